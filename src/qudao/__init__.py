@@ -1,0 +1,1 @@
+"""Qudao 渠道: channel management for medical-device distributors."""

@@ -1,0 +1,29 @@
+"""Locks: once, late, sorted; a lock that does not come in time is a clear refusal, not a hang."""
+
+import contextlib
+from collections.abc import Iterator
+
+from django.db import OperationalError, connection
+from psycopg import errors as database_errors
+
+from qudao.kernel import errors
+
+TIMEOUT = "5s"
+_WAITED = (database_errors.LockNotAvailable, database_errors.DeadlockDetected)
+
+
+def limit_waiting() -> None:
+    """Bound every lock wait of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [TIMEOUT])
+
+
+@contextlib.contextmanager
+def refusing_when_busy() -> Iterator[None]:
+    """Turn a lock time-out or a deadlock into the refusal `kernel.busy` (safe to try again)."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, _WAITED):
+            raise errors.Conflict([errors.Reason("kernel.busy")]) from error
+        raise

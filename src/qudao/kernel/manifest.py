@@ -1,0 +1,126 @@
+"""Modules and what each contributes. `QUDAO_MODULES` names those that are on.
+
+A module's `module.py` holds one `MODULE = manifest.Module(...)`. Arrows point down only, so a module
+names what it needs; switching one off switches off what stands on it.
+"""
+
+import dataclasses
+import functools
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from qudao.kernel import config
+
+# From the ground up; import-linter holds the same order.
+ALL = (
+    "kernel",
+    "ui",
+    "organisation",
+    "catalog",
+    "partners",
+    "pricing",
+    "inventory",
+    "supply",
+    "orders",
+    "flow",
+    "settlement",
+    "compliance",
+    "insights",
+    "portal",
+    "field",
+    "shell",
+)
+ALWAYS = ("kernel", "ui", "organisation", "shell")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation. `section` is a key of shell.navigation.SECTIONS."""
+
+    section: str
+    title: Any
+    url_name: str
+    icon: str
+    permission: str
+    order: int = 50
+    badge: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Module:
+    """`contributions` are dotted names of decision contributions, loaded when first asked for.
+
+    `permissions` maps a permission to its description; `journal_types` an entry type to its description;
+    `search`, `todos`, `tabs`, `consumers`, `facts` are dotted names of functions found by the pages that
+    show them.
+    """
+
+    name: str
+    needs: tuple[str, ...] = ()
+    permissions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    navigation: tuple[Entry, ...] = ()
+    urls: str | None = None
+    api: str | None = None
+    contributions: tuple[str, ...] = ()
+    journal_types: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    search: tuple[str, ...] = ()
+    todos: tuple[str, ...] = ()
+    tabs: tuple[str, ...] = ()
+    consumers: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    rule_tables: tuple[str, ...] = ()
+
+    def messages(self) -> dict:
+        """The module's words for its reasons."""
+        try:
+            return importlib.import_module(f"qudao.{self.name}.messages").MESSAGES
+        except ModuleNotFoundError as error:
+            if error.name != f"qudao.{self.name}.messages":
+                raise
+            return {}
+
+
+def enabled_names() -> tuple[str, ...]:
+    """The names of the modules that are on, from the ground up."""
+    chosen = config.names("QUDAO_MODULES")
+    if chosen is None:
+        return ALL
+    unknown = sorted(set(chosen) - set(ALL))
+    if unknown:
+        raise config.ConfigurationError(
+            f"QUDAO_MODULES names {', '.join(unknown)}: there is {', '.join(ALL)}"
+        )
+    return tuple(name for name in ALL if name in chosen or name in ALWAYS)
+
+
+@functools.cache
+def modules() -> tuple[Module, ...]:
+    """The manifests of the modules that are on; refuses one whose ground is missing."""
+    found: list[Module] = []
+    on = enabled_names()
+    for name in on:
+        module = importlib.import_module(f"qudao.{name}.module").MODULE
+        missing = [need for need in module.needs if need not in on]
+        if missing:
+            raise config.ConfigurationError(
+                f"QUDAO_MODULES: {name} stands on {', '.join(missing)}: add them or leave {name} out"
+            )
+        found.append(module)
+    return tuple(found)
+
+
+def resolve(dotted: str) -> Callable[..., Any]:
+    """`package.module:name` → the object."""
+    path, _, name = dotted.partition(":")
+    return getattr(importlib.import_module(path), name)
+
+
+def collect(kind: str) -> list[Callable[..., Any]]:
+    """All contributions of a kind (`search`, `todos`, `tabs`, `consumers`), in module order."""
+    return [resolve(dotted) for module in modules() for dotted in getattr(module, kind)]
+
+
+def permissions() -> dict[str, Any]:
+    """Every permission there is, with its description."""
+    return {name: text for module in modules() for name, text in module.permissions.items()}

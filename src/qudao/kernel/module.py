@@ -1,0 +1,7 @@
+"""Manifest."""
+
+from qudao.kernel import manifest
+
+MODULE = manifest.Module(
+    name="kernel",
+)

@@ -1,0 +1,57 @@
+"""Days and half-open periods. Instants are UTC; business dates are Asia/Shanghai."""
+
+import dataclasses
+import datetime as dt
+import zoneinfo
+
+BUSINESS_ZONE = zoneinfo.ZoneInfo("Asia/Shanghai")
+
+
+def business_date(instant: dt.datetime) -> dt.date:
+    """The business day an aware instant falls on."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant carries its time zone")
+    return instant.astimezone(BUSINESS_ZONE).date()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Period:
+    """[valid_from, valid_until); an open end is None."""
+
+    valid_from: dt.date
+    valid_until: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        if self.valid_until is not None and self.valid_until <= self.valid_from:
+            raise ValueError(f"a period ends after it begins: {self.valid_from} .. {self.valid_until}")
+
+    def contains(self, day: dt.date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+    def overlaps(self, other: "Period") -> bool:
+        return (other.valid_until is None or self.valid_from < other.valid_until) and (
+            self.valid_until is None or other.valid_from < self.valid_until
+        )
+
+    def within(self, outer: "Period") -> bool:
+        """Whether no day of this period lies outside `outer`."""
+        if self.valid_from < outer.valid_from:
+            return False
+        return outer.valid_until is None or (
+            self.valid_until is not None and self.valid_until <= outer.valid_until
+        )
+
+
+def month(year: int, number: int) -> Period:
+    """The calendar month as a period."""
+    first = dt.date(year, number, 1)
+    following = dt.date(year + number // 12, number % 12 + 1, 1)
+    return Period(first, following)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day `months` later, or the last day of that month where it is shorter."""
+    index = day.year * 12 + day.month - 1 + months
+    first = dt.date(index // 12, index % 12 + 1, 1)
+    last = month(first.year, first.month).valid_until - dt.timedelta(days=1)  # type: ignore[operator]
+    return first.replace(day=min(day.day, last.day))

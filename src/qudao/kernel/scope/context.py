@@ -1,0 +1,79 @@
+"""The transaction that tells the database who is asking.
+
+Three settings, local to the transaction: `app.everyone` (on), `app.house` (on), `app.visible` (an array
+of node ids). Without them no secured row is seen: after a local setting ends its value is '', and the
+policies take '' for nothing.
+"""
+
+import contextlib
+import contextvars
+from collections.abc import Iterator
+
+from django.db import connection, models
+from django.db import transaction as django_transaction
+
+from qudao.kernel.scope.actor import Actor, system
+
+_current: contextvars.ContextVar[tuple[Actor, bool] | None] = contextvars.ContextVar("actor", default=None)
+
+_SET = (
+    "SELECT set_config('app.everyone', %s, true), set_config('app.house', %s, true),"
+    " set_config('app.visible', %s, true)"
+)
+
+
+def current() -> Actor:
+    """The actor of the running transaction; raises LookupError outside one."""
+    found = _current.get()
+    if found is None:
+        raise LookupError("no scope.transaction is open")
+    return found[0]
+
+
+@contextlib.contextmanager
+def transaction(actor: Actor, *, acting: bool = False) -> Iterator[None]:
+    """Open a transaction in which `actor` asks, or join the one it has open.
+
+    `acting=True` is for operations: the house acts on the actor's behalf, so internal tables (stock,
+    cost) and the actor's `reach` are open to the operation's code; other partners' rows stay closed.
+    Joining with another actor, or acting inside a reading transaction, is a programming error.
+    """
+    outer = _current.get()
+    if outer is not None:
+        if outer[0] != actor or (acting and not outer[1]):
+            raise RuntimeError(f"a transaction of {outer[0].ref} is open: {actor.ref} cannot join it")
+        with django_transaction.atomic(savepoint=False):
+            yield
+        return
+    with django_transaction.atomic():
+        _announce(actor, acting)
+        token = _current.set((actor, acting))
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
+
+@contextlib.contextmanager
+def everything(name: str = "system") -> Iterator[Actor]:
+    """A transaction of the program itself, for data migrations and jobs."""
+    actor = system(name)
+    with transaction(actor, acting=True):
+        yield actor
+
+
+def _announce(actor: Actor, acting: bool) -> None:
+    nodes = actor.reach if acting and actor.reach else actor.visible
+    listed = "{" + ",".join(map(str, nodes)) + "}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SET,
+            ["on" if actor.everyone else "", "on" if actor.house or acting else "", listed],
+        )
+
+
+def visible(queryset: models.QuerySet, actor: Actor) -> models.QuerySet:
+    """The second wall: filter a queryset by its model's shape for this actor."""
+    if actor.everyone:
+        return queryset
+    return queryset.model.scope.restrict(queryset, actor)

@@ -1,0 +1,93 @@
+"""The shapes of secrecy a table can have. Each gives the row policy and the query filter.
+
+own        one node owns the row
+shared     node 0 is general and read by all, other rows by their node's viewers
+parties    `seen_by int[]` lists the nodes that see the row
+ledger     a node's rows, and rows without node for the house
+internal   ours alone: stock, cost, suppliers
+reference  not secret: catalogue, territories
+"""
+
+import dataclasses
+from typing import TYPE_CHECKING, Literal
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from qudao.kernel.scope.actor import Actor
+
+EVERYONE = "(SELECT current_setting('app.everyone', true) = 'on')"
+HOUSE = "(SELECT current_setting('app.house', true) = 'on')"
+VISIBLE = "(SELECT nullif(current_setting('app.visible', true), '')::int[])::int[]"
+
+Kind = Literal["own", "shared", "parties", "ledger", "internal", "reference"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shape:
+    kind: Kind
+    column: str = ""
+
+    def reads(self) -> str | None:
+        """The USING expression, None for a table without row security."""
+        match self.kind:
+            case "own":
+                return f"{EVERYONE} OR {self.column} = ANY ({VISIBLE})"
+            case "shared":
+                return f"{EVERYONE} OR {self.column} = 0 OR {self.column} = ANY ({VISIBLE})"
+            case "parties":
+                return f"{EVERYONE} OR {self.column} && {VISIBLE}"
+            case "ledger":
+                return f"{EVERYONE} OR {self.column} = ANY ({VISIBLE}) OR ({self.column} IS NULL AND {HOUSE})"
+            case "internal":
+                return f"{EVERYONE} OR {HOUSE}"
+        return None
+
+    def writes(self) -> str | None:
+        """The WITH CHECK expression: general rows are written by the house alone."""
+        if self.kind == "shared":
+            return f"{EVERYONE} OR ({self.column} = 0 AND {HOUSE}) OR {self.column} = ANY ({VISIBLE})"
+        return self.reads()
+
+    def restrict(self, queryset: models.QuerySet, actor: "Actor") -> models.QuerySet:
+        """The same filter in the query, for actors with few nodes (the index is used)."""
+        match self.kind:
+            case "own":
+                return queryset.filter(**{f"{self.column}__in": actor.visible}) if actor.few else queryset
+            case "shared":
+                nodes = (0, *actor.visible)
+                return queryset.filter(**{f"{self.column}__in": nodes}) if actor.few else queryset
+            case "parties":
+                return queryset.filter(**{f"{self.column}__overlap": list(actor.visible)})
+            case "ledger":
+                mine = models.Q(**{f"{self.column}__in": actor.visible})
+                if actor.house:
+                    mine |= models.Q(**{f"{self.column}__isnull": True})
+                return queryset.filter(mine) if actor.few else queryset
+            case "internal":
+                return queryset if actor.house else queryset.none()
+        return queryset
+
+
+def own(column: str = "node_id") -> Shape:
+    return Shape("own", column)
+
+
+def shared(column: str = "node_id") -> Shape:
+    return Shape("shared", column)
+
+
+def parties(column: str = "seen_by") -> Shape:
+    return Shape("parties", column)
+
+
+def ledger(column: str = "node_id") -> Shape:
+    return Shape("ledger", column)
+
+
+def internal() -> Shape:
+    return Shape("internal")
+
+
+def reference() -> Shape:
+    return Shape("reference")

@@ -1,0 +1,16 @@
+"""Manifest."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qudao.kernel import manifest
+
+MODULE = manifest.Module(
+    name="organisation",
+    needs=("kernel", "ui"),
+    permissions={
+        "organisation.person.view": _("See people and posts"),
+        "organisation.person.manage": _("Manage people and posts"),
+        "organisation.journal.view": _("See the journal"),
+        "organisation.journal.export": _("Export the journal"),
+    },
+)

@@ -1,0 +1,12 @@
+"""The WSGI application granian serves."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qudao.shell.settings")
+
+from django.core.wsgi import get_wsgi_application
+
+from qudao.kernel import database
+
+database.ensure_server()
+application = get_wsgi_application()
