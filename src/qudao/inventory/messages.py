@@ -1,0 +1,189 @@
+"""Words for the reasons of stock."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qudao.kernel import messages
+
+MESSAGES = {
+    "inventory.quantity_not_positive": messages.Message(
+        _("A quantity must be greater than zero"),
+        _("The line states %(quantity)s."),
+        _("Enter a quantity above zero or remove the line."),
+    ),
+    "inventory.lot_expired": messages.Message(
+        _("Lot %(lot)s has expired"),
+        _(
+            "It is usable until %(last_usable_on)s and needed on %(on)s. Expired devices are never "
+            "sold; no waiver lifts this."
+        ),
+        _("Use a lot that lasts longer, and move this one to the non-conforming zone."),
+    ),
+    "inventory.lot_too_short": messages.Message(
+        _("Lot %(lot)s is too short for this customer"),
+        _("It is usable until %(last_usable_on)s; the customer accepts %(required)s or later."),
+        _("Use a later lot, or attach a waiver signed by the customer."),
+    ),
+    "inventory.shelf_life_unknown": messages.Message(
+        _("The shelf life of lot %(lot)s is not known"),
+        _("The customer asks for a share of the whole shelf life, which needs the production date."),
+        _("Record the production date, or attach a waiver signed by the customer."),
+    ),
+    "inventory.lot_held": messages.Message(
+        _("Lot %(lot)s is on hold"),
+        _("Goods on hold for a recall, a complaint or a doubt about quality are not sold."),
+        _("Ask quality management to judge and release it, or use another lot."),
+    ),
+    "inventory.lot_awaits_inspection": messages.Message(
+        _("Lot %(lot)s awaits inspection"),
+        _("Only goods that passed inspection are sold."),
+        _("Complete the inspection, or use another lot."),
+    ),
+    "inventory.lot_in_transit": messages.Message(
+        _("Lot %(lot)s is in transit"),
+        _("It has not been received and inspected."),
+        _("Receive and inspect it, or use another lot."),
+    ),
+    "inventory.lot_returned": messages.Message(
+        _("Lot %(lot)s was returned"),
+        _("Returned goods are sold again only after quality management has inspected them."),
+        _("Inspect the return, or use another lot."),
+    ),
+    "inventory.lot_not_conforming": messages.Message(
+        _("Lot %(lot)s does not conform"),
+        _("Non-conforming goods are returned to the supplier or destroyed, never sold."),
+        _("Use another lot."),
+    ),
+    "inventory.certificate_does_not_cover": messages.Message(
+        _("No certificate covers lot %(lot)s"),
+        _("No registration certificate in force covers this model on its production date."),
+        _("Let quality management check the certificate versions and the production date."),
+    ),
+    "inventory.owner_not_ours": messages.Message(
+        _("Lot %(lot)s belongs to somebody else"),
+        _("The legal entity that sells holds no title to it."),
+        _("Buy it first, or use another lot."),
+    ),
+    "inventory.lot_fully_reserved": messages.Message(
+        _("Lot %(lot)s is wholly reserved"),
+        _("All of it (%(reserved)s) is reserved for other documents."),
+        _("Release a reservation, or use another lot."),
+    ),
+    "inventory.stock_is_elsewhere": messages.Message(
+        _("Lot %(lot)s is not in a warehouse"),
+        _("It lies with a hospital or a dealer, or is on the road."),
+        _("Bring it back to a warehouse first, or use another lot."),
+    ),
+    "inventory.lot_in_other_warehouse": messages.Message(
+        _("Lot %(lot)s expires sooner but lies in another warehouse"),
+        _("The line is served from as few warehouses as possible."),
+        _("Transfer it, or prefer its warehouse on the order."),
+    ),
+    "inventory.lot_not_enough_alone": messages.Message(
+        _("Lot %(lot)s alone is not enough"),
+        _("The line is to be served from one lot: %(available)s there, %(wanted)s wanted."),
+        _("Allow several lots, or lower the quantity."),
+    ),
+    "inventory.status_change_impossible": messages.Message(
+        _("These goods cannot go there"),
+        _(
+            "Status changes along fixed ways: nothing becomes sellable without inspection, and non-"
+            "conforming goods go back to the supplier or are destroyed."
+        ),
+        _("Choose a permitted next status."),
+    ),
+    "inventory.status_change_forbidden": messages.Message(
+        _("You may not change the status this way"),
+        _("It needs the permission %(permission)s, which quality posts hold for release and inspection."),
+        _("Ask someone who holds it."),
+    ),
+    "inventory.move_leads_nowhere": messages.Message(
+        _("The move leads nowhere"),
+        _("It begins and ends at the same place, or touches no stock at all."),
+        _("Choose two different ends."),
+    ),
+    "inventory.serial_moves_one": messages.Message(
+        _("A serial number moves as exactly one"),
+        _("The move states %(quantity)s."),
+        _("Enter one line for each serial number."),
+    ),
+    "inventory.move_value_wrong": messages.Message(
+        _("The value of the move is wrong"),
+        _("%(value)s is negative or has fractions of a cent."),
+        _("Correct the value."),
+    ),
+    "inventory.value_without_title": messages.Message(
+        _("Goods of others carry no value in our books"),
+        _("The move states %(value)s for goods to which the entity holds no title."),
+        _("Set the value to zero; value comes with the move of title."),
+    ),
+    "inventory.move_changes_goods": messages.Message(
+        _("A move does not change the goods"),
+        _("Item, lot and serial number are the same at both ends."),
+        _("Book what went out and what came in as two moves."),
+    ),
+    "inventory.move_crosses_entities": messages.Message(
+        _("Goods do not pass between legal entities by a transfer"),
+        _("Between legal entities goods are sold and bought."),
+        _("Make an inter-company sale and purchase."),
+    ),
+    "inventory.title_moves_alone": messages.Message(
+        _("Title passes by a move of its own"),
+        _("The move changes the owner and the place or status at once."),
+        _("Book the change of title first, then the move."),
+    ),
+    "inventory.not_enough_stock": messages.Message(
+        _("Not enough stock"),
+        _("%(wanted)s wanted, %(on_hand)s on hand."),
+        _("Lower the quantity or choose another lot or location."),
+    ),
+    "inventory.serial_in_two_places": messages.Message(
+        _("The serial number is already in stock"),
+        _("A serial number is in one place only; it would be counted %(quantity)s times."),
+        _("Check the scan and look up where the serial number is."),
+    ),
+    "inventory.cost_layers_short": messages.Message(
+        _("The cost of these goods is not known in full"),
+        _("%(wanted)s are to leave, receipts account for %(available)s."),
+        _("Post the missing receipt or opening balance first."),
+    ),
+    "inventory.unit_unknown": messages.Message(
+        _("The unit %(unit)s is not defined for this item"),
+        _("Without a conversion the quantity in base units is not known."),
+        _("Choose another unit, or let master data define this one."),
+    ),
+    "inventory.quantity_not_whole": messages.Message(
+        _("%(entered)s %(unit)s is not a whole number of base units"),
+        _("It would be %(base)s base units."),
+        _("Enter a quantity that makes whole base units, or choose a smaller unit."),
+    ),
+    "inventory.packing_count_wrong": messages.Message(
+        _("Package %(di)s states an impossible count"),
+        _("It says that it holds %(count)s of the next smaller package."),
+        _("Correct the packaging in the master data."),
+    ),
+    "inventory.packing_ambiguous": messages.Message(
+        _("Package %(di)s has two contents"),
+        _("One identifier stands for one content."),
+        _("Correct the packaging in the master data."),
+    ),
+    "inventory.packing_without_base": messages.Message(
+        _("Package %(di)s does not lead to the sale unit"),
+        _("The chain of packages runs in a circle or ends before %(base_di)s."),
+        _("Correct the packaging in the master data."),
+    ),
+    "inventory.case_scanned_as_piece": messages.Message(
+        _("A package was scanned where one piece is counted"),
+        _("%(di)s holds %(count)s pieces."),
+        _("Scan the piece inside, or count by package."),
+    ),
+    "inventory.piece_scanned_as_case": messages.Message(
+        _("A smaller package was scanned than the one counted"),
+        _("Scans are counted as %(expected_di)s; %(di)s holds less."),
+        _("Scan the larger package, or count by piece."),
+    ),
+    "inventory.di_unknown": messages.Message(
+        _("%(di)s is not an identifier of this item"),
+        _("Neither the item nor one of its packages has it."),
+        _("Check the line that is being scanned, or record the identifier."),
+    ),
+}

@@ -1,0 +1,54 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from qudao.ui import formats
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("1234.5", "1,234.50"), ("-620", "-620.00"), ("0.005", "0.01"), ("18402961.50", "18,402,961.50")],
+)
+def test_an_amount_has_separators_and_two_decimals(value, text):
+    assert formats.amount(Decimal(value)) == text
+
+
+def test_an_amount_may_name_its_currency_and_nothing_is_a_dash():
+    assert formats.amount(Decimal("386200"), "CNY") == "¥ 386,200.00"
+    assert formats.amount(1, "CHF") == "CHF 1.00"
+    assert [formats.amount(None), formats.day(None), formats.quantity("")] == ["—", "—", "—"]
+
+
+def test_a_float_is_refused():
+    with pytest.raises(TypeError):
+        formats.amount(0.1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("value", "text"), [("1860", "1,860.00"), ("0.0135", "0.0135"), ("96.5", "96.50")])
+def test_a_unit_price_has_two_to_four_decimals(value, text):
+    assert formats.unit_price(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [("1200.0000", "1,200"), ("0.5", "0.5"), ("100", "100")])
+def test_a_quantity_drops_empty_decimals_only(value, text):
+    assert formats.quantity(Decimal(value)) == text
+    assert formats.quantity(Decimal(value), "盒") == f"{text} 盒"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("0.13", "13%"), ("0.0225", "2.25%"), ("1", "100%"), ("0", "0%")]
+)
+def test_a_rate_is_shown_in_percent(value, text):
+    assert formats.rate(value) == text
+
+
+def test_an_instant_is_shown_in_business_time():
+    late = dt.datetime(2026, 11, 23, 18, 30, tzinfo=dt.UTC)
+    assert (formats.day(late), formats.moment(late)) == ("2026-11-24", "2026-11-24 02:30")
+    assert formats.day(dt.date(2026, 11, 23)) == "2026-11-23"
+
+
+def test_a_bar_fills_no_more_than_its_length_and_says_the_whole_figure():
+    assert (formats.bar_length("1.12"), formats.percent_points("1.12")) == (Decimal(1), 112)
+    assert formats.bar_length("-0.2") == Decimal(0)
