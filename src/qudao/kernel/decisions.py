@@ -17,7 +17,7 @@ from typing import Any, Literal
 from qudao.kernel import errors, journal, manifest, scope
 
 Point = Literal[
-    "purchase", "receipt", "inspection", "storage", "sale", "allocation", "pick", "review", "ship", "sign"
+    "purchase", "receipt", "inspection", "storage", "sale", "allocation", "pick", "review", "ship", "sign", "return"
 ]
 
 

@@ -76,8 +76,9 @@ MESSAGES: dict[str, Message] = {
 def catalogue() -> Mapping[str, Message]:
     """All codes of all modules that are on."""
     from qudao.kernel import manifest
+    from qudao.kernel.tabular import messages as tabular_messages
 
-    found = dict(MESSAGES)
+    found = MESSAGES | tabular_messages.MESSAGES
     for module in manifest.modules():
         for code, message in module.messages().items():
             if code in found and found[code] is not message:
@@ -91,7 +92,7 @@ def render(reason: errors.Reason) -> Rendered:
     message = catalogue().get(reason.code)
     if message is None:
         return Rendered(reason.code, reason.line, reason.severity, reason.code, "", "", reason.link)
-    params = {key: _show(value) for key, value in reason.params.items()}
+    params = {"line": reason.line, **{key: _show(value) for key, value in reason.params.items()}}
     return Rendered(
         reason.code,
         reason.line,
@@ -104,6 +105,9 @@ def render(reason: errors.Reason) -> Rendered:
 
 
 def _show(value: Any) -> Any:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return " ".join(str(part) for part in value)
+    if isinstance(value, errors.Reason):
+        return render(value).why or render(value).title
+    if isinstance(value, list | tuple | set | frozenset):
+        between = "；" if any(isinstance(part, errors.Reason) for part in value) else " "
+        return between.join(str(_show(part)) for part in value)
     return value

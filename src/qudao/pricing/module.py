@@ -1,0 +1,16 @@
+"""Manifest."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qudao.kernel import manifest
+
+MODULE = manifest.Module(
+    name="pricing",
+    needs=("partners",),
+    permissions={
+        "pricing.price.view": _("See prices"),
+        "pricing.contract.view": _("See contracts"),
+        "pricing.contract.manage": _("Maintain contracts and prices"),
+        "pricing.contract.sign": _("Put contracts into effect"),
+    },
+)

@@ -1,0 +1,68 @@
+"""How values look on screens: separators, fixed decimals, ISO days, Asia/Shanghai times."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from qudao.kernel import money, periods
+
+NOTHING = "—"
+SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€"}
+
+
+def amount(value: money.Number | None, currency: str = "") -> str:
+    """1234.5 → 1,234.50; with a currency code → ¥ 1,234.50. None → a dash."""
+    if value is None or value == "":
+        return NOTHING
+    text = f"{money.amount(value):,.2f}"
+    return f"{SYMBOLS.get(currency, currency)} {text}" if currency else text
+
+
+def unit_price(value: money.Number | None) -> str:
+    """At least 2 and at most 4 decimals: 1860 → 1,860.00; 0.0135 → 0.0135."""
+    if value is None or value == "":
+        return NOTHING
+    whole, _, decimals = f"{money.unit_price(value):,.4f}".partition(".")
+    return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
+
+
+def quantity(value: money.Number | None, unit: str = "") -> str:
+    """1200.0000 → 1,200; 0.5 → 0.5; with a unit → 1,200 box."""
+    if value is None or value == "":
+        return NOTHING
+    text = f"{money.quantity(value):,.4f}".rstrip("0").rstrip(".")
+    return f"{text} {unit}" if unit else text
+
+
+def rate(value: money.Number | None) -> str:
+    """A fraction as percent, at most 2 decimals: 0.13 → 13%, 0.0225 → 2.25%."""
+    if value is None or value == "":
+        return NOTHING
+    text = f"{money.rounded(money.exact(value) * 100, 2):f}".rstrip("0").rstrip(".")
+    return f"{text}%"
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """2026-11-23. An instant is shown as the business day it falls on."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, dt.datetime):
+        value = periods.business_date(value)
+    return value.isoformat()
+
+
+def moment(value: dt.datetime | None) -> str:
+    """2026-11-23 14:32 in Asia/Shanghai."""
+    if value is None or value == "":
+        return NOTHING
+    return value.astimezone(periods.BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def percent_points(value: Any) -> int:
+    """A fraction as whole percent points for a bar's label: 0.784 → 78."""
+    return int(money.rounded(money.exact(value) * 100, 0))
+
+
+def bar_length(value: Any) -> Decimal:
+    """A fraction cut to 0..1, the part of a bar that is filled."""
+    return min(max(money.exact(value), Decimal(0)), Decimal(1))

@@ -1,0 +1,60 @@
+// Draws every [data-chart] from its JSON option, in the colours of tokens.css, again when the theme changes.
+// A data item with `url` leads to the rows behind it.
+(function () {
+  "use strict";
+
+  function token(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  }
+
+  function palette() {
+    return ["accent", "info", "warn", "ok", "bad", "hold"].map(function (name) { return token("--q-" + name); });
+  }
+
+  function axis(given) {
+    if (!given) { return given; }
+    return (Array.isArray(given) ? given : [given]).map(function (one) {
+      return Object.assign({
+        axisLabel: { color: token("--q-ink-2") },
+        nameTextStyle: { color: token("--q-ink-2") },
+        axisLine: { lineStyle: { color: token("--q-line-strong") } },
+        splitLine: { lineStyle: { color: token("--q-line") } }
+      }, one);
+    });
+  }
+
+  function draw(box) {
+    var option = JSON.parse(document.getElementById(box.dataset.chart).textContent);
+    var chart = window.echarts.getInstanceByDom(box) || window.echarts.init(box, null, { renderer: "svg" });
+    chart.setOption(Object.assign({
+      color: palette(),
+      textStyle: { fontFamily: token("--q-font"), color: token("--q-ink") },
+      grid: { left: 8, right: 16, top: 28, bottom: 8, outerBoundsMode: "same" },
+      animation: false
+    }, option, {
+      xAxis: axis(option.xAxis),
+      yAxis: axis(option.yAxis),
+      tooltip: Object.assign({
+        trigger: "axis", backgroundColor: token("--q-card"), borderColor: token("--q-line"),
+        textStyle: { color: token("--q-ink") }
+      }, option.tooltip, { renderMode: "richText" })
+    }), true);
+    chart.off("click");
+    chart.on("click", function (event) {
+      if (event.data && event.data.url) { location.assign(event.data.url); }
+    });
+  }
+
+  function drawAll() { document.querySelectorAll("[data-chart]").forEach(draw); }
+
+  document.addEventListener("DOMContentLoaded", drawAll);
+  document.addEventListener("qudao:theme", drawAll);
+  document.addEventListener("htmx:afterSwap", function (event) {
+    event.detail.target.querySelectorAll("[data-chart]").forEach(draw);
+  });
+  window.addEventListener("resize", function () {
+    document.querySelectorAll("[data-chart]").forEach(function (box) {
+      window.echarts.getInstanceByDom(box).resize();
+    });
+  });
+})();

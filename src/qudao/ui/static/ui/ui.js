@@ -1,0 +1,237 @@
+// Behaviour of every page: the rail, the palette, the drawer, menus, list keys, copying, notices.
+// Alpine components are registered here because the CSP allows no expressions in the markup.
+(function () {
+  "use strict";
+
+  var byId = function (id) { return document.getElementById(id); };
+  var typing = function (element) {
+    return Boolean(element && element.closest("input, textarea, select, [contenteditable]"));
+  };
+
+  document.addEventListener("alpine:init", function () {
+    var Alpine = window.Alpine;
+
+    Alpine.data("rail", function () {
+      return {
+        state: "shut",
+        get expanded() { return this.state === "open" ? "true" : "false"; },
+        toggle: function () {
+          this.state = this.state === "open" ? "shut" : "open";
+          if (this.state === "open") {
+            this.$nextTick(function () { byId("rail").querySelector("a").focus(); });
+          }
+        },
+        shut: function () {
+          if (this.state === "open") {
+            this.state = "shut";
+            byId("rail-button").focus();
+          }
+        }
+      };
+    });
+
+    Alpine.data("theme", function () {
+      return {
+        chosen: window.qudaoTheme.choice(),
+        choose: function (event) {
+          this.chosen = event.currentTarget.dataset.choice;
+          window.qudaoTheme.choose(this.chosen);
+        },
+        pressed: function () { return String(this.$el.dataset.choice === this.chosen); }
+      };
+    });
+
+    Alpine.data("selection", function () {
+      return {
+        count: 0,
+        boxes: function () { return this.$root.querySelectorAll("[data-pick]"); },
+        get any() { return this.count > 0; },
+        recount: function () {
+          var boxes = Array.prototype.slice.call(this.boxes());
+          this.count = boxes.filter(function (box) { return box.checked; }).length;
+          boxes.forEach(function (box) { box.closest("tr").classList.toggle("on", box.checked); });
+          var all = this.$root.querySelector("[data-pick-all]");
+          if (all) {
+            all.checked = this.count > 0 && this.count === boxes.length;
+            all.indeterminate = this.count > 0 && this.count < boxes.length;
+          }
+        },
+        all: function (event) {
+          var checked = event.currentTarget.checked;
+          this.boxes().forEach(function (box) { box.checked = checked; });
+          this.recount();
+        },
+        init: function () { this.recount(); }
+      };
+    });
+  });
+
+  // The palette: Ctrl-K from anywhere, arrows and Enter inside. A scanner types and sends Enter.
+  function openPalette() {
+    var palette = byId("palette");
+    if (palette && !palette.open) {
+      palette.showModal();
+      byId("palette-query").select();
+    }
+  }
+
+  function movePalette(step) {
+    var links = Array.prototype.slice.call(byId("palette-results").querySelectorAll("a"));
+    if (!links.length) { return; }
+    var now = links.findIndex(function (link) { return link.classList.contains("on"); });
+    var next = links[(now + step + links.length) % links.length];
+    links.forEach(function (link) { link.classList.toggle("on", link === next); });
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  function paletteKeys(event) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      movePalette(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter") {
+      var chosen = byId("palette-results").querySelector("a.on");
+      if (chosen) {
+        event.preventDefault();
+        chosen.click();
+      }
+    }
+  }
+
+  // Lists: j and k walk the rows, x picks, Enter opens.
+  function walkRows(step) {
+    var rows = Array.prototype.slice.call(document.querySelectorAll("main [data-rows] > tr"));
+    if (!rows.length) { return false; }
+    var now = rows.indexOf(document.activeElement.closest("[data-rows] > tr"));
+    var next = rows[Math.min(Math.max(now + step, 0), rows.length - 1)];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  function rowKeys(event) {
+    if (event.key === "j" || event.key === "k") { return walkRows(event.key === "j" ? 1 : -1); }
+    var row = document.activeElement;
+    if (!row.matches("[data-rows] > tr")) { return false; }
+    var target = null;
+    if (event.key === "Enter") { target = row.querySelector("a[data-row-link]"); }
+    if (event.key === "x") { target = row.querySelector("[data-pick]"); }
+    if (target) { target.click(); }
+    return Boolean(target);
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openPalette();
+      return;
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      var primary = document.querySelector("[data-primary]:not([disabled])");
+      if (primary) {
+        event.preventDefault();
+        primary.click();
+      }
+      return;
+    }
+    if (event.key === "Escape") { shutMenus(null); }
+    if (event.target.id === "palette-query") { paletteKeys(event); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
+    if (!document.querySelector("dialog[open]") && rowKeys(event)) { event.preventDefault(); }
+  });
+
+  function shutMenus(except) {
+    document.querySelectorAll("details.q-menu[open]").forEach(function (menu) {
+      if (menu === except) { return; }
+      var held = menu.contains(document.activeElement);
+      menu.open = false;
+      if (held && !except) { menu.querySelector("summary").focus(); }
+    });
+  }
+
+  // A filter menu would be cut off by the bar that scrolls on small screens.
+  document.addEventListener("toggle", function (event) {
+    var bar = event.target.closest && event.target.closest(".q-filters");
+    if (bar) { bar.classList.toggle("open", Boolean(bar.querySelector("details[open]"))); }
+  }, true);
+
+  function copy(button) {
+    navigator.clipboard.writeText(button.dataset.copy).then(function () {
+      notice(button.dataset.copied, "ok");
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    shutMenus(event.target.closest("details.q-menu"));
+    var hit = event.target.closest("[data-palette], [data-drawer], [data-shut], [data-copy], [data-print]");
+    if (!hit || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    if (hit.hasAttribute("data-palette") && byId("palette")) {
+      event.preventDefault();
+      openPalette();
+    } else if (hit.hasAttribute("data-drawer") && byId("drawer")) {
+      event.preventDefault();
+      window.htmx.ajax("GET", hit.href, { target: "#drawer-content", source: hit });
+    } else if (hit.dataset.shut === "notice") {
+      hit.closest(".q-notice").remove();
+    } else if (hit.dataset.shut === "dialog") {
+      hit.closest("dialog").close();
+    } else if (hit.hasAttribute("data-copy")) {
+      copy(hit);
+    } else if (hit.hasAttribute("data-print")) {
+      window.print();
+    }
+  });
+
+  // A press on the backdrop reaches the dialog itself.
+  document.addEventListener("mousedown", function (event) {
+    if (event.target.matches("dialog[open]")) { event.target.close(); }
+  });
+
+  function notice(text, tone) {
+    var place = byId("toasts");
+    var copy = byId("toast-template").content.firstElementChild.cloneNode(true);
+    copy.classList.add("q-" + (tone || "info"));
+    copy.querySelector("span").textContent = text;
+    place.append(copy);
+    if (tone !== "bad") { window.setTimeout(function () { copy.remove(); }, 6000); }
+  }
+
+  // HX-Trigger: {"notice": {"text": "…", "tone": "ok"}}
+  document.addEventListener("notice", function (event) { notice(event.detail.text, event.detail.tone); });
+
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var drawer = byId("drawer");
+    if (event.detail.target.id === "drawer-content" && !drawer.open) { drawer.showModal(); }
+  });
+
+  // Followed redirects end in a whole page; it belongs in the window, not in a fragment.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var detail = event.detail;
+    if (detail.boosted || !/^\s*<!doctype/i.test(detail.xhr.responseText)) { return; }
+    var landed = new URL(detail.xhr.responseURL);
+    if (landed.pathname === new URL(detail.pathInfo.finalRequestPath, location.href).pathname) { return; }
+    detail.shouldSwap = false;
+    if (detail.xhr.responseText.indexOf('data-layout="bare"') > 0) {
+      location.reload();
+    } else {
+      location.assign(landed.href);
+    }
+  });
+
+  function failed() { notice(document.body.dataset.failed, "bad"); }
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:sendError", failed);
+
+  // A second press while the first is under way does nothing. data-repeat is for forms that answer with a file.
+  document.addEventListener("submit", function (event) {
+    var post = (event.target.getAttribute("method") || "get").toLowerCase() === "post";
+    if (!post || event.target.matches("[data-repeat], [hx-post], [hx-put], [hx-patch], [hx-delete]")) { return; }
+    if (event.target.dataset.sent) {
+      event.preventDefault();
+    } else if (!event.defaultPrevented) {
+      event.target.dataset.sent = "yes";
+    }
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+})();

@@ -1,0 +1,203 @@
+"""List tables: what a column shows and how, the rows as they come from queries, sums, pages.
+
+The page declares columns; head, pinned first column, alignment, sums, sorting links, column choice,
+keyboard rows and the empty state follow from them.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from django.http import QueryDict
+
+from . import filters, formats
+
+Kind = Literal["text", "money", "price", "qty", "rate", "bar", "day", "moment", "status"]
+
+SORT = "sort"
+HIDE = "hide"
+
+_FORMATS: dict[str, Callable[[Any], str]] = {
+    "money": formats.amount,
+    "price": formats.unit_price,
+    "qty": formats.quantity,
+    "rate": formats.rate,
+    "day": formats.day,
+    "moment": formats.moment,
+}
+_NUMERIC = frozenset(["money", "price", "qty", "rate"])
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """`key` is read from each row (mapping or attribute).
+
+    `sub` names the value shown small underneath, `link` the one that holds an address, `drawer` opens
+    it in the panel and marks the value as explainable, `status` the kind in ui.status for kind
+    "status" (the value is the state), `unit` the one with a unit of measure. A row may carry
+    `<key>_tone` (ok, warn, bad, ...) to colour the value.
+    """
+
+    key: str
+    label: Any
+    kind: Kind = "text"
+    sub: str | None = None
+    link: str | None = None
+    drawer: bool = False
+    status: str = ""
+    unit: str | None = None
+    sortable: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in _NUMERIC
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """What an empty list says: what to do first, and where."""
+
+    title: Any
+    hint: Any = ""
+    url: str | None = None
+    action: Any = ""
+    icon: str = "inbox"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Cursors as opaque text; None where there is no further page. `summary` says what is shown."""
+
+    next: str | None = None
+    previous: str | None = None
+    summary: Any = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`label` names the table for screen readers; `sums` are of everything filtered, not of the page.
+
+    `pick` names the key of each row's id: rows get boxes that belong to the form with the id `batch`.
+    """
+
+    label: Any
+    columns: Sequence[Column]
+    rows: Sequence[Any]
+    url: str = "url"
+    sums: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    sums_label: Any = ""
+    pick: str | None = None
+    batch: str = "batch"
+    empty: Empty | None = None
+    page: Page | None = None
+
+
+def value_of(row: Any, key: str) -> Any:
+    """A row's value by key or attribute; None when it has none."""
+    return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
+
+
+def visible_columns(table: Table, query: QueryDict) -> list[Column]:
+    """The columns not hidden by `?hide=`; the first always stays."""
+    hidden = set(query.getlist(HIDE))
+    return [column for index, column in enumerate(table.columns) if index == 0 or column.key not in hidden]
+
+
+def column_choice(table: Table, query: QueryDict) -> list[dict[str, Any]]:
+    """One entry per column that may be hidden: label, whether it shows, the address that flips it."""
+    hidden = set(query.getlist(HIDE))
+    return [
+        {
+            "label": column.label,
+            "on": column.key not in hidden,
+            "url": filters.toggled(query, HIDE, column.key),
+        }
+        for column in table.columns[1:]
+    ]
+
+
+def shown(table: Table, query: QueryDict) -> dict[str, Any]:
+    """What the template needs, ready to print."""
+    columns = visible_columns(table, query)
+    return {
+        "table": table,
+        "head": [_head(column, query) for column in columns],
+        "body": [_row(table, columns, row) for row in table.rows],
+        "foot": _foot(table, columns),
+        "pages": pages(table.page, query),
+    }
+
+
+def pages(page: Page | None, query: QueryDict) -> dict[str, Any] | None:
+    """Where "earlier" and "later" lead; None without a page."""
+    if page is None:
+        return None
+    return {
+        "summary": page.summary,
+        "next": page.next and _at_cursor(query, page.next),
+        "previous": page.previous and _at_cursor(query, page.previous),
+    }
+
+
+def _at_cursor(query: QueryDict, cursor: str) -> str:
+    changed = query.copy()
+    changed[filters.CURSOR] = cursor
+    return f"?{changed.urlencode()}"
+
+
+def _head(column: Column, query: QueryDict) -> dict[str, Any]:
+    head: dict[str, Any] = {"label": column.label, "numeric": column.numeric, "url": None, "order": ""}
+    if column.sortable:
+        now = query.get(SORT, "")
+        head["order"] = {column.key: "ascending", f"-{column.key}": "descending"}.get(now, "")
+        following = f"-{column.key}" if head["order"] == "ascending" else column.key
+        head["url"] = filters.with_value(query, SORT, following)
+    return head
+
+
+def _row(table: Table, columns: Sequence[Column], row: Any) -> dict[str, Any]:
+    return {
+        "url": value_of(row, table.url),
+        "pick": value_of(row, table.pick) if table.pick else None,
+        "selected": bool(value_of(row, "selected")),
+        "cells": [_cell(column, row) for column in columns],
+    }
+
+
+def _cell(column: Column, row: Any) -> dict[str, Any]:
+    value = value_of(row, column.key)
+    return {
+        "kind": column.kind,
+        "numeric": column.numeric,
+        "value": value,
+        "text": _text(column, row, value),
+        "status": column.status,
+        "sub": value_of(row, column.sub) if column.sub else None,
+        "link": value_of(row, column.link) if column.link else None,
+        "drawer": column.drawer,
+        "tone": value_of(row, f"{column.key}_tone"),
+    }
+
+
+def _text(column: Column, row: Any, value: Any) -> Any:
+    if column.kind == "qty" and column.unit:
+        return formats.quantity(value, value_of(row, column.unit) or "")
+    if column.kind in _FORMATS:
+        return _FORMATS[column.kind](value)
+    return formats.NOTHING if value is None or value == "" else value
+
+
+def _foot(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]] | None:
+    """The sums under their columns; the label spans what stands before the first of them."""
+    if not table.sums:
+        return None
+    first = next((i for i, column in enumerate(columns) if column.key in table.sums), len(columns))
+    span = max(first, 1)
+    rest = [
+        {
+            "text": _text(column, {}, table.sums[column.key]) if column.key in table.sums else "",
+            "numeric": column.numeric,
+        }
+        for column in columns[span:]
+    ]
+    return [{"text": table.sums_label, "span": span}, *rest]

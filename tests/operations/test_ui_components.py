@@ -1,0 +1,101 @@
+"""Lists, filters and components as their pages get them."""
+
+from decimal import Decimal
+
+from django.forms import CharField, Form
+from django.http import QueryDict
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from qudao.kernel import messages
+from qudao.ui import filters, tables
+
+COLUMNS = [
+    tables.Column(key="name", label="Name", sortable=True),
+    tables.Column(key="state", label="State", kind="status", status="licence"),
+    tables.Column(key="pool", label="Pool", kind="money"),
+    tables.Column(key="due", label="Due", kind="money"),
+]
+ROWS = [{"name": "<b>康泽</b>", "url": "/p/1", "state": "expiring", "pool": Decimal("42180.55"), "due": None}]
+TABLE = tables.Table(
+    label="Partners", columns=COLUMNS, rows=ROWS, sums={"pool": Decimal("42180.55")}, sums_label="1"
+)
+
+
+def render(source: str, address: str = "/", **values) -> str:
+    request = RequestFactory().get(address)
+    with translation.override("en"):
+        return Template("{% load ui %}" + source).render(Context({"request": request, **values}))
+
+
+def test_a_filter_changes_its_own_parameter_and_forgets_the_page():
+    query = QueryDict("grade=B&q=kz&cursor=abc")
+    assert filters.with_value(query, "grade", "A") == "?q=kz&grade=A"
+    assert filters.with_value(query, "grade", None) == "?q=kz"
+    assert filters.toggled(QueryDict("hide=a&hide=b"), "hide", "a") == "?hide=b"
+
+
+def test_a_chip_that_is_on_leads_back_to_off():
+    chip = filters.Toggle("licence", "expiring", "Expiring", 17)
+    [off] = filters.shown([chip], QueryDict())
+    [on] = filters.shown([chip], QueryDict("licence=expiring"))
+    assert (off["on"], off["url"], on["on"], on["url"]) == (False, "?licence=expiring", True, "?")
+
+
+def test_a_hidden_column_leaves_head_rows_and_sums_together():
+    shown = tables.shown(TABLE, QueryDict("hide=state"))
+    assert [head["label"] for head in shown["head"]] == ["Name", "Pool", "Due"]
+    assert [cell["text"] for cell in shown["body"][0]["cells"]] == ["<b>康泽</b>", "42,180.55", "—"]
+    assert [cell["text"] for cell in shown["foot"]] == ["1", "42,180.55", ""]
+    assert sum(cell.get("span", 1) for cell in shown["foot"]) == 3
+
+
+def test_the_first_column_cannot_be_hidden():
+    assert tables.visible_columns(TABLE, QueryDict("hide=name"))[0].key == "name"
+
+
+def test_a_second_press_on_a_column_head_turns_the_order():
+    head = tables.shown(TABLE, QueryDict("sort=name"))["head"][0]
+    assert (head["order"], head["url"]) == ("ascending", "?sort=-name")
+
+
+def test_a_table_escapes_what_people_typed():
+    html = render("{% table table %}", table=TABLE)
+    assert "&lt;b&gt;康泽" in html
+    assert "<b>康泽" not in html
+    assert '<span class="q-tag q-warn">Expiring</span>' in html
+
+
+def test_an_empty_list_says_what_to_do_first():
+    empty = tables.Empty(title="No partners yet", hint="Start an admission.", url="/new", action="New")
+    html = render("{% table table %}", table=tables.Table(label="x", columns=COLUMNS, rows=[], empty=empty))
+    assert "No partners yet" in html
+    assert 'href="/new"' in html
+    assert "<table" not in html
+
+
+def test_refusals_come_before_warnings_and_link_to_their_mend():
+    def reason(severity, title, link=None):
+        return messages.Rendered("x.y", None, severity, title, "why", "mend it here", link)
+
+    html = render("{% refusals found %}", found=[reason("warn", "Second"), reason("refuse", "First", "/fix")])
+    assert html.index("First") < html.index("Second")
+    assert '<a href="/fix">mend it here →</a>' in html
+
+
+def test_a_field_shows_its_error_beside_it_and_ties_it_to_the_control():
+    class Order(Form):
+        number = CharField(label="Number")
+
+    html = render("{% form_fields form %}", form=Order({}))
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="id_number_error"' in html
+    assert 'id="id_number_error"' in html
+
+
+def test_an_explanation_prints_numbers_as_money_and_text_as_it_is():
+    steps = [{"label": "Guide", "value": Decimal("1580")}, {"label": "Net / tax", "value": "1 / 2"}]
+    html = render("{% explain found %}", found={"title": "Why", "steps": steps})
+    assert "1,580.00" in html
+    assert "1 / 2" in html
