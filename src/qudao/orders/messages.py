@@ -1,0 +1,141 @@
+"""Words for the reasons of orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qudao.kernel.messages import Message
+
+MESSAGES: dict[str, Message] = {
+    "orders.channel_unknown": Message(
+        _("Unknown channel"),
+        _("There is no order channel %(channel)s."),
+        _("Choose one of the channels offered."),
+    ),
+    "orders.no_lines": Message(
+        _("The order has no lines"), _("There is nothing to deliver."), _("Add at least one product.")
+    ),
+    "orders.too_many_lines": Message(
+        _("Too many lines"),
+        _("The order has %(lines)s lines; one order holds at most %(most)s."),
+        _("Split it into several orders."),
+    ),
+    "orders.line_numbers_repeat": Message(
+        _("Line numbers repeat"), _("Two lines have the same number."), _("Number the lines 1, 2, 3.")
+    ),
+    "orders.requested_in_the_past": Message(
+        _("The requested day has passed"),
+        _("Delivery is requested for %(requested_on)s, today is %(today)s."),
+        _("Choose today or a later day."),
+    ),
+    "orders.rebate_use_invalid": Message(
+        _("The rebate to use is not an amount"),
+        _("%(amount)s is negative or has more than two decimals."),
+        _("Enter an amount in yuan and fen."),
+    ),
+    "orders.quantity_not_positive": Message(
+        _("The quantity is not above zero"),
+        _("You entered %(quantity)s."),
+        _("Enter a quantity of at least 1."),
+    ),
+    "orders.quantity_not_whole": Message(
+        _("The quantity cannot be divided"),
+        _("%(quantity)s %(unit)s is not a whole number of %(base_unit)s."),
+        _("Enter a whole number."),
+    ),
+    "orders.unit_unknown": Message(
+        _("Unknown unit"),
+        _("This product is not sold by %(unit)s; it is sold by %(known)s."),
+        _("Choose one of its units."),
+    ),
+    "orders.unit_does_not_divide": Message(
+        _("The quantity does not match the price unit"),
+        _("%(quantity)s %(unit)s is not a clean part of the price unit %(price_unit)s."),
+        _("Enter whole %(price_unit)s."),
+    ),
+    "orders.item_unknown": Message(
+        _("Unknown product"),
+        _("There is no product %(item)s, or it is no longer sold."),
+        _("Search for it by name, code or scan."),
+    ),
+    "orders.item_of_other_line": Message(
+        _("Product of another line"),
+        _("%(item)s belongs to a product line this channel account does not carry."),
+        _("Order it under the account of its line; a mixed basket is split by itself."),
+    ),
+    "orders.no_account": Message(
+        _("No channel account for this product"),
+        _("This partner has no account for the product line of %(item)s."),
+        _("Ask the channel manager to open one, or take the line out."),
+    ),
+    "orders.short": Message(
+        _("%(available)s available, %(missing)s short"),
+        _("Wanted %(wanted)s %(unit)s. %(skipped)s"),
+        _("Change the quantity to %(available)s, or wait for the next receipt."),
+    ),
+    "orders.source_taken_in": Message(
+        _("This order has been taken in already"),
+        _("The same file or message (%(reference)s) already made an order of this account."),
+        _("Open that order. For a new order send a new file."),
+    ),
+    "orders.wrong_state": Message(
+        _("Not possible in this state"),
+        _("%(number)s is in the state “%(state)s”."),
+        _("Reload the page: somebody may have gone on with it."),
+    ),
+    "orders.reservation_lost": Message(
+        _("The reservation is not complete any more"),
+        _(
+            "Line %(line)s wants %(wanted)s, %(reserved)s are still reserved: a hold or an expiry took the rest."
+        ),
+        _("Cancel and order again; the stock is allocated anew."),
+    ),
+    "orders.reviewer_picked": Message(
+        _("The picker cannot review"),
+        _("%(person)s picked %(number)s. Outgoing goods are reviewed by somebody else."),
+        _("Let a colleague review it."),
+    ),
+    "orders.serial_scanned_twice": Message(
+        _("Serial scanned twice"), _("%(serial)s was scanned before."), _("Scan the next piece.")
+    ),
+    "orders.scanned_too_many": Message(
+        _("More than was ordered"), _("Of lot %(lot)s only %(wanted)s are wanted."), _("Put the rest back.")
+    ),
+    "orders.scanned_other_lot": Message(
+        _("Another lot or serial"),
+        _("You scanned %(scanned)s; allocated is %(wanted)s."),
+        _("Take the allocated one, or have the order allocated anew."),
+    ),
+    "orders.scanned_other_item": Message(
+        _("Not on this shipment"), _("The scanned product is not on it."), _("Put it back.")
+    ),
+    "orders.not_all_scanned": Message(
+        _("Not everything was scanned"),
+        _("%(item)s lot %(lot)s: %(missing)s missing."),
+        _("Scan the rest."),
+    ),
+    "orders.line_unknown": Message(
+        _("There is no such line"), _("The document has no line %(line)s."), _("Check the line number.")
+    ),
+    "orders.signed_does_not_add_up": Message(
+        _("The quantities do not add up"),
+        _("Shipped were %(shipped)s; signed, short and damaged make %(said)s."),
+        _("Make the three add up to what was shipped."),
+    ),
+    "orders.return_exceeds_signed": Message(
+        _("More than was delivered"),
+        _("Of lot %(lot)s %(left)s can still come back, not %(quantity)s."),
+        _("Enter at most %(left)s."),
+    ),
+    "orders.return_already_inspected": Message(
+        _("This return has been inspected"), _("%(number)s has its verdict already."), _("Reload the page.")
+    ),
+    "orders.difference_does_not_add_up": Message(
+        _("The difference does not add up"),
+        _("%(open)s are open; found and lost make %(said)s."),
+        _("Make both add up to what is open."),
+    ),
+    "orders.cursor_invalid": Message(
+        _("This page does not exist"),
+        _("%(cursor)s is not a page of this list."),
+        _("Start from the first page."),
+    ),
+}

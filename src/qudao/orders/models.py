@@ -1,0 +1,220 @@
+"""Orders from every channel, shipments by warehouse, sign-for, returns."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from qudao.kernel import records, scope
+
+
+class Order(records.Document):
+    """订单 of one channel account. A basket over several accounts is several orders with one `basket`.
+
+    channel: rep | mall | call_centre | store | portal | platform | api | file. The place, hospital, contract
+    version, tier and region are what held when it was placed.
+    """
+
+    scope = scope.own()
+
+    node_id = models.IntegerField()
+    number = records.code(40, unique=True)
+    basket = models.UUIDField(null=True)
+    entity_id = models.IntegerField()
+    account_id = models.IntegerField()
+    debtor_node_id = models.IntegerField()
+    party_id = models.IntegerField()
+    line_id = models.IntegerField()
+    ship_to_id = models.IntegerField()
+    bill_to_id = models.IntegerField()
+    payer_id = models.IntegerField()
+    hospital_id = models.IntegerField(default=0)
+    channel = records.code(12)
+    status = records.code(12, default="draft")
+    business_on = models.DateField()
+    requested_on = models.DateField(null=True)
+    promised_on = models.DateField(null=True)
+    currency = records.code(3, default="CNY")
+    contract_version_id = models.IntegerField(null=True)
+    tier = records.code(4)
+    region_id = models.IntegerField()
+    sales_person_id = models.IntegerField(default=0)
+    gross = records.money(default=0)
+    net = records.money(default=0)
+    tax = records.money(default=0)
+    discount = records.money(default=0)
+    rebate_used = records.money(default=0)
+    placed_by = records.code(80)
+    reference = records.code(80, default="")
+    source_digest = records.code(64, default="")
+    confirmed_at = models.DateTimeField(null=True)
+    warnings = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["node_id", "-created_at"], name="order_node"),
+            models.Index(fields=["status", "-created_at"], name="order_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id", "source_digest"],
+                condition=~Q(source_digest=""),
+                name="order_source_once",
+            )
+        ]
+
+
+class OrderLine(records.Record):
+    """One line. `quantity` is in base units; amount = entered quantity in price units × unit price.
+
+    Name, specification, certificate, price with its explanation and promotion are frozen here.
+    """
+
+    scope = scope.own()
+    deletable = True
+
+    node_id = models.IntegerField()
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    no = models.SmallIntegerField()
+    item = models.ForeignKey("catalog.Item", models.PROTECT, related_name="+")
+    item_name = records.code(200)
+    specification = records.code(200)
+    certificate_number = records.code(60, default="")
+    entered_quantity = records.quantity()
+    unit = records.code(10)
+    unit_factor = models.IntegerField(default=1)
+    unit_version = models.IntegerField(default=1)
+    di = records.code(40, default="")
+    quantity = records.quantity()
+    unit_price = records.price()
+    tax_included = models.BooleanField(default=True)
+    tax_rate = records.rate()
+    gross = records.money()
+    net = records.money()
+    tax = records.money()
+    discount = records.money(default=0)
+    rebate_used = records.money(default=0)
+    price_kind = records.code(10)
+    price_row_id = models.IntegerField(null=True)
+    promotion_id = models.IntegerField(null=True)
+    explanation = models.JSONField(default=list)
+    reserved = records.quantity(default=0)
+    shipped = records.quantity(default=0)
+    signed = records.quantity(default=0)
+    returned = records.quantity(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "no"], name="order_line_once"),
+            models.CheckConstraint(
+                condition=Q(shipped__lte=F("quantity"), signed__lte=F("shipped"), returned__lte=F("signed")),
+                name="order_line_progress",
+            ),
+        ]
+        indexes = [models.Index(fields=["node_id", "item"], name="order_line_node")]
+
+
+class Shipment(records.Document):
+    """发货: what one warehouse sends for one order: picking → reviewed → shipped → signed."""
+
+    scope = scope.own()
+
+    node_id = models.IntegerField()
+    number = records.code(40, unique=True)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="shipments")
+    entity_id = models.IntegerField()
+    site_id = models.IntegerField()
+    ship_to_id = models.IntegerField()
+    status = records.code(24, default="to_pick")
+    picked_by = records.code(80, default="")
+    picked_at = models.DateTimeField(null=True)
+    reviewed_by = records.code(80, default="")
+    reviewed_at = models.DateTimeField(null=True)
+    shipped_by = records.code(80, default="")
+    shipped_at = models.DateTimeField(null=True)
+    signed_by = records.code(80, default="")
+    signed_at = models.DateTimeField(null=True)
+    device_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["node_id", "-created_at"], name="shipment_node"),
+            models.Index(fields=["site_id", "status"], name="shipment_queue"),
+        ]
+
+
+class ShipmentLine(records.Record):
+    """One lot or serial of an order line, with what the delivery note says of it."""
+
+    scope = scope.own()
+
+    node_id = models.IntegerField(db_index=True)
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
+    no = models.SmallIntegerField()
+    item = models.ForeignKey("catalog.Item", models.PROTECT, related_name="+")
+    lot = models.ForeignKey("inventory.Lot", models.PROTECT, related_name="+")
+    serial = models.ForeignKey("inventory.Serial", models.PROTECT, related_name="+", null=True)
+    reservation_id = models.BigIntegerField()
+    balance_id = models.BigIntegerField()
+    item_name = records.code(200)
+    specification = records.code(200)
+    lot_code = records.code(40)
+    serial_code = records.code(40, default="")
+    produced_on = models.DateField(null=True)
+    last_usable_on = models.DateField(null=True)
+    certificate_number = records.code(60, default="")
+    registrant = records.code(120, default="")
+    production_permit = records.code(60, default="")
+    storage = records.code(60, default="")
+    di = records.code(40, default="")
+    quantity = records.quantity()
+    picked = records.quantity(default=0)
+    reviewed = records.quantity(default=0)
+    shipped = records.quantity(default=0)
+    signed = records.quantity(default=0)
+    short = records.quantity(default=0)
+    damaged = records.quantity(default=0)
+    returned = records.quantity(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "no"], name="shipment_line_once"),
+            models.CheckConstraint(
+                condition=Q(picked__lte=F("quantity"), reviewed__lte=F("picked"), shipped__lte=F("quantity")),
+                name="shipment_line_progress",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed=0, short=0, damaged=0)
+                | Q(shipped=F("signed") + F("short") + F("damaged")),
+                name="shipment_line_signed",
+            ),
+        ]
+        indexes = [models.Index(fields=["lot"], name="shipment_line_lot")]
+
+
+class Return(records.Document):
+    """退货: tied to its shipment, same lots and serials, into the return zone until 质管 has looked."""
+
+    scope = scope.own()
+
+    node_id = models.IntegerField(db_index=True)
+    number = records.code(40, unique=True)
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="returns")
+    entity_id = models.IntegerField()
+    site_id = models.IntegerField()
+    status = records.code(12, default="received")
+    reason = records.code(200)
+    received_by = records.code(80)
+
+
+class ReturnLine(records.Record):
+    scope = scope.own()
+
+    node_id = models.IntegerField(db_index=True)
+    document = models.ForeignKey(Return, models.PROTECT, related_name="lines")
+    shipment_line = models.ForeignKey(ShipmentLine, models.PROTECT, related_name="+")
+    no = models.SmallIntegerField()
+    quantity = records.quantity()
+    gross = records.money()
+    net = records.money()
+    tax = records.money()
+    verdict = records.code(10, default="")

@@ -1,0 +1,24 @@
+"""Manifest."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qudao.kernel import manifest
+
+MODULE = manifest.Module(
+    name="orders",
+    needs=("pricing", "inventory"),
+    rule_tables=("qudao.orders.rule_data:VERSIONS",),
+    permissions={
+        "orders.order.view": _("See orders"),
+        "orders.order.place": _("Place orders"),
+        "orders.order.confirm": _("Confirm orders"),
+        "orders.order.release": _("Release orders to the warehouse"),
+        "orders.shipment.view": _("See shipments"),
+        "orders.shipment.pick": _("Pick"),
+        "orders.shipment.review": _("Review outgoing goods"),
+        "orders.shipment.ship": _("Ship"),
+        "orders.shipment.sign": _("Sign for goods"),
+        "orders.return.manage": _("Take returns"),
+        "orders.return.inspect": _("Inspect returned goods"),
+    },
+)

@@ -1,0 +1,25 @@
+"""What can be done with orders, one function a business verb."""
+
+from qudao.orders.operations.difference import resolve_difference
+from qudao.orders.operations.intake import place_basket, place_order, quote_order, save_draft
+from qudao.orders.operations.lifecycle import cancel_order, confirm_order, release_order
+from qudao.orders.operations.returning import inspect_return, take_return
+from qudao.orders.operations.signing import sign_for
+from qudao.orders.operations.warehouse import pick_shipment, review_shipment, ship_shipment
+
+__all__ = [
+    "cancel_order",
+    "confirm_order",
+    "inspect_return",
+    "pick_shipment",
+    "place_basket",
+    "place_order",
+    "quote_order",
+    "release_order",
+    "resolve_difference",
+    "review_shipment",
+    "save_draft",
+    "ship_shipment",
+    "sign_for",
+    "take_return",
+]

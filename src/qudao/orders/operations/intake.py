@@ -1,0 +1,274 @@
+"""One intake for every channel: look, draft, place."""
+
+import collections
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+import uuid_utils.compat
+from django.db import IntegrityError
+
+from qudao.catalog import queries as catalog
+from qudao.inventory import operations as inventory
+from qudao.kernel import decisions, errors, journal, locks, money, numbering, rule_tables, scope
+from qudao.orders import models, preparation, queries, writing
+from qudao.orders.rules import requests
+from qudao.partners import queries as partners
+from qudao.pricing import operations as pricing
+
+VIEW, PLACE, CONFIRM = "orders.order.view", "orders.order.place", "orders.order.confirm"
+# Somebody may take the lot between reading and locking; then it is allocated anew, this many times.
+TRIES = 4
+
+
+def quote_order(
+    *, request: requests.OrderRequest, actor: scope.Actor, now: dt.datetime
+) -> preparation.Prepared:
+    """What placing this order would give: prices, gates, allocation. Locks and writes nothing."""
+    actor.require(PLACE)
+    with scope.transaction(actor, acting=True):
+        return preparation.prepare(request, subject="", actor=actor, now=now, locking=False)
+
+
+def save_draft(*, request: requests.OrderRequest, actor: scope.Actor, now: dt.datetime) -> queries.OrderView:
+    """Keep an order as a draft: priced, not reserved. What refuses it is kept beside it as a warning.
+
+    Lines that cannot be measured or priced would be lost, so those refuse the draft.
+    """
+    actor.require(PLACE)
+    with scope.transaction(actor, acting=True):
+        order_id = uuid_utils.compat.uuid7()
+        prepared = preparation.prepare(
+            request, subject=_subject(order_id), actor=actor, now=now, locking=False
+        )
+        kept = {line.no for line in prepared.lines}
+        errors.raise_if_refused(
+            reason for reason in prepared.reasons if reason.line is not None and reason.line not in kept
+        )
+        return create(prepared, order_id=order_id, status="draft", basket=None, actor=actor, now=now)
+
+
+def place_order(
+    *,
+    request: requests.OrderRequest,
+    actor: scope.Actor,
+    now: dt.datetime,
+    basket: uuid.UUID | None = None,
+) -> queries.OrderView:
+    """Confirm a new order and reserve its stock, or change nothing.
+
+    Raises Refused with every reason of every gate; Conflict `kernel.busy` when a lock does not come.
+    """
+    actor.require(PLACE)
+    actor.require(CONFIRM)
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        order_id = uuid_utils.compat.uuid7()
+        prepared = decided(request, order_id, actor=actor, now=now)
+        return create(prepared, order_id=order_id, status="confirmed", basket=basket, actor=actor, now=now)
+
+
+def place_basket(
+    *,
+    party_id: int,
+    entity_id: int,
+    template: requests.OrderRequest,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> list[queries.OrderView]:
+    """Split lines over the party's channel accounts, one order an account, all or none.
+
+    `template` carries the lines of all product lines; its account is ignored. The pool is used on the
+    largest order.
+    """
+    actor.require(PLACE)
+    with scope.transaction(actor, acting=True):
+        split = _split(party_id, entity_id, template, actor)
+        basket = uuid_utils.compat.uuid7() if len(split) > 1 else None
+        return [place_order(request=request, actor=actor, now=now, basket=basket) for request in split]
+
+
+def _split(party_id, entity_id, template, actor) -> Sequence[requests.OrderRequest]:
+    on = template.requested_on or dt.date.max
+    items = catalog.items({line.item_id for line in template.lines}, on=on, entity_id=entity_id)
+    by_line: dict[int, list[requests.LineRequest]] = collections.defaultdict(list)
+    unknown = [line for line in template.lines if line.item_id not in items]
+    errors.raise_if_refused(
+        errors.Reason("orders.item_unknown", line.no, {"item": line.item_id}) for line in unknown
+    )
+    for line in template.lines:
+        by_line[items[line.item_id].line_id].append(line)
+    accounts = partners.find_accounts(
+        party_id=party_id, line_ids=sorted(by_line), entity_id=entity_id, actor=actor
+    )
+    errors.raise_if_refused(
+        errors.Reason("orders.no_account", line.no, {"item": items[line.item_id].name})
+        for product_line, lines in by_line.items()
+        if product_line not in accounts
+        for line in lines
+    )
+    largest = max(by_line, key=lambda product_line: len(by_line[product_line]), default=0)
+    return [
+        dataclasses.replace(
+            template,
+            account_id=accounts[product_line].id,
+            lines=tuple(lines),
+            rebate_use=template.rebate_use if product_line == largest else money.ZERO,
+        )
+        for product_line, lines in sorted(by_line.items())
+    ]
+
+
+def decided(request, order_id, *, actor, now) -> preparation.Prepared:
+    locks.limit_waiting()
+    prepared = preparation.prepare(request, subject=_subject(order_id), actor=actor, now=now, locking=True)
+    errors.raise_if_refused(prepared.reasons)
+    return prepared
+
+
+def create(
+    prepared: preparation.Prepared,
+    *,
+    order_id: uuid.UUID,
+    status: str,
+    basket: uuid.UUID | None,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.OrderView:
+    """Write a new order; a confirmed one with its reservations and effects. Journal last."""
+    entry = journal.entry()
+    order = models.Order(
+        id=order_id,
+        entry=entry,
+        created_at=now,
+        basket=basket,
+        status=status,
+        number=numbering.take_one(entity_id=prepared.account.entity_id, series="SO", on=prepared.on),
+        placed_by=actor.ref,
+        confirmed_at=now if status == "confirmed" else None,
+        **writing.order_values(prepared),
+    )
+    _insert(order)
+    return finish(order, prepared, entry=entry, actor=actor, now=now)
+
+
+def finish(
+    order: models.Order,
+    prepared: preparation.Prepared,
+    *,
+    entry: uuid.UUID,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.OrderView:
+    """Lines, reservations, effects and the journal entry of an order whose own row is written."""
+    rows: list[journal.Row] = []
+    confirmed = order.status == "confirmed"
+    if confirmed:
+        prepared, more = _reserve(order, prepared, entry=entry, actor=actor, now=now)
+        rows += more
+    lines = models.OrderLine.objects.bulk_create(writing.line_rows(prepared, order_id=order.pk, entry=entry))
+    data = {}
+    if confirmed:
+        rows += prepared.verdict.apply(prepared.verdict.facts, entry=entry, actor=actor, now=now)
+        if prepared.spent:
+            pricing.spend_promotions(prepared.spent, entry=entry)
+        data = _fact_data(order, lines)
+    journal.record(
+        entry,
+        f"orders.order.{'confirmed' if confirmed else 'drafted'}",
+        subject=_subject(order.pk),
+        at=now,
+        node_id=order.node_id,
+        rows=[writing.order_row(order), *writing.line_entries(lines), *rows],
+        data=data,
+    )
+    return queries.view_of(order, lines)
+
+
+def _reserve(order, prepared, *, entry, actor, now):
+    """Take the allocated stock; where somebody was quicker, allocate anew on what is left now."""
+    hours = rule_tables.on("orders.reservation", prepared.on)["hours"]
+    for attempt in range(TRIES):
+        try:
+            reserved = inventory.reserve(
+                picks=prepared.allocation.picks,
+                origin_type="orders.order",
+                origin_id=str(order.pk),
+                expires_at=now + dt.timedelta(hours=hours),
+                entry=entry,
+                now=now,
+            )
+        except errors.Conflict:
+            if attempt == TRIES - 1:
+                raise
+            prepared = preparation.reallocated(prepared, actor=actor)
+            errors.raise_if_refused(prepared.reasons)
+        else:
+            return prepared, [
+                journal.row(
+                    "inventory_reservation",
+                    reservation,
+                    {"balance_id": pick.balance_id, "quantity": pick.quantity, "line": pick.line},
+                )
+                for reservation, pick in zip(reserved, prepared.allocation.picks, strict=True)
+            ]
+    raise AssertionError("unreachable")
+
+
+def _insert(order: models.Order) -> None:
+    try:
+        order.save(force_insert=True)
+    except IntegrityError as error:
+        if "order_source_once" in str(error):
+            raise errors.refuse(
+                "orders.source_taken_in", reference=order.reference or order.source_digest[:12]
+            ) from error
+        raise
+
+
+def _fact_data(order: models.Order, lines: Sequence[models.OrderLine]) -> dict:
+    return {
+        "dims": writing.dimensions(
+            order, document_type="order", document_id=order.pk, number=order.number, on=order.business_on
+        ),
+        "lines": [
+            writing.fact_line(
+                line,
+                no=line.no,
+                document_line_id=line.pk,
+                quantity=line.quantity,
+                net=line.net,
+                tax=line.tax,
+                gross=line.gross,
+                rebate_used=line.rebate_used,
+            )
+            for line in lines
+        ],
+    }
+
+
+def sale_facts_of(order: models.Order, lines: Sequence[models.OrderLine]) -> decisions.Facts:
+    """The sale as decided, for taking it back."""
+    return decisions.Facts(
+        point="sale",
+        subject=_subject(order.pk),
+        entity_id=order.entity_id,
+        on=order.business_on,
+        lines=tuple(
+            decisions.Line(
+                no=line.no, item_id=line.item_id, quantity=line.quantity, net=line.net, gross=line.gross
+            )
+            for line in lines
+        ),
+        node_id=order.node_id,
+        account_id=order.account_id,
+        debtor_node_id=order.debtor_node_id,
+        buyer_id=order.party_id,
+        ship_to_id=order.ship_to_id,
+        channel=order.channel,
+        detail={"rebate_use": order.rebate_used},
+    )
+
+
+def _subject(order_id: uuid.UUID) -> str:
+    return f"orders.order:{order_id}"

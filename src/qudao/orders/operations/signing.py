@@ -1,0 +1,172 @@
+"""Sign-for (签收): the receiver says what arrived; title passes for what is signed."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from qudao.inventory import operations as inventory
+from qudao.inventory import queries as inventory_queries
+from qudao.kernel import decisions, errors, journal, locks, periods, scope
+from qudao.orders import models, queries, writing
+from qudao.orders.operations import warehouse
+from qudao.orders.rules import amounts, progress
+
+SIGN = "orders.shipment.sign"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Arrived:
+    """What the receiver says of a shipment line; signed + short + damaged is what was shipped."""
+
+    no: int
+    signed: Decimal
+    short: Decimal = Decimal(0)
+    damaged: Decimal = Decimal(0)
+
+
+def sign_for(
+    *,
+    shipment_id: uuid.UUID,
+    version: int,
+    arrived: Sequence[Arrived] | None = None,
+    device_at: dt.datetime | None = None,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.ShipmentView:
+    """Sign for a shipment, all of it (`arrived` None) or with differences per line.
+
+    Short and damaged goods stay on the road, ours, until the difference is resolved; they are not billed.
+    `device_at` is when the device says it was signed: evidence, not truth.
+    """
+    actor.require(SIGN)
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        locks.limit_waiting()
+        shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
+        by_no = _by_no(lines, arrived)
+        different = any(one.short or one.damaged for one in by_no.values())
+        status = "signed_with_difference" if different else "signed"
+        progress.step(progress.SHIPMENT_STEPS, shipment.status, status, number=shipment.number)
+        order_lines = queries.lock_order_lines(lines)
+        shares, missing = _shares(lines, order_lines, by_no)
+        facts = _facts(shipment, lines, shares, missing, by_no, now)
+        verdict = decisions.run(facts, actor=actor, now=now)
+        verdict.require()
+        entry = journal.entry()
+        rows = _deliver(shipment, lines, by_no, entry=entry, now=now)
+        for line in lines:
+            one = by_no[line.no]
+            line.signed, line.short, line.damaged = one.signed, one.short, one.damaged
+        for line in order_lines.values():
+            line.signed += sum((one.signed for one in lines if one.order_line_id == line.pk), Decimal(0))
+        queries.save_lines(order_lines.values(), ["signed"], entry=entry)
+        rows += verdict.apply(facts, entry=entry, actor=actor, now=now)
+        values = {"signed_by": actor.ref, "signed_at": now, "device_at": device_at}
+        data = _data(shipment, lines, order_lines, shares, by_no, facts.on)
+        fields = ["signed", "short", "damaged"]
+        return warehouse.save(shipment, lines, fields, status, values, actor, now, entry, rows, data)
+
+
+def _by_no(lines, arrived: Sequence[Arrived] | None) -> Mapping[int, Arrived]:
+    if arrived is None:
+        return {line.no: Arrived(line.no, line.shipped) for line in lines}
+    found = {one.no: one for one in arrived}
+    reasons = [
+        errors.Reason("orders.line_unknown", no) for no in sorted(set(found) - {line.no for line in lines})
+    ]
+    for line in lines:
+        one = found.setdefault(line.no, Arrived(line.no, line.shipped))
+        if (
+            min(one.signed, one.short, one.damaged) < 0
+            or one.signed + one.short + one.damaged != line.shipped
+        ):
+            params = {"shipped": line.shipped, "said": one.signed + one.short + one.damaged}
+            reasons.append(errors.Reason("orders.signed_does_not_add_up", line.no, params))
+    errors.raise_if_refused(reasons)
+    return found
+
+
+def _shares(lines, order_lines, by_no):
+    """Money of what is signed for, and of what was shipped but is not."""
+    signed_before = {pk: line.signed for pk, line in order_lines.items()}
+    shares: dict[int, amounts.Money] = {}
+    missing: dict[int, Decimal] = {}
+    for line in lines:
+        whole = order_lines[line.order_line_id]
+        common = {"gross": whole.gross, "net": whole.net, "whole": whole.quantity}
+        already = signed_before[whole.pk]
+        shares[line.pk] = amounts.part(**common, already=already, quantity=by_no[line.no].signed)
+        all_of_it = amounts.part(**common, already=already, quantity=line.shipped)
+        missing[line.pk] = all_of_it.gross - shares[line.pk].gross
+        signed_before[whole.pk] += by_no[line.no].signed
+    return shares, missing
+
+
+def _facts(shipment, lines, shares, missing, by_no, now) -> decisions.Facts:
+    detail = {
+        line.pk: {
+            "short": by_no[line.no].short,
+            "damaged": by_no[line.no].damaged,
+            "short_gross": missing[line.pk],
+        }
+        for line in lines
+    }
+    return warehouse.facts_of(shipment, lines, "sign", now=now, shares=shares, detail=detail)
+
+
+def _deliver(shipment: models.Shipment, lines, by_no, *, entry, now) -> list[journal.Row]:
+    party_id = shipment.order.hospital_id or shipment.order.party_id
+    site_id = inventory.ensure_party_sites([shipment.order.party_id, party_id])[_receiver(shipment)]
+    postings = [
+        inventory.Posting(
+            kind="sign",
+            item_id=line.item_id,
+            lot_id=line.lot_id,
+            serial_id=line.serial_id,
+            quantity=by_no[line.no].signed,
+            entity_id=shipment.entity_id,
+            from_balance_id=line.balance_id,
+            from_site_id=inventory_queries.transit_site(shipment.entity_id),
+            to_site_id=site_id,
+            to=None,
+            origin_type="orders.shipment",
+            origin_id=str(shipment.pk),
+            origin_line=line.no,
+        )
+        for line in lines
+        if by_no[line.no].signed
+    ]
+    posted = inventory.post(postings=postings, entry=entry, at=now, on=periods.business_date(now))
+    return [one.row for one in posted]
+
+
+def _receiver(shipment: models.Shipment) -> int:
+    """Goods are with who signed for them: the buyer, or the buyer itself when it is the hospital."""
+    return shipment.order.party_id
+
+
+def _data(shipment, lines, order_lines, shares, by_no, on) -> dict:
+    return {
+        "dims": writing.dimensions(
+            shipment.order,
+            document_type="shipment",
+            document_id=shipment.pk,
+            number=shipment.number,
+            on=on,
+        ),
+        "lines": [
+            writing.fact_line(
+                order_lines[line.order_line_id],
+                no=line.no,
+                document_line_id=line.pk,
+                quantity=by_no[line.no].signed,
+                net=shares[line.pk].net,
+                tax=shares[line.pk].tax,
+                gross=shares[line.pk].gross,
+                lot=line.lot_code,
+                difference={"short": by_no[line.no].short, "damaged": by_no[line.no].damaged},
+            )
+            for line in lines
+        ],
+    }

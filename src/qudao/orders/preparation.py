@@ -1,0 +1,326 @@
+"""From a request to a decided, priced and allocated order, without writing anything.
+
+The look while typing and the order itself take the same way, so that what a person sees is what happens.
+The number of statements does not depend on the number of lines.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from qudao.catalog import queries as catalog
+from qudao.inventory import queries as inventory
+from qudao.inventory.rules import allocation, eligibility, moves
+from qudao.kernel import decisions, errors, money, periods, scope
+from qudao.orders.rules import amounts, life, requests
+from qudao.partners import queries as partners
+from qudao.pricing import queries as pricing
+from qudao.pricing.rules import price, promotion
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PreparedLine:
+    """A line with everything that will be frozen on it."""
+
+    no: int
+    request: requests.LineRequest
+    item: Any
+    measured: amounts.Measured
+    choice: price.PriceChoice
+    money: price.LineAmounts
+    promotion_id: int | None
+    steps: tuple[price.Step, ...]
+    rebate_used: Decimal = money.ZERO
+
+    @property
+    def gross(self) -> Decimal:
+        """What is to be paid: after promotion and rebate use."""
+        return self.money.gross - self.rebate_used
+
+    @property
+    def net(self) -> Decimal:
+        if not self.rebate_used:
+            return self.money.net
+        return money.split_tax(self.gross, self.money.vat_rate)[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """The outcome. `lines` lacks those that could not be measured or priced; `reasons` says why."""
+
+    request: requests.OrderRequest
+    account: Any
+    place: Any
+    hospital_id: int
+    on: dt.date
+    contract: Any
+    lines: tuple[PreparedLine, ...]
+    spent: tuple[tuple[int, Decimal], ...]
+    certificates: Mapping[int, tuple]
+    verdict: decisions.Verdict
+    allocation: allocation.Allocation
+    sites: Mapping[int, str]
+    reasons: tuple[errors.Reason, ...]
+
+    def total(self, what: str) -> Decimal:
+        return sum((getattr(line, what) for line in self.lines), money.ZERO)
+
+    @property
+    def refused(self) -> bool:
+        return any(reason.refuses for reason in self.reasons)
+
+    @property
+    def warnings(self) -> tuple[errors.Reason, ...]:
+        return tuple(reason for reason in self.reasons if not reason.refuses)
+
+    def of_line(self, no: int) -> tuple[errors.Reason, ...]:
+        return tuple(reason for reason in self.reasons if reason.line == no)
+
+
+def prepare(
+    request: requests.OrderRequest,
+    *,
+    subject: str,
+    actor: scope.Actor,
+    now: dt.datetime,
+    locking: bool,
+) -> Prepared:
+    """Look everything up, price, decide and allocate. Must run in an acting transaction.
+
+    Raises NotFound for an account or place the actor may not see, and Refused for a request that makes no
+    sense; everything else is collected in `reasons`.
+    """
+    on = periods.business_date(now)
+    errors.raise_if_refused(requests.check(request, on=on))
+    account = partners.get_account(request.account_id, actor)
+    place = partners.get_place(request.ship_to_id, actor)
+    hospital_id = request.hospital_id or place.hospital_id
+    items = catalog.items({line.item_id for line in request.lines}, on=on, entity_id=account.entity_id)
+    reasons = _check_items(request, account, items)
+    known = [line for line in request.lines if line.item_id in items]
+    measured, more = _measure(known, items)
+    reasons += more
+    contract = pricing.effective_version(account.id, on=on, actor=actor)
+    priced, spent, more = _price(known, items, measured, account, hospital_id, on, contract, actor)
+    reasons += more
+    facts = _facts(request, subject, account, place, hospital_id, on, priced)
+    verdict = decisions.run(facts, actor=actor, now=now, locking=locking)
+    lines = _adjusted(priced, verdict.facts)
+    certificates = catalog.certificates_of([line.item.id for line in lines])
+    found, sites = _allocate(request, account, place, hospital_id, lines, certificates, on, actor)
+    reasons += verdict.reasons
+    reasons += _shortages(found, lines)
+    return Prepared(
+        request,
+        account,
+        place,
+        hospital_id,
+        on,
+        contract,
+        lines,
+        spent,
+        verdict,
+        found,
+        sites,
+        tuple(reasons),
+    )
+
+
+def _check_items(request, account, items) -> list[errors.Reason]:
+    reasons: list[errors.Reason] = []
+    for line in request.lines:
+        item = items.get(line.item_id)
+        if item is None or not item.active:
+            reasons.append(errors.Reason("orders.item_unknown", line.no, {"item": line.item_id}))
+        elif item.line_id != account.line_id:
+            reasons.append(errors.Reason("orders.item_of_other_line", line.no, {"item": item.name}))
+    return reasons
+
+
+def _measure(known, items) -> tuple[dict[int, amounts.Measured], list[errors.Reason]]:
+    other_units = [
+        line.item_id
+        for line in known
+        if line.unit not in ("", items[line.item_id].price_unit, items[line.item_id].base_unit)
+    ]
+    units = catalog.units(other_units) if other_units else {}
+    measured: dict[int, amounts.Measured] = {}
+    reasons: list[errors.Reason] = []
+    for line in known:
+        outcome = amounts.measure(line, items[line.item_id], units)
+        if isinstance(outcome, errors.Reason):
+            reasons.append(outcome)
+        else:
+            measured[line.no] = outcome
+    return measured, reasons
+
+
+def _price(known, items, measured, account, hospital_id, on, contract, actor):
+    """Prices of all lines in one statement, promotions in another."""
+    asked = [
+        pricing.PriceRequest(line.no, line.item_id, measured[line.no].priced)
+        for line in known
+        if line.no in measured and items[line.item_id].tax_rate is not None
+    ]
+    rates = {item.id: item.tax_rate for item in items.values()}
+    outcome = pricing.resolve_prices(
+        account=account, hospital_id=hospital_id, lines=asked, on=on, vat_rates=rates, actor=actor
+    )
+    reasons = [found for found in outcome.values() if isinstance(found, errors.Reason)]
+    choices = {no: found for no, found in outcome.items() if not isinstance(found, errors.Reason)}
+    running = pricing.promotions_in_force(
+        entity_id=account.entity_id,
+        item_ids=[request.item_id for request in asked],
+        tier=account.tier,
+        region_id=account.region_id,
+        on=on,
+    )
+    priced = [line for line in known if line.no in choices]
+    granted = promotion.apply(
+        promotions=running,
+        lines=[
+            promotion.Line(line.no, line.item_id, measured[line.no].priced, choices[line.no])
+            for line in priced
+        ],
+        tier=account.tier,
+        region=account.region_id,
+        on=on,
+    )
+    discounts = {discounted.line: discounted for discounted in granted.lines}
+    lines = tuple(
+        _prepared_line(line, items[line.item_id], measured[line.no], choices[line.no], discounts[line.no])
+        for line in priced
+    )
+    return lines, granted.spent, reasons + list(granted.warnings)
+
+
+def _prepared_line(line, item, measured, choice, discounted) -> PreparedLine:
+    computed = price.line_amounts(
+        entered_quantity=measured.priced,
+        unit_price=choice.unit_price,
+        vat_rate=choice.vat_rate,
+        tax_included=choice.tax_included,
+        discount=discounted.discount,
+        line=line.no,
+    )
+    promotion_id = discounted.promotions[0][0] if discounted.promotions else None
+    return PreparedLine(
+        line.no, line, item, measured, choice, computed, promotion_id, tuple(discounted.steps)
+    )
+
+
+def _facts(request, subject, account, place, hospital_id, on, lines) -> decisions.Facts:
+    return decisions.Facts(
+        point="sale",
+        subject=subject,
+        entity_id=account.entity_id,
+        on=on,
+        lines=tuple(
+            decisions.Line(
+                no=line.no,
+                item_id=line.item.id,
+                quantity=line.measured.base,
+                net=line.money.net,
+                gross=line.money.gross,
+                unit_price=line.choice.unit_price,
+                discount=line.money.discount,
+                price_kind=line.choice.kind,
+                detail={
+                    "priced_quantity": line.measured.priced,
+                    "tax_rate": line.money.vat_rate,
+                    "tax_included": line.choice.tax_included,
+                    "line_id": line.item.line_id,
+                    "item_name": line.item.name,
+                },
+            )
+            for line in lines
+        ),
+        node_id=account.node_id,
+        account_id=account.id,
+        debtor_node_id=account.debtor_node_id,
+        buyer_id=account.party_id,
+        ship_to_id=place.id,
+        channel=request.channel,
+        detail={
+            "hospital_id": hospital_id,
+            "hospital_territory": place.territory if place.hospital_id == hospital_id else 0,
+            "rebate_use": request.rebate_use,
+        },
+    )
+
+
+def _adjusted(lines, facts: decisions.Facts) -> tuple[PreparedLine, ...]:
+    """Take over what contributions changed before the amounts freeze."""
+    used = {line.no: line.detail.get("rebate_used", money.ZERO) for line in facts.lines}
+    return tuple(dataclasses.replace(line, rebate_used=used[line.no]) for line in lines)
+
+
+def _allocate(request, account, place, hospital_id, lines, certificates, on, actor):
+    """First expiry first over our warehouses, with what was passed over and why."""
+    if not lines:
+        return allocation.Allocation((), (), ()), {}
+    item_ids = sorted({line.item.id for line in lines})
+    gates = {item_id: catalog.gate_of(item_id, certificates.get(item_id, ()), on) for item_id in item_ids}
+    candidates = inventory.candidates(
+        entity_id=account.entity_id,
+        item_ids=item_ids,
+        certificate_ok=lambda item_id, produced_on: gates[item_id](produced_on),
+        actor=actor,
+    )
+    wishes = tuple(dict.fromkeys(party for party in (hospital_id, place.party_id, account.party_id) if party))
+    rows = partners.life_requirements(party_ids=wishes, actor=actor)
+    demands = [
+        eligibility.Demand(
+            line=line.no,
+            item_id=line.item.id,
+            quantity=line.measured.base,
+            on=request.requested_on or on,
+            minimum_life=life.requirement(
+                rows, party_ids=wishes, item_id=line.item.id, line_id=line.item.line_id
+            ),
+        )
+        for line in lines
+    ]
+    owner = moves.Owner(moves.OwnerKind.ENTITY, account.entity_id)
+    found = allocation.allocate(demands=demands, candidates=candidates, today=on, owners=frozenset({owner}))
+    return found, inventory.site_names(found.site_ids, actor=actor)
+
+
+def _shortages(found: allocation.Allocation, lines) -> list[errors.Reason]:
+    """What is missing, with the lots passed over and why."""
+    names = {line.no: line.item for line in lines}
+    return [
+        errors.Reason(
+            "orders.short",
+            short.line,
+            {
+                "wanted": short.wanted,
+                "available": short.available,
+                "missing": short.missing,
+                "unit": names[short.line].base_unit,
+                "skipped": tuple(
+                    reason for skip in found.skipped if skip.line == short.line for reason in skip.reasons
+                ),
+            },
+        )
+        for short in found.shortages
+    ]
+
+
+def reallocated(prepared: Prepared, *, actor: scope.Actor) -> Prepared:
+    """The same order on the stock as it stands now; only what was said about shortage is said anew."""
+    found, sites = _allocate(
+        prepared.request,
+        prepared.account,
+        prepared.place,
+        prepared.hospital_id,
+        prepared.lines,
+        prepared.certificates,
+        prepared.on,
+        actor,
+    )
+    kept = tuple(reason for reason in prepared.reasons if reason.code != "orders.short")
+    reasons = kept + tuple(_shortages(found, prepared.lines))
+    return dataclasses.replace(prepared, allocation=found, sites=sites, reasons=reasons)

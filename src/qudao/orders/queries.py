@@ -1,0 +1,368 @@
+"""Reads of orders, shipments and returns, scoped; and the locks operations take."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db import models as django_models
+
+from qudao.kernel import errors, scope
+from qudao.orders import models
+
+PAGE = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LineView:
+    """An order line as a page or the API shows it; quantities in the entered unit and in base units."""
+
+    id: int
+    no: int
+    item_id: int
+    item_name: str
+    specification: str
+    certificate_number: str
+    entered_quantity: Decimal
+    unit: str
+    quantity: Decimal
+    unit_price: Decimal
+    tax_rate: Decimal
+    gross: Decimal
+    net: Decimal
+    tax: Decimal
+    discount: Decimal
+    rebate_used: Decimal
+    price_kind: str
+    explanation: list
+    reserved: Decimal
+    shipped: Decimal
+    signed: Decimal
+    returned: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order with its lines (empty in lists)."""
+
+    id: uuid.UUID
+    number: str
+    version: int
+    status: str
+    channel: str
+    entity_id: int
+    account_id: int
+    node_id: int
+    debtor_node_id: int
+    party_id: int
+    ship_to_id: int
+    hospital_id: int
+    line_id: int
+    tier: str
+    contract_version_id: int | None
+    business_on: dt.date
+    requested_on: dt.date | None
+    currency: str
+    gross: Decimal
+    net: Decimal
+    tax: Decimal
+    discount: Decimal
+    rebate_used: Decimal
+    reference: str
+    basket: uuid.UUID | None
+    placed_by: str
+    created_at: dt.datetime
+    confirmed_at: dt.datetime | None
+    warnings: list
+    lines: tuple[LineView, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShipmentLineView:
+    id: int
+    no: int
+    order_line_id: int
+    item_id: int
+    item_name: str
+    specification: str
+    lot_id: int
+    lot_code: str
+    serial_code: str
+    produced_on: dt.date | None
+    last_usable_on: dt.date | None
+    certificate_number: str
+    registrant: str
+    production_permit: str
+    storage: str
+    di: str
+    quantity: Decimal
+    picked: Decimal
+    reviewed: Decimal
+    shipped: Decimal
+    signed: Decimal
+    short: Decimal
+    damaged: Decimal
+    returned: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShipmentView:
+    """One warehouse's part of an order."""
+
+    id: uuid.UUID
+    number: str
+    version: int
+    status: str
+    order_id: uuid.UUID
+    entity_id: int
+    node_id: int
+    site_id: int
+    ship_to_id: int
+    picked_by: str
+    reviewed_by: str
+    shipped_by: str
+    shipped_at: dt.datetime | None
+    signed_by: str
+    signed_at: dt.datetime | None
+    created_at: dt.datetime
+    lines: tuple[ShipmentLineView, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReturnLineView:
+    no: int
+    shipment_line_id: int
+    quantity: Decimal
+    gross: Decimal
+    net: Decimal
+    tax: Decimal
+    verdict: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReturnView:
+    id: uuid.UUID
+    number: str
+    version: int
+    status: str
+    shipment_id: uuid.UUID
+    node_id: int
+    reason: str
+    created_at: dt.datetime
+    lines: tuple[ReturnLineView, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows; empty parts do not filter."""
+
+    text: str = ""
+    status: str = ""
+    channel: str = ""
+    party_id: int = 0
+    account_id: int = 0
+    site_id: int = 0
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """Up to `limit` rows, newest first, the cursor of the next page, and the sums of the whole filter."""
+
+    rows: tuple
+    next_cursor: str
+    count: int = 0
+    gross: Decimal = Decimal(0)
+
+
+def get_order(order_id: uuid.UUID, *, actor: scope.Actor) -> OrderView:
+    """One order with its lines. Raises NotFound for none, or none this actor may see."""
+    found = scope.visible(models.Order.objects.filter(pk=order_id), actor).first()
+    if found is None:
+        raise errors.NotFound
+    return view_of(found, models.OrderLine.objects.filter(order=found).order_by("no"))
+
+
+def find_order(number: str, *, actor: scope.Actor) -> OrderView | None:
+    found = scope.visible(models.Order.objects.filter(number=number), actor).first()
+    return (
+        None if found is None else view_of(found, models.OrderLine.objects.filter(order=found).order_by("no"))
+    )
+
+
+def list_orders(
+    wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE, sums: bool = False
+) -> Page:
+    """Orders newest first. A cursor is the id of the last row seen (ids are in time order)."""
+    rows = scope.visible(models.Order.objects.all(), actor)
+    for name in ("status", "channel", "party_id", "account_id"):
+        if getattr(wanted, name):
+            rows = rows.filter(**{name: getattr(wanted, name)})
+    if wanted.since:
+        rows = rows.filter(business_on__gte=wanted.since)
+    if wanted.until:
+        rows = rows.filter(business_on__lt=wanted.until)
+    if wanted.text:
+        rows = rows.filter(
+            django_models.Q(number__startswith=wanted.text.upper()) | django_models.Q(reference=wanted.text)
+        )
+    return _page(rows, order_view, cursor, limit, sums)
+
+
+def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
+    """Shipments newest first: the warehouse's queue when filtered by status and site."""
+    rows = scope.visible(models.Shipment.objects.all(), actor)
+    for name in ("status", "site_id"):
+        if getattr(wanted, name):
+            rows = rows.filter(**{name: getattr(wanted, name)})
+    if wanted.text:
+        rows = rows.filter(number__startswith=wanted.text.upper())
+    return _page(rows, shipment_view, cursor, limit, sums=False)
+
+
+def _page(rows, view, cursor: str, limit: int, sums: bool) -> Page:
+    count, gross = 0, Decimal(0)
+    if sums:
+        total = rows.aggregate(count=django_models.Count("pk"), gross=django_models.Sum("gross"))
+        count, gross = total["count"], total["gross"] or Decimal(0)
+    if cursor:
+        try:
+            rows = rows.filter(pk__lt=uuid.UUID(cursor))
+        except ValueError as error:
+            raise errors.refuse("orders.cursor_invalid", cursor=cursor[:40]) from error
+    limit = max(1, min(limit, 200))
+    found = list(rows.order_by("-pk")[: limit + 1])
+    more = str(found[limit - 1].pk) if len(found) > limit else ""
+    return Page(tuple(view(row) for row in found[:limit]), more, count, gross)
+
+
+def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:
+    found = scope.visible(models.Shipment.objects.filter(pk=shipment_id), actor).first()
+    if found is None:
+        raise errors.NotFound
+    return shipment_views([found], models.ShipmentLine.objects.filter(shipment=found).order_by("no"))[0]
+
+
+def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ShipmentView]:
+    """The shipments of an order, with lines."""
+    found = list(scope.visible(models.Shipment.objects.filter(order_id=order_id), actor).order_by("number"))
+    lines = (
+        models.ShipmentLine.objects.filter(shipment__in=found).order_by("shipment_id", "no") if found else []
+    )
+    return shipment_views(found, lines)
+
+
+def returns_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ReturnView]:
+    found = list(
+        scope.visible(models.Return.objects.filter(shipment__order_id=order_id), actor).order_by("pk")
+    )
+    lines = list(models.ReturnLine.objects.filter(document__in=found).order_by("no")) if found else []
+    return [return_view(one, [line for line in lines if line.document_id == one.pk]) for one in found]
+
+
+def last_order_of(account_id: int, *, actor: scope.Actor) -> OrderView | None:
+    """The account's latest confirmed order, for "as last time"."""
+    rows = models.Order.objects.filter(account_id=account_id).exclude(status__in=("draft", "cancelled"))
+    found = scope.visible(rows, actor).order_by("-pk").first()
+    return (
+        None if found is None else view_of(found, models.OrderLine.objects.filter(order=found).order_by("no"))
+    )
+
+
+# -- views of rows -------------------------------------------------------------------------------
+
+
+def _fill(view: type, row: Any, **more: Any) -> Any:
+    """A view dataclass from the attributes of the same names."""
+    names = [field.name for field in dataclasses.fields(view) if field.name not in more]
+    return view(**{name: getattr(row, name) for name in names if hasattr(row, name)}, **more)
+
+
+def order_view(row: models.Order) -> OrderView:
+    return _fill(OrderView, row, lines=())
+
+
+def view_of(row: models.Order, lines: Iterable[models.OrderLine]) -> OrderView:
+    return _fill(OrderView, row, lines=tuple(_fill(LineView, line) for line in lines))
+
+
+def shipment_view(row: models.Shipment) -> ShipmentView:
+    return _fill(ShipmentView, row, lines=())
+
+
+def shipment_views(
+    rows: Iterable[models.Shipment], lines: Iterable[models.ShipmentLine]
+) -> list[ShipmentView]:
+    by_shipment: dict[uuid.UUID, list[ShipmentLineView]] = {}
+    for line in lines:
+        by_shipment.setdefault(line.shipment_id, []).append(_fill(ShipmentLineView, line))
+    return [_fill(ShipmentView, row, lines=tuple(by_shipment.get(row.pk, ()))) for row in rows]
+
+
+def return_view(row: models.Return, lines: Iterable[models.ReturnLine]) -> ReturnView:
+    return _fill(ReturnView, row, lines=tuple(_fill(ReturnLineView, line) for line in lines))
+
+
+# -- locks ---------------------------------------------------------------------------------------
+
+
+def lock_order(order_id: uuid.UUID, *, version: int, actor: scope.Actor) -> models.Order:
+    """The order, locked; Conflict when it is no longer at `version`."""
+    rows = models.Order.objects.select_for_update().filter(pk=order_id)
+    return _at_version(scope.visible(rows, actor).first(), version)
+
+
+def lock_shipment(
+    shipment_id: uuid.UUID, *, version: int | None, actor: scope.Actor
+) -> tuple[models.Shipment, list[models.ShipmentLine]]:
+    """The shipment with its order, locked, and its lines."""
+    rows = models.Shipment.objects.select_for_update(of=("self",)).select_related("order")
+    found = _at_version(scope.visible(rows.filter(pk=shipment_id), actor).first(), version)
+    return found, list(models.ShipmentLine.objects.filter(shipment=found).order_by("no"))
+
+
+def lock_return(
+    return_id: uuid.UUID, *, version: int, actor: scope.Actor
+) -> tuple[models.Return, list[models.ReturnLine]]:
+    rows = models.Return.objects.select_for_update().filter(pk=return_id)
+    found = _at_version(scope.visible(rows, actor).first(), version)
+    return found, list(models.ReturnLine.objects.filter(document=found).order_by("no"))
+
+
+def lock_order_lines(lines: Sequence[models.ShipmentLine]) -> dict[int, models.OrderLine]:
+    """The order lines behind shipment lines, locked in key order."""
+    ids = sorted({line.order_line_id for line in lines})
+    rows = models.OrderLine.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _at_version(found: Any, version: int | None) -> Any:
+    if found is None:
+        raise errors.NotFound
+    if version is not None and found.version != version:
+        params = {"seen": version, "current": found.version}
+        raise errors.Conflict([errors.Reason("kernel.changed_meanwhile", params=params)])
+    return found
+
+
+def save_lines(lines: Iterable[Any], fields: Sequence[str], *, entry: uuid.UUID) -> None:
+    """Write the listed numeric or text columns of rows of one table in one statement."""
+    rows = list(lines)
+    if not rows:
+        return
+    model = type(rows[0])
+    columns = [model._meta.get_field(name) for name in fields]
+    arrays = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)
+    names = ", ".join(column.column for column in columns)
+    sets = ", ".join(f"{column.column} = given.{column.column}" for column in columns)
+    statement = (
+        f"UPDATE {model._meta.db_table} AS target SET {sets}, entry = %s"
+        f" FROM unnest(%s::bigint[], {arrays}) AS given (id, {names}) WHERE target.id = given.id"
+    )
+    values = [[getattr(row, column.attname) for row in rows] for column in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [entry, [row.pk for row in rows], *values])

@@ -1,0 +1,12 @@
+"""Thresholds of orders, versioned by effective date."""
+
+import datetime as dt
+
+VERSIONS = [
+    {
+        "table": "orders.reservation",
+        "effective_from": dt.date(2020, 1, 1),
+        "data": {"hours": 72},
+        "source": "House rule: an order that is not released within three working days gives its stock back.",
+    },
+]

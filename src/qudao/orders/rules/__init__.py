@@ -1,0 +1,1 @@
+"""Pure rules of orders: requests, line amounts, life requirements, states, splitting."""

@@ -1,0 +1,46 @@
+"""States of orders and shipments, and the only ways between them."""
+
+from collections.abc import Iterable
+
+from qudao.kernel import errors
+
+ORDER_STEPS: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("draft", "submitted"),
+        ("draft", "confirmed"),
+        ("submitted", "confirmed"),
+        ("draft", "cancelled"),
+        ("submitted", "cancelled"),
+        ("confirmed", "cancelled"),
+        ("confirmed", "picking"),
+        ("picking", "shipped"),
+        ("shipped", "signed"),
+        ("shipped", "signed_with_difference"),
+    }
+)
+SHIPMENT_STEPS: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("to_pick", "picked"),
+        ("picked", "reviewed"),
+        ("picked", "to_pick"),
+        ("reviewed", "shipped"),
+        ("shipped", "signed"),
+        ("shipped", "signed_with_difference"),
+    }
+)
+
+
+def step(allowed: frozenset[tuple[str, str]], current: str, wanted: str, *, number: str) -> None:
+    """Raise Refused `orders.wrong_state` when `wanted` cannot follow `current`."""
+    if (current, wanted) not in allowed:
+        raise errors.refuse("orders.wrong_state", number=number, state=current, wanted=wanted)
+
+
+def order_status(shipments: Iterable[str]) -> str:
+    """An order's state from its shipments': the slowest one decides."""
+    states = list(shipments)
+    if any(state in ("to_pick", "picked", "reviewed") for state in states):
+        return "picking"
+    if any(state == "shipped" for state in states):
+        return "shipped"
+    return "signed_with_difference" if "signed_with_difference" in states else "signed"
