@@ -138,4 +138,20 @@ MESSAGES: dict[str, Message] = {
         _("%(cursor)s is not a page of this list."),
         _("Start from the first page."),
     ),
+    "orders.nothing_found": Message(
+        _("Nothing found"),
+        _("No product of this line matches “%(text)s”."),
+        _("Try the code, a part of the name, pinyin initials, or scan the label."),
+    ),
+    "orders.pasted_unknown": Message(
+        _("Pasted row %(row)s not understood"),
+        _("There is no product code %(text)s."),
+        _("Each row is a product code and a quantity, separated by a tab."),
+    ),
+    "orders.quantity_not_a_number": Message(
+        _("The quantity is not a number"), _("You entered “%(text)s”."), _("Enter digits.")
+    ),
+    "orders.date_invalid": Message(
+        _("The date is not a date"), _("You entered “%(text)s”."), _("Enter it as 2026-11-23.")
+    ),
 }

@@ -7,6 +7,14 @@ from qudao.kernel import manifest
 MODULE = manifest.Module(
     name="orders",
     needs=("pricing", "inventory"),
+    urls="qudao.orders.urls",
+    api="qudao.orders.api:router",
+    navigation=(
+        manifest.Entry("business", _("Orders"), "orders", "shopping-cart", "orders.order.view", 20),
+        manifest.Entry(
+            "business", _("Warehouse"), "warehouse", "building-warehouse", "orders.shipment.view", 30
+        ),
+    ),
     rule_tables=("qudao.orders.rule_data:VERSIONS",),
     permissions={
         "orders.order.view": _("See orders"),

@@ -1,0 +1,194 @@
+"""The order desk's form: what is on the screen, and what a typed, scanned or pasted text adds to it.
+
+The form carries its whole state, so that nothing is lost on a failed request, a reload or a second tab.
+"""
+
+import dataclasses
+import datetime as dt
+import unicodedata
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from qudao.catalog import queries as catalog
+from qudao.kernel import errors, money
+from qudao.orders.rules import requests
+
+CHOICES = 12
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeskLine:
+    """A line as typed: `quantity` is text until it is understood."""
+
+    no: int
+    item_id: int
+    quantity: str
+    unit: str = ""
+    di: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Desk:
+    """The form's state. `focus` is the line whose price and gates are explained beside the table."""
+
+    party_id: int = 0
+    account_id: int = 0
+    ship_to_id: int = 0
+    requested_on: str = ""
+    rebate_use: str = ""
+    reference: str = ""
+    channel: str = "call_centre"
+    key: str = ""
+    lines: tuple[DeskLine, ...] = ()
+    focus: int = 0
+
+    @property
+    def next_no(self) -> int:
+        return max((line.no for line in self.lines), default=0) + 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Addition:
+    """What a text added: the new state, products to choose from, what was not understood."""
+
+    desk: Desk
+    choices: tuple[Any, ...] = ()
+    reasons: tuple[errors.Reason, ...] = ()
+
+
+def read(posted: Mapping[str, Any]) -> Desk:
+    """The state in a submitted form. Lines come as parallel lists; numbers that are not numbers count as 0."""
+    get_list = posted.getlist if hasattr(posted, "getlist") else posted.get
+    columns = [get_list(name) or [] for name in ("item", "quantity", "unit", "di")]
+    lines = [
+        DeskLine(no, _whole(item), quantity.strip()[:20], unit[:10], di[:40])
+        for no, (item, quantity, unit, di) in enumerate(zip(*columns, strict=False), start=1)
+        if _whole(item)
+    ]
+    removed = _whole(posted.get("remove"))
+    lines = [line for line in lines if line.no != removed]
+    lines = [dataclasses.replace(line, no=no) for no, line in enumerate(lines, start=1)]
+    return Desk(
+        party_id=_whole(posted.get("party")),
+        account_id=_whole(posted.get("account")),
+        ship_to_id=_whole(posted.get("ship_to")),
+        requested_on=(posted.get("requested_on") or "")[:10],
+        rebate_use=(posted.get("rebate_use") or "")[:20],
+        reference=(posted.get("reference") or "")[:80],
+        channel=(posted.get("channel") or "call_centre")[:12],
+        key=(posted.get("key") or "")[:80],
+        lines=tuple(lines[: requests.MOST_LINES]),
+        focus=_whole(posted.get("focus")),
+    )
+
+
+def add(desk: Desk, text: str, *, chosen: int, line_id: int, entity_id: int, on: dt.date) -> Addition:
+    """Add what was scanned, typed or pasted. One clear product becomes a line; several are offered."""
+    if chosen:
+        return Addition(_with(desk, [(chosen, "1", "", "")]))
+    rows = [row for row in unicodedata.normalize("NFKC", text).splitlines() if row.strip()]
+    if len(rows) > 1:
+        return _pasted(desk, rows, entity_id, on)
+    if not rows:
+        return Addition(desk)
+    scanned = catalog.resolve_scans([text.strip()], today=on)[0]
+    if scanned.item_id and not scanned.refused:
+        whole = str(scanned.base_quantity or 1)
+        item = catalog.items([scanned.item_id], on=on, entity_id=entity_id)[scanned.item_id]
+        di = scanned.scan.di or ""
+        return Addition(_with(desk, [(scanned.item_id, whole, item.base_unit, di)]))
+    found = catalog.search_items(rows[0], CHOICES, on=on, entity_id=entity_id, line_ids=[line_id])
+    exact = [item for item in found if item.code.casefold() == rows[0].strip().casefold()]
+    if len(found) == 1 or exact:
+        return Addition(_with(desk, [((exact or found)[0].id, "1", "", "")]))
+    if found:
+        return Addition(desk, choices=tuple(found))
+    looks_scanned = scanned.scan.carrier != "unknown" and scanned.reasons
+    reasons = (
+        scanned.reasons
+        if looks_scanned
+        else (errors.Reason("orders.nothing_found", params={"text": text[:60]}),)
+    )
+    return Addition(desk, reasons=tuple(reasons))
+
+
+def _pasted(desk: Desk, rows: Sequence[str], entity_id: int, on: dt.date) -> Addition:
+    """Rows of code and quantity, separated by tab, comma, semicolon or blanks."""
+    cells = [row.replace(",", "\t").replace(";", "\t").split("\t") for row in rows]
+    cells = [row if len(row) > 1 else row[0].rsplit(None, 1) for row in cells]
+    cells = [[cell.strip() for cell in row] for row in cells]
+    found = catalog.items_by_code({row[0] for row in cells}, on=on, entity_id=entity_id)
+    additions, reasons = [], []
+    for no, row in enumerate(cells, start=1):
+        item = found.get(row[0])
+        if item is None:
+            reasons.append(errors.Reason("orders.pasted_unknown", params={"row": no, "text": row[0][:60]}))
+        else:
+            additions.append((item.id, row[1] if len(row) > 1 else "1", "", ""))
+    room = requests.MOST_LINES - len(desk.lines)
+    if len(additions) > room:
+        params = {"lines": len(desk.lines) + len(additions), "most": requests.MOST_LINES}
+        reasons.append(errors.Reason("orders.too_many_lines", params=params))
+    return Addition(_with(desk, additions[: max(room, 0)]), reasons=tuple(reasons))
+
+
+def _with(desk: Desk, additions: Sequence[tuple[int, str, str, str]]) -> Desk:
+    """Append lines; the same product in the same unit again adds to its quantity (a scanner repeats)."""
+    lines = list(desk.lines)
+    for item_id, quantity, unit, di in additions:
+        same = next((i for i, line in enumerate(lines) if (line.item_id, line.unit) == (item_id, unit)), None)
+        if same is None:
+            lines.append(DeskLine(len(lines) + 1, item_id, quantity, unit, di))
+        else:
+            total = (number(lines[same].quantity) or Decimal(0)) + (number(quantity) or Decimal(0))
+            lines[same] = dataclasses.replace(lines[same], quantity=f"{total.normalize():f}")
+    return dataclasses.replace(desk, lines=tuple(lines), focus=len(lines))
+
+
+def request_of(desk: Desk) -> tuple[requests.OrderRequest, list[errors.Reason]]:
+    """The request the form stands for, and what in it is not understood (such lines are left out)."""
+    reasons: list[errors.Reason] = []
+    lines = []
+    for line in desk.lines:
+        quantity = number(line.quantity)
+        if quantity is None:
+            reasons.append(errors.Reason("orders.quantity_not_a_number", line.no, {"text": line.quantity}))
+        elif quantity <= 0:
+            reasons.append(errors.Reason("orders.quantity_not_positive", line.no, {"quantity": quantity}))
+        else:
+            lines.append(requests.LineRequest(line.no, line.item_id, quantity, line.unit, line.di))
+    rebate = number(desk.rebate_use or "0")
+    if rebate is None:
+        reasons.append(errors.Reason("orders.rebate_use_invalid", params={"amount": desk.rebate_use}))
+    requested = None
+    if desk.requested_on:
+        try:
+            requested = dt.date.fromisoformat(desk.requested_on)
+        except ValueError:
+            reasons.append(errors.Reason("orders.date_invalid", params={"text": desk.requested_on}))
+    request = requests.OrderRequest(
+        account_id=desk.account_id,
+        ship_to_id=desk.ship_to_id,
+        channel=desk.channel,
+        lines=tuple(lines),
+        requested_on=requested,
+        reference=desk.reference,
+        rebate_use=money.ZERO if rebate is None else rebate,
+    )
+    return request, reasons
+
+
+def number(text: str) -> Decimal | None:
+    """A typed number: full-width digits and thousand separators are understood, anything else is not."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
+    try:
+        found = Decimal(plain)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found) < 10**12 else None
+
+
+def _whole(value: Any) -> int:
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,136 @@
+"""Orders as dealers send them: an Excel table of product codes and quantities."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from qudao.catalog import queries as catalog
+from qudao.kernel import errors, periods, scope, tabular
+from qudao.orders import operations, queries
+from qudao.orders.rules import requests
+from qudao.partners import queries as partners
+
+SHEET = tabular.Sheet(
+    name="订单 Order",
+    columns=(
+        tabular.Column(
+            name="code",
+            headers=("产品编码", "货号", "编码", "产品代码", "商品编码", "Product code", "Code", "Item"),
+            kind="code",
+            required=True,
+            max_length=40,
+            numeric_ok=True,
+            example="BQ-2515",
+        ),
+        tabular.Column(name="name", headers=("产品名称", "名称", "品名", "Product", "Name"), max_length=200),
+        tabular.Column(
+            name="specification", headers=("规格型号", "规格", "型号", "Specification"), max_length=200
+        ),
+        tabular.Column(
+            name="quantity",
+            headers=("数量", "订货数量", "订购数量", "Quantity", "Qty"),
+            kind="decimal",
+            required=True,
+            places=4,
+            example="20",
+        ),
+        tabular.Column(name="unit", headers=("单位", "Unit"), max_length=10, example="支"),
+        tabular.Column(name="remark", headers=("备注", "说明", "Remark"), max_length=200),
+    ),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Checked:
+    """A dry run: every cell with its verdict, the request it would become, and every reason."""
+
+    result: tabular.Result
+    request: requests.OrderRequest | None
+    reasons: tuple[errors.Reason, ...]
+
+    @property
+    def ok(self) -> bool:
+        return self.request is not None and not any(reason.refuses for reason in self.reasons)
+
+
+def check_order_file(
+    content: bytes,
+    *,
+    filename: str,
+    account_id: int,
+    ship_to_id: int,
+    requested_on: dt.date | None = None,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> Checked:
+    """Read a dealer's file without writing anything. Raises Refused for a file that cannot be read."""
+    actor.require("orders.order.place")
+    on = periods.business_date(now)
+    result = tabular.read(content, SHEET, today=on, filename=filename)
+    with scope.transaction(actor, acting=True):
+        account = partners.get_account(account_id, actor)
+        items = catalog.items_by_code(
+            {row.values["code"] for row in result.rows if row.ok}, on=on, entity_id=account.entity_id
+        )
+    lines, reasons = _lines(result, items)
+    request = requests.OrderRequest(
+        account_id=account_id,
+        ship_to_id=ship_to_id,
+        channel="file",
+        requested_on=requested_on,
+        reference=filename[:80],
+        source_digest=tabular.fingerprint(content),
+        lines=tuple(lines),
+    )
+    return Checked(result, request if lines else None, tuple([*result.reasons, *reasons]))
+
+
+def _lines(result: tabular.Result, items) -> tuple[list[requests.LineRequest], list[errors.Reason]]:
+    lines: list[requests.LineRequest] = []
+    reasons: list[errors.Reason] = []
+    for row in result.rows:
+        if not row.ok:
+            reasons += row.reasons
+            continue
+        item: Any = items.get(row.values["code"])
+        if item is None:
+            reasons.append(errors.Reason("orders.item_unknown", row.number, {"item": row.values["code"]}))
+            continue
+        unit = row.values.get("unit") or ""
+        lines.append(requests.LineRequest(row.number, item.id, row.values["quantity"], unit))
+    return lines, reasons
+
+
+def place_order_file(
+    content: bytes,
+    *,
+    filename: str,
+    account_id: int,
+    ship_to_id: int,
+    requested_on: dt.date | None = None,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.OrderView:
+    """Place the order in a file, all of it or nothing. The same file for the same account again is refused.
+
+    Line numbers are the file's row numbers, so that every refusal names the row the dealer sees.
+    """
+    checked = check_order_file(
+        content,
+        filename=filename,
+        account_id=account_id,
+        ship_to_id=ship_to_id,
+        requested_on=requested_on,
+        actor=actor,
+        now=now,
+    )
+    errors.raise_if_refused(_or_empty(checked))
+    assert checked.request is not None
+    return operations.place_order(request=checked.request, actor=actor, now=now)
+
+
+def _or_empty(checked: Checked) -> Sequence[errors.Reason]:
+    if checked.request is None and not any(reason.refuses for reason in checked.reasons):
+        return [errors.Reason("orders.no_lines")]
+    return checked.reasons

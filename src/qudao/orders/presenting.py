@@ -1,0 +1,222 @@
+"""What the pages of orders show, from views and quotes to plain template data."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.catalog import queries as catalog
+from qudao.inventory import queries as inventory
+from qudao.kernel import errors, messages, periods, scope
+from qudao.orders import desk as desks
+from qudao.orders import preparation, queries, writing
+from qudao.orders.rules import progress
+from qudao.partners import queries as partners
+from qudao.ui import formats
+
+PRICE_TAGS = {"vbp": "info", "hospital": "info", "contract": "ok"}
+
+
+def desk(
+    actor: scope.Actor,
+    state: desks.Desk,
+    quote: preparation.Prepared | None,
+    reasons: Sequence[errors.Reason],
+    choices: Sequence[Any],
+    *,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    """The desk: head facts, lines, what refuses, how the price in focus came about."""
+    party = partners.get_party(state.party_id, actor)
+    rows = _desk_rows(state, quote, reasons, periods.business_date(now))
+    focus = next((row for row in rows if row["no"] == state.focus), rows[-1] if rows else None)
+    rendered = [messages.render(reason) for reason in reasons]
+    return {
+        "desk": state,
+        "party": party,
+        "accounts": partners.list_accounts(party_id=state.party_id, actor=actor),
+        "places": partners.list_places(state.party_id, actor),
+        "rows": rows,
+        "focus": focus,
+        "choices": choices,
+        "refusals": sorted(rendered, key=lambda one: (one.severity != "refuse", one.line or 0)),
+        "refused": any(one.severity == "refuse" for one in rendered),
+        "explanation": focus and focus["explanation"],
+        "totals": quote and {name: quote.total(name) for name in ("gross", "net")},
+        "tax": quote and quote.total("gross") - quote.total("net"),
+        "discount": quote and sum((line.money.discount for line in quote.lines), Decimal(0)),
+        "contract": quote and quote.contract,
+        "sites": ", ".join(quote.sites.values()) if quote else "",
+    }
+
+
+def _desk_rows(state, quote, reasons, on) -> list[dict[str, Any]]:
+    priced = {line.no: line for line in quote.lines} if quote else {}
+    names = _item_names(state, priced, on)
+    return [
+        _desk_row(line, priced.get(line.no), names.get(line.item_id), quote, reasons) for line in state.lines
+    ]
+
+
+def _item_names(state, priced, on) -> Mapping[int, Any]:
+    known = {line.item.id: line.item for line in priced.values()}
+    missing = {line.item_id for line in state.lines} - set(known)
+    if missing:
+        known |= catalog.items(missing, on=on, entity_id=0)
+    return known
+
+
+def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
+    mine = [reason for reason in reasons if reason.line == line.no]
+    row = {
+        "no": line.no,
+        "line": line,
+        "item": item,
+        "certificate": "",
+        "refusing": sum(reason.refuses for reason in mine),
+        "warning": sum(not reason.refuses for reason in mine),
+        "supply": "",
+        "short": next((reason.params for reason in mine if reason.code == "orders.short"), None),
+        "priced": priced,
+        "explanation": None,
+        "tags": [],
+    }
+    if priced is None:
+        return row
+    covering = quote.certificates.get(priced.item.id, ())
+    row["certificate"] = covering[0].number if covering else ""
+    row["supply"] = _supply(priced.no, quote)
+    if priced.choice.kind == "vbp":
+        row["tags"].append(("info", _("VBP")))
+    if priced.promotion_id:
+        row["tags"].append(("warn", _("Promotion")))
+    row["explanation"] = explanation(
+        [step.as_json() for step in writing.explanation(priced)], priced.choice.unit_price
+    )
+    return row
+
+
+def _supply(no: int, quote: preparation.Prepared) -> str:
+    """杭州仓 8 + 上海仓 4."""
+    by_site: dict[int, Decimal] = {}
+    for pick in quote.allocation.picks:
+        if pick.line == no:
+            by_site[pick.site_id] = by_site.get(pick.site_id, Decimal(0)) + pick.quantity
+    return " + ".join(
+        f"{quote.sites.get(site, site)} {formats.quantity(quantity)}" for site, quantity in by_site.items()
+    )
+
+
+def explanation(steps: Sequence[Mapping[str, Any]], unit_price: Decimal) -> dict[str, Any]:
+    """The steps of a price as the explain panel shows them."""
+    return {
+        "title": _("How %(price)s came about") % {"price": formats.unit_price(unit_price)},
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+    params = step["params"]
+    after = Decimal(step["after"])
+    before = None if step["before"] is None else Decimal(step["before"])
+    labels = {
+        "guide": _("Guide price"),
+        "tier": _("Tier %(tier)s × %(factor)s"),
+        "region": _("Region × %(factor)s"),
+        "tier_region": _("Tier %(tier)s and region × %(factor)s"),
+        "general": _("General discount × %(factor)s"),
+        "contract": _("Contract price"),
+        "hospital": _("Registered hospital price"),
+        "vbp": _("Centralised procurement price"),
+        "promotion": params.get("name") or _("Promotion"),
+        "rebate_used": _("Rebate pool used"),
+        "tax": _("Net / tax"),
+    }
+    label = labels.get(step["code"], step["code"])
+    shown: Any = after
+    if step["code"] in ("promotion", "rebate_used") and before is not None:
+        shown = after - before
+    if step["code"] == "tax":
+        shown = f"{formats.amount(after)} / {formats.amount(Decimal(params['tax']))}"
+    if step["code"] in ("guide", "tier", "region", "tier_region", "general", "contract", "hospital", "vbp"):
+        shown = formats.unit_price(after)
+    return {
+        "label": label % params if "%(" in label else label,
+        "value": shown,
+        "source": params.get("citation", ""),
+        "strong": step["code"] in ("contract", "hospital", "vbp"),
+    }
+
+
+def order(actor: scope.Actor, view: queries.OrderView, timeline: Sequence[Any]) -> dict[str, Any]:
+    """An order's page."""
+    party = partners.get_party(view.party_id, actor)
+    place = partners.get_place(view.ship_to_id, actor)
+    shipments = queries.shipments_of(view.id, actor=actor)
+    sites = inventory.site_names([one.site_id for one in shipments], actor=actor) if actor.house else {}
+    steps = {wanted for current, wanted in progress.ORDER_STEPS if current == view.status}
+    return {
+        "order": view,
+        "party": party,
+        "place": place,
+        "lines": [
+            {"line": line, "explanation": explanation(line.explanation, line.unit_price)}
+            for line in view.lines
+        ],
+        "shipments": [
+            {"view": one, "site": sites.get(one.site_id, ""), "url": reverse("shipment", args=[one.id])}
+            for one in shipments
+        ],
+        "returns": queries.returns_of(view.id, actor=actor),
+        "warnings": view.warnings,
+        "timeline": [entry_of(leaf) for leaf in timeline],
+        "can_confirm": "confirmed" in steps and actor.can("orders.order.confirm"),
+        "can_release": "picking" in steps and actor.can("orders.order.release"),
+        "can_cancel": "cancelled" in steps and actor.can("orders.order.place"),
+    }
+
+
+def entry_of(leaf: Any) -> dict[str, Any]:
+    """A journal entry on a timeline."""
+    titles = {
+        "orders.order.drafted": _("Saved as a draft"),
+        "orders.order.confirmed": _("Confirmed, stock reserved"),
+        "orders.order.cancelled": _("Cancelled"),
+        "orders.order.released": _("Released to the warehouse"),
+        "orders.shipment.picked": _("Picked"),
+        "orders.shipment.reviewed": _("Reviewed"),
+        "orders.shipment.shipped": _("Shipped"),
+        "orders.shipment.signed": _("Signed for"),
+        "orders.difference.resolved": _("Difference resolved"),
+    }
+    return {
+        "title": titles.get(leaf.type, leaf.type),
+        "at": leaf.at,
+        "who": leaf.actor,
+        "number": leaf.number,
+    }
+
+
+def shipment(actor: scope.Actor, view: queries.ShipmentView, timeline: Sequence[Any]) -> dict[str, Any]:
+    """A shipment's page: what to scan, what was scanned, what may come next."""
+    steps = {wanted for current, wanted in progress.SHIPMENT_STEPS if current == view.status}
+    may = {
+        "pick": "picked" in steps and actor.can("orders.shipment.pick"),
+        "review": "reviewed" in steps and actor.can("orders.shipment.review"),
+        "ship": "shipped" in steps and actor.can("orders.shipment.ship"),
+        "sign": "signed" in steps and actor.can("orders.shipment.sign"),
+    }
+    return {
+        "shipment": view,
+        "order": queries.get_order(view.order_id, actor=actor),
+        "place": partners.get_place(view.ship_to_id, actor),
+        "site": inventory.site_names([view.site_id], actor=actor).get(view.site_id, "")
+        if actor.house
+        else "",
+        "may": may,
+        "scanning": "pick" if may["pick"] else "review" if may["review"] else "",
+        "timeline": [entry_of(leaf) for leaf in timeline],
+    }

@@ -1,0 +1,20 @@
+"""Pages of orders and the warehouse."""
+
+from django.urls import path
+
+from qudao.orders import views, warehouse_views
+
+urlpatterns = [
+    path("orders/", views.order_list, name="orders"),
+    path("orders/new/", views.order_desk, name="order_desk"),
+    path("orders/new/quote/", views.order_quote, name="order_quote"),
+    path("orders/<uuid:order_id>/", views.order_detail, name="order"),
+    path("orders/<uuid:order_id>/do/", views.order_step, name="order_step"),
+    path("warehouse/", warehouse_views.queue, name="warehouse"),
+    path("shipments/<uuid:shipment_id>/", warehouse_views.shipment, name="shipment"),
+    path("shipments/<uuid:shipment_id>/do/", warehouse_views.shipment_step, name="shipment_step"),
+    path(
+        "shipments/<uuid:shipment_id>/delivery-note.pdf", warehouse_views.delivery_note, name="delivery_note"
+    ),
+    path("shipments/<uuid:shipment_id>/review.pdf", warehouse_views.review_record, name="review_record"),
+]

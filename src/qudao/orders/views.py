@@ -1,0 +1,213 @@
+"""Pages of orders: list, desk, order."""
+
+import dataclasses
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qudao.kernel import errors, idempotency, journal, periods, scope
+from qudao.orders import desk as desks
+from qudao.orders import operations, presenting, queries
+from qudao.partners import queries as partners
+from qudao.ui import filters, pages, status, tables
+
+CHANNELS = {
+    "rep": gettext_lazy("Sales representative"),
+    "mall": gettext_lazy("Online mall"),
+    "call_centre": gettext_lazy("Call centre"),
+    "store": gettext_lazy("Store"),
+    "portal": gettext_lazy("Partner portal"),
+    "platform": gettext_lazy("Procurement platform"),
+    "api": gettext_lazy("API"),
+    "file": gettext_lazy("File"),
+}
+STATES = ("draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "cancelled")
+
+
+@pages.page("orders.order.view")
+def order_list(request) -> HttpResponse:
+    """Every channel's orders in one list."""
+    wanted = queries.Filter(
+        text=request.GET.get("q", "").strip(),
+        status=request.GET.get("status", ""),
+        channel=request.GET.get("channel", ""),
+    )
+    found = queries.list_orders(wanted, actor=request.actor, cursor=request.GET.get("cursor", ""), sums=True)
+    names = partners.party_names([row.party_id for row in found.rows], actor=request.actor)
+    rows = [
+        {
+            "number": row.number,
+            "url": reverse("order", args=[row.id]),
+            "party": names.get(row.party_id, ""),
+            "channel": CHANNELS.get(row.channel, row.channel),
+            "status": row.status,
+            "on": row.business_on,
+            "discount": row.discount,
+            "gross": row.gross,
+            "reference": row.reference,
+        }
+        for row in found.rows
+    ]
+    table = tables.Table(
+        label=_("Orders"),
+        columns=[
+            tables.Column(key="number", label=_("Order"), sub="reference"),
+            tables.Column(key="party", label=_("Partner")),
+            tables.Column(key="channel", label=_("Channel")),
+            tables.Column(key="status", label=_("State"), kind="status", status="order"),
+            tables.Column(key="on", label=_("Date"), kind="day"),
+            tables.Column(key="discount", label=_("Discount"), kind="money"),
+            tables.Column(key="gross", label=_("Amount"), kind="money"),
+        ],
+        rows=rows,
+        sums={"gross": found.gross},
+        sums_label=_("%(count)s orders") % {"count": found.count},
+        empty=tables.Empty(
+            title=_("No orders here"),
+            hint=_("Change the filter, or place the first one."),
+            url=reverse("order_desk"),
+            action=_("New order"),
+        ),
+        page=tables.Page(next=found.next_cursor or None, summary=""),
+    )
+    shown = [
+        filters.Text("q", _("Order number or reference")),
+        filters.Choice("status", _("State"), [(name, status.show("order", name).label) for name in STATES]),
+        filters.Choice("channel", _("Channel"), list(CHANNELS.items())),
+    ]
+    return pages.show(request, "orders/list.html", {"table": table, "filters": shown})
+
+
+@pages.page("orders.order.place", own_transaction=True)
+def order_desk(request) -> HttpResponse:
+    """The intake: choose the partner, then lines; POST places the order."""
+    if request.method == "POST":
+        return _place(request)
+    actor = request.actor
+    party_id = actor.party_id or desks.read(request.GET).party_id
+    if not party_id:
+        text = request.GET.get("q", "").strip()
+        with scope.transaction(actor):
+            found = partners.search_parties(text, actor=actor) if text else []
+        return pages.show(request, "orders/choose_partner.html", {"found": found, "text": text})
+    desk = desks.Desk(party_id=party_id, key=str(uuid.uuid4()))
+    desk = _with_defaults(desk, actor)
+    if request.GET.get("last") and desk.account_id:
+        desk = _as_last_time(desk, actor)
+    return pages.show(request, "orders/desk.html", _desk_context(request, desk))
+
+
+@pages.page("orders.order.place")
+def order_quote(request) -> HttpResponse:
+    """The desk again after anything was typed: prices, stock and gates of every line."""
+    desk = _with_defaults(desks.read(request.POST), request.actor)
+    with scope.transaction(request.actor):
+        account = partners.get_account(desk.account_id, request.actor)
+        added = desks.add(
+            desk,
+            request.POST.get("add", ""),
+            chosen=int(request.POST.get("choose") or 0),
+            line_id=account.line_id,
+            entity_id=account.entity_id,
+            on=periods.business_date(request.now),
+        )
+    context = _desk_context(request, added.desk, choices=added.choices, reasons=added.reasons)
+    return pages.show(request, "orders/desk_body.html", context)
+
+
+def _place(request) -> HttpResponse:
+    desk = _with_defaults(desks.read(request.POST), request.actor)
+    wanted, reasons = desks.request_of(desk)
+    try:
+        errors.raise_if_refused(reasons)
+        verb = operations.save_draft if request.POST.get("draft") else operations.place_order
+        outcome = idempotency.run(
+            key=desk.key,
+            body=dataclasses.asdict(wanted),
+            actor=request.actor,
+            now=request.now,
+            perform=lambda: (
+                201,
+                {"id": str(verb(request=wanted, actor=request.actor, now=request.now).id)},
+            ),
+        )
+    except errors.Refused as refusal:
+        context = _desk_context(request, desk, reasons=tuple(refusal.reasons))
+        return pages.show(request, "orders/desk.html", context, status=refusal.status)
+    return redirect("order", order_id=outcome.response["id"])
+
+
+def _with_defaults(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
+    """Fill in the account and place when there is only one to choose, and the person's own channel."""
+    with scope.transaction(actor):
+        accounts = partners.list_accounts(party_id=desk.party_id, actor=actor)
+        places = partners.list_places(desk.party_id, actor)
+    if desk.account_id not in {account.id for account in accounts}:
+        desk = dataclasses.replace(desk, account_id=accounts[0].id if accounts else 0)
+    if not desk.ship_to_id and places:
+        desk = dataclasses.replace(desk, ship_to_id=places[0].id)
+    return dataclasses.replace(desk, channel="portal") if actor.party_id else desk
+
+
+def _as_last_time(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
+    with scope.transaction(actor):
+        last = queries.last_order_of(desk.account_id, actor=actor)
+    if last is None:
+        return desk
+    lines = tuple(
+        desks.DeskLine(line.no, line.item_id, f"{line.entered_quantity.normalize():f}", line.unit)
+        for line in last.lines
+    )
+    return dataclasses.replace(desk, lines=lines, ship_to_id=last.ship_to_id, focus=1)
+
+
+def _desk_context(request, desk: desks.Desk, *, choices=(), reasons=()) -> dict[str, Any]:
+    """Everything the desk shows. Quoting opens its own acting transaction, so this runs outside one."""
+    wanted, unread = desks.request_of(desk)
+    quote = None
+    found: list[errors.Reason] = [*unread]
+    if wanted.lines and wanted.account_id and wanted.ship_to_id:
+        try:
+            quote = _quote(request, wanted)
+            found += quote.reasons
+        except errors.Refused as refusal:
+            found += refusal.reasons
+    known = {(one.code, one.line) for one in found}
+    found += [reason for reason in reasons if (reason.code, reason.line) not in known]
+    with scope.transaction(request.actor):
+        return presenting.desk(request.actor, desk, quote, found, choices, now=request.now) | {
+            "channels": CHANNELS,
+        }
+
+
+def _quote(request, wanted):
+    return operations.quote_order(request=wanted, actor=request.actor, now=request.now)
+
+
+@pages.page("orders.order.view")
+def order_detail(request, order_id) -> HttpResponse:
+    """The order: lines with their explanation, shipments with lots, returns, what happened."""
+    order = queries.get_order(order_id, actor=request.actor)
+    timeline = journal.timeline(f"orders.order:{order.id}", actor=request.actor, limit=30)
+    context = presenting.order(request.actor, order, timeline) | {"channel": CHANNELS.get(order.channel)}
+    return pages.show(request, "orders/order.html", context)
+
+
+@pages.page("orders.order.view")
+def order_step(request, order_id) -> HttpResponse:
+    """Confirm, release or cancel from the order's page."""
+    version = int(request.POST.get("version") or 0)
+    step = request.POST.get("step")
+    common = {"order_id": order_id, "version": version, "actor": request.actor, "now": request.now}
+    if step == "confirm":
+        operations.confirm_order(**common)
+    elif step == "release":
+        operations.release_order(**common)
+    elif step == "cancel":
+        operations.cancel_order(reason=request.POST.get("reason", ""), **common)
+    return redirect("order", order_id=order_id)
