@@ -83,7 +83,7 @@ def check_order_file(
         source_digest=tabular.fingerprint(content),
         lines=tuple(lines),
     )
-    return Checked(result, request if lines else None, tuple([*result.reasons, *reasons]))
+    return Checked(result, request if lines else None, (*result.reasons, *reasons))
 
 
 def _lines(result: tabular.Result, items) -> tuple[list[requests.LineRequest], list[errors.Reason]]:
