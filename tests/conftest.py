@@ -30,11 +30,6 @@ import pytest  # noqa: E402
 from tests import harness  # noqa: E402
 
 
-def pytest_configure(config):
-    if not hasattr(config, "workerinput"):
-        harness.build_template()
-
-
 @pytest.fixture(scope="session")
 def database_clone():
     """This worker's database, a clone of the template."""
