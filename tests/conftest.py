@@ -46,6 +46,13 @@ def db(database_clone):
 
 
 @pytest.fixture
+def company(database_clone):
+    """The small company (qudao.shell.company), in a clone of its own: tests change it as they like."""
+    yield harness.company()
+    harness.clone()
+
+
+@pytest.fixture
 def now():
     """The instant tests act at: a Monday morning in Shanghai."""
     return harness.NOW

@@ -3,8 +3,11 @@
 import datetime as dt
 import fcntl
 import hashlib
+import json
 import os
 import pathlib
+import subprocess
+import sys
 
 import psycopg
 from django.db import connections
@@ -12,6 +15,7 @@ from psycopg import sql
 
 from qudao.kernel import config, database, rule_tables
 from qudao.shell import starting
+from qudao.shell.company import Company
 
 NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
 SOURCE = pathlib.Path(__file__).resolve().parents[1] / "src" / "qudao"
@@ -48,18 +52,63 @@ def build_template() -> None:
                 owner.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
 
-def clone() -> None:
+def company_name() -> str:
+    """Any change of the program may change the company it makes."""
+    state = hashlib.sha256(fingerprint().encode())
+    for path in sorted(SOURCE.rglob("*.py")):
+        state.update(path.read_bytes())
+    return f"qudao_company_{state.hexdigest()[:12]}"
+
+
+def build_company() -> pathlib.Path:
+    """The template that holds the small company; returns the file with its ids."""
+    build_template()
+    name = company_name()
+    facts = config.home() / f"{name}.json"
+    with open(config.home() / "company.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (database.exists(name) and facts.exists()):
+            _forget_old("qudao_company_")
+            database.create(name, template=template_name())
+            command = [sys.executable, "-m", "tests.build_company", name, str(facts)]
+            done = subprocess.run(command, cwd=SOURCE.parents[1], capture_output=True, text=True)
+            if done.returncode:
+                database.drop(name)
+                raise RuntimeError(f"the small company could not be made:\n{done.stderr}")
+    return facts
+
+
+def _forget_old(prefix: str) -> None:
+    """Drop templates of earlier states of the program that nobody uses."""
+    with database.connect("owner", database="postgres", autocommit=True) as owner:
+        names = owner.execute(
+            "SELECT datname FROM pg_database d WHERE datname LIKE %s"
+            " AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname)",
+            [f"{prefix}%"],
+        ).fetchall()
+    for (name,) in names:
+        database.drop(name)
+
+
+def clone(template: str | None = None) -> None:
+    """This worker's database anew, from a template."""
     database.ensure_server()
     build_template()
+    close()
     database.drop(database.name())
-    database.create(database.name(), template=template_name())
+    database.create(database.name(), template=template or template_name())
+
+
+def close() -> None:
+    """Let go of every connection of this process."""
+    connections.close_all()
+    for connection in connections.all():
+        connection.close_pool()
+    rule_tables.forget()
 
 
 def drop() -> None:
-    connections.close_all()
-    for connection in connections.all():
-        if getattr(connection, "pool", None):
-            connection.close_pool()
+    close()
     database.drop(database.name())
 
 
@@ -94,3 +143,11 @@ def empty() -> None:
 def owner() -> psycopg.Connection:
     """A connection as the owner, for tests that play the administrator."""
     return database.connect("owner", autocommit=True)
+
+
+def company() -> Company:
+    """A fresh clone of the small company."""
+    facts = build_company()
+    clone(company_name())
+    found = json.loads(facts.read_text())
+    return Company(**(found | {"today": dt.date.fromisoformat(found["today"])}))
