@@ -20,7 +20,13 @@ from qudao.shell.company import Company
 NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
 SOURCE = pathlib.Path(__file__).resolve().parents[1] / "src" / "qudao"
 # Rows that migrations put there.
-KEPT = ("django_migrations", "django_content_type", "kernel_ruleversion", "auth_permission")
+KEPT = (
+    "django_migrations",
+    "django_content_type",
+    "kernel_ruleversion",
+    "auth_permission",
+    "partners_territory",
+)
 
 
 def fingerprint() -> str:

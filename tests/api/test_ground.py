@@ -228,7 +228,7 @@ def test_what_has_not_changed_is_not_sent_again(call):
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/notes/x", 422),
+        ("/notes/x", 404),
         ("/notes/99", 404),
         ("/notes/stored/99999999999999999999", 422),
         ("/notes/%00", 400),

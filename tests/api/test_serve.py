@@ -1,5 +1,6 @@
 """`qudao serve` over a clone of the test database: everything comes up, comes back and ends."""
 
+import itertools
 import os
 import signal
 import socket
@@ -96,7 +97,7 @@ def test_a_child_that_keeps_ending_is_started_less_and_less_often():
             child.process.wait()
             begun.append(now)
         now += 0.25
-    gaps = [later - earlier for earlier, later in zip(begun, begun[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(begun)]
     assert gaps == sorted(gaps)
     assert gaps[0] < 1.1
     assert gaps[-1] <= serve.LONGEST_PAUSE + 0.5

@@ -99,7 +99,7 @@ STORED: list[View] = []
 router = web.router("notes")
 
 
-@web.operation(router.get, "/notes/{note_id}", permission="notes.view", response=NoteOut)
+@web.operation(router.get, "/notes/{int:note_id}", permission="notes.view", response=NoteOut)
 def get_note(request, note_id: int):
     found = next((note for note in STORED if note.id == note_id), None)
     if found is None:
@@ -132,7 +132,7 @@ def add_note(request, body: Note):
     return note
 
 
-@web.operation(router.patch, "/notes/{note_id}", permission="notes.write", response=NoteOut)
+@web.operation(router.patch, "/notes/{int:note_id}", permission="notes.write", response=NoteOut)
 def change_note(request, note_id: int, body: Note):
     seen = web.expected_version(request)
     note = STORED[note_id - 1]
@@ -161,7 +161,7 @@ def add_file(request, file: ninja.UploadedFile = ninja.File(...)):
     return STORED[-1]
 
 
-@web.operation(router.delete, "/notes/{note_id}", permission="notes.write", status=204)
+@web.operation(router.delete, "/notes/{int:note_id}", permission="notes.write", status=204)
 def remove_note(request, note_id: int):
     STORED.clear()
 

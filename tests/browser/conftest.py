@@ -21,7 +21,6 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import cache
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
 
 from tests.browser import company as companies
 from tests.browser import watching
@@ -62,23 +61,11 @@ class _Quiet(simple_server.WSGIRequestHandler):
         pass
 
 
-def _closing(application):
-    """Give the thread's database connection back when its request is over."""
-
-    def serve(environ, start_response):
-        try:
-            yield from application(environ, start_response)
-        finally:
-            connections.close_all()
-
-    return serve
-
-
 @pytest.fixture(scope="session")
 def site(database_clone):
     """The address of the running site."""
     server = simple_server.make_server(
-        "127.0.0.1", 0, _closing(get_wsgi_application()), server_class=_Server, handler_class=_Quiet
+        "127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet
     )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -41,7 +41,9 @@ def test_control_a_page_that_breaks_the_policy_is_caught(site, browser, company)
     page = browser.new_page(base_url=site)
     with pytest.raises(AssertionError, match="policy: img-src"), watching.errors_of(page):
         page.goto("/sign-in/")
-        page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://elsewhere.test/x.png'}))")
+        page.evaluate(
+            "document.body.append(Object.assign(new Image(), {src: 'https://elsewhere.test/x.png'}))"
+        )
         page.wait_for_load_state("networkidle")
     page.close()
 

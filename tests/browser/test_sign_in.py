@@ -75,6 +75,9 @@ def test_the_authenticator_is_set_up_from_the_account_page(page_of, company):
     page.locator(".top details summary").last.click()
     page.get_by_role("link", name="账户与安全").click()
     page.get_by_role("link", name="开启").click()
+    # What protects the account is changed only after asking once more.
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="继续").click()
     secret = page.locator("span.code").inner_text()
     page.get_by_label("认证器代码").fill(current_code(secret))
     page.get_by_role("button", name="启用").click()

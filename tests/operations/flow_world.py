@@ -57,7 +57,9 @@ def build(*, received="100", delivered="40") -> World:
         actor=HOUSE,
         now=NOW,
     )
-    implant = partners_world.item("K1", channel.ortho, tracking="serial", name="膝关节假体", specification="3#")
+    implant = partners_world.item(
+        "K1", channel.ortho, tracking="serial", name="膝关节假体", specification="3#"
+    )
     warehouse = inventory_world.site("HZ", channel.entity)
     with scope.everything():
         vendor = inventory.ensure_party_sites([supplier], kind="supplier")[supplier]
@@ -90,7 +92,12 @@ def receive(world, item_id, lot, quantity, *, serial=""):
         [came] = inventory.post(
             postings=[
                 inventory.Posting(
-                    kind="receive", from_site_id=world.supplier, to=pending, value=Decimal("50.00"), **place, **rest
+                    kind="receive",
+                    from_site_id=world.supplier,
+                    to=pending,
+                    value=Decimal("50.00"),
+                    **place,
+                    **rest,
                 )
             ],
             entry=entry,
@@ -116,9 +123,13 @@ def deliver(world, balance_id, quantity, party_id, *, on=dt.date(2026, 10, 5)):
         entry = journal.entry()
         row = inventory_queries.balance_of(balance_id, everyone)
         goods = {
-            **{"item_id": row.item_id, "lot_id": row.lot_id, "serial_id": row.serial_id},
-            **{"quantity": Decimal(quantity), "entity_id": world.channel.entity},
-            **{"origin_type": "orders.shipment", "origin_id": "SH1"},
+            "item_id": row.item_id,
+            "lot_id": row.lot_id,
+            "serial_id": row.serial_id,
+            "quantity": Decimal(quantity),
+            "entity_id": world.channel.entity,
+            "origin_type": "orders.shipment",
+            "origin_id": "SH1",
         }
         road = inventory.Place(
             inventory_queries.transit_site(world.channel.entity), None, "good", "entity", world.channel.entity
@@ -140,7 +151,20 @@ def deliver(world, balance_id, quantity, party_id, *, on=dt.date(2026, 10, 5)):
         )
 
 
-HEADER = ("销售日期", "客户名称", "城市", "产品名称", "规格型号", "产品编码", "批号", "序列号", "数量", "单位", "单价", "单据号")
+HEADER = (
+    "销售日期",
+    "客户名称",
+    "城市",
+    "产品名称",
+    "规格型号",
+    "产品编码",
+    "批号",
+    "序列号",
+    "数量",
+    "单位",
+    "单价",
+    "单据号",
+)
 
 
 def report(*rows) -> bytes:
@@ -149,8 +173,14 @@ def report(*rows) -> bytes:
     writer = csv.writer(text)
     writer.writerow(HEADER)
     usual = {
-        **{"销售日期": SOLD, "客户名称": "浙江大学医学院附属第一医院", "城市": "杭州", "产品编码": "S1"},
-        **{"批号": "A01", "数量": "5", "单位": "件", "单价": "320"},
+        "销售日期": SOLD,
+        "客户名称": "浙江大学医学院附属第一医院",
+        "城市": "杭州",
+        "产品编码": "S1",
+        "批号": "A01",
+        "数量": "5",
+        "单位": "件",
+        "单价": "320",
     }
     for no, row in enumerate(rows, 1):
         values = {**usual, "单据号": f"XS{no}", **row}

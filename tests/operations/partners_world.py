@@ -63,6 +63,12 @@ class World:
     accounts: dict
 
 
+def dealer(name, short_name, number, *, territory, roles=("dealer",)):
+    return operations.NewParty(
+        name=name, short_name=short_name, uscc=uscc(number), territory=territory, roles=roles
+    )
+
+
 def build() -> World:
     """联佑 (agent, 上海) above 康泽 (杭州) and 仁济 (宁波) for orthopaedics; 康泽 direct for reagents."""
     operations.load_territories()
@@ -74,28 +80,36 @@ def build() -> World:
     ).id
     ortho = catalog.open_line(code="ORT", name="骨科", actor=HOUSE, now=NOW).id
     reagents = catalog.open_line(code="IVD", name="检验", actor=HOUSE, now=NOW).id
+    new = operations.NewParty
     hospital, agent, kangze, renji = operations.open_parties(
         [
-            operations.NewParty(name="浙江大学医学院附属第一医院", kind="hospital", territory=330100, grade="三甲"),
-            operations.NewParty(name="上海联佑医疗科技有限公司", short_name="联佑", roles=["agent"], uscc=uscc(2), territory=310000),
-            operations.NewParty(name="杭州康泽医疗器械有限公司", short_name="康泽", roles=["dealer"], uscc=uscc(3), territory=330100),
-            operations.NewParty(name="宁波海曙仁济医疗设备有限公司", short_name="仁济", roles=["dealer"], uscc=uscc(4), territory=330200),
+            new(name="浙江大学医学院附属第一医院", kind="hospital", territory=330100, grade="三甲"),
+            dealer("上海联佑医疗科技有限公司", "联佑", 2, territory=310000, roles=["agent"]),
+            dealer("杭州康泽医疗器械有限公司", "康泽", 3, territory=330100),
+            dealer("宁波海曙仁济医疗设备有限公司", "仁济", 4, territory=330200),
         ],
         actor=HOUSE,
         now=NOW,
-    )  # fmt: skip
+    )
 
     def account(party, line, role="dealer", above=0):
         return operations.NewAccount(
-            entity_id=entity, party_id=party, line_id=line, role=role, tier="B", region_id=region, parent_party_id=above
+            entity_id=entity,
+            party_id=party,
+            line_id=line,
+            role=role,
+            tier="B",
+            region_id=region,
+            parent_party_id=above,
         )
 
-    keys = [("agent", agent, ortho), ("kangze", kangze, ortho), ("renji", renji, ortho), ("direct", kangze, reagents)]
-    ids = operations.open_accounts(
-        [account(agent, ortho, "agent"), account(kangze, ortho, above=agent), account(renji, ortho, above=agent), account(kangze, reagents)],
-        actor=HOUSE,
-        now=NOW,
-    )  # fmt: skip
+    opened = {
+        "agent": account(agent, ortho, "agent"),
+        "kangze": account(kangze, ortho, above=agent),
+        "renji": account(renji, ortho, above=agent),
+        "direct": account(kangze, reagents),
+    }
+    ids = operations.open_accounts(list(opened.values()), actor=HOUSE, now=NOW)
     return World(
         entity=entity,
         region=region,
@@ -107,7 +121,7 @@ def build() -> World:
         agent=agent,
         kangze=kangze,
         renji=renji,
-        accounts=dict(zip([key[0] for key in keys], ids, strict=True)),
+        accounts=dict(zip(opened, ids, strict=True)),
     )
 
 

@@ -139,7 +139,9 @@ def test_statements_do_not_grow_with_the_number_of_parties_or_accounts(channel):
     assert run(2, 0) == run(200, 2)
 
 
-@pytest.mark.parametrize("text", ["康泽", "kangze", "hzkz", "KZ", "杭州 康泽", world.uscc(3), "91330108ma0000003"])
+@pytest.mark.parametrize(
+    "text", ["康泽", "kangze", "hzkz", "KZ", "杭州 康泽", world.uscc(3), "91330108ma0000003"]
+)
 def test_a_party_is_found_by_characters_pinyin_initials_and_code(channel, text):
     assert channel.kangze in [one.id for one in queries.search_parties(text, actor=HOUSE)]
 
@@ -207,7 +209,9 @@ def test_an_account_lies_below_the_one_above_it_for_that_line(channel):
 
 
 def test_a_chain_may_be_opened_from_below_in_one_call(channel):
-    made = operations.open_parties([operations.NewParty(name=name) for name in "甲乙丙"], actor=HOUSE, now=NOW)
+    made = operations.open_parties(
+        [operations.NewParty(name=name) for name in "甲乙丙"], actor=HOUSE, now=NOW
+    )
     above = dict(zip(made, [made[1], made[2], channel.agent], strict=True))
     opened = [
         operations.NewAccount(
@@ -241,7 +245,9 @@ def test_accounts_that_cannot_be_opened_leave_nothing_behind(channel):
         operations.open_accounts(
             [
                 new(party_id=channel.kangze, line_id=channel.ortho, **common),
-                new(party_id=channel.renji, line_id=channel.reagents, parent_party_id=channel.agent, **common),
+                new(
+                    party_id=channel.renji, line_id=channel.reagents, parent_party_id=channel.agent, **common
+                ),
                 new(party_id=987654, line_id=channel.ortho, **common),
             ],
             actor=HOUSE,
@@ -286,7 +292,10 @@ def test_an_agent_sees_its_dealers_on_its_own_line_only(channel):
     assert [one.line_id for one in found.authorisations] == [channel.ortho]
     with pytest.raises(errors.NotFound):
         queries.get_account(channel.accounts["direct"], agent)
-    assert queries.list_parties(queries.PartyFilter(line_id=channel.reagents), actor=agent, today=TODAY).rows == ()
+    assert (
+        queries.list_parties(queries.PartyFilter(line_id=channel.reagents), actor=agent, today=TODAY).rows
+        == ()
+    )
 
 
 def test_what_was_granted_before_the_account_becomes_the_accounts(channel):
@@ -328,7 +337,10 @@ def test_a_tier_change_is_kept_with_its_reason(channel):
     assert changed.tier == "A"
     with scope.everything():
         history = models.TierChange.objects.filter(account_id=changed.id).order_by("pk")
-        assert list(history.values_list("tier", "reason", "from_on")) == [("B", "", TODAY), ("A", "评分卡", TODAY)]
+        assert list(history.values_list("tier", "reason", "from_on")) == [
+            ("B", "", TODAY),
+            ("A", "评分卡", TODAY),
+        ]
     with pytest.raises(errors.Refused) as refusal:
         operations.change_tier(account_id=changed.id, tier="B", reason=" ", actor=HOUSE, now=NOW)
     assert world.codes(refusal) == ["partners.reason_missing"]

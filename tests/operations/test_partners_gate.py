@@ -129,11 +129,23 @@ def test_the_end_hospital_decides_where_the_goods_go(channel):
     assert codes(facts(channel, channel.screw, detail=there)) == [(1, "partners.authorisation_missing")]
     # A campus of the hospital in an authorised city is where the goods end.
     campus = operations.open_place(
-        party_id=elsewhere.id, kind="campus", name="杭州院区", territory=330100, address="x", actor=HOUSE, now=NOW
+        party_id=elsewhere.id,
+        kind="campus",
+        name="杭州院区",
+        territory=330100,
+        address="x",
+        actor=HOUSE,
+        now=NOW,
     )
     assert codes(facts(channel, channel.screw, detail=there, ship_to_id=campus.id)) == []
     own = operations.open_place(
-        party_id=channel.kangze, kind="warehouse", name="库", territory=330100, address="x", actor=HOUSE, now=NOW
+        party_id=channel.kangze,
+        kind="warehouse",
+        name="库",
+        territory=330100,
+        address="x",
+        actor=HOUSE,
+        now=NOW,
     )
     at_the_dealers = facts(channel, channel.screw, detail=there, ship_to_id=own.id)
     assert codes(at_the_dealers) == [(1, "partners.authorisation_missing")]
@@ -161,9 +173,7 @@ def test_a_dealer_that_orders_for_itself_is_judged_by_what_ends_above_it(channel
         valid_from=dt.date(2026, 1, 1), valid_until=UNTIL, actor=HOUSE, now=NOW,
     )  # fmt: skip
     dealer = world.person("d", party_id=channel.renji, permissions=["orders.order.place"])
-    asked = facts(
-        channel, channel.screw, buyer_id=channel.renji, account_id=channel.accounts["renji"]
-    )
+    asked = facts(channel, channel.screw, buyer_id=channel.renji, account_id=channel.accounts["renji"])
     assert codes(asked, actor=dealer) == []
     operations.revoke_authorisation(authorisation_id=top.id, reason="停约", actor=HOUSE, now=NOW)
     assert codes(asked, actor=dealer) == [(1, "partners.authorisation_revoked")]
@@ -217,7 +227,7 @@ def test_a_supplier_is_licensed_for_wholesale_unless_it_sells_its_own(channel):
     permit(maker.id, kind="production_permit", number="苏药监械生产许20190001号", scope=())
     assert codes(asked) == []
     receipt = dataclasses.replace(asked, point="receipt", on=dt.date(2027, 3, 15))
-    assert codes(receipt) == [(1, "partners.licence_expired")]
+    assert set(codes(receipt)) == {(1, "partners.licence_expired")}
     # Its own only: another maker's goods it would have to be licensed for.
     other = dataclasses.replace(asked, lines=(kernel_decisions.Line(1, channel.reagent, Decimal(1)),))
     assert codes(other) == [(1, "partners.scope_missing")]

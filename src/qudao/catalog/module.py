@@ -12,4 +12,22 @@ MODULE = manifest.Module(
         "catalog.item.manage": _("Maintain products"),
         "catalog.certificate.manage": _("Maintain certificates"),
     },
+    contributions=(
+        "qudao.catalog.decisions:CertificateGate",
+        "qudao.catalog.decisions:ItemGate",
+    ),
+    journal_types={
+        "catalog.line.opened": _("Product line opened"),
+        "catalog.item.registered": _("Products registered"),
+        "catalog.item.activated": _("Product back in trade"),
+        "catalog.item.withdrawn": _("Product taken out of trade"),
+        "catalog.unit.changed": _("Unit of a product changed"),
+        "catalog.tax.set": _("Tax of products set"),
+        "catalog.udi.imported": _("Device register taken in"),
+        "catalog.udi.linked": _("Device identifiers linked"),
+        "catalog.certificate.registered": _("Certificates entered"),
+        "catalog.certificate.renewed": _("Certificate renewed or changed"),
+        "catalog.certificate.revoked": _("Certificate revoked"),
+        "catalog.certificate.extended": _("Certificate lists further products"),
+    },
 )

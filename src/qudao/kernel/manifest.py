@@ -52,8 +52,8 @@ class Module:
     """`contributions` are dotted names of decision contributions, loaded when first asked for.
 
     `permissions` maps a permission to its description; `journal_types` an entry type to its description;
-    `search`, `todos`, `tabs`, `consumers`, `facts` are dotted names of functions found by the pages that
-    show them.
+    `search`, `todos`, `tabs`, `columns`, `consumers`, `facts` are dotted names of functions found by the
+    pages that show them: see qudao.ui.search, .todos and .cards.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Module:
     search: tuple[str, ...] = ()
     todos: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
     rule_tables: tuple[str, ...] = ()
@@ -117,10 +118,15 @@ def resolve(dotted: str) -> Callable[..., Any]:
 
 
 def collect(kind: str) -> list[Callable[..., Any]]:
-    """All contributions of a kind (`search`, `todos`, `tabs`, `consumers`), in module order."""
+    """All contributions of a kind (`search`, `todos`, `tabs`, `columns`, `consumers`), in module order."""
     return [resolve(dotted) for module in modules() for dotted in getattr(module, kind)]
 
 
 def permissions() -> dict[str, Any]:
     """Every permission there is, with its description."""
     return {name: text for module in modules() for name, text in module.permissions.items()}
+
+
+def journal_types() -> dict[str, Any]:
+    """Every type of journal entry that has a description."""
+    return {name: text for module in modules() for name, text in module.journal_types.items()}

@@ -28,7 +28,7 @@ class Order(records.Document):
     payer_id = models.IntegerField()
     hospital_id = models.IntegerField(default=0)
     channel = records.code(12)
-    status = records.code(12, default="draft")
+    status = records.code(24, default="draft")
     business_on = models.DateField()
     requested_on = models.DateField(null=True)
     promised_on = models.DateField(null=True)

@@ -121,6 +121,7 @@ def prepare(
         contract,
         lines,
         spent,
+        certificates,
         verdict,
         found,
         sites,

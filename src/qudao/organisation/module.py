@@ -12,5 +12,15 @@ MODULE = manifest.Module(
         "organisation.person.manage": _("Manage people and posts"),
         "organisation.journal.view": _("See the journal"),
         "organisation.journal.export": _("Export the journal"),
+        "organisation.period.close": _("Close accounting periods"),
     },
+    urls="qudao.organisation.urls",
+    navigation=(
+        manifest.Entry(
+            "system", _("People and posts"), "people", "users", "organisation.person.view", order=80
+        ),
+        manifest.Entry(
+            "system", _("Journal"), "journal", "timeline-event", "organisation.journal.view", order=90
+        ),
+    ),
 )

@@ -183,4 +183,175 @@ AUTHORISATIONS: dict[str, Message] = {
     ),
 }
 
-MESSAGES: dict[str, Message] = LICENCES | AUTHORISATIONS
+ENTRY: dict[str, Message] = {
+    "partners.whole_view_needed": Message(
+        _("This reaches beyond your part of the business"),
+        _("What it touches lies partly where you do not see."),
+        _("Ask somebody with a post for the whole business."),
+    ),
+    "partners.name_missing": Message(
+        _("The name is missing"), _("A partner is kept under its full legal name."), _("Enter the name.")
+    ),
+    "partners.kind_unknown": Message(
+        _("There is no such kind"), _("“%(text)s” is not among the kinds."), _("Choose one from the list.")
+    ),
+    "partners.uscc_invalid": Message(
+        _("Not a unified social credit code"),
+        _("“%(text)s” does not pass the check of 18 characters."),
+        _("Compare it with the business licence."),
+    ),
+    "partners.uscc_taken": Message(
+        _("This unified social credit code is taken"),
+        _("A partner with this code is on file already."),
+        _("Open that partner instead of a second one."),
+    ),
+    "partners.code_taken": Message(
+        _("The code is taken"), _("Another partner has this code."), _("Choose another code.")
+    ),
+    "partners.territory_unknown": Message(
+        _("There is no such administrative division"),
+        _("%(code)s is not a code of GB/T 2260 in use."),
+        _("Choose a province or a city from the list."),
+    ),
+    "partners.party_unknown": Message(
+        _("There is no such partner"),
+        _("No. %(party)s is not among the partners you see."),
+        _("Choose one from the list."),
+    ),
+    "partners.place_parent_unknown": Message(
+        _("The place above is not one of this partner"),
+        _("No. %(parent)s belongs to somebody else, or there is no such place."),
+        _("Choose a campus of the same hospital."),
+    ),
+    "partners.reference_unknown": Message(
+        _("Something named here does not exist"),
+        _("The product line, region, hospital or person is not on file."),
+        _("Choose from the lists."),
+    ),
+    "partners.entity_unknown": Message(
+        _("There is no such company of ours"),
+        _("No. %(entity)s is none of our companies."),
+        _("Choose one from the list."),
+    ),
+    "partners.life_requirement_invalid": Message(
+        _("Not a requirement on remaining life"),
+        _("Days and months are not negative, and the fraction lies below 1."),
+        _("Correct the figures."),
+    ),
+    "partners.reason_missing": Message(
+        _("The reason is missing"), _("This change is kept with its reason."), _("Enter the reason.")
+    ),
+    "partners.account_exists": Message(
+        _("The channel account exists"),
+        _("A partner has one account for each of our companies and product lines."),
+        _("Change the account that is there."),
+    ),
+    "partners.parent_account_missing": Message(
+        _("The account above is missing"),
+        _("The partner above has no open account for this company and product line."),
+        _("Open its account first."),
+    ),
+    "partners.account_cycle": Message(
+        _("Accounts stand above one another in a circle"),
+        _("An account cannot lie below itself."),
+        _("Correct the partner above."),
+    ),
+    "partners.account_has_children": Message(
+        _("Open accounts lie below this one"),
+        _("Closing it would leave them without an account above."),
+        _("Move or close them first."),
+    ),
+    "partners.licence_kind_unknown": Message(
+        _("The licence is incomplete"),
+        _("Its kind, its mode of business or its number is missing or not known (%(text)s)."),
+        _("Enter them as printed on the document."),
+    ),
+    "partners.licence_period": Message(
+        _("The licence ends before it begins"),
+        _("Its last day lies before its first."),
+        _("Compare the dates with the document."),
+    ),
+    "partners.filing_has_no_expiry": Message(
+        _("A filing has no expiry"),
+        _("The law gives none to %(number)s."),
+        _("Leave the expiry empty."),
+    ),
+    "partners.scope_entry_invalid": Message(
+        _("Not an item of a licence scope"),
+        _("%(entry)s needs a catalogue (2002 or 2017) and class II or III."),
+        _("Enter the scope as printed on the document."),
+    ),
+    "partners.licence_already_revoked": Message(
+        _("The licence is revoked already"),
+        _("%(number)s has been revoked since %(revoked_on)s."),
+        _("There is nothing left to do."),
+    ),
+    "partners.item_without_line": Message(
+        _("The product line is missing"),
+        _("An authorisation for a product names its line as well."),
+        _("Choose the line of the product."),
+    ),
+    "partners.authorisation_period": Message(
+        _("The authorisation ends before it begins"),
+        _("Its last day lies before its first."),
+        _("Correct the dates."),
+    ),
+    "partners.target_negative": Message(
+        _("The target is negative"), _("A target is an amount of at least 0."), _("Correct the target.")
+    ),
+    "partners.authorisation_overlap": Message(
+        _("The exclusive authorisation overlaps another"),
+        _("The same products, place and days are already given to somebody exclusively."),
+        _("Narrow it, drop “exclusive”, or revoke the other one first."),
+    ),
+    "partners.parent_required": Message(
+        _("You can only pass on what was granted to you"),
+        _("The authorisation it is granted from is not one of yours."),
+        _("Choose one of your own authorisations."),
+    ),
+    "partners.parent_unknown": Message(
+        _("The authorisation above does not exist"),
+        _("No. %(parent)s is not on file for this company."),
+        _("Choose one from the list."),
+    ),
+    "partners.authorisation_already_revoked": Message(
+        _("The authorisation is revoked already"),
+        _("It has been revoked since %(revoked_on)s."),
+        _("There is nothing left to do."),
+    ),
+}
+
+STANDING: dict[str, Message] = {
+    "partners.licence_expiring": Message(
+        _("A licence expires in %(days)s days"),
+        _("%(number)s of %(holder)s is valid to %(expires_on)s."),
+        _UPLOAD,
+    ),
+    "partners.party_frozen": Message(
+        _("The partner is frozen"),
+        _("No new business is done with %(partner)s."),
+        _("Ask the channel manager why, and to release it."),
+    ),
+    "partners.party_locked": Message(
+        _("Quality management has locked the partner"),
+        _("A core document of %(partner)s has lapsed."),
+        _("Hand in the new document; quality management lifts the lock."),
+    ),
+    "partners.party_not_admitted": Message(
+        _("The partner is not admitted yet"),
+        _("The admission of %(partner)s is not completed."),
+        _("Wait until quality management has admitted it."),
+    ),
+    "partners.account_closed": Message(
+        _("The channel account is closed"),
+        _("Nothing is sold on this account of %(partner)s any more."),
+        _("Choose another account, or have one opened."),
+    ),
+    "partners.hospital_unknown": Message(
+        _("There is no such hospital"),
+        _("No. %(hospital)s is not a hospital on file."),
+        _("Choose one from the list."),
+    ),
+}
+
+MESSAGES: dict[str, Message] = LICENCES | AUTHORISATIONS | ENTRY | STANDING

@@ -1,52 +1,87 @@
-"""The left rail: what this person's modules and permissions offer."""
+"""What stands around every page: the rail, the person's menu, the search."""
+
+from collections.abc import Iterator
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from qudao.kernel import manifest
 
 SECTIONS = (
     ("", ""),
-    ("business", _("Business")),
-    ("settlement", _("Settlement")),
-    ("quality", _("Quality")),
-    ("system", _("System")),
+    ("business", gettext_lazy("Business")),
+    ("settlement", gettext_lazy("Settlement")),
+    ("quality", gettext_lazy("Quality")),
+    ("system", gettext_lazy("System")),
 )
 
 
-def build(actor, path: str) -> list[dict]:
-    """Sections with their entries; an entry is active when the page lies under its address."""
-    entries = [entry for module in manifest.modules() for entry in module.navigation]
+def build(actor, path: str, *, now=None) -> list[dict]:
+    """Sections with their entries, those this person may open; the one that holds the page is active.
+
+    An entry's badge is the dotted name of a function `count(*, actor, now)`; it is asked only when `now`
+    is given.
+    """
+    mine = [entry for entry in _entries() if not entry.permission or actor.can(entry.permission)]
+    addresses = {entry.url_name: reverse(entry.url_name) for entry in mine}
+    # The longest address that leads here: /flow/files/ lights its own entry, not the one of /flow/.
+    active = max((one for one in addresses.values() if path.startswith(one)), key=len, default="")
     sections = []
     for key, title in SECTIONS:
-        mine = [
+        entries = [
             {
                 "title": entry.title,
-                "url": reverse(entry.url_name),
+                "url": addresses[entry.url_name],
                 "icon": entry.icon,
-                "active": _covers(reverse(entry.url_name), path),
-                "badge": None,
+                "active": addresses[entry.url_name] == active,
+                "badge": _badge(entry, actor, now),
             }
-            for entry in sorted(entries, key=lambda one: one.order)
-            if entry.section == key and (not entry.permission or actor.can(entry.permission))
+            for entry in mine
+            if entry.section == key
         ]
-        if mine:
-            sections.append({"title": title, "entries": mine})
+        if entries:
+            sections.append({"title": title, "entries": entries})
     return sections
 
 
-def _covers(address: str, path: str) -> bool:
-    return path == address if address == "/" else path.startswith(address)
+def _entries() -> list[manifest.Entry]:
+    entries = [entry for module in manifest.modules() for entry in module.navigation]
+    return sorted(entries, key=lambda entry: entry.order)
+
+
+def _badge(entry: manifest.Entry, actor, now) -> int | None:
+    if not entry.badge or now is None:
+        return None
+    return manifest.resolve(entry.badge)(actor=actor, now=now) or None
 
 
 def context(request) -> dict:
-    """Template context of every page: the rail, the person, the language to switch to."""
+    """Template context of every page."""
     actor = getattr(request, "actor", None)
-    other = "en" if getattr(request, "LANGUAGE_CODE", "zh-hans") == "zh-hans" else "zh-hans"
-    found = {"actor": actor, "other_language": other, "navigation": []}
-    if actor is not None:
-        try:
-            found["navigation"] = build(actor, request.path)
-        except NoReverseMatch as error:
-            raise LookupError(f"a module's navigation names a page that does not exist: {error}") from error
-    return found
+    if actor is None:
+        return {"actor": None, "navigation": []}
+    try:
+        sections = build(actor, request.path, now=request.now)
+    except NoReverseMatch as error:
+        raise LookupError(f"a module's navigation names a page that does not exist: {error}") from error
+    return {
+        "actor": actor,
+        "navigation": sections,
+        "search_url": reverse("search"),
+        "person": _person(request.user),
+    }
+
+
+def _person(user) -> dict:
+    return {
+        "name": user.name,
+        "initial": user.name[:1],
+        "detail": user.username,
+        "entries": list(_person_entries()),
+    }
+
+
+def _person_entries() -> Iterator[dict]:
+    yield {"title": _("Account and security"), "url": reverse("mfa_index"), "icon": "shield-lock"}
+    yield {"title": _("Sign out"), "url": reverse("account_logout"), "icon": "logout", "post": True}

@@ -137,3 +137,12 @@ LOGGING = {
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 SILENCED_SYSTEM_CHECKS = ["models.W042"]
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# API clients get opaque tokens by client credentials alone; people sign in.
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = [
+    dotted.partition(":")[0] for module in manifest.modules() for dotted in module.jobs
+]

@@ -9,6 +9,7 @@ from qudao.kernel import database
 
 def ready(*, role: str = "app", name: str | None = None) -> None:
     """Start the embedded server if needed and set Django up for `role` on database `name`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qudao.shell.settings")
     os.environ["QUDAO_DATABASE_ROLE"] = role
     if name:
         os.environ["QUDAO_DATABASE"] = name

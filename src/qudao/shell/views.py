@@ -1,22 +1,59 @@
-"""Home with its to-dos, language, health."""
+"""First page, to-dos, the person's password, language, health."""
 
+from allauth.account import views as account
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from qudao.kernel import manifest
-from qudao.shell import middleware
+from qudao.organisation import actors
+from qudao.shell import middleware, navigation
 from qudao.ui import pages
 
+TONES = ("bad", "warn")
 
+
+@require_safe
+@login_required
+def start(request) -> HttpResponse:
+    """Where the person's first post begins; the to-dos when its module is switched off."""
+    try:
+        return redirect(reverse(actors.first_page(request.user)))
+    except NoReverseMatch:
+        return redirect("home")
+
+
+@require_safe
 @pages.page("")
 def home(request) -> HttpResponse:
-    """The person's first page: what waits for them, module by module."""
-    todos = [todo for find in manifest.collect("todos") for todo in find(actor=request.actor, now=request.now)]
-    return pages.show(request, "shell/home.html", {"todos": todos})
+    """What waits for the person, module by module, the urgent first; where to begin when nothing waits."""
+    todos = [
+        todo for find in manifest.collect("todos") for todo in find(actor=request.actor, now=request.now)
+    ]
+    todos.sort(key=lambda todo: TONES.index(todo.tone) if todo.tone in TONES else len(TONES))
+    first_steps = [
+        entry
+        for section in navigation.build(request.actor, request.path)
+        for entry in section["entries"]
+        if not entry["active"]
+    ]
+    return pages.show(request, "shell/home.html", {"todos": todos, "first_steps": first_steps})
+
+
+@method_decorator(login_required, name="dispatch")
+class ChangePassword(account.PasswordChangeView):
+    """The person's own password."""
+
+    template_name = "shell/password.html"
+
+    def get_default_success_url(self) -> str:
+        return reverse("mfa_index")
 
 
 @require_POST

@@ -12,6 +12,7 @@ not use). A flawed record carries its reasons, with position and key, and readin
 from .packages import base_quantities
 from .reader import Reading, read_devices
 from .records import Clinical, DeviceRecord, Packing, Storage
+from .stored import as_json
 
 __all__ = [
     "Clinical",
@@ -19,6 +20,7 @@ __all__ = [
     "Packing",
     "Reading",
     "Storage",
+    "as_json",
     "base_quantities",
     "read_devices",
 ]

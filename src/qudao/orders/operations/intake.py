@@ -170,8 +170,7 @@ def finish(
     data = {}
     if confirmed:
         rows += prepared.verdict.apply(prepared.verdict.facts, entry=entry, actor=actor, now=now)
-        if prepared.spent:
-            pricing.spend_promotions(prepared.spent, entry=entry)
+        rows += pricing.spend_promotions(prepared.spent, entry=entry)
         data = _fact_data(order, lines)
     journal.record(
         entry,

@@ -14,6 +14,7 @@ from qudao.kernel import decisions, errors, journal, locks, numbering, periods, 
 from qudao.orders import models, queries, writing
 from qudao.orders.operations import intake
 from qudao.orders.rules import progress, requests
+from qudao.pricing import operations as pricing
 
 RELEASE = "orders.order.release"
 
@@ -83,6 +84,7 @@ def cancel_order(
             inventory_operations.release(
                 origin_type="orders.order", origin_id=str(order.pk), entry=entry, now=now
             )
+            rows += pricing.return_promotions(_promotions_of(lines), entry=entry)
             models.OrderLine.objects.filter(order=order).update(reserved=0, entry=entry)
         order.status, order.version, order.entry = "cancelled", order.version + 1, entry
         order.save(update_fields=["status", "version", "entry"])
@@ -98,6 +100,16 @@ def cancel_order(
         return queries.view_of(order, lines)
 
 
+def _promotions_of(lines: Sequence[models.OrderLine]) -> list[tuple[int, Decimal]]:
+    """What each promotion took off, as the frozen explanations tell."""
+    return [
+        (step["row"], Decimal(step["before"]) - Decimal(step["after"]))
+        for line in lines
+        for step in line.explanation
+        if step["code"] == "promotion"
+    ]
+
+
 def release_order(
     *, order_id: uuid.UUID, version: int, actor: scope.Actor, now: dt.datetime
 ) -> list[queries.ShipmentView]:
@@ -111,6 +123,7 @@ def release_order(
         _complete(order, lines.values(), taken)
         facts = _facts(order, taken)
         decisions.run(facts, actor=actor, now=now).require()
+        inventory_operations.keep(origin_type="orders.order", origin_id=str(order.pk))
         entry = journal.entry()
         shipments, shipment_lines = _shipments(order, lines, taken, entry=entry, now=now)
         order.status, order.version, order.entry = "picking", order.version + 1, entry

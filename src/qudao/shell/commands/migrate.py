@@ -25,7 +25,7 @@ def migrate(*, verbosity: int = 0) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from qudao.kernel import manifest, rule_tables
+    from qudao.kernel import jobs, manifest, rule_tables
     from qudao.kernel.scope import policies
 
     with database.connect("owner", autocommit=True) as owner:
@@ -33,6 +33,7 @@ def migrate(*, verbosity: int = 0) -> None:
     call_command("migrate", verbosity=verbosity, interactive=False)
     connection.ensure_connection()
     policies.apply(connection.connection)
+    jobs.silence(connection.connection)
     for module in manifest.modules():
         for dotted in module.rule_tables:
             for version in manifest.resolve(dotted):

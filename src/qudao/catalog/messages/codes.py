@@ -1,10 +1,10 @@
-"""Words for the reasons of the catalogue: device codes and the device register."""
+"""Words for device codes and the device register."""
 
 from django.utils.translation import gettext_lazy as _
 
 from qudao.kernel.messages import Message
 
-MESSAGES: dict[str, Message] = {
+CODES: dict[str, Message] = {
     "catalog.udi_empty": Message(
         _("Nothing was scanned"),
         _("The code is empty."),

@@ -1,0 +1,6 @@
+"""Words for the reasons of the catalogue."""
+
+from .codes import CODES
+from .products import PRODUCTS
+
+MESSAGES = CODES | PRODUCTS

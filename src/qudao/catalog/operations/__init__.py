@@ -1,0 +1,32 @@
+"""Writes of the catalogue: lines, products and their tax, certificates, the device register."""
+
+from .certificates import (
+    NewCertificate,
+    cover_items,
+    register_certificate,
+    register_certificates,
+    renew_certificate,
+    revoke_certificate,
+)
+from .items import change_unit, judge_items, open_line, register_item, register_items, set_active, set_tax
+from .register import UdiImport, import_udi, link_udi, register_from_udi
+
+__all__ = [
+    "NewCertificate",
+    "UdiImport",
+    "change_unit",
+    "cover_items",
+    "import_udi",
+    "judge_items",
+    "link_udi",
+    "open_line",
+    "register_certificate",
+    "register_certificates",
+    "register_from_udi",
+    "register_item",
+    "register_items",
+    "renew_certificate",
+    "revoke_certificate",
+    "set_active",
+    "set_tax",
+]

@@ -1,0 +1,307 @@
+"""Registration certificates and filings: entered, renewed, changed, revoked."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from qudao.catalog import certificates, models, queries, rules
+from qudao.kernel import errors, journal, periods, scope
+
+from . import writing
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewCertificate:
+    """A certificate as its first version is entered. `valid_until` is the first day it no longer holds
+    (printed last day plus one), None for a filing."""
+
+    number: str
+    registrant: str
+    valid_from: dt.date
+    valid_until: dt.date | None = None
+    item_ids: tuple[int, ...] = ()
+    registrant_uscc: str = ""
+    producer: str = ""
+    production_permit: str = ""
+
+
+def register_certificate(
+    *, certificate: NewCertificate, actor: scope.Actor, now: dt.datetime
+) -> queries.CertificateView:
+    """Enter one certificate; see `register_certificates`."""
+    return register_certificates(registrations=[certificate], actor=actor, now=now)[0]
+
+
+def register_certificates(
+    *, registrations: Sequence[NewCertificate], actor: scope.Actor, now: dt.datetime
+) -> list[queries.CertificateView]:
+    """Enter certificates with the items their annexes list, all or none.
+
+    Raises Refused with every reason; `line` is the place in the sequence.
+    """
+    actor.require(writing.CERTIFICATES)
+    with scope.transaction(actor, acting=True):
+        writing.one_at_a_time("certificate")
+        parsed, reasons = _judged(registrations)
+        errors.raise_if_refused(reasons)
+        entry = journal.entry()
+        made = [
+            models.Certificate(
+                number=registration.number,
+                registrant=new.registrant,
+                registrant_uscc=new.registrant_uscc,
+                producer=new.producer or new.registrant,
+                production_permit=new.production_permit,
+            )
+            for new, registration in zip(registrations, parsed, strict=True)
+        ]
+        rows = writing.created(made, entry)
+        versions = [
+            models.CertificateVersion(
+                certificate=one, number=1, valid_from=new.valid_from, valid_until=new.valid_until
+            )
+            for new, one in zip(registrations, made, strict=True)
+        ]
+        rows += writing.created(versions, entry)
+        rows += writing.created(
+            (
+                models.CertificateCoverage(version=version, item_id=item_id)
+                for new, version in zip(registrations, versions, strict=True)
+                for item_id in sorted(set(new.item_ids))
+            ),
+            entry,
+        )
+        subject = f"catalog.certificate:{made[0].id}" if len(made) == 1 else "catalog.certificate"
+        journal.record(
+            entry,
+            "catalog.certificate.registered",
+            subject=subject,
+            at=now,
+            rows=rows,
+            data={"count": len(made), "first": made[0].number, "last": made[-1].number},
+        )
+    return [_view(version) for version in versions]
+
+
+def renew_certificate(
+    *,
+    number: str,
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+    item_ids: Iterable[int] | None = None,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.CertificateView:
+    """Add a version: a renewal, or a change of what the certificate lists.
+
+    `item_ids` None: the items of the version before. Refuses a version that does not begin after the one
+    before (`catalog.certificate_order`), and a revoked certificate. Raises NotFound.
+    """
+    actor.require(writing.CERTIFICATES)
+    errors.raise_if_refused(_period(number, valid_from, valid_until, None))
+    with scope.transaction(actor, acting=True):
+        newest = _locked_newest([number])[number]
+        if newest.revoked_on is not None:
+            raise _revoked(newest)
+        if valid_from <= newest.valid_from:
+            raise errors.refuse(
+                "catalog.certificate_order",
+                number=newest.certificate.number,
+                valid_from=newest.valid_from.isoformat(),
+            )
+        listed = sorted(
+            set(newest.coverage.values_list("item_id", flat=True) if item_ids is None else item_ids)
+        )
+        errors.raise_if_refused(_coverage([(newest.certificate.number, item_id, None) for item_id in listed]))
+        entry = journal.entry()
+        version = models.CertificateVersion(
+            certificate=newest.certificate,
+            number=newest.number + 1,
+            valid_from=valid_from,
+            valid_until=valid_until,
+        )
+        rows = writing.created([version], entry)
+        rows += writing.created(
+            (models.CertificateCoverage(version=version, item_id=item_id) for item_id in listed), entry
+        )
+        journal.record(
+            entry,
+            "catalog.certificate.renewed",
+            subject=f"catalog.certificate:{newest.certificate_id}",
+            at=now,
+            rows=rows,
+            data={"number": newest.certificate.number, "version": version.number, "items": len(listed)},
+        )
+    return _view(version)
+
+
+def revoke_certificate(
+    *, number: str, revoked_on: dt.date, actor: scope.Actor, now: dt.datetime
+) -> queries.CertificateView:
+    """From that day the certificate counts as revoked or withdrawn, in all its versions. Raises NotFound."""
+    actor.require(writing.CERTIFICATES)
+    with scope.transaction(actor, acting=True):
+        newest = _locked_newest([number])[number]
+        if newest.revoked_on is not None:
+            raise _revoked(newest)
+        entry = journal.entry()
+        models.CertificateVersion.objects.filter(certificate_id=newest.certificate_id).update(
+            revoked_on=revoked_on, entry=entry
+        )
+        versions = models.CertificateVersion.objects.filter(
+            certificate_id=newest.certificate_id
+        ).select_related("certificate")
+        listed = list(versions.order_by("number"))
+        journal.record(
+            entry,
+            "catalog.certificate.revoked",
+            subject=f"catalog.certificate:{newest.certificate_id}",
+            at=now,
+            rows=writing.written(listed),
+            data={"number": newest.certificate.number, "revoked_on": revoked_on},
+        )
+    return _view(listed[-1])
+
+
+def cover_items(*, covered: Mapping[str, Iterable[int]], actor: scope.Actor, now: dt.datetime) -> int:
+    """Certificate number → items its newest version lists as well; returns how many were not yet entered.
+
+    For models that stand in the annex and were not traded before; a changed annex is a renewal.
+    """
+    actor.require(writing.CERTIFICATES)
+    with scope.transaction(actor, acting=True):
+        newest = _locked_newest(covered)
+        pairs = [(number, item_id, None) for number, ids in covered.items() for item_id in sorted(set(ids))]
+        errors.raise_if_refused(_coverage(pairs))
+        known = set(
+            models.CertificateCoverage.objects.filter(
+                version_id__in=[version.id for version in newest.values()]
+            ).values_list("version_id", "item_id")
+        )
+        wanted = {(newest[number].id, item_id) for number, item_id, _ in pairs} - known
+        entry = journal.entry()
+        rows = writing.created(
+            (
+                models.CertificateCoverage(version_id=version_id, item_id=item_id)
+                for version_id, item_id in sorted(wanted)
+            ),
+            entry,
+        )
+        if rows:
+            journal.record(
+                entry,
+                "catalog.certificate.extended",
+                subject="catalog.certificate",
+                at=now,
+                rows=rows,
+                data={"count": len(rows)},
+            )
+    return len(rows)
+
+
+def _judged(
+    news: Sequence[NewCertificate],
+) -> tuple[list[certificates.Registration], list[errors.Reason]]:
+    """The numbers taken apart, and every reason not to enter these certificates."""
+    parsed: list[certificates.Registration] = []
+    reasons: list[errors.Reason] = []
+    first: dict[str, int] = {}
+    for no, new in enumerate(news, 1):
+        registration = certificates.parse_registration(text=new.number)
+        if isinstance(registration, errors.Reason):
+            reasons.append(dataclasses.replace(registration, line=no))
+            continue
+        parsed.append(registration)
+        if first.setdefault(registration.number, no) != no:
+            reasons.append(errors.Reason("catalog.certificate_taken", no, {"number": registration.number}))
+        reasons += _period(registration.number, new.valid_from, new.valid_until, no)
+    taken = models.Certificate.objects.filter(number__in=list(first)).values_list("number", flat=True)
+    reasons += [
+        errors.Reason("catalog.certificate_taken", first[number], {"number": number}) for number in taken
+    ]
+    reasons += _coverage(
+        [(new.number, item_id, no) for no, new in enumerate(news, 1) for item_id in sorted(set(new.item_ids))]
+    )
+    return parsed, reasons
+
+
+def _period(
+    number: str, valid_from: dt.date, valid_until: dt.date | None, line: int | None
+) -> list[errors.Reason]:
+    if valid_until is None or valid_from < valid_until:
+        return []
+    params = {"number": number, "valid_from": valid_from.isoformat(), "valid_until": valid_until.isoformat()}
+    return [errors.Reason("catalog.certificate_period", line, params)]
+
+
+def _coverage(pairs: Sequence[tuple[str, int, int | None]]) -> list[errors.Reason]:
+    """Reasons why a certificate cannot cover an item: (number, item id, line) each."""
+    items = {
+        item.id: item
+        for item in models.Item.objects.filter(id__in={item_id for _, item_id, _ in pairs}).only(
+            "id", "code", "device_class"
+        )
+    }
+    reasons: list[errors.Reason] = []
+    for number, item_id, line in pairs:
+        registration = certificates.parse_registration(text=number)
+        if item_id not in items:
+            reasons.append(errors.Reason("catalog.item_unknown", line, {"item": item_id}))
+        elif isinstance(registration, certificates.Registration):
+            reasons += rules.judge_coverage(
+                number=registration.number,
+                certificate_class=registration.device_class,
+                device_class=items[item_id].device_class,
+                item=items[item_id].code,
+                line=line,
+            )
+    return reasons
+
+
+def _locked_newest(numbers: Iterable[str]) -> dict[str, models.CertificateVersion]:
+    """Number as given → the newest version, its certificate locked. Raises NotFound when one is missing."""
+    wanted = {number: _canonical(number) for number in numbers}
+    locked = {
+        row.number: row
+        for row in models.Certificate.objects.filter(number__in=set(wanted.values()))
+        .order_by("id")
+        .select_for_update()
+    }
+    newest = {
+        row.certificate.number: row
+        for row in models.CertificateVersion.objects.filter(certificate__in=locked.values())
+        .select_related("certificate")
+        .order_by("certificate_id", "-number")
+        .distinct("certificate_id")
+    }
+    if len(newest) != len(set(wanted.values())):
+        raise errors.NotFound
+    return {number: newest[canonical] for number, canonical in wanted.items()}
+
+
+def _canonical(number: str) -> str:
+    parsed = certificates.parse_registration(text=number)
+    return parsed.number if isinstance(parsed, certificates.Registration) else certificates.normalise(number)
+
+
+def _revoked(version: models.CertificateVersion) -> errors.Refused:
+    return errors.refuse(
+        "catalog.certificate_revoked",
+        number=version.certificate.number,
+        revoked_on=version.revoked_on.isoformat(),
+    )
+
+
+def _view(version: models.CertificateVersion) -> queries.CertificateView:
+    one = version.certificate
+    return queries.CertificateView(
+        id=one.id,
+        number=one.number,
+        registrant=one.registrant,
+        registrant_uscc=one.registrant_uscc,
+        producer=one.producer,
+        production_permit=one.production_permit,
+        version=version.number,
+        period=periods.Period(version.valid_from, version.valid_until),
+        revoked_on=version.revoked_on,
+    )

@@ -1,0 +1,157 @@
+"""Certificates of products, in versions, and the gates made of them."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection
+
+from qudao.catalog import certificates as rules
+from qudao.kernel import periods
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ItemCertificate:
+    """A version of a certificate that lists the item, or lists it in another of its versions (`covers`)."""
+
+    item_id: int
+    certificate_id: int
+    number: str
+    registrant: str
+    registrant_uscc: str
+    producer: str
+    production_permit: str
+    version_id: int
+    version: int
+    period: periods.Period
+    revoked_on: dt.date | None
+    covers: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CertificateView:
+    """A certificate with its newest version."""
+
+    id: int
+    number: str
+    registrant: str
+    registrant_uscc: str
+    producer: str
+    production_permit: str
+    version: int
+    period: periods.Period
+    revoked_on: dt.date | None
+
+
+_OF_ITEMS = """
+WITH listed AS (
+    SELECT DISTINCT c.item_id, v.certificate_id
+    FROM catalog_certificatecoverage c JOIN catalog_certificateversion v ON v.id = c.version_id
+    WHERE c.item_id = ANY(%s::int[])
+)
+SELECT l.item_id, f.id, f.number, f.registrant, f.registrant_uscc, f.producer, f.production_permit,
+       v.id, v.number, v.valid_from, v.valid_until, v.revoked_on, c.id IS NOT NULL
+FROM listed l
+JOIN catalog_certificate f ON f.id = l.certificate_id
+JOIN catalog_certificateversion v ON v.certificate_id = f.id
+LEFT JOIN catalog_certificatecoverage c ON c.version_id = v.id AND c.item_id = l.item_id
+ORDER BY l.item_id, f.number, v.number
+"""
+_NEWEST = """
+SELECT f.id, f.number, f.registrant, f.registrant_uscc, f.producer, f.production_permit,
+       v.number, v.valid_from, v.valid_until, v.revoked_on
+FROM catalog_certificate f JOIN LATERAL (
+    SELECT * FROM catalog_certificateversion WHERE certificate_id = f.id ORDER BY number DESC LIMIT 1
+) v ON true
+"""
+
+
+def certificates_of(item_ids: Iterable[int]) -> dict[int, tuple[ItemCertificate, ...]]:
+    """Item id → every version of the certificates that list it, by number and version, in one query."""
+    found: dict[int, list[ItemCertificate]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_ITEMS, [sorted(set(item_ids))])
+        for row in cursor.fetchall():
+            period = periods.Period(row[9], row[10])
+            found.setdefault(row[0], []).append(ItemCertificate(*row[:9], period, *row[11:]))
+    return {item_id: tuple(versions) for item_id, versions in found.items()}
+
+
+def rule_versions(found: Iterable[ItemCertificate]) -> list[rules.CertificateVersion]:
+    """The same as `certificates.judge_certificate` takes them."""
+    return [
+        rules.CertificateVersion(
+            number=one.number,
+            models=frozenset({one.item_id}) if one.covers else frozenset(),
+            period=one.period,
+            revoked_on=one.revoked_on,
+        )
+        for one in found
+    ]
+
+
+def certificate_gates(item_ids: Iterable[int], on: dt.date) -> dict[int, Callable[[dt.date | None], bool]]:
+    """Item id → whether goods made on a date may be sold on day `on`, for judging many lots at once.
+
+    An unknown production date is False. Every id asked for has a gate.
+    """
+    wanted = sorted(set(item_ids))
+    found = certificates_of(wanted)
+    return {item_id: gate_of(item_id, found.get(item_id, ()), on) for item_id in wanted}
+
+
+def gate_of(item_id: int, found: Iterable[ItemCertificate], on: dt.date) -> Callable[[dt.date | None], bool]:
+    """The gate of one item whose versions are at hand."""
+    versions = rule_versions(found)
+
+    def holds(produced_on: dt.date | None) -> bool:
+        return not rules.judge_certificate(versions=versions, model=item_id, produced_on=produced_on, on=on)
+
+    return holds
+
+
+def covering(
+    found: Iterable[ItemCertificate], *, produced_on: dt.date | None, on: dt.date
+) -> ItemCertificate | None:
+    """The version a document prints for goods made on `produced_on`: the newest that covers that day.
+
+    With an unknown date the newest standing version; None when there is none.
+    """
+    versions = list(found)
+    revoked = {one.number for one in versions if one.revoked_on is not None and one.revoked_on <= on}
+    standing = [
+        one
+        for one in versions
+        if one.covers
+        and one.number not in revoked
+        and (produced_on is None or one.period.contains(produced_on))
+    ]
+    return max(standing, key=lambda one: (one.period.valid_from, one.version), default=None)
+
+
+def find_certificate(number: str) -> CertificateView | None:
+    """The certificate of that number (spelling normalised), or None."""
+    parsed = rules.parse_registration(text=number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_NEWEST} WHERE f.number = %s::text",
+            [parsed.number if isinstance(parsed, rules.Registration) else rules.normalise(number)],
+        )
+        row = cursor.fetchone()
+    return None if row is None else _view(row)
+
+
+def list_expiring_certificates(*, before: dt.date, limit: int = 100) -> list[CertificateView]:
+    """Certificates whose newest version, not revoked, ends before that day; the earliest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_NEWEST} WHERE v.valid_until < %s::date AND v.revoked_on IS NULL"
+            " ORDER BY v.valid_until, f.number LIMIT %s::int",
+            [before, limit],
+        )
+        return [_view(row) for row in cursor.fetchall()]
+
+
+def _view(row: tuple[Any, ...]) -> CertificateView:
+    return CertificateView(*row[:7], periods.Period(row[7], row[8]), row[9])

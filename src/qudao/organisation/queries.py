@@ -1,0 +1,160 @@
+"""Our entities, regions, roles and posts, and the day on which something posts."""
+
+import dataclasses
+import datetime as dt
+
+from django.db import connection
+
+from qudao.kernel import errors, periods, scope
+from qudao.organisation import models
+
+LEDGERS = ("stock", "receivable", "payable", "rebate", "tax")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EntityView:
+    """法人."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    uscc: str
+    currency: str
+    tax_regime: str
+    address: str
+    phone: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RegionView:
+    """区域中心 with the GB/T 2260 codes of its provinces."""
+
+    id: int
+    code: str
+    name: str
+    provinces: tuple[int, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RoleView:
+    id: int
+    code: str
+    name: str
+    name_en: str
+    permissions: tuple[str, ...]
+    first_page: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PostView:
+    """任职. Facets of 0 mean all; exactly one of `person_id` and `client_id` says whose it is."""
+
+    id: int
+    person_id: int | None
+    client_id: str
+    role: str
+    party_id: int
+    entity_id: int
+    region_id: int
+    line_id: int
+    whole: bool
+    granted_by: str
+    valid_from: dt.datetime
+    revoked_at: dt.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PeriodView:
+    """A closed 会计期间; `first_on` is the first day of its month."""
+
+    entity_id: int
+    ledger: str
+    first_on: dt.date
+    closed_at: dt.datetime
+    closed_by: str
+
+
+_ENTITY = ("pk", "code", "name", "short_name", "uscc", "currency", "tax_regime", "address", "phone")
+_POST = (
+    *("pk", "person_id", "client_id", "role__code", "party_id", "entity_id", "region_id", "line_id"),
+    *("whole", "granted_by", "valid_from", "revoked_at"),
+)
+
+
+def list_entities() -> list[EntityView]:
+    """Our legal entities by code; no secret."""
+    return [EntityView(*row) for row in models.LegalEntity.objects.order_by("code").values_list(*_ENTITY)]
+
+
+def get_entity(entity_id: int) -> EntityView:
+    """One entity. Raises NotFound."""
+    row = models.LegalEntity.objects.filter(pk=entity_id).values_list(*_ENTITY).first()
+    if row is None:
+        raise errors.NotFound()
+    return EntityView(*row)
+
+
+def list_regions() -> list[RegionView]:
+    """Our regional centres by code; no secret."""
+    rows = models.Region.objects.order_by("code").values_list("pk", "code", "name", "provinces")
+    return [RegionView(*row[:3], tuple(row[3])) for row in rows]
+
+
+def list_roles() -> list[RoleView]:
+    """Every role by code."""
+    fields = ("pk", "code", "name", "name_en", "permissions", "first_page")
+    rows = models.Role.objects.order_by("code").values_list(*fields)
+    return [RoleView(*row[:4], tuple(row[4]), row[5]) for row in rows]
+
+
+def get_post(post_id: int, *, actor: scope.Actor) -> PostView:
+    """One post. Raises NotFound."""
+    with scope.transaction(actor):
+        row = models.Post.objects.filter(pk=post_id).values_list(*_POST).first()
+    if row is None:
+        raise errors.NotFound()
+    return PostView(*row)
+
+
+def list_posts(*, actor: scope.Actor, person_id: int) -> list[PostView]:
+    """The person's posts, those revoked too, oldest first. Ours alone: partners read none outside operations."""
+    with scope.transaction(actor):
+        rows = models.Post.objects.filter(person_id=person_id).order_by("pk").values_list(*_POST)
+        return [PostView(*row) for row in rows]
+
+
+def list_closed_periods(*, entity_id: int, ledger: str, actor: scope.Actor) -> list[PeriodView]:
+    """The closed periods of a ledger, newest first."""
+    fields = ("entity_id", "ledger", "first_on", "closed_at", "closed_by")
+    with scope.transaction(actor):
+        rows = models.AccountingPeriod.objects.filter(
+            entity_id=entity_id, ledger=ledger, closed_at__isnull=False
+        )
+        return [PeriodView(*row) for row in rows.order_by("-first_on").values_list(*fields)]
+
+
+def posting_date(*, entity_id: int, ledger: str, on: dt.date) -> dt.date:
+    """The day on which what happened `on` posts: that day, or the first day of the first open month after.
+
+    Call it inside an operation, once per entity and ledger: until its transaction ends nobody closes a
+    period of that ledger, so what is posted cannot end up in a closed one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s::bigint)", [period_lock(entity_id, ledger)])
+    closed = models.AccountingPeriod.objects.filter(
+        entity_id=entity_id, ledger=ledger, closed_at__isnull=False, first_on__gte=on.replace(day=1)
+    )
+    return _first_open(on, set(closed.values_list("first_on", flat=True)))
+
+
+def period_lock(entity_id: int, ledger: str) -> int:
+    """The key of the advisory lock that postings share and closing takes alone."""
+    return 0x7065726F << 32 | entity_id << 3 | LEDGERS.index(ledger)
+
+
+def _first_open(on: dt.date, closed: set[dt.date]) -> dt.date:
+    day, first = on, on.replace(day=1)
+    while first in closed:
+        day = first = periods.add_months(first, 1)
+    return day

@@ -1,0 +1,218 @@
+"""The journal as people read it: filtered, page by page, and one entry with its proof."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+
+from qudao.kernel import config, errors, manifest, periods, scope
+from qudao.kernel.journal import entries, keys, merkle, notes
+from qudao.kernel.journal import queries as journal_queries
+from qudao.organisation import queries_people
+
+# Entries are found newest first by number; what is staged has none yet and stands before them.
+_LEAVES = """
+SELECT number, body FROM journal_leaf
+WHERE part = 0 AND number < coalesce(%(before)s::bigint, 9223372036854775807) {filters}
+ORDER BY number DESC LIMIT %(limit)s
+"""
+_STAGED = "SELECT NULL, body FROM journal_staging WHERE part = 0 {filters} ORDER BY id DESC LIMIT %(limit)s"
+
+_ABOUT = """
+SELECT number, body FROM (
+    SELECT NULL::bigint AS number, id, body FROM journal_staging
+    WHERE part = 0 AND (subject = ANY (%(subjects)s::text[]) OR node_id = ANY (%(nodes)s::int[]))
+    UNION ALL
+    SELECT DISTINCT number, NULL::bigint, body FROM (
+        SELECT found.* FROM unnest(%(nodes)s::int[]) AS wanted (node), LATERAL (
+            SELECT number, body FROM journal_leaf
+            WHERE node_id = wanted.node AND part = 0 ORDER BY number DESC LIMIT %(limit)s::int
+        ) AS found
+        UNION ALL
+        SELECT found.* FROM unnest(%(subjects)s::text[]) AS wanted (name), LATERAL (
+            SELECT number, body FROM journal_leaf
+            WHERE subject = wanted.name AND part = 0 ORDER BY number DESC LIMIT %(limit)s::int
+        ) AS found
+    ) AS numbered
+) AS everything
+ORDER BY number DESC NULLS FIRST, id DESC NULLS LAST LIMIT %(limit)s::int
+"""
+
+# What a checkpoint covers was recorded before it was signed, so a day's entries are numbered above those
+# of every earlier checkpoint: the search need not go further down.
+_FLOOR = "SELECT coalesce(max(size), 0) FROM journal_checkpoint WHERE at < %s"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Filter:
+    """What to find: exact type and subject, the actors' references (None: anybody), a day in Shanghai."""
+
+    type: str = ""
+    subject: str = ""
+    actors: tuple[str, ...] | None = None
+    day: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Proof:
+    """How an entry is proven. `holds` is None where this process has no key to judge by."""
+
+    holds: bool | None
+    leaf_hash: str
+    path: tuple[str, ...]
+    size: int
+    checkpoint: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry with every row it lists. `proof` is None until a checkpoint covers it."""
+
+    leaf: entries.Leaf
+    rows: tuple[entries.Row, ...]
+    proof: Proof | None
+
+
+def list_entries(
+    wanted: Filter, *, actor: scope.Actor, limit: int, before: int | None = None
+) -> list[entries.Leaf]:
+    """At most `limit` entries the actor may see, newest first, below number `before` (None: from the top)."""
+    if wanted.actors == ():
+        return []
+    clauses, values = _where(wanted, actor)
+    with connection.cursor() as cursor:
+        found = []
+        if before is None:
+            cursor.execute(_STAGED.format(filters=clauses), {**values, "limit": limit})
+            found = cursor.fetchall()
+        if wanted.day:
+            cursor.execute(_FLOOR, [_midnight(wanted.day)])
+            values["floor"] = cursor.fetchone()[0]
+            clauses += " AND number >= %(floor)s"
+        cursor.execute(_LEAVES.format(filters=clauses), {**values, "limit": limit, "before": before})
+        found += cursor.fetchall()
+    return [entries.read(number, body) for number, body in found[:limit]]
+
+
+def list_about(
+    *, subjects: Sequence[str], node_ids: Sequence[int], actor: scope.Actor, limit: int
+) -> list[entries.Leaf]:
+    """What happened to the subjects, or to anything that hangs on the nodes, as far as the actor sees it.
+
+    Newest first, staged entries before all numbered ones; each node is read from its end, `limit` at most.
+    """
+    if not actor.everyone and actor.few:
+        node_ids = sorted(set(node_ids) & set(actor.visible))
+    values: dict[str, Any] = {"subjects": list(subjects), "nodes": list(node_ids), "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOUT, values)
+        return [entries.read(number, body) for number, body in cursor.fetchall()]
+
+
+def as_timeline(found: Sequence[entries.Leaf], *, links: bool) -> list[dict]:
+    """Entries as the timeline component takes them; `links` lead to the entries with their proofs."""
+    names = queries_people.names_of(leaf.actor for leaf in found)
+    titles = manifest.journal_types()
+    return [
+        {
+            "title": titles.get(leaf.type, leaf.type),
+            "at": leaf.at,
+            "who": names.get(leaf.actor, leaf.actor),
+            "number": None if leaf.number is None else f"{leaf.number:,}",
+            "url": address(leaf) if links else None,
+        }
+        for leaf in found
+    ]
+
+
+def address(leaf: entries.Leaf) -> str:
+    """The page of an entry."""
+    if leaf.number is None:
+        return reverse("journal_staged", args=[leaf.entry])
+    return reverse("journal_entry", args=[leaf.number])
+
+
+def get_entry(number: int) -> EntryView:
+    """The entry with this number. Raises NotFound when there is none the actor sees."""
+    return _view("SELECT number, body FROM journal_leaf WHERE number = %s::bigint", number)
+
+
+def get_staged(entry: uuid.UUID) -> EntryView:
+    """The entry with this uuid, numbered meanwhile or not. Raises NotFound."""
+    return _view(
+        "SELECT number, body FROM journal_leaf WHERE entry = %s::uuid AND part = 0"
+        " UNION ALL SELECT NULL, body FROM journal_staging WHERE entry = %s::uuid AND part = 0 LIMIT 1",
+        entry,
+        entry,
+    )
+
+
+def _view(query: str, *keys_: int | uuid.UUID) -> EntryView:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [str(key) for key in keys_])
+        found = cursor.fetchone()
+    if found is None:
+        raise errors.NotFound()
+    leaf = entries.read(*found)
+    return EntryView(leaf, tuple(journal_queries.list_rows(leaf.entry)), _proof(leaf.number))
+
+
+def _proof(number: int | None) -> Proof | None:
+    if number is None:
+        return None
+    try:
+        proof = journal_queries.inclusion(number)
+    except errors.NotFound:
+        return None
+    return Proof(
+        holds=_holds(proof),
+        leaf_hash=merkle.leaf_hash(proof.leaf).hex(),
+        path=tuple(step.hex() for step in proof.path),
+        size=int(proof.checkpoint.split("\n")[1]),
+        checkpoint=proof.checkpoint,
+    )
+
+
+def _holds(proof: journal_queries.Proof) -> bool | None:
+    try:
+        verifier = keys.signer().verifier
+    except config.ConfigurationError:
+        return None
+    try:
+        return journal_queries.verify_proof(proof, verifier)
+    except notes.NoteError:
+        return False
+
+
+def _where(wanted: Filter, actor: scope.Actor) -> tuple[str, dict]:
+    clauses: list[str] = []
+    values: dict = {}
+    if wanted.type:
+        clauses.append("type = %(type)s")
+        values["type"] = wanted.type
+    if wanted.subject:
+        clauses.append("subject = %(subject)s")
+        values["subject"] = wanted.subject
+    if wanted.actors is not None:
+        clauses.append("body::jsonb ->> 'actor' = ANY (%(actors)s::text[])")
+        values["actors"] = list(wanted.actors)
+    if wanted.day:
+        clauses.append("at >= %(start)s AND at < %(end)s")
+        values["start"], values["end"] = _midnight(wanted.day), _midnight(wanted.day + dt.timedelta(days=1))
+    if actor.few:
+        clauses.append("(node_id = ANY (%(nodes)s::int[]) OR (node_id IS NULL AND %(house)s))")
+        values["nodes"], values["house"] = list(actor.visible), actor.house
+    return "".join(f" AND {clause}" for clause in clauses), values
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), periods.BUSINESS_ZONE)
+
+
+def cursor_after(found: Sequence[entries.Leaf], limit: int) -> int | None:
+    """The cursor of the next page, None when this one was not full or holds only staged entries."""
+    return found[-1].number if len(found) == limit else None

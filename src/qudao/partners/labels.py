@@ -1,0 +1,41 @@
+"""The words for the codes partners are kept by: roles, kinds of party, licence and place."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+ROLES = {
+    "dealer": pgettext_lazy("role", "Dealer"),
+    "agent": pgettext_lazy("role", "Agent"),
+    "supplier": pgettext_lazy("role", "Supplier"),
+    "hospital": pgettext_lazy("role", "Hospital"),
+    "service_point": pgettext_lazy("role", "Service point"),
+    "store": pgettext_lazy("role", "Store"),
+    "carrier": pgettext_lazy("role", "Carrier"),
+    "payer": pgettext_lazy("role", "Payer"),
+}
+KINDS = {"company": _("Company"), "hospital": _("Hospital"), "person": pgettext_lazy("party", "Person")}
+LICENCES = {
+    "business_licence": _("Business licence"),
+    "distribution_permit": _("Distribution permit"),
+    "distribution_filing": _("Distribution filing"),
+    "production_permit": _("Production permit"),
+    "practice_permit": _("Practice permit"),
+    "practice_filing": _("Practice filing"),
+}
+MODES = {"wholesale": _("Wholesale"), "retail": _("Retail"), "both": _("Wholesale and retail")}
+PLACES = {
+    "campus": pgettext_lazy("place", "Campus"),
+    "department": pgettext_lazy("place", "Department"),
+    "warehouse": pgettext_lazy("place", "Warehouse"),
+    "office": pgettext_lazy("place", "Office"),
+}
+QUALIFIERS = {"cold_chain": _("with cold chain"), "no_cold_chain": _("without cold chain")}
+CLASSES = {1: _("class I"), 2: _("class II"), 3: _("class III")}
+
+
+def several(names: Mapping[Any, Any], codes: Iterable[Any]) -> str:
+    """The words for several codes, in their order; a code without words shows as itself."""
+    return "、".join(str(names.get(code, code)) for code in codes)

@@ -1,0 +1,186 @@
+"""The list of partners: its columns, filters, sums, and its sheet for Excel."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from qudao.catalog import queries as catalog_queries
+from qudao.kernel import manifest, scope, tabular
+from qudao.organisation import queries as organisation_queries
+from qudao.partners import labels, queries
+from qudao.ui import cards, filters, formats, tables
+from qudao.ui.templatetags import ui as tags
+
+TIERS = ("A", "B", "C", "D")
+EXPIRING = 90
+_COUNTS = ("lines", "authorisations", "hospitals")
+_KINDS: dict[str, Any] = {
+    "money": "decimal",
+    "price": "decimal",
+    "qty": "decimal",
+    "rate": "decimal",
+    "day": "date",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Names:
+    """Entities, regions and product lines by id, in the reader's language."""
+
+    entities: Mapping[int, str]
+    regions: Mapping[int, str]
+    lines: Mapping[int, str]
+
+    @classmethod
+    def load(cls) -> "Names":
+        english = get_language() == "en"
+        return cls(
+            entities={one.id: one.short_name for one in organisation_queries.list_entities()},
+            regions={one.id: one.name for one in organisation_queries.list_regions()},
+            lines={
+                one.id: one.name_en if english and one.name_en else one.name
+                for one in catalog_queries.list_lines()
+            },
+        )
+
+
+def wanted(query: QueryDict) -> queries.PartyFilter:
+    """The filter an address asks for; what it cannot mean is left out."""
+    region, line = query.get("region", ""), query.get("line", "")
+    return queries.PartyFilter(
+        text=query.get("q", ""),
+        role=query.get("role", ""),
+        tier=query.get("tier", ""),
+        region_id=int(region) if region.isdecimal() else None,
+        line_id=int(line) if line.isdecimal() else None,
+        expiring_within=EXPIRING if query.get("licence") == "expiring" else None,
+        frozen=True if query.get("frozen") == "yes" else None,
+    )
+
+
+def filters_for(totals: queries.PartyTotals, names: Names) -> list[filters.Filter]:
+    """The filter bar; chips carry how many partners they open."""
+    return [
+        filters.Text("q", _("Name, pinyin, credit code")),
+        filters.Toggle("licence", "expiring", _("Licence expires within 90 days"), totals.expiring),
+        filters.Toggle("frozen", "yes", _("Frozen"), totals.frozen),
+        filters.Choice("role", _("Kind"), list(labels.ROLES.items())),
+        filters.Choice("tier", _("Tier"), [(tier, tier) for tier in TIERS]),
+        filters.Choice("region", _("Region"), [(str(key), name) for key, name in names.regions.items()]),
+        filters.Choice("line", _("Product line"), [(str(key), name) for key, name in names.lines.items()]),
+    ]
+
+
+def figures(
+    parties: Sequence[queries.PartyRow], *, actor: scope.Actor, now: dt.datetime
+) -> list[cards.Figures]:
+    """What other modules know of these partners, a column each."""
+    ids = [party.id for party in parties]
+    return [one for find in manifest.collect("columns") for one in find(ids, actor=actor, now=now)]
+
+
+def columns(found: Sequence[cards.Figures]) -> list[tables.Column]:
+    """The columns of the list, those of other modules last."""
+    return [
+        tables.Column(key="name", label=_("Partner"), sub="code"),
+        tables.Column(key="kind", label=_("Kind")),
+        tables.Column(key="tiers", label=_("Tier")),
+        tables.Column(key="place", label=_("Place")),
+        tables.Column(key="region", label=_("Region")),
+        tables.Column(key="licence", label=_("Licences"), sub="expires_on"),
+        tables.Column(key="lines", label=_("Product lines held"), kind="qty"),
+        tables.Column(key="authorisations", label=_("Authorisations"), kind="qty"),
+        tables.Column(key="hospitals", label=_("Hospitals named"), kind="qty"),
+        *(one.column for one in found),
+    ]
+
+
+def row(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -> dict[str, Any]:
+    """One line of the table."""
+    return {
+        **exported(party, names, found),
+        "url": reverse("partner", args=[party.id]),
+        "code": party.uscc or party.code,
+        "tiers": format_html_join(" ", "{}", ((tags.status_tag("grade", tier),) for tier in party.tiers)),
+        "licence": _licence(party),
+        "expires_on": formats.day(party.expires_on) if party.expires_on else "",
+    }
+
+
+def exported(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -> dict[str, Any]:
+    """One line as plain values, by column."""
+    return {
+        "name": party.name,
+        "code": party.code,
+        "uscc": party.uscc,
+        "kind": labels.several(labels.ROLES, party.roles) or labels.KINDS.get(party.kind, party.kind),
+        "tiers": "、".join(party.tiers),
+        "place": party.territory_name,
+        "region": labels.several(names.regions, party.region_ids),
+        "licence": licence_words(party),
+        "expires_on": party.expires_on,
+        "lines": party.lines,
+        "authorisations": party.authorisations,
+        "hospitals": party.hospitals,
+        **{one.column.key: one.values.get(party.id) for one in found},
+    }
+
+
+def sums(parties: Sequence[queries.PartyRow], found: Sequence[cards.Figures]) -> dict[str, Any]:
+    """Sums of the columns that can be added, of a list that is shown whole."""
+    added = {key: sum(getattr(party, key) for party in parties) for key in ("authorisations",)}
+    money = {
+        one.column.key: sum((value for value in one.values.values() if value is not None), Decimal(0))
+        for one in found
+        if one.column.kind in ("money", "qty")
+    }
+    return {**added, **money}
+
+
+def licence_words(party: queries.PartyRow) -> str:
+    """The state of a partner's licences in words: the one that lapses first decides."""
+    if not party.licences:
+        # A hospital's papers are its own: whoever does not see them is not told they are missing.
+        return "" if party.kind == "hospital" else _("none on file")
+    if party.days_left is None:
+        return _("valid")
+    if party.days_left < 0:
+        return _("expired %(days)s days ago") % {"days": -party.days_left}
+    if party.days_left <= EXPIRING:
+        return _("expires in %(days)s days") % {"days": party.days_left}
+    return _("valid")
+
+
+def _licence(party: queries.PartyRow):
+    if not party.licences:
+        return tags.tag("hold", licence_words(party)) if licence_words(party) else ""
+    if party.days_left is None or party.days_left > EXPIRING:
+        return tags.tag("ok", licence_words(party))
+    return tags.tag("bad" if party.days_left < 0 else "warn", licence_words(party))
+
+
+def sheet(found: Sequence[cards.Figures], hidden: set[str]) -> tabular.Sheet:
+    """The list as an Excel sheet: the columns shown, with code and credit code apart."""
+    listed = [column for column in columns(found) if column.key == "name" or column.key not in hidden]
+    fixed = {"code": _("Partner code"), "uscc": _("Credit code")}
+    plain = [tabular.Column(name=key, headers=(label,), kind="code") for key, label in fixed.items()]
+    dated = [tabular.Column(name="expires_on", headers=(_("Earliest expiry"),), kind="date")]
+    described = [
+        tabular.Column(
+            name=column.key,
+            headers=(str(column.label),),
+            kind="integer" if column.key in _COUNTS else _KINDS.get(column.kind, "text"),
+            percent=column.kind == "rate",
+        )
+        for column in listed
+    ]
+    after = [] if "licence" in hidden else dated
+    return tabular.Sheet(name=_("Partners"), columns=(described[0], *plain, *described[1:], *after))

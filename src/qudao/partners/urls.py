@@ -1,0 +1,9 @@
+from django.urls import path
+
+from qudao.partners import views
+
+urlpatterns = [
+    path("partners/", views.partners, name="partners"),
+    path("partners/export/", views.partners_export, name="partners_export"),
+    path("partners/<int:party_id>/", views.partner, name="partner"),
+]

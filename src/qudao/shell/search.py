@@ -1,0 +1,86 @@
+"""One box for everything: what is typed or scanned goes to every module, and each answers with its own."""
+
+import itertools
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from qudao.catalog import udi
+from qudao.kernel import manifest, periods
+from qudao.ui import formats, pages
+from qudao.ui import search as ui_search
+
+PER_KIND = 6
+LONGEST = 2000
+
+
+@require_safe
+@pages.page("")
+def search(request) -> HttpResponse:
+    """The palette's fragment; as a page of its own, a single hit is opened at once (a scanner sends Enter)."""
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    scanned = scan(text, today=periods.business_date(request.now))
+    hits = find(needles(text, scanned), actor=request.actor)
+    found = {"query": text, "groups": grouped(hits)}
+    if request.headers.get("HX-Request"):
+        return pages.show(request, "ui/search_results.html", found)
+    if len(hits) == 1:
+        return redirect(hits[0].url)
+    return pages.show(request, "shell/search.html", {**found, "scanned": facts(scanned)})
+
+
+def scan(text: str, *, today) -> udi.Scan | None:
+    """The device code in `text`, None when it is not one."""
+    if not text:
+        return None
+    found = udi.parse(text, today=today)
+    return found if found.di and not found.refused else None
+
+
+def needles(text: str, scanned: udi.Scan | None) -> list[str]:
+    """What to look for: the parts of a scanned code, or the text as it stands.
+
+    A bare device identifier may as well be somebody's order number, so both are tried.
+    """
+    if not text:
+        return []
+    if scanned is None:
+        return [text]
+    parts = [part for part in (scanned.di, scanned.lot, scanned.serial) if part]
+    return parts if len(parts) > 1 else list(dict.fromkeys([*parts, text]))
+
+
+def find(texts: list[str], *, actor) -> list[ui_search.Hit]:
+    """Every module's hits for every text, each page once."""
+    hits = (
+        hit
+        for finder in manifest.collect("search")
+        for text in texts
+        for hit in finder(text, actor=actor, limit=PER_KIND)
+    )
+    return list({(str(hit.kind), hit.url): hit for hit in hits}.values())
+
+
+def grouped(hits: list[ui_search.Hit]) -> list[dict]:
+    """Hits under their headings, in the order the modules answered."""
+    headings = list(dict.fromkeys(str(hit.kind) for hit in hits))
+    ordered = sorted(hits, key=lambda hit: headings.index(str(hit.kind)))
+    return [
+        {"title": title, "entries": list(entries)}
+        for title, entries in itertools.groupby(ordered, key=lambda hit: str(hit.kind))
+    ]
+
+
+def facts(scanned: udi.Scan | None) -> list[tuple[str, str]]:
+    """What the scanned code says, for the page."""
+    if scanned is None:
+        return []
+    said = [
+        (_("Device identifier"), scanned.di),
+        (_("Lot"), scanned.lot),
+        (_("Serial number"), scanned.serial),
+        (_("Last usable day"), scanned.last_usable_on and formats.day(scanned.last_usable_on)),
+    ]
+    return [(label, value) for label, value in said if value]

@@ -1,0 +1,99 @@
+"""Who may do what: every operation of the API and every page, by the permission it holds, and the standard
+roles that carry it. A new operation or page without its row here fails `test_matrix`."""
+
+# Permission → the standard roles that carry it.
+HOUSE_SALES = "channel_manager regional_sales order_desk settlement finance management administrator auditor"
+PARTNERS = "dealer dealer_staff agent service_point"
+MAY = {
+    "": "everybody",
+    "compliance.trace.view": "warehouse_keeper quality management administrator auditor",
+    "orders.order.place": f"regional_sales order_desk administrator {PARTNERS} hospital api_client",
+    "orders.order.confirm": f"order_desk administrator {PARTNERS} hospital api_client",
+    "orders.order.release": "order_desk administrator",
+    "orders.order.view": f"{HOUSE_SALES} warehouse_keeper reviewer quality {PARTNERS} hospital api_client",
+    "orders.shipment.view": f"{HOUSE_SALES} warehouse_keeper reviewer quality {PARTNERS} hospital api_client",
+    "orders.shipment.pick": "warehouse_keeper administrator",
+    "orders.shipment.review": "reviewer administrator",
+    "orders.shipment.ship": "warehouse_keeper administrator",
+    "orders.shipment.sign": f"administrator {PARTNERS} hospital api_client",
+    "orders.return.manage": "order_desk quality administrator",
+    "organisation.journal.view": "auditor",
+    "organisation.journal.export": "auditor",
+    "organisation.person.view": "management administrator auditor dealer agent",
+    "partners.party.view": f"{HOUSE_SALES} quality purchasing {PARTNERS} api_client",
+}
+
+# Method and path under /api/v1 → permission.
+OPERATIONS = {
+    "GET /me": "",
+    "POST /orders": "orders.order.place",
+    "GET /orders": "orders.order.view",
+    "GET /orders/{uuid:order_id}": "orders.order.view",
+    "GET /orders/{uuid:order_id}/shipments": "orders.shipment.view",
+    "POST /orders/{uuid:order_id}/confirm": "orders.order.confirm",
+    "POST /orders/{uuid:order_id}/cancel": "orders.order.place",
+    "POST /orders/{uuid:order_id}/release": "orders.order.release",
+    "GET /shipments/{uuid:shipment_id}": "orders.shipment.view",
+    "POST /shipments/{uuid:shipment_id}/pick": "orders.shipment.pick",
+    "POST /shipments/{uuid:shipment_id}/review": "orders.shipment.review",
+    "POST /shipments/{uuid:shipment_id}/ship": "orders.shipment.ship",
+    "POST /shipments/{uuid:shipment_id}/sign": "orders.shipment.sign",
+    "POST /shipments/{uuid:shipment_id}/returns": "orders.return.manage",
+}
+
+# View → permission.
+PAGES = {
+    "qudao.compliance.views.trace": "compliance.trace.view",
+    "qudao.compliance.views.trace_report": "compliance.trace.view",
+    "qudao.orders.views.order_desk": "orders.order.place",
+    "qudao.orders.views.order_detail": "orders.order.view",
+    "qudao.orders.views.order_list": "orders.order.view",
+    "qudao.orders.views.order_quote": "orders.order.place",
+    "qudao.orders.views.order_step": "orders.order.view",
+    "qudao.orders.warehouse_views.delivery_note": "orders.shipment.view",
+    "qudao.orders.warehouse_views.queue": "orders.shipment.view",
+    "qudao.orders.warehouse_views.review_record": "orders.shipment.view",
+    "qudao.orders.warehouse_views.shipment": "orders.shipment.view",
+    "qudao.orders.warehouse_views.shipment_step": "orders.shipment.view",
+    "qudao.organisation.views.journal": "organisation.journal.view",
+    "qudao.organisation.views.journal_entry": "organisation.journal.view",
+    "qudao.organisation.views.journal_export": "organisation.journal.export",
+    "qudao.organisation.views.journal_staged": "organisation.journal.view",
+    "qudao.organisation.views.people": "organisation.person.view",
+    "qudao.partners.views.partner": "partners.party.view",
+    "qudao.partners.views.partners": "partners.party.view",
+    "qudao.partners.views.partners_export": "partners.party.view",
+    "qudao.shell.search.search": "",
+    "qudao.shell.views.home": "",
+    "qudao.ui.views.components": "",
+    "qudao.ui.views.drawer": "",
+    "qudao.ui.views.search": "",
+}
+
+# Addresses that are no page of ours: sign-in and the person's own account (the library's views ask for a
+# session themselves), language, health, the API with its own callers, files.
+OPEN = {
+    "account_login",
+    "mfa_authenticate",
+    "account_inactive",
+    "account_logout",
+    "language",
+    "live",
+    "ready",
+}
+OWN_ACCOUNT = {
+    "start",
+    "mfa_index",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+}
+
+
+def roles(permission: str) -> frozenset[str]:
+    return frozenset(MAY[permission].split())

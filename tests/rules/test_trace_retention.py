@@ -1,0 +1,40 @@
+"""How long records are kept."""
+
+import datetime as dt
+
+import pytest
+
+from qudao.compliance import rule_data
+from qudao.compliance.rules import retention
+
+POLICY = retention.Policy(**rule_data.VERSIONS[0]["data"])
+SOLD = dt.date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("is_implant", "last_usable_on", "until"),
+    [
+        (False, dt.date(2027, 6, 30), dt.date(2029, 6, 30)),
+        (False, dt.date(2028, 2, 29), dt.date(2030, 2, 28)),
+        (False, None, dt.date(2031, 3, 1)),
+        (True, dt.date(2027, 6, 30), None),
+        (True, None, None),
+    ],
+)
+def test_records_outlive_the_goods(is_implant, last_usable_on, until):
+    found = retention.retain_until(
+        is_implant=is_implant, last_usable_on=last_usable_on, recorded_on=SOLD, policy=POLICY
+    )
+    assert found == until
+
+
+@pytest.mark.parametrize(
+    ("until", "on", "may"),
+    [
+        (dt.date(2029, 6, 30), dt.date(2029, 6, 30), False),
+        (dt.date(2029, 6, 30), dt.date(2029, 7, 1), True),
+        (None, dt.date(2126, 1, 1), False),
+    ],
+)
+def test_nothing_is_deleted_before_its_day_and_implants_never(until, on, may):
+    assert retention.may_delete(retained_until=until, on=on) is may
