@@ -3,12 +3,13 @@
 import datetime as dt
 from decimal import Decimal
 
+import pytest
 from django.db import connection
 
 from qudao.catalog import models as catalog
 from qudao.inventory import models, operations, queries
 from qudao.inventory.rules import allocation
-from qudao.kernel import journal, periods, scope
+from qudao.kernel import errors, journal, periods, scope
 from tests import harness
 
 NOW, TODAY = harness.NOW, periods.business_date(harness.NOW)
@@ -171,6 +172,12 @@ def assert_books_agree():
                           GROUP BY 1 HAVING sum(on_hand) > 1) s
     """
     assert scalar(serials) == 0, "a serial is in two places"
+
+
+def refusal(call):
+    with pytest.raises(errors.Refused) as caught:
+        call()
+    return [reason.code for reason in caught.value.reasons]
 
 
 class Statements:

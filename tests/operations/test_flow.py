@@ -1,13 +1,16 @@
 """Sell-through files: kept as they came, matched, counted once, and never more than was delivered."""
 
 import datetime as dt
+from concurrent import futures
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.utils import translation
 
 from qudao.flow import models, operations, queries
 from qudao.inventory import tracing
-from qudao.kernel import blobs, errors, journal, scope
+from qudao.kernel import blobs, errors, journal, messages, scope
 from tests.operations import flow_world, partners_world
 from tests.operations.flow_world import HOUSE, MONTH, NOW, report
 
@@ -90,6 +93,10 @@ def test_a_sale_outside_the_territory_is_up_for_appeal_and_moves_nothing(db):
     assert (row.state, row.hospital_id, codes(row), row.move_id) == (
         *("appeal", world.second, ["flow.out_of_area"], None),
     )
+    with translation.override("zh-hans"):
+        said = messages.render(row.reasons[0]).why
+    assert said.startswith("伙伴当日的授权不包含 宁波市第二医院（")
+    assert "partners." not in said
     assert flow_world.left_at(world.channel.kangze, world.lot) == 40
 
 
@@ -219,3 +226,18 @@ def test_somebody_without_the_permission_takes_nothing_in(db):
     kangze = partners_world.person("kangze", party_id=world.channel.kangze, permissions=["flow.file.view"])
     with pytest.raises(errors.Forbidden):
         take_in(world, report({}), actor=kangze)
+
+
+def test_two_files_at_once_never_sell_on_the_same_goods(db):
+    world = flow_world.build(delivered="40")
+
+    def send(no):
+        try:
+            return take_in(world, report({"数量": "30", "单据号": f"T{no}"}), name=f"{no}.csv").states
+        finally:
+            connection.close()
+
+    with futures.ThreadPoolExecutor(2) as pool:
+        found = sorted(map(str, pool.map(send, range(2))))
+    assert found == ["{'appeal': 1}", "{'normal': 1}"]
+    assert flow_world.left_at(world.channel.kangze, world.lot) == 10

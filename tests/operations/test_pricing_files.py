@@ -9,6 +9,7 @@ import xlsxwriter
 
 from qudao.kernel import blobs, errors, scope
 from qudao.pricing import files, models, operations, queries
+from qudao.pricing.rules import case
 from tests import harness
 from tests.operations import pricing_world as world
 
@@ -247,7 +248,7 @@ def test_what_is_given_out_can_be_taken_in_again():
     assert (found.prices, [change.name for change in found.terms]) == ((), ["source"])
     (before,) = queries.rebate_terms(actor=world.HOUSE, version_id=made.id)
     (after,) = queries.rebate_terms(actor=world.HOUSE, version_id=again.id)
-    assert {**before.scale, "lower_inclusive": True, "floor": None} == after.scale
+    assert case.read_scale(data=before.scale) == case.read_scale(data=after.scale)
     assert (after.basis, after.calendar) == ("paid", "year")
 
 

@@ -14,6 +14,7 @@ from qudao.partners import operations as partners
 from qudao.supply import operations, queries, rules
 from tests.operations import inventory_world as stock
 from tests.operations import partners_world
+from tests.operations.inventory_world import refusal
 
 pytestmark = pytest.mark.usefixtures("db")
 NOW, TODAY, HOUSE = stock.NOW, stock.TODAY, stock.HOUSE
@@ -140,12 +141,6 @@ def verdict(no, accepted, rejected=0, reason=""):
 
 def inspect(receipt, *verdicts, actor=INSPECTOR):
     return operations.inspect(receipt_id=receipt.id, verdicts=verdicts, actor=actor, now=NOW)
-
-
-def refusal(call):
-    with pytest.raises(errors.Refused) as caught:
-        call()
-    return sorted({reason.code for reason in caught.value.reasons})
 
 
 def gs1(di, *, lot="L1", last="290228", produced="260301"):

@@ -24,7 +24,9 @@ def is_on(permission):
 
 OPERATIONS = {row: permission for row, permission in matrix.OPERATIONS.items() if is_on(permission)}
 PAGES = {
-    row: permission for row, permission in matrix.PAGES.items() if row.split(".")[1] in manifest.enabled_names()
+    row: permission
+    for row, permission in matrix.PAGES.items()
+    if row.split(".")[1] in manifest.enabled_names()
 }
 
 
@@ -62,7 +64,11 @@ def browsers(database_clone):
             made = organisation.Role.objects.create(code=role.code, name=role.name, permissions=permissions)
             person = organisation.Person.objects.create(username=role.code, name=role.name)
             organisation.Post.objects.create(
-                person=person, role=made, whole=True, granted_by="test", valid_from=harness.NOW.replace(year=2020)
+                person=person,
+                role=made,
+                whole=True,
+                granted_by="test",
+                valid_from=harness.NOW.replace(year=2020),
             )
             found[role.code] = person
     clients = {}
@@ -86,7 +92,9 @@ def show(client, row):
 
 def test_every_operation_has_its_row():
     there = {
-        f"{one.method} {one.path}": one.permission for one in web.OPERATIONS if one.module.startswith("qudao.")
+        f"{one.method} {one.path}": one.permission
+        for one in web.OPERATIONS
+        if one.module.startswith("qudao.")
     }
     assert there == OPERATIONS
 

@@ -74,7 +74,7 @@ def test_a_line_sold_outside_the_authorisation_is_up_for_appeal():
     denied = errors.Reason("partners.authorisation_missing")
     [found] = judge([line(1, 1, authorisation=denied, customer="武汉协和")])
     assert (found.state, codes(found)) == ("appeal", ["flow.out_of_area"])
-    assert found.reasons[0].params["reason"] == "partners.authorisation_missing"
+    assert found.reasons[0].params["reason"] == denied
 
 
 def test_a_line_reported_before_or_twice_in_a_file_is_a_duplicate_and_uses_nothing_up():

@@ -41,6 +41,12 @@ def test_another_lot_is_named_with_the_one_wanted():
     assert matched.reasons[0].params["wanted"] == ["L1", "L2"]
 
 
+def test_a_code_without_lot_is_told_from_another_lot():
+    assert codes(checking.match(LINES, seen((7, "", "", 1)), complete=False)) == [
+        ("orders.scanned_without_lot", 1)
+    ]
+
+
 def test_the_right_lot_with_another_serial_is_refused():
     assert codes(checking.match(LINES, seen((8, "S1", "SN2", 1)), complete=False)) == [
         ("orders.scanned_other_lot", 1)

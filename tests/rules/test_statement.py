@@ -126,9 +126,21 @@ def test_a_kind_of_fact_that_is_no_matter_of_statements_is_a_mistake():
 
 @pytest.mark.parametrize(
     ("days", "name"),
-    [(-1, "not_due"), (0, "not_due"), (1, "1-30"), (30, "1-30"), (31, "31-60"), (60, "31-60")]
-    + [(61, "61-90"), (90, "61-90"), (91, "91-180"), (180, "91-180"), (181, "181-365"), (365, "181-365")]
-    + [(366, "over_365")],
+    [
+        (-1, "not_due"),
+        (0, "not_due"),
+        (1, "1-30"),
+        (30, "1-30"),
+        (31, "31-60"),
+        (60, "31-60"),
+        (61, "61-90"),
+        (90, "61-90"),
+        (91, "91-180"),
+        (180, "91-180"),
+        (181, "181-365"),
+        (365, "181-365"),
+        (366, "over_365"),
+    ],
 )
 def test_an_open_amount_is_aged_from_the_day_after_it_was_due(days, name):
     assert billing.bucket(due_on=DAY - dt.timedelta(days=days), today=DAY) == name
@@ -217,9 +229,16 @@ def test_what_an_order_takes_of_the_credit_is_given_back_by_what_follows(order, 
 
 def test_every_reason_against_an_order_is_named_at_once():
     found = credit.Credit(
-        node_id=1, limit=Decimal(100), temporary=Decimal(50), temporary_until=DAY,
-        receivable=Decimal(80), shipped_not_invoiced=Decimal(10), open_orders=Decimal(5),
-        prepaid=Decimal(1), overdue=Decimal(20), overdue_since=DAY,
+        node_id=1,
+        limit=Decimal(100),
+        temporary=Decimal(50),
+        temporary_until=DAY,
+        receivable=Decimal(80),
+        shipped_not_invoiced=Decimal(10),
+        open_orders=Decimal(5),
+        prepaid=Decimal(1),
+        overdue=Decimal(20),
+        overdue_since=DAY,
     )
     reasons = credit.judge(credit=found, gross=Decimal(7), on=DAY, tolerated=Decimal(19))
     assert [one.code for one in reasons] == ["settlement.overdue", "settlement.credit_exceeded"]

@@ -26,7 +26,7 @@ class CertificateGate(decisions.Contribution):
     points = ("receipt", "inspection", "sale", "allocation", "pick", "ship")
 
     def load(self, facts: decisions.Facts, *, actor: scope.Actor, now: dt.datetime) -> _Certificates:
-        return queries.certificates_of(facts.item_ids)
+        return queries.certificates_once(facts.item_ids)
 
     def judge(
         self, facts: decisions.Facts, data: _Certificates, *, now: dt.datetime
@@ -53,7 +53,7 @@ class ItemGate(decisions.Contribution):
     points = ("purchase", "sale")
 
     def load(self, facts: decisions.Facts, *, actor: scope.Actor, now: dt.datetime) -> _Items:
-        return queries.items(facts.item_ids, on=facts.on, entity_id=facts.entity_id)
+        return queries.items_once(facts.item_ids, on=facts.on, entity_id=facts.entity_id)
 
     def judge(self, facts: decisions.Facts, data: _Items, *, now: dt.datetime) -> Iterable[errors.Reason]:
         for line in facts.lines:

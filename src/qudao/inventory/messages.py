@@ -186,4 +186,105 @@ MESSAGES = {
         _("Neither the item nor one of its packages has it."),
         _("Check the line that is being scanned, or record the identifier."),
     ),
+    "inventory.taken_meanwhile": messages.Message(
+        _("Somebody was quicker"),
+        _("%(wanted)s wanted, %(available)s left of the lot that was chosen."),
+        _("Send the order again: it will be allocated from what is left."),
+    ),
+    "inventory.reservation_gone": messages.Message(
+        _("The stock is no longer reserved for this document"),
+        _("It was released by a hold, by its expiry, or used already."),
+        _("Allocate the document anew."),
+    ),
+    "inventory.balance_unknown": messages.Message(
+        _("This stock does not exist"),
+        _("No such balance is kept."),
+        _("Reload the page and choose again."),
+    ),
+    "inventory.site_unknown": messages.Message(
+        _("This site does not exist"),
+        _("Goods move between known sites only."),
+        _("Open the site first, or choose another one."),
+    ),
+    "inventory.site_code_taken": messages.Message(
+        _("A site of this code exists already"),
+        _("%(codes)s is used once only."),
+        _("Choose another code."),
+    ),
+    "inventory.zone_unknown": messages.Message(
+        _("The zone %(zone)s does not exist"),
+        _(
+            "Warehouses have zones for goods awaiting inspection, conforming, non-conforming, "
+            "returned, held, and outgoing goods."
+        ),
+        _("Choose one of these zones."),
+    ),
+    "inventory.location_elsewhere": messages.Message(
+        _("The shelf is in another warehouse"),
+        _("Goods are put on shelves of the warehouse they are in."),
+        _("Choose a shelf of this warehouse, or make a transfer."),
+    ),
+    "inventory.nothing_to_move": messages.Message(
+        _("There is nothing to move"),
+        _("The document has no lines."),
+        _("Add at least one line."),
+    ),
+    "inventory.lot_mismatch": messages.Message(
+        _("Lot %(lot)s is known with another date"),
+        _("The scan or entry says %(said)s, recorded is %(recorded)s."),
+        _("Check the label. Quality management corrects a wrong record."),
+    ),
+    "inventory.lot_dates_reversed": messages.Message(
+        _("Lot %(lot)s would expire before it was made"),
+        _("Made on %(produced_on)s, last day of use %(last_usable_on)s."),
+        _("Check both dates on the label."),
+    ),
+    "inventory.serial_of_other_lot": messages.Message(
+        _("Serial number %(serial)s belongs to another lot"),
+        _("A piece belongs to one lot for good."),
+        _("Check the scan of the lot and of the serial number."),
+    ),
+    "inventory.reason_missing": messages.Message(
+        _("A reason is missing"),
+        _("Holds, releases, rejections and stock counts state why."),
+        _("Enter the reason."),
+    ),
+    "inventory.hold_already_released": messages.Message(
+        _("Hold %(number)s was released already"),
+        _("A hold ends once."),
+        _("Place a new hold if the goods must be locked again."),
+    ),
+    "inventory.transfer_between_entities": messages.Message(
+        _("%(site)s belongs to another legal entity"),
+        _("Between legal entities goods are sold and bought, never transferred."),
+        _("Make an inter-company sale and purchase."),
+    ),
+    "inventory.transfer_from_several_sites": messages.Message(
+        _("The goods lie in several warehouses"),
+        _("A transfer leaves one warehouse."),
+        _("Make one transfer for each warehouse."),
+    ),
+    "inventory.transfer_closed": messages.Message(
+        _("Transfer %(number)s was received already"),
+        _("What arrived and what was lost is booked."),
+        _("Book a stock count if something was found later."),
+    ),
+    "inventory.transfer_over_received": messages.Message(
+        _("More arrived than was sent"),
+        _("%(sent)s sent, %(received)s received."),
+        _("Count again. Extra goods are booked by a stock count."),
+    ),
+    "inventory.opening_totals_differ": messages.Message(
+        _("The lines do not add up to the control totals"),
+        _(
+            "The lines make %(quantity)s for %(value)s; the control totals are %(control_quantity)s "
+            "for %(control_value)s."
+        ),
+        _("Correct the lines or the totals; nothing was booked."),
+    ),
+    "inventory.counted_meanwhile": messages.Message(
+        _("The stock moved since the count"),
+        _("The count sheet says %(expected)s, on hand is now %(on_hand)s."),
+        _("Print a new count sheet and count again."),
+    ),
 }

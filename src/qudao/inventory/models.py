@@ -101,6 +101,9 @@ class Balance(models.Model):
             models.CheckConstraint(
                 condition=Q(serial__isnull=True) | Q(on_hand__lte=1), name="balance_serial_once"
             ),
+            models.UniqueConstraint(
+                fields=["serial"], condition=Q(on_hand__gt=0), name="balance_serial_one_place"
+            ),
         ]
         indexes = [
             models.Index(fields=["item", "entity_id", "status"], name="balance_item"),
@@ -197,6 +200,24 @@ class Reservation(models.Model):
             models.Index(fields=["balance"], name="reservation_balance", condition=Q(state="active")),
             models.Index(fields=["expires_at"], name="reservation_expiry", condition=Q(state="active")),
         ]
+
+
+class Transfer(records.Document):
+    """调拨 between two warehouses of one entity, through its transit site. Its moves are its lines.
+
+    status: sent | received.
+    """
+
+    scope = scope.internal()
+
+    number = records.code(40, unique=True)
+    entity_id = models.IntegerField()
+    from_site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    to_site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    status = records.code(10, default="sent")
+    sent_by = records.code(80)
+    received_by = records.code(80, default="")
+    received_at = models.DateTimeField(null=True)
 
 
 class Hold(records.Document):

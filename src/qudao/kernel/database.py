@@ -120,7 +120,10 @@ def django_settings() -> dict:
         if role() == "owner"
         else {"min_size": 1, "max_size": config.whole_number("QUDAO_POOL", 10, lowest=1)}
     )
-    options: dict = {"server_side_binding": True, "prepare_threshold": 2}
+    # A lock that does not come in time is a clear refusal, not a hang (kernel.locks).
+    options: dict = {"server_side_binding": True, "prepare_threshold": 2, "options": "-c lock_timeout=5s"}
+    if role() == "owner":
+        options.pop("options")
     if pool:
         options["pool"] = pool
     return {

@@ -1,6 +1,7 @@
 """Words for reasons. Each module lists its codes in `messages.py`; this joins and renders them."""
 
 import dataclasses
+import decimal
 import functools
 from collections.abc import Mapping
 from typing import Any
@@ -105,6 +106,9 @@ def render(reason: errors.Reason) -> Rendered:
 
 
 def _show(value: Any) -> Any:
+    if isinstance(value, decimal.Decimal):
+        # Cents are money; quantities and prices drop the zeros nobody typed.
+        return f"{value:,.2f}" if value.as_tuple().exponent == -2 else f"{value.normalize():,f}"
     if isinstance(value, errors.Reason):
         return render(value).why or render(value).title
     if isinstance(value, list | tuple | set | frozenset):

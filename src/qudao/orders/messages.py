@@ -104,6 +104,11 @@ MESSAGES: dict[str, Message] = {
         _("You scanned %(scanned)s; allocated is %(wanted)s."),
         _("Take the allocated one, or have the order allocated anew."),
     ),
+    "orders.scanned_without_lot": Message(
+        _("The code names no lot"),
+        _("It says %(item)s, but neither lot nor serial."),
+        _("Scan the other code on the label, the one with lot and expiry."),
+    ),
     "orders.scanned_other_item": Message(
         _("Not on this shipment"), _("The scanned product is not on it."), _("Put it back.")
     ),

@@ -97,7 +97,7 @@ def prepare(
     account = partners.get_account(request.account_id, actor)
     place = partners.get_place(request.ship_to_id, actor)
     hospital_id = request.hospital_id or place.hospital_id
-    items = catalog.items({line.item_id for line in request.lines}, on=on, entity_id=account.entity_id)
+    items = catalog.items_once({line.item_id for line in request.lines}, on=on, entity_id=account.entity_id)
     reasons = _check_items(request, account, items)
     known = [line for line in request.lines if line.item_id in items]
     measured, more = _measure(known, items)
@@ -108,7 +108,7 @@ def prepare(
     facts = _facts(request, subject, account, place, hospital_id, on, priced)
     verdict = decisions.run(facts, actor=actor, now=now, locking=locking)
     lines = _adjusted(priced, verdict.facts)
-    certificates = catalog.certificates_of([line.item.id for line in lines])
+    certificates = catalog.certificates_once([line.item.id for line in lines])
     found, sites = _allocate(request, account, place, hospital_id, lines, certificates, on, actor)
     reasons += verdict.reasons
     reasons += _shortages(found, lines)

@@ -14,6 +14,7 @@ from qudao.kernel import errors, messages, periods, scope
 from qudao.orders import desk as desks
 from qudao.orders import preparation, queries, writing
 from qudao.orders.rules import progress
+from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
 from qudao.ui import formats
 
@@ -37,7 +38,7 @@ def desk(
     return {
         "desk": state,
         "party": party,
-        "accounts": partners.list_accounts(party_id=state.party_id, actor=actor),
+        "accounts": _accounts(state.party_id, actor),
         "places": partners.list_places(state.party_id, actor),
         "rows": rows,
         "focus": focus,
@@ -51,6 +52,15 @@ def desk(
         "contract": quote and quote.contract,
         "sites": ", ".join(quote.sites.values()) if quote else "",
     }
+
+
+def _accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
+    """The party's accounts to choose from, by the name of their product line."""
+    names = {line.id: line.name for line in catalog.list_lines()}
+    return [
+        {"id": account.id, "line": names.get(account.line_id, ""), "tier": account.tier}
+        for account in partners.list_accounts(party_id=party_id, actor=actor)
+    ]
 
 
 def _desk_rows(state, quote, reasons, on) -> list[dict[str, Any]]:
@@ -119,7 +129,9 @@ def explanation(steps: Sequence[Mapping[str, Any]], unit_price: Decimal) -> dict
 
 
 def _step(step: Mapping[str, Any]) -> dict[str, Any]:
-    params = step["params"]
+    params = dict(step["params"])
+    if "factor" in params:
+        params["factor"] = f"{Decimal(params['factor']).normalize():f}"
     after = Decimal(step["after"])
     before = None if step["before"] is None else Decimal(step["before"])
     labels = {
@@ -151,7 +163,7 @@ def _step(step: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def order(actor: scope.Actor, view: queries.OrderView, timeline: Sequence[Any]) -> dict[str, Any]:
+def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
     """An order's page."""
     party = partners.get_party(view.party_id, actor)
     place = partners.get_place(view.ship_to_id, actor)
@@ -172,37 +184,24 @@ def order(actor: scope.Actor, view: queries.OrderView, timeline: Sequence[Any]) 
         ],
         "returns": queries.returns_of(view.id, actor=actor),
         "warnings": view.warnings,
-        "timeline": [entry_of(leaf) for leaf in timeline],
+        "timeline": _timeline(
+            actor, f"orders.order:{view.id}", *(f"orders.shipment:{one.id}" for one in shipments)
+        ),
         "can_confirm": "confirmed" in steps and actor.can("orders.order.confirm"),
         "can_release": "picking" in steps and actor.can("orders.order.release"),
         "can_cancel": "cancelled" in steps and actor.can("orders.order.place"),
     }
 
 
-def entry_of(leaf: Any) -> dict[str, Any]:
-    """A journal entry on a timeline."""
-    titles = {
-        "orders.order.drafted": _("Saved as a draft"),
-        "orders.order.confirmed": _("Confirmed, stock reserved"),
-        "orders.order.cancelled": _("Cancelled"),
-        "orders.order.released": _("Released to the warehouse"),
-        "orders.shipment.picked": _("Picked"),
-        "orders.shipment.reviewed": _("Reviewed"),
-        "orders.shipment.shipped": _("Shipped"),
-        "orders.shipment.signed": _("Signed for"),
-        "orders.difference.resolved": _("Difference resolved"),
-    }
-    return {
-        "title": titles.get(leaf.type, leaf.type),
-        "at": leaf.at,
-        "who": leaf.actor,
-        "number": leaf.number,
-    }
+def _timeline(actor: scope.Actor, *subjects: str) -> list[dict[str, Any]]:
+    found = queries_journal.list_about(subjects=subjects, node_ids=(), actor=actor, limit=30)
+    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
 
 
-def shipment(actor: scope.Actor, view: queries.ShipmentView, timeline: Sequence[Any]) -> dict[str, Any]:
+def shipment(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
     """A shipment's page: what to scan, what was scanned, what may come next."""
     steps = {wanted for current, wanted in progress.SHIPMENT_STEPS if current == view.status}
+    names = queries_people.names_of([view.picked_by, view.reviewed_by])
     may = {
         "pick": "picked" in steps and actor.can("orders.shipment.pick"),
         "review": "reviewed" in steps and actor.can("orders.shipment.review"),
@@ -218,5 +217,7 @@ def shipment(actor: scope.Actor, view: queries.ShipmentView, timeline: Sequence[
         else "",
         "may": may,
         "scanning": "pick" if may["pick"] else "review" if may["review"] else "",
-        "timeline": [entry_of(leaf) for leaf in timeline],
+        "picked_by": names.get(view.picked_by, view.picked_by),
+        "reviewed_by": names.get(view.reviewed_by, view.reviewed_by),
+        "timeline": _timeline(actor, f"orders.shipment:{view.id}"),
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qudao.kernel import errors, idempotency, journal, periods, scope
+from qudao.kernel import errors, idempotency, periods, scope
 from qudao.orders import desk as desks
 from qudao.orders import operations, presenting, queries
 from qudao.partners import queries as partners
@@ -193,8 +193,7 @@ def _quote(request, wanted):
 def order_detail(request, order_id) -> HttpResponse:
     """The order: lines with their explanation, shipments with lots, returns, what happened."""
     order = queries.get_order(order_id, actor=request.actor)
-    timeline = journal.timeline(f"orders.order:{order.id}", actor=request.actor, limit=30)
-    context = presenting.order(request.actor, order, timeline) | {"channel": CHANNELS.get(order.channel)}
+    context = presenting.order(request.actor, order) | {"channel": CHANNELS.get(order.channel)}
     return pages.show(request, "orders/order.html", context)
 
 

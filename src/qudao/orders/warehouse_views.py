@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.inventory import queries as inventory
-from qudao.kernel import errors, journal, scope
+from qudao.kernel import errors, scope
 from qudao.orders import desk, documents, operations, presenting, queries, scanning
 from qudao.orders.operations import signing
 from qudao.partners import queries as partners
@@ -24,7 +24,7 @@ def queue(request) -> HttpResponse:
     wanted = queries.Filter(text=request.GET.get("q", "").strip(), status=chosen)
     found = queries.list_shipments(wanted, actor=request.actor, cursor=request.GET.get("cursor", ""))
     sites = inventory.site_names([row.site_id for row in found.rows], actor=request.actor)
-    places = partners.place_names([row.ship_to_id for row in found.rows], actor=request.actor)
+    places = partners.place_names([row.ship_to_id for row in found.rows], request.actor)
     table = tables.Table(
         label=_("Shipments"),
         columns=[
@@ -66,8 +66,7 @@ def shipment(request, shipment_id) -> HttpResponse:
 def _show(request, shipment_id, *, reasons=(), scans: str = "", code: int = 200) -> HttpResponse:
     with scope.transaction(request.actor):
         view = queries.get_shipment(shipment_id, actor=request.actor)
-        timeline = journal.timeline(f"orders.shipment:{view.id}", actor=request.actor, limit=20)
-        context = presenting.shipment(request.actor, view, timeline) | {"reasons": reasons, "scans": scans}
+        context = presenting.shipment(request.actor, view) | {"reasons": reasons, "scans": scans}
         return pages.show(request, "orders/shipment.html", context, status=code)
 
 

@@ -89,7 +89,7 @@ class PartnerGate(decisions.Contribution):
         if not party_id:
             return None
         standing = _standing(facts, party_id)
-        items = catalog_queries.items(facts.item_ids, on=facts.on, entity_id=facts.entity_id)
+        items = catalog_queries.items_once(facts.item_ids, on=facts.on, entity_id=facts.entity_id)
         needs_authorisation = _needs_authorisation(facts, standing)
         return Loaded(
             standing=standing,
@@ -160,7 +160,7 @@ def _device(item: catalog_queries.ItemView, on: dt.date) -> licences.DeviceScope
 
 
 def _registrants(items: Iterable[int]) -> dict[int, frozenset[str]]:
-    found = catalog_queries.certificates_of(items)
+    found = catalog_queries.certificates_once(items)
     return {
         item_id: frozenset(
             text for one in versions if one.covers for text in (one.registrant, one.registrant_uscc) if text

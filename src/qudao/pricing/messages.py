@@ -1,9 +1,11 @@
 """The words for every reason pricing gives."""
 
+import dataclasses
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from qudao.kernel import errors
 from qudao.kernel.messages import Message
 
 MESSAGES: dict[str, Message] = {
@@ -102,6 +104,131 @@ MESSAGES: dict[str, Message] = {
         _("%(available)s can be used today; asked for %(want)s."),
         _("Use %(available)s or less."),
     ),
+    "pricing.price_overlap": Message(
+        _("A price is already agreed for that time"),
+        _("%(item)s has a price from %(from)s to %(until)s: %(citation)s."),
+        _("End that price first, let the new one begin later, or replace it."),
+    ),
+    "pricing.price_repeated": Message(
+        _("Two prices of the list are for the same thing"),
+        _("Place %(first)s names the same item, hospital and quantity for an overlapping time."),
+        _("Keep one of the two."),
+    ),
+    "pricing.price_invalid": Message(
+        _("This is not a price"),
+        _("%(price)s is negative or has more than 4 decimals."),
+        _("Enter a price per price unit of at most 4 decimals."),
+    ),
+    "pricing.minimum_invalid": Message(
+        _("This is not a minimum quantity"),
+        _("%(quantity)s is negative or has more than 4 decimals."),
+        _("Enter 0 or more, or leave it empty."),
+    ),
+    "pricing.factor_invalid": Message(
+        _("This is not a discount factor"),
+        _("%(factor)s is not above 0 and at most 1, or has more than 6 decimals."),
+        _("Enter 12 %% off as 0.88."),
+    ),
+    "pricing.period_invalid": Message(
+        _("The period ends before it begins"),
+        _("It begins on %(from)s and ends on %(until)s."),
+        _("Let it end later, or leave the end open."),
+    ),
+    "pricing.item_unknown": Message(
+        _("There is no such item"),
+        _("%(item)s is not in the catalogue."),
+        _("Check the item code, or register the item first."),
+    ),
+    "pricing.item_of_other_line": Message(
+        _("The item belongs to another product line"),
+        _("%(item)s is not of the product line of this channel account."),
+        _("Put it into the contract of the account for its product line."),
+    ),
+    "pricing.price_outside_version": Message(
+        _("The price holds longer than the contract version"),
+        _("The version holds from %(from)s to %(until)s."),
+        _("Keep the price within that time, or leave its dates empty."),
+    ),
+    "pricing.clause_too_long": Message(
+        _("The clause is too long"),
+        _("At most %(limit)s characters are kept, such as §2.4."),
+        _("Shorten it."),
+    ),
+    "pricing.payment_days_invalid": Message(
+        _("These are not days of payment"),
+        _("%(days)s is not between 0 and 720."),
+        _("Enter the days, or leave it empty for the usual ones."),
+    ),
+    "pricing.contract_number_taken": Message(
+        _("The contract number is in use"),
+        _("There is already a contract %(number)s."),
+        _("Add a version to that contract, or choose another number."),
+    ),
+    "pricing.version_not_draft": Message(
+        _("This version is not a draft"),
+        _("%(citation)s is in effect already."),
+        _("Draft a further version."),
+    ),
+    "pricing.version_order": Message(
+        _("The version does not begin after the one in effect"),
+        _("%(citation)s is in effect from %(begins)s."),
+        _("Let the new version begin later."),
+    ),
+    "pricing.signature_missing": Message(
+        _("A contract needs both signatures and the signed paper"),
+        _("Who signed for us, who for the partner, and the scan of the paper are all required."),
+        _("Fill in what is missing."),
+    ),
+    "pricing.rebate_invalid": Message(
+        _("The rebate terms are incomplete"),
+        _("%(name)s (%(rebate)s): the field %(field)s cannot be used."),
+        _("Correct this field."),
+    ),
+    "pricing.rebate_scale_invalid": Message(
+        _("The rebate scale cannot be used"),
+        _("%(name)s (%(rebate)s): %(field)s: %(problem)s."),
+        _("Correct the tiers."),
+    ),
+    "pricing.rebate_repeated": Message(
+        _("Two rebates have one name"),
+        _("Statements name rebates, so each needs a name of its own."),
+        _("Rename one of them."),
+    ),
+    "pricing.promotion_invalid": Message(
+        _("The promotion cannot start"),
+        _("The field %(field)s cannot be used."),
+        _("Correct this field. The budget holds at least one grant."),
+    ),
+    "pricing.file_taken_in": Message(
+        _("This file was taken in before"),
+        _("The same file was taken in on %(on)s."),
+        _("Open the contract made from it, or send the changed file."),
+    ),
+    "pricing.file_other_partner": Message(
+        _("The file is for another partner"),
+        _("It names %(found)s; this account belongs to %(expected)s."),
+        _("Open the right account, or correct the file."),
+    ),
+    "pricing.file_other_contract": Message(
+        _("The file is for another contract"),
+        _("It names %(found)s; this is %(expected)s."),
+        _("Open the right contract, or correct the file."),
+    ),
+    "pricing.file_one_contract": Message(
+        _("The file holds more than one contract"),
+        _("The sheet of the contract has %(rows)s rows."),
+        _("Send one contract per file."),
+    ),
+    "pricing.rebate_row_differs": Message(
+        _("The tiers of one rebate do not agree"),
+        _("%(column)s differs from the first row of %(name)s."),
+        _("Give all rows of a rebate the same value there."),
+    ),
+    "pricing.case_unreadable": Message(
+        _("The case cannot be read"),
+        _("%(path)s: %(problem)s."),
+        _("Give a file with one rebate case as JSON, or - to read it from the input."),
+    ),
 }
 
 # Words for the `problem` of `pricing.case_invalid`.
@@ -121,4 +248,11 @@ PROBLEMS: dict[str, Any] = {
     "negative": _("must not be below zero"),
     "above_one": _("is a fraction and must not be above 1: 3 percent is 0.03"),
     "above_cap": _("must not be higher than the cap"),
+    "repeated": _("occurs twice"),
 }
+
+
+def worded(reason: errors.Reason) -> errors.Reason:
+    """The reason `pricing.case_invalid` with the words of its problem."""
+    problem = PROBLEMS[reason.params["problem"]]
+    return dataclasses.replace(reason, params={**reason.params, "problem": problem})

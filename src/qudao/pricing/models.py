@@ -21,7 +21,10 @@ class Contract(records.Document):
     status = records.code(12, default="draft")
 
     class Meta:
-        indexes = [models.Index(fields=["node_id", "number"], name="contract_node")]
+        indexes = [
+            models.Index(fields=["node_id", "number"], name="contract_node"),
+            models.Index(fields=["account_id"], name="contract_account"),
+        ]
 
 
 class ContractVersion(records.Record):
@@ -51,9 +54,10 @@ class ContractVersion(records.Record):
 
 
 class PriceRow(records.Record):
-    """A base price. kind: guide 指导价 | tier | contract 合同价 | hospital 报备价 | vbp 集采 | floor 底价.
+    """A base price. kind: guide 指导价 | contract 合同价 | hospital 报备价 | vbp 集采.
 
-    Facets of 0 or '' mean all. `price` is per price unit of the item, in the stated tax basis.
+    Facets of 0 or '' mean all. `price` is per price unit of the item, in the stated tax basis. A row that
+    never came to hold ends on the day it begins.
     """
 
     scope = scope.shared()
@@ -61,7 +65,7 @@ class PriceRow(records.Record):
     node_id = models.IntegerField(default=0)
     entity_id = models.IntegerField()
     kind = records.code(10)
-    item = models.ForeignKey("catalog.Item", models.PROTECT, related_name="+")
+    item = models.ForeignKey("catalog.Item", models.PROTECT, related_name="+", db_index=False)
     account_id = models.IntegerField(default=0)
     tier = records.code(4, default="")
     region_id = models.IntegerField(default=0)
@@ -88,13 +92,32 @@ class PriceRow(records.Record):
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="price_not_negative"),
             models.CheckConstraint(
-                condition=Q(kind__in=["guide", "tier", "contract", "hospital", "vbp", "floor"]),
+                condition=Q(kind__in=["guide", "contract", "hospital", "vbp"]),
                 name="price_kind",
             ),
         ]
         indexes = [
-            models.Index(fields=["node_id", "item"], name="price_node"),
-            models.Index(fields=["item", "entity_id", "kind"], name="price_item"),
+            models.Index(fields=["item", "account_id", "hospital_id"], name="price_item"),
+            models.Index(fields=["node_id", "account_id"], name="price_node"),
+        ]
+
+
+class FloorPrice(records.Record):
+    """底价 of an item in an entity, per price unit without tax: ours alone, no partner reads it."""
+
+    scope = scope.internal()
+
+    entity_id = models.IntegerField()
+    item = models.ForeignKey("catalog.Item", models.PROTECT, related_name="+")
+    price = records.price()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    approved_by = records.code(80, default="")
+
+    class Meta:
+        constraints = [
+            records.never_overlapping("floor_never_twice", "item", "entity_id"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="floor_not_negative"),
         ]
 
 

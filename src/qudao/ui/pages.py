@@ -13,12 +13,12 @@ from qudao.kernel import scope
 PAGES: dict[str, str] = {}
 
 
-def page(permission: str) -> Callable:
+def page(permission: str, *, own_transaction: bool = False) -> Callable:
     """A page for signed-in people holding `permission` ('' for all).
 
     A GET runs inside the person's reading transaction, rendering included. A POST does not: its
     operation opens its own, so that a refusal leaves nothing behind; what it shows afterwards it shows
-    through `show`.
+    through `show`. `own_transaction`: a GET does not either, for pages that look through an operation.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -29,7 +29,7 @@ def page(permission: str) -> Callable:
         def wrapped(request, *args, **kwargs) -> HttpResponse:
             if permission:
                 request.actor.require(permission)
-            if request.method not in ("GET", "HEAD"):
+            if own_transaction or request.method not in ("GET", "HEAD"):
                 return view(request, *args, **kwargs)
             with scope.transaction(request.actor):
                 return view(request, *args, **kwargs)

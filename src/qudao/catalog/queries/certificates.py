@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from qudao.catalog import certificates as rules
-from qudao.kernel import periods
+from qudao.kernel import periods, scope
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,6 +76,11 @@ def certificates_of(item_ids: Iterable[int]) -> dict[int, tuple[ItemCertificate,
             period = periods.Period(row[9], row[10])
             found.setdefault(row[0], []).append(ItemCertificate(*row[:9], period, *row[11:]))
     return {item_id: tuple(versions) for item_id, versions in found.items()}
+
+
+def certificates_once(item_ids: Iterable[int]) -> dict[int, tuple[ItemCertificate, ...]]:
+    """As `certificates_of`, read once a transaction that changes none."""
+    return scope.once("catalog.certificates", item_ids, certificates_of)
 
 
 def rule_versions(found: Iterable[ItemCertificate]) -> list[rules.CertificateVersion]:

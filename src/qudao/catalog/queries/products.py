@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from qudao.catalog import models, rules
-from qudao.kernel import errors, periods, search_keys
+from qudao.kernel import errors, periods, scope, search_keys
 
 from . import certificates
 
@@ -135,6 +135,13 @@ def items(ids: Iterable[int], *, on: dt.date, entity_id: int) -> dict[int, ItemV
     """Id → product, with the tax of `entity_id` on that day. Unknown ids are left out."""
     found = _read("WHERE i.id = ANY(%(ids)s::int[])", on=on, entity_id=entity_id, ids=sorted(set(ids)))
     return {item.id: item for item in found}
+
+
+def items_once(ids: Iterable[int], *, on: dt.date, entity_id: int) -> dict[int, ItemView]:
+    """As `items`, read once a transaction: for the several gates of one decision, which change no product."""
+    return scope.once(
+        ("catalog.items", on, entity_id), ids, lambda new: items(new, on=on, entity_id=entity_id)
+    )
 
 
 def items_by_code(codes: Iterable[str], *, on: dt.date, entity_id: int) -> dict[str, ItemView]:

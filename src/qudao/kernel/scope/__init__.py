@@ -5,7 +5,7 @@ the database filters again.
 """
 
 from qudao.kernel.scope.actor import Actor, system
-from qudao.kernel.scope.context import current, everything, transaction, visible
+from qudao.kernel.scope.context import current, everything, once, transaction, visible
 from qudao.kernel.scope.shapes import Shape, internal, ledger, own, parties, reference, shared
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "everything",
     "internal",
     "ledger",
+    "once",
     "own",
     "parties",
     "reference",

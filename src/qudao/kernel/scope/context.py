@@ -7,7 +7,8 @@ policies take '' for nothing.
 
 import contextlib
 import contextvars
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from django.db import connection, models
 from django.db import transaction as django_transaction
@@ -15,6 +16,8 @@ from django.db import transaction as django_transaction
 from qudao.kernel.scope.actor import Actor, system
 
 _current: contextvars.ContextVar[tuple[Actor, bool] | None] = contextvars.ContextVar("actor", default=None)
+
+_memo: contextvars.ContextVar[dict[Any, Any] | None] = contextvars.ContextVar("memo", default=None)
 
 _SET = (
     "SELECT set_config('app.everyone', %s, true), set_config('app.house', %s, true),"
@@ -47,11 +50,26 @@ def transaction(actor: Actor, *, acting: bool = False) -> Iterator[None]:
         return
     with django_transaction.atomic():
         _announce(actor, acting)
-        token = _current.set((actor, acting))
+        token, remembered = _current.set((actor, acting)), _memo.set({})
         try:
             yield
         finally:
+            _memo.reset(remembered)
             _current.reset(token)
+
+
+def once(key: Any, ids: Iterable[int], read: Callable[[set[int]], Mapping[int, Any]]) -> dict[int, Any]:
+    """Rows by id, each read once a transaction: the several gates of one decision ask for the same products.
+
+    For rows the transaction does not change. `read` gets the ids not yet known; outside a transaction all.
+    """
+    wanted = set(ids)
+    kept = _memo.get()
+    known = {} if kept is None else kept.setdefault(key, {})
+    if missing := wanted - known.keys():
+        found = read(missing)
+        known |= {one: found.get(one) for one in missing}
+    return {one: known[one] for one in wanted if known[one] is not None}
 
 
 @contextlib.contextmanager

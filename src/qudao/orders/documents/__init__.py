@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from qudao.kernel import scope
 from qudao.orders import queries
 from qudao.organisation import queries as organisation
+from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.ui import formats, pdf
 
@@ -30,9 +31,10 @@ def delivery_note(shipment: queries.ShipmentView, *, actor: scope.Actor) -> byte
 def review_record(shipment: queries.ShipmentView, *, actor: scope.Actor) -> bytes:
     """出库复核单 as PDF, in the active language."""
     data = _common(shipment, actor) | {"title": _("Outgoing review record")}
+    names = queries_people.names_of([shipment.picked_by, shipment.reviewed_by])
     data["facts"] += [
-        [_("Picked by"), shipment.picked_by],
-        [_("Reviewed by"), shipment.reviewed_by],
+        [_("Picked by"), names.get(shipment.picked_by, shipment.picked_by)],
+        [_("Reviewed by"), names.get(shipment.reviewed_by, shipment.reviewed_by)],
         [_("Result"), _("Conforming") if shipment.reviewed_by else _("Not reviewed yet")],
     ]
     return pdf.render(HERE / "review_record.typ", data)

@@ -28,7 +28,6 @@ def resolve_difference(
     """
     actor.require(RESOLVE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         shipment, lines = queries.lock_shipment(shipment_id, version=None, actor=actor)
         line = next((one for one in lines if one.no == no), None)
         if line is None:

@@ -120,7 +120,6 @@ def _split(party_id, entity_id, template, actor) -> Sequence[requests.OrderReque
 
 
 def decided(request, order_id, *, actor, now) -> preparation.Prepared:
-    locks.limit_waiting()
     prepared = preparation.prepare(request, subject=_subject(order_id), actor=actor, now=now, locking=True)
     errors.raise_if_refused(prepared.reasons)
     return prepared

@@ -29,7 +29,6 @@ def confirm_order(
     """
     actor.require(intake.CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         order = queries.lock_order(order_id, version=version, actor=actor)
         progress.step(progress.ORDER_STEPS, order.status, "confirmed", number=order.number)
         lines = list(models.OrderLine.objects.filter(order=order).order_by("no"))
@@ -72,7 +71,6 @@ def cancel_order(
     """Cancel an order that is not in the warehouse yet; gives back stock, credit and pool."""
     actor.require(intake.PLACE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         order = queries.lock_order(order_id, version=version, actor=actor)
         progress.step(progress.ORDER_STEPS, order.status, "cancelled", number=order.number)
         lines = list(models.OrderLine.objects.filter(order=order).order_by("no"))

@@ -37,7 +37,6 @@ def take_return(
     """Take goods back into the return zone. Raises Refused for more than was signed for and not returned."""
     actor.require(TAKE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         shipment, all_lines = queries.lock_shipment(shipment_id, version=None, actor=actor)
         lines, by_no = _chosen(all_lines, returned)
         order_lines = queries.lock_order_lines(lines)

@@ -42,7 +42,6 @@ def sign_for(
     """
     actor.require(SIGN)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
         by_no = _by_no(lines, arrived)
         different = any(one.short or one.damaged for one in by_no.values())

@@ -77,7 +77,6 @@ def ship_shipment(
     """Hand over to the carrier: the gates again (a licence may have lapsed), then the goods move."""
     actor.require(SHIP)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
         progress.step(progress.SHIPMENT_STEPS, shipment.status, "shipped", number=shipment.number)
         order_lines = queries.lock_order_lines(lines)

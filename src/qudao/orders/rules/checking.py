@@ -87,6 +87,8 @@ def _objection(scan: Seen, same_item: Sequence[Expected], same: Sequence[Expecte
     if same:
         params = {"lot": scan.lot_code, "wanted": sum((line.quantity for line in same), Decimal(0))}
         return errors.Reason("orders.scanned_too_many", scan.no, params)
+    if same_item and not scan.lot_code and not scan.serial_code:
+        return errors.Reason("orders.scanned_without_lot", scan.no, {"item": same_item[0].item_name})
     if same_item:
         wanted = sorted({line.serial_code or line.lot_code for line in same_item})
         params = {"scanned": scan.serial_code or scan.lot_code, "wanted": wanted}

@@ -11,6 +11,7 @@ from .accounts import (
     life_requirements,
     list_accounts,
     list_places,
+    place_names,
 )
 from .documents import (
     AuthorisationView,
@@ -70,6 +71,7 @@ __all__ = [
     "list_parties",
     "list_places",
     "party_names",
+    "place_names",
     "search_parties",
     "total_parties",
 ]

@@ -113,6 +113,12 @@ def list_places(party_id: int, actor: scope.Actor) -> list[Place]:
         return sorted(map(_place, rows), key=lambda place: (place.parent_id or 0, place.id))
 
 
+def place_names(place_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
+    """Id → name, for those the actor sees."""
+    with scope.transaction(actor):
+        return dict(_places(actor).filter(pk__in=set(place_ids)).values_list("pk", "name"))
+
+
 def life_requirements(*, party_ids: Iterable[int], actor: scope.Actor) -> list[LifeRequirement]:
     """What the parties ask of the life of goods. Ours alone: read it inside an operation or as the house."""
     fields = ("party_id", "line_id", "item_id", "days", "months", "fraction")

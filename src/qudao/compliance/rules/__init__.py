@@ -1,0 +1,1 @@
+"""Rules of trace and retention. Pure."""

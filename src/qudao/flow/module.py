@@ -1,0 +1,20 @@
+"""Manifest."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qudao.kernel import manifest
+
+MODULE = manifest.Module(
+    name="flow",
+    needs=("orders",),
+    rule_tables=("qudao.flow.rule_data:VERSIONS",),
+    permissions={
+        "flow.file.view": _("See sell-through"),
+        "flow.file.take_in": _("Take in sell-through files"),
+        "flow.match.decide": _("Decide matches"),
+    },
+    journal_types={
+        "flow.file.taken_in": _("Sell-through file taken in"),
+        "flow.match.decided": _("Match decided"),
+    },
+)

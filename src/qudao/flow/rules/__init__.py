@@ -1,0 +1,1 @@
+"""What a reported sale means: names, customers, products, months and states. Pure."""

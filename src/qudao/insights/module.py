@@ -1,0 +1,8 @@
+"""Manifest."""
+
+from qudao.kernel import manifest
+
+MODULE = manifest.Module(
+    name="insights",
+    needs=("settlement",),
+)

@@ -1,0 +1,52 @@
+"""Writes of stock: posting, reservations, sites, lots and serials, holds, transfers, opening and counts."""
+
+from .holds import Placed, hold_lot, lock_expired, release_hold
+from .identities import NO_LOT, LotSpec, SerialSpec, ensure_lots, ensure_serials
+from .opening import CountLine, OpeningLine, adjust_stock, open_stock
+from .places import SiteOpening, ensure_common_sites, ensure_party_sites, open_site, open_sites
+from .plan import Place, Posting
+from .reserving import expire_reservations, keep, release, reserve
+from .stock import Posted, post
+from .transfers import (
+    Judgement,
+    Portion,
+    inspect_stock,
+    receive_transfer,
+    relocate_stock,
+    send_transfer,
+)
+
+__all__ = [
+    "NO_LOT",
+    "CountLine",
+    "Judgement",
+    "LotSpec",
+    "OpeningLine",
+    "Place",
+    "Placed",
+    "Portion",
+    "Posted",
+    "Posting",
+    "SerialSpec",
+    "SiteOpening",
+    "adjust_stock",
+    "ensure_common_sites",
+    "ensure_lots",
+    "ensure_party_sites",
+    "ensure_serials",
+    "expire_reservations",
+    "hold_lot",
+    "inspect_stock",
+    "keep",
+    "lock_expired",
+    "open_site",
+    "open_sites",
+    "open_stock",
+    "post",
+    "receive_transfer",
+    "release",
+    "release_hold",
+    "relocate_stock",
+    "reserve",
+    "send_transfer",
+]

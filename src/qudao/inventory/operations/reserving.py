@@ -1,0 +1,203 @@
+"""Setting stock aside for documents. A reservation changes only under the lock of its balance."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.db import connection
+
+from qudao.inventory import queries
+from qudao.inventory.rules import allocation
+from qudao.kernel import errors, journal, locks, scope
+
+from . import bulk
+
+BATCH = 500
+
+_LOCK = """
+SELECT id, CASE WHEN status = 'good' THEN on_hand - reserved ELSE 0 END
+FROM inventory_balance WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+"""
+_TAKE = """
+UPDATE inventory_balance b SET reserved = b.reserved + w.quantity
+FROM unnest(%s::bigint[], %s::numeric[]) AS w (id, quantity)
+WHERE b.id = w.id AND b.status = 'good' AND b.on_hand - b.reserved >= w.quantity
+"""
+_RESERVATION: bulk.Columns = (
+    ("entry", "uuid"),
+    ("balance_id", "bigint"),
+    ("quantity", "numeric"),
+    ("origin_type", "text"),
+    ("origin_id", "text"),
+    ("origin_line", "int"),
+    ("state", "text"),
+    ("expires_at", "timestamptz"),
+)
+_LOCK_OF_ORIGIN = """
+SELECT id FROM inventory_balance WHERE id IN (
+    SELECT balance_id FROM inventory_reservation
+    WHERE origin_type = %s::text AND origin_id = %s::text AND state = 'active'
+) ORDER BY id FOR UPDATE
+"""
+_LOCK_DUE = """
+SELECT b.id FROM inventory_balance b WHERE b.id IN (
+    SELECT balance_id FROM inventory_reservation
+    WHERE state = 'active' AND expires_at <= %s::timestamptz ORDER BY expires_at LIMIT %s::int
+) ORDER BY b.id FOR UPDATE SKIP LOCKED
+"""
+_END = """
+UPDATE inventory_reservation SET state = %(state)s::text, entry = %(entry)s::uuid
+WHERE state = 'active' AND balance_id = ANY(%(balances)s::bigint[]) AND {condition}
+RETURNING id, balance_id, quantity, origin_type, origin_id, origin_line
+"""
+_GIVE_BACK = """
+UPDATE inventory_balance b SET reserved = b.reserved - w.quantity
+FROM unnest(%s::bigint[], %s::numeric[]) AS w (id, quantity) WHERE b.id = w.id
+"""
+_KEEP = """
+UPDATE inventory_reservation SET expires_at = NULL
+WHERE origin_type = %s::text AND origin_id = %s::text AND state = 'active'
+"""
+
+
+def reserve(
+    *,
+    picks: Sequence[allocation.Pick],
+    origin_type: str,
+    origin_id: str,
+    expires_at: dt.datetime | None,
+    entry: uuid.UUID,
+    now: dt.datetime,
+) -> list[int]:
+    """Set the picks aside, all or none; returns reservation ids aligned with the picks.
+
+    Joins the caller's transaction, in three statements. Raises Conflict `inventory.taken_meanwhile`, having
+    written nothing, for every pick whose balance no longer holds enough: the caller may allocate anew.
+    """
+    if not picks:
+        return []
+    wanted: dict[int, Decimal] = {}
+    for pick in picks:
+        wanted[pick.balance_id] = wanted.get(pick.balance_id, Decimal(0)) + pick.quantity
+    rows = sorted(wanted.items())
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [[balance_id for balance_id, _ in rows]])
+        free = dict(cursor.fetchall())
+        _refuse_taken(picks, {key for key, quantity in rows if free.get(key, Decimal(0)) < quantity}, free)
+        cursor.execute(_TAKE, bulk.arrays(rows))
+        if cursor.rowcount != len(rows):
+            _refuse_taken(picks, wanted.keys(), free)
+    return bulk.insert(
+        "inventory_reservation",
+        _RESERVATION,
+        [
+            (
+                *(entry, pick.balance_id, pick.quantity, origin_type, origin_id, pick.line),
+                *("active", expires_at),
+            )
+            for pick in picks
+        ],
+    )
+
+
+def _refuse_taken(picks: Iterable[allocation.Pick], short, free) -> None:
+    reasons = [
+        errors.Reason(
+            "inventory.taken_meanwhile",
+            pick.line,
+            {"wanted": pick.quantity, "available": free.get(pick.balance_id, Decimal(0))},
+        )
+        for pick in picks
+        if pick.balance_id in short
+    ]
+    if reasons:
+        raise errors.Conflict(reasons)
+
+
+def release(
+    *, origin_type: str, origin_id: str, entry: uuid.UUID, now: dt.datetime
+) -> list[queries.ReservationEnd]:
+    """Give back all a document has set aside; joins the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_OF_ORIGIN, [origin_type, origin_id])
+        balances = [row[0] for row in cursor.fetchall()]
+    return end(
+        balances,
+        state="released",
+        entry=entry,
+        condition="origin_type = %(origin_type)s::text AND origin_id = %(origin_id)s::text",
+        params={"origin_type": origin_type, "origin_id": origin_id},
+    )
+
+
+def keep(*, origin_type: str, origin_id: str) -> None:
+    """Let the document's reservations expire no more (the warehouse has begun); joins the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [origin_type, origin_id])
+
+
+def expire_reservations(*, now: dt.datetime) -> list[queries.ReservationEnd]:
+    """Give back what was set aside until `now` or earlier, in batches, one journal entry each.
+
+    What another transaction is working on is left for the next run.
+    """
+    found: list[queries.ReservationEnd] = []
+    while batch := _expire_batch(now):
+        found += batch
+    return found
+
+
+def _expire_batch(now: dt.datetime) -> list[queries.ReservationEnd]:
+    with scope.everything("reservations"), locks.refusing_when_busy():
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK_DUE, [now, BATCH])
+            balances = [row[0] for row in cursor.fetchall()]
+        entry = journal.entry()
+        ended = end(
+            balances,
+            state="expired",
+            entry=entry,
+            condition="expires_at <= %(now)s::timestamptz",
+            params={"now": now},
+        )
+        if ended:
+            journal.record(
+                entry,
+                "inventory.reservations.expired",
+                subject="inventory.reservations:expiry",
+                at=now,
+                rows=[one.row for one in ended],
+                data={"origins": [list(origin) for origin in origins(ended)]},
+            )
+        return ended
+
+
+def end(
+    balances: Sequence[int],
+    *,
+    state: str,
+    entry: uuid.UUID,
+    condition: str = "true",
+    params: dict | None = None,
+) -> list[queries.ReservationEnd]:
+    """End the active reservations on balances that are locked already, and give the quantities back."""
+    if not balances:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _END.format(condition=condition),
+            {"state": state, "entry": entry, "balances": list(balances), **(params or {})},
+        )
+        ended = [queries.ReservationEnd(*row, state) for row in sorted(cursor.fetchall())]
+        freed: dict[int, Decimal] = {}
+        for one in ended:
+            freed[one.balance_id] = freed.get(one.balance_id, Decimal(0)) + one.quantity
+        if freed:
+            cursor.execute(_GIVE_BACK, bulk.arrays(sorted(freed.items())))
+    return ended
+
+
+def origins(ended: Iterable[queries.ReservationEnd]) -> list[tuple[str, str]]:
+    """The documents concerned, once each."""
+    return sorted({(one.origin_type, one.origin_id) for one in ended})

@@ -1,0 +1,170 @@
+"""Reservations, moves, holds and transfers."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from django.db import connection
+
+from qudao.inventory import models
+from qudao.kernel import errors, journal, scope
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReservationView:
+    """Stock set aside for a document line, with where it lies."""
+
+    id: int
+    origin_line: int
+    quantity: Decimal
+    expires_at: dt.datetime | None
+    balance_id: int
+    site_id: int
+    location_id: int | None
+    item_id: int
+    lot_id: int
+    lot_code: str
+    produced_on: dt.date | None
+    last_usable_on: dt.date | None
+    serial_id: int | None
+    serial_code: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReservationEnd:
+    """A reservation that ended without a move. `state` is released or expired."""
+
+    id: int
+    balance_id: int
+    quantity: Decimal
+    origin_type: str
+    origin_id: str
+    origin_line: int
+    state: str
+
+    @property
+    def row(self) -> journal.Row:
+        values = {"balance_id": self.balance_id, "quantity": self.quantity, "state": self.state}
+        return journal.row("inventory_reservation", self.id, values)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MoveView:
+    id: int
+    kind: str
+    at: dt.datetime
+    on: dt.date
+    entity_id: int
+    item_id: int
+    lot_id: int
+    serial_id: int | None
+    quantity: Decimal
+    value: Decimal
+    from_site_id: int
+    from_balance_id: int | None
+    from_status: str
+    to_site_id: int
+    to_balance_id: int | None
+    to_status: str
+    owner_kind: str
+    owner_id: int
+    origin_type: str
+    origin_id: str
+    origin_line: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HoldView:
+    id: uuid.UUID
+    number: str
+    item_id: int
+    lot_id: int
+    serial_id: int | None
+    reason: str
+    placed_by: str
+    created_at: dt.datetime
+    released_at: dt.datetime | None
+    released_by: str
+    release_reason: str
+    version: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TransferView:
+    id: uuid.UUID
+    number: str
+    entity_id: int
+    from_site_id: int
+    to_site_id: int
+    status: str
+    sent_by: str
+    created_at: dt.datetime
+    received_by: str
+    received_at: dt.datetime | None
+    version: int
+
+
+_MOVE = tuple(field.name for field in dataclasses.fields(MoveView))
+_HOLD = tuple(field.name for field in dataclasses.fields(HoldView))
+_TRANSFER = tuple(field.name for field in dataclasses.fields(TransferView))
+_RESERVATIONS = """
+SELECT r.id, r.origin_line, r.quantity, r.expires_at, b.id, b.site_id, b.location_id, b.item_id,
+       l.id, l.code, l.produced_on, l.last_usable_on, s.id, COALESCE(s.code, '')
+FROM inventory_reservation r JOIN inventory_balance b ON b.id = r.balance_id
+JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial s ON s.id = b.serial_id
+WHERE r.origin_type = %s::text AND r.origin_id = %s::text AND r.state = 'active'
+ORDER BY r.origin_line, l.last_usable_on, r.id
+"""
+
+
+def reservations_of(*, origin_type: str, origin_id: str, actor: scope.Actor) -> list[ReservationView]:
+    """What a document has set aside now, by line and first expiry."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_RESERVATIONS, [origin_type, origin_id])
+        return [ReservationView(*row) for row in cursor.fetchall()]
+
+
+def moved(*, origin_type: str, origin_id: str, kind: str | None = None) -> list[MoveView]:
+    """What a document moved, by line; within an open transaction."""
+    found = models.Move.objects.filter(origin_type=origin_type, origin_id=origin_id)
+    if kind is not None:
+        found = found.filter(kind=kind)
+    return [MoveView(*row) for row in found.order_by("origin_line", "pk").values_list(*_MOVE)]
+
+
+def moves_of_lot(
+    lot_id: int, actor: scope.Actor, *, serial_id: int | None = None, limit: int = 500
+) -> list[MoveView]:
+    """The life of a lot or serial, newest first."""
+    with scope.transaction(actor):
+        found = models.Move.objects.filter(lot_id=lot_id)
+        if serial_id is not None:
+            found = found.filter(serial_id=serial_id)
+        return [MoveView(*row) for row in found.order_by("-pk").values_list(*_MOVE)[:limit]]
+
+
+def hold_view(hold: models.Hold) -> HoldView:
+    return HoldView(*(getattr(hold, name) for name in _HOLD))
+
+
+def get_hold(hold_id: uuid.UUID, actor: scope.Actor) -> HoldView:
+    """Raises NotFound."""
+    with scope.transaction(actor):
+        found = models.Hold.objects.filter(pk=hold_id).values_list(*_HOLD).first()
+    if found is None:
+        raise errors.NotFound
+    return HoldView(*found)
+
+
+def list_holds(actor: scope.Actor, *, open_only: bool = True, limit: int = 200) -> list[HoldView]:
+    """Holds, newest first."""
+    with scope.transaction(actor):
+        found = models.Hold.objects.all()
+        if open_only:
+            found = found.filter(released_at__isnull=True)
+        return [HoldView(*row) for row in found.order_by("-created_at", "-pk").values_list(*_HOLD)[:limit]]
+
+
+def transfer_view(transfer: models.Transfer) -> TransferView:
+    return TransferView(*(getattr(transfer, name) for name in _TRANSFER))

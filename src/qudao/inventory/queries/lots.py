@@ -1,0 +1,64 @@
+"""Lots and serials by what is printed on them."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+
+from qudao.inventory import models
+from qudao.kernel import scope
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LotView:
+    """`last_usable_on` is the last day of use."""
+
+    id: int
+    item_id: int
+    code: str
+    produced_on: dt.date | None
+    last_usable_on: dt.date | None
+    held: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SerialView:
+    id: int
+    item_id: int
+    lot_id: int
+    code: str
+
+
+_LOT = tuple(field.name for field in dataclasses.fields(LotView))
+_SERIAL = tuple(field.name for field in dataclasses.fields(SerialView))
+
+
+def lots_of(item_id: int, actor: scope.Actor, *, limit: int = 200) -> list[LotView]:
+    """The item's lots, those that last longest first."""
+    with scope.transaction(actor):
+        found = models.Lot.objects.filter(item_id=item_id).order_by("-last_usable_on", "-pk")[:limit]
+        return [LotView(*row) for row in found.values_list(*_LOT)]
+
+
+def find_lots(code: str, actor: scope.Actor) -> list[LotView]:
+    """Every item's lot of that code: makers do not agree on codes."""
+    with scope.transaction(actor):
+        found = models.Lot.objects.filter(code=code).order_by("item_id")
+        return [LotView(*row) for row in found.values_list(*_LOT)]
+
+
+def find_lot(item_id: int, code: str, actor: scope.Actor) -> LotView | None:
+    with scope.transaction(actor):
+        found = models.Lot.objects.filter(item_id=item_id, code=code).values_list(*_LOT).first()
+    return None if found is None else LotView(*found)
+
+
+def lots_by_id(lot_ids: Iterable[int]) -> dict[int, LotView]:
+    """Id → lot; within an open transaction."""
+    found = models.Lot.objects.filter(pk__in=list(lot_ids)).values_list(*_LOT)
+    return {row[0]: LotView(*row) for row in found}
+
+
+def find_serial(item_id: int, code: str, actor: scope.Actor) -> SerialView | None:
+    with scope.transaction(actor):
+        found = models.Serial.objects.filter(item_id=item_id, code=code).values_list(*_SERIAL).first()
+    return None if found is None else SerialView(*found)

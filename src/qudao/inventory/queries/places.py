@@ -1,0 +1,115 @@
+"""Sites and locations."""
+
+import dataclasses
+from collections.abc import Iterable
+
+from qudao.inventory import models
+from qudao.kernel import errors, scope
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SiteView:
+    id: int
+    code: str
+    name: str
+    kind: str
+    entity_id: int
+    party_id: int
+    region_id: int
+    territory: int
+    address: str
+    licensed_address: bool
+    priority: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LocationView:
+    id: int
+    site_id: int
+    code: str
+    zone: str
+
+
+_SITE = tuple(field.name for field in dataclasses.fields(SiteView))
+_LOCATION = tuple(field.name for field in dataclasses.fields(LocationView))
+
+
+def site_view(site: models.Site) -> SiteView:
+    return SiteView(*(getattr(site, name) for name in _SITE))
+
+
+def get_site(site_id: int, actor: scope.Actor) -> SiteView:
+    """Raises NotFound."""
+    with scope.transaction(actor):
+        found = models.Site.objects.filter(pk=site_id).values_list(*_SITE).first()
+    if found is None:
+        raise errors.NotFound
+    return SiteView(*found)
+
+
+def list_sites(
+    actor: scope.Actor, *, kinds: Iterable[str] = ("warehouse",), entity_id: int | None = None
+) -> list[SiteView]:
+    """Sites of the kinds, in the order they are preferred."""
+    with scope.transaction(actor):
+        found = models.Site.objects.filter(kind__in=list(kinds))
+        if entity_id is not None:
+            found = found.filter(entity_id=entity_id)
+        return [SiteView(*row) for row in found.order_by("priority", "code").values_list(*_SITE)]
+
+
+def site_names(site_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, str]:
+    """Id → name, for those there are."""
+    with scope.transaction(actor):
+        return dict(models.Site.objects.filter(pk__in=list(site_ids)).values_list("pk", "name"))
+
+
+def list_locations(site_id: int, actor: scope.Actor, *, zone: str | None = None) -> list[LocationView]:
+    with scope.transaction(actor):
+        found = models.Location.objects.filter(site_id=site_id)
+        if zone is not None:
+            found = found.filter(zone=zone)
+        return [LocationView(*row) for row in found.order_by("code").values_list(*_LOCATION)]
+
+
+def find_location(site_id: int, zone: str) -> int | None:
+    """The first location of a zone; within an open transaction."""
+    found = models.Location.objects.filter(site_id=site_id, zone=zone).order_by("code")
+    return found.values_list("pk", flat=True).first()
+
+
+def transit_code(entity_id: int) -> str:
+    return f"ROAD{entity_id}"
+
+
+def transit_site(entity_id: int) -> int:
+    """Where the entity's goods on the road are kept; within an open transaction. Raises NotFound."""
+    return _by_code(transit_code(entity_id))
+
+
+def loss_site() -> int:
+    """Where destroyed and lost goods go; within an open transaction."""
+    return outside_site("loss")
+
+
+def outside_site(kind: str) -> int:
+    """The site of loss, count or opening; within an open transaction. Raises NotFound."""
+    return _by_code(kind.upper())
+
+
+def party_site(party_id: int, *, kind: str = "customer") -> int | None:
+    """The party's site outside our books, None before it was first needed; within an open transaction."""
+    return party_sites([party_id], kind=kind).get(party_id)
+
+
+def party_sites(party_ids: Iterable[int], *, kind: str = "customer") -> dict[int, int]:
+    """Party → its site, for those that have one; within an open transaction."""
+    found = models.Site.objects.filter(party_id__in=list(party_ids), kind=kind).order_by("-pk")
+    return dict(found.values_list("party_id", "pk"))
+
+
+def _by_code(code: str) -> int:
+    found = models.Site.objects.filter(code=code).values_list("pk", flat=True).first()
+    if found is None:
+        raise errors.NotFound("inventory.site_unknown")
+    return found

@@ -1,0 +1,8 @@
+"""Manifest."""
+
+from qudao.kernel import manifest
+
+MODULE = manifest.Module(
+    name="portal",
+    needs=("settlement",),
+)

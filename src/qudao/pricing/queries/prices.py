@@ -1,0 +1,259 @@
+"""Prices of many lines in one statement, floors, and a partner's own price list."""
+
+import collections
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, overload
+
+from django.db import connection
+
+from qudao.kernel import errors, money, scope
+from qudao.pricing.rules import price
+
+PAGE = 50
+CURRENCY = "CNY"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PriceRequest:
+    """A line to price: its number, its item, its quantity in price units."""
+
+    no: int
+    item_id: int
+    quantity: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PriceView:
+    """A price of one account, per price unit."""
+
+    row_id: int
+    kind: str
+    item_id: int
+    item_code: str
+    item_name: str
+    specification: str
+    price_unit: str
+    price: Decimal
+    currency: str
+    tax_included: bool
+    minimum_quantity: Decimal
+    hospital_id: int
+    valid_from: dt.date
+    valid_until: dt.date | None
+    citation: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PricePage:
+    """`next` is the cursor of the following page, None on the last."""
+
+    rows: tuple[PriceView, ...]
+    next: int | None
+
+
+# Every row that may price one of the items for this buyer, the one that decides first (the order is that
+# of `rules.price`: kind, then what is most specific), and the factors of the guide price as item 0.
+_ROWS = """
+SELECT r.* FROM (
+    SELECT p.item_id, p.kind, p.id, p.price, p.tax_included, p.citation, p.excludes_promotions,
+           p.minimum_quantity, p.valid_from, p.valid_until, p.account_id, p.tier, p.region_id, p.hospital_id
+    FROM pricing_pricerow p
+    WHERE p.item_id = ANY(%(items)s::int[]) AND p.account_id IN (0, %(account)s::int)
+      AND p.hospital_id IN (0, %(hospital)s::int) AND p.entity_id = %(entity)s::int
+      AND p.region_id IN (0, %(region)s::int) AND p.tier IN ('', %(tier)s::text)
+      AND p.currency = %(currency)s::text
+      AND p.valid_from <= %(on)s::date AND (p.valid_until IS NULL OR p.valid_until > %(on)s::date)
+    UNION ALL
+    SELECT 0, 'tier_region', f.id, f.factor, false, '', false,
+           0, f.valid_from, f.valid_until, 0, f.tier, f.region_id, f.line_id
+    FROM pricing_tierfactor f
+    WHERE f.entity_id = %(entity)s::int AND f.line_id IN (0, %(line)s::int)
+      AND f.region_id IN (0, %(region)s::int) AND f.tier IN ('', %(tier)s::text)
+      AND f.valid_from <= %(on)s::date AND (f.valid_until IS NULL OR f.valid_until > %(on)s::date)
+) r
+ORDER BY r.item_id,
+    CASE r.kind WHEN 'vbp' THEN 0 WHEN 'hospital' THEN 1 WHEN 'contract' THEN 2 ELSE 3 END,
+    r.hospital_id <> 0 DESC, r.account_id <> 0 DESC, r.region_id <> 0 DESC, r.tier <> '' DESC,
+    r.minimum_quantity DESC, r.valid_from DESC, r.id DESC
+"""
+_FLOORS = """
+SELECT item_id, price FROM pricing_floorprice
+WHERE item_id = ANY(%s::int[]) AND entity_id = %s::int
+  AND valid_from <= %s::date AND (valid_until IS NULL OR valid_until > %s::date)
+"""
+_LIST = """
+SELECT p.id, p.kind, p.item_id, i.code, i.name, i.specification, i.price_unit, p.price, p.currency,
+       p.tax_included, p.minimum_quantity, p.hospital_id, p.valid_from, p.valid_until, p.citation
+FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id
+WHERE p.account_id = %s::int AND p.node_id <> 0 AND p.id > %s::int
+  AND p.valid_from <= %s::date AND (p.valid_until IS NULL OR p.valid_until > %s::date)
+ORDER BY p.id LIMIT %s::int
+"""
+
+# Where the columns of _ROWS stand.
+_KIND, _ID, _PRICE, _TAXED, _CITATION, _EXCLUDES, _MINIMUM = 1, 2, 3, 4, 5, 6, 7
+
+
+def resolve_prices(
+    *,
+    account: Any,
+    hospital_id: int,
+    lines: Sequence[PriceRequest],
+    on: dt.date,
+    vat_rates: Mapping[int, Decimal],
+    actor: scope.Actor,
+) -> dict[int, price.PriceChoice | errors.Reason]:
+    """Line number → its price, or the reason `pricing.no_price`; one statement for all lines.
+
+    The outcome is that of `rules.price.choose` over every row there is (a test holds them together).
+    `account` is the buyer's as partners give it, `hospital_id` 0 without an end hospital, `vat_rates` by
+    item. Joins the caller's acting transaction. Rows of other accounts are neither asked for nor seen.
+    """
+    if not lines:
+        return {}
+    by_item, factors = _applicable(account, hospital_id, lines, on, actor)
+    discounts = _discounts(factors, account, on)
+    factor = Decimal(1)
+    for discount in discounts:
+        factor *= discount.price
+    found: dict[int, price.PriceChoice | errors.Reason] = {}
+    for line in lines:
+        rows = by_item.get(line.item_id, ())
+        for row in rows:
+            if row[_MINIMUM] <= line.quantity:
+                break
+        else:
+            found[line.no] = errors.Reason("pricing.no_price", line.no)
+            continue
+        kind, row_id, citation, unit_price = row[_KIND], row[_ID], row[_CITATION], row[_PRICE]
+        if kind == "guide" and discounts:
+            last = discounts[-1]
+            kind, row_id, citation = last.kind, last.row_id, last.citation
+            unit_price = money.unit_price(unit_price * factor)
+        vat_rate = vat_rates[line.item_id]
+        found[line.no] = price.PriceChoice(
+            kind,
+            row_id,
+            unit_price,
+            CURRENCY,
+            row[_TAXED],
+            vat_rate,
+            citation,
+            row[_EXCLUDES],
+            _Ladder(rows, line.quantity, vat_rate, discounts),  # type: ignore[arg-type]
+        )
+    return found
+
+
+def _applicable(account, hospital_id, lines, on, actor) -> tuple[dict[int, list[tuple]], list[tuple]]:
+    """Item → its rows, the deciding one first; and the factors."""
+    parameters = {
+        # As text: the driver takes longer to write a thousand numbers than the server to read them.
+        "items": "{" + ",".join({str(line.item_id) for line in lines}) + "}",
+        "account": account.id,
+        "hospital": hospital_id,
+        "entity": account.entity_id,
+        "region": account.region_id,
+        "tier": account.tier,
+        "line": account.line_id,
+        "currency": CURRENCY,
+        "on": on,
+    }
+    with scope.transaction(actor, acting=True), connection.cursor() as cursor:
+        cursor.execute(_ROWS, parameters)
+        by_item: dict[int, list[tuple]] = collections.defaultdict(list)
+        for row in cursor.fetchall():
+            by_item[row[0]].append(row)
+    return by_item, by_item.pop(0, [])
+
+
+def _discounts(factors: list[tuple], account: Any, on: dt.date) -> tuple[price.Candidate, ...]:
+    """The factors that hold for the buyer, whatever the item: chosen by the rule, on a price of 1."""
+    if not factors:
+        return ()
+    guide = price.Candidate(0, "guide", Decimal(1), CURRENCY, True, Decimal(0), on)
+    rows = [
+        price.Candidate(
+            *(row[_ID], "tier_region", row[_PRICE], CURRENCY, True, Decimal(0), row[8], row[9]),
+            tier=row[11],
+            region=row[12],
+            line_id=row[13],
+        )
+        for row in factors
+    ]
+    request = price.Request(account.id, account.tier, account.region_id, Decimal(0))
+    return price.choose(candidates=[guide, *rows], request=request, on=on).rows[1:]
+
+
+class _Ladder(Sequence[price.Candidate]):
+    """The rows a price came by, from weak to strong, made when somebody asks how it came about."""
+
+    __slots__ = ("_discounts", "_made", "_quantity", "_rows", "_vat_rate")
+
+    def __init__(self, rows, quantity, vat_rate, discounts) -> None:
+        self._rows = rows
+        self._quantity = quantity
+        self._vat_rate = vat_rate
+        self._discounts = discounts
+        self._made: tuple[price.Candidate, ...] | None = None
+
+    def _all(self) -> tuple[price.Candidate, ...]:
+        if self._made is None:
+            first: dict[str, tuple] = {}
+            for row in self._rows:
+                if row[_MINIMUM] <= self._quantity:
+                    first.setdefault(row[_KIND], row)
+            made = [self._candidate(row) for row in reversed(first.values())]
+            if "guide" in first:
+                made[1:1] = [dataclasses.replace(row, vat_rate=self._vat_rate) for row in self._discounts]
+            self._made = tuple(made)
+        return self._made
+
+    def _candidate(self, row: tuple) -> price.Candidate:
+        return price.Candidate(
+            *(row[_ID], row[_KIND], row[_PRICE], CURRENCY, row[_TAXED], self._vat_rate, row[8], row[9]),
+            *(row[_MINIMUM], row[10], row[11], row[12], row[13], row[_CITATION], row[_EXCLUDES]),
+        )
+
+    @overload
+    def __getitem__(self, at: int) -> price.Candidate: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[price.Candidate, ...]: ...
+    def __getitem__(self, at):
+        return self._all()[at]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __iter__(self) -> Iterator[price.Candidate]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+
+def floors(item_ids: Iterable[int], *, entity_id: int, on: dt.date) -> dict[int, Decimal]:
+    """Item → our floor per price unit, tax excluded; items without one are left out.
+
+    Ours alone: joins an acting transaction, or one of our own people.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FLOORS, [sorted(set(item_ids)), entity_id, on, on])
+        return dict(cursor.fetchall())
+
+
+def price_list(
+    account_id: int, *, actor: scope.Actor, on: dt.date, after: int = 0, limit: int = PAGE
+) -> PricePage:
+    """The prices agreed with one account and in force, page by page; an account not seen has none."""
+    actor.require("pricing.price.view")
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_LIST, [account_id, after, on, on, limit + 1])
+        rows = [PriceView(*row) for row in cursor.fetchall()]
+    return PricePage(tuple(rows[:limit]), rows[limit - 1].row_id if len(rows) > limit else None)

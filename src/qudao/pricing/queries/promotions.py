@@ -1,0 +1,113 @@
+"""Promotions in force."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import connection
+
+from qudao.kernel import scope
+from qudao.pricing import models
+from qudao.pricing.rules import promotion
+
+PAGE = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PromotionView:
+    """满减 as it stands: what it grants, to whom, and what is left of its budget."""
+
+    id: int
+    entity_id: int
+    name: str
+    measure: str
+    threshold: Decimal
+    minus: Decimal
+    repeats: bool
+    stackable: bool
+    item_ids: tuple[int, ...]
+    line_id: int
+    tiers: tuple[str, ...]
+    region_ids: tuple[int, ...]
+    budget: Decimal
+    spent: Decimal
+    valid_from: dt.date
+    valid_until: dt.date | None
+
+    @property
+    def remaining(self) -> Decimal:
+        return self.budget - self.spent
+
+
+# A promotion of a product line takes the lines of that line's items; with items named too, both must hold.
+_IN_FORCE = """
+SELECT p.id, p.name, p.measure, p.threshold, p.minus, p.valid_from, p.valid_until, p.tiers, p.region_ids,
+       p.repeats, p.stackable, p.budget - p.spent, array_agg(i.id)
+FROM pricing_promotion p
+JOIN catalog_item i ON i.id = ANY(%(items)s::int[])
+     AND (p.item_ids = '{}' OR i.id = ANY(p.item_ids)) AND p.line_id IN (0, i.line_id)
+WHERE p.entity_id = %(entity)s::int
+  AND p.valid_from <= %(on)s::date AND (p.valid_until IS NULL OR p.valid_until > %(on)s::date)
+  AND (p.tiers = '{}' OR %(tier)s::text = ANY(p.tiers))
+  AND (p.region_ids = '{}' OR %(region)s::int = ANY(p.region_ids))
+GROUP BY p.id ORDER BY p.id
+"""
+
+
+def promotions_in_force(
+    *, entity_id: int, item_ids: Iterable[int], tier: str, region_id: int, on: dt.date
+) -> list[promotion.Promotion]:
+    """The promotions that concern any of the items for this buyer on the day, as the rule takes them.
+
+    One statement; `items` of each are those asked for that it covers. Call inside a transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _IN_FORCE,
+            {
+                "items": sorted(set(item_ids)),
+                "entity": entity_id,
+                "tier": tier,
+                "region": region_id,
+                "on": on,
+            },
+        )
+        return [
+            promotion.Promotion(
+                promotion_id=row[0],
+                name=row[1],
+                measure=row[2],
+                threshold=row[3],
+                minus=row[4],
+                valid_from=row[5],
+                valid_until=row[6],
+                items=frozenset(row[12]),
+                tiers=frozenset(row[7]),
+                regions=frozenset(row[8]),
+                repeating=row[9],
+                stackable=row[10],
+                budget_remaining=row[11],
+            )
+            for row in cursor.fetchall()
+        ]
+
+
+def list_promotions(
+    *, actor: scope.Actor, entity_id: int | None = None, after: int = 0, limit: int = PAGE
+) -> list[PromotionView]:
+    """Promotions by id, those after `after`."""
+    actor.require("pricing.price.view")
+    with scope.transaction(actor):
+        rows = models.Promotion.objects.filter(pk__gt=after).order_by("pk")
+        if entity_id is not None:
+            rows = rows.filter(entity_id=entity_id)
+        return [view(row) for row in rows[:limit]]
+
+
+def view(row: models.Promotion) -> PromotionView:
+    """The row as others see it."""
+    values = {field.name: getattr(row, field.name) for field in dataclasses.fields(PromotionView)}
+    for name in ("item_ids", "tiers", "region_ids"):
+        values[name] = tuple(values[name])
+    return PromotionView(**values)

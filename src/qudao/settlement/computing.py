@@ -1,0 +1,97 @@
+"""A rebate computed from a contract version's term and the facts up to a journal number."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from django.db import connection
+
+from qudao.kernel import errors, periods, scope
+from qudao.pricing import queries as pricing
+from qudao.pricing.rules import case, settlement
+from qudao.settlement import models
+from qudao.settlement.rules import rebates as rules
+
+ENGINE = "python/1"
+
+_FACTS = """
+SELECT id, kind, item_id, channel, region_id, hospital_id, price_kind, quantity, net, gross, rebate_used,
+    document_number, document_line
+FROM settlement_fact
+WHERE account_id = %s AND kind = ANY (%s::text[]) AND "on" >= %s AND "on" < %s AND number <= %s
+ORDER BY id
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Computed:
+    """A settlement with the facts it came from; `after` are the runs it subtracts."""
+
+    settlement: settlement.Settlement
+    facts: dict[int, rules.Fact]
+    settled: rules.Settled
+    after: tuple[uuid.UUID, ...]
+
+
+def get_term(*, contract_version_id: int, term_id: int, actor: scope.Actor) -> pricing.RebateTerm:
+    """The payable term of a version that holds or held. Raises NotFound, or Refused
+    `settlement.term_not_payable`, `settlement.basis_unknown`."""
+    found = pricing.rebate_terms(version_id=contract_version_id, actor=actor)
+    term = next((one for one in found if one.id == term_id), None)
+    if term is None:
+        raise errors.NotFound
+    if term.direction != "payable" or term.version_status == "draft":
+        raise errors.refuse("settlement.term_not_payable", name=term.name, status=term.version_status)
+    if term.basis not in rules.BASES:
+        raise errors.refuse("settlement.basis_unknown", name=term.name, basis=term.basis)
+    return term
+
+
+def compute(
+    term: pricing.RebateTerm,
+    *,
+    period: periods.Period,
+    number: int,
+    earlier: Sequence[models.RebateRun],
+) -> Computed:
+    """What the term earns in the period by the facts up to `number`, less what `earlier` runs settled."""
+    scale = case.read_scale(data=term.scale)
+    facts = _facts(term, period, number)
+    settled = rules.settled_before(
+        earlier=[
+            rules.EarlierRun(run.period_from, run.payable, run.carried_in, run.carried_out) for run in earlier
+        ],
+        period_from=period.valid_from,
+    )
+    found = settlement.settle(
+        scale=scale,
+        facts=rules.counted(facts=facts.values(), counts=term.counts),
+        already_settled=settled.total,
+    )
+    return Computed(found, facts, settled, tuple(sorted(run.pk for run in earlier)))
+
+
+def confirmed_runs(term_id: int) -> list[models.RebateRun]:
+    """The runs of a term that stand."""
+    return list(models.RebateRun.objects.filter(term_id=term_id, status="confirmed"))
+
+
+def clipped(term: pricing.RebateTerm, day: dt.date) -> periods.Period:
+    """The term's calendar period of `day`, as far as the contract version reaches.
+
+    Raises Refused `settlement.outside_contract` for a day on which the version does not hold.
+    """
+    validity = periods.Period(term.valid_from, term.valid_until)
+    if not validity.contains(day):
+        raise errors.refuse("settlement.outside_contract", day=day, name=term.name)
+    whole = rules.period_of(calendar=term.calendar, day=day)
+    ends = [end for end in (whole.valid_until, term.valid_until) if end is not None]
+    return periods.Period(max(whole.valid_from, term.valid_from), min(ends))
+
+
+def _facts(term: pricing.RebateTerm, period: periods.Period, number: int) -> dict[int, rules.Fact]:
+    kinds = list(rules.BASES[term.basis])
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [term.account_id, kinds, period.valid_from, period.valid_until, number])
+        return {row[0]: rules.Fact(*row) for row in cursor.fetchall()}

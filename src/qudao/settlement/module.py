@@ -1,0 +1,42 @@
+"""Manifest."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qudao.kernel import manifest
+
+MODULE = manifest.Module(
+    name="settlement",
+    needs=("orders",),
+    contributions=("qudao.settlement.decisions:PoolUse", "qudao.settlement.decisions:CreditGate"),
+    consumers=("qudao.settlement.consumers:facts",),
+    rule_tables=("qudao.settlement.rule_data:VERSIONS",),
+    permissions={
+        "settlement.credit.view": _("See credit"),
+        "settlement.credit.manage": _("Set credit limits"),
+        "settlement.invoice.view": _("See invoices"),
+        "settlement.invoice.issue": _("Issue invoices"),
+        "settlement.cash.record": _("Record receipts"),
+        "settlement.statement.view": _("See statements"),
+        "settlement.statement.manage": _("Build and send statements"),
+        "settlement.statement.confirm": _("Confirm statements for a partner"),
+        "settlement.rebate.view": _("See rebates"),
+        "settlement.rebate.run": _("Run rebates"),
+        "settlement.rebate.confirm": _("Confirm rebates"),
+    },
+    journal_types={
+        "settlement.credit.set": _("Credit set"),
+        "settlement.invoice.issued": _("Invoices issued"),
+        "settlement.cash.recorded": _("Receipt recorded"),
+        "settlement.cash.applied": _("Receipt applied to invoices"),
+        "settlement.statement.built": _("Statement built"),
+        "settlement.statement.sent": _("Statement sent"),
+        "settlement.statement.confirmed": _("Statement confirmed"),
+        "settlement.statement.disputed": _("Statement line disputed"),
+        "settlement.statement.resolved": _("Dispute settled"),
+        "settlement.statement.locked": _("Statement locked"),
+        "settlement.rebate.calculated": _("Rebate calculated"),
+        "settlement.rebate.confirmed": _("Rebate confirmed"),
+        "settlement.rebate.reversed": _("Rebate reversed"),
+        "settlement.rebate.expired": _("Rebate expired"),
+    },
+)

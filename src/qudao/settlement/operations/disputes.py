@@ -1,0 +1,106 @@
+"""A line of a statement in dispute (异议), and how it was settled."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from django.db.models import Max
+
+from qudao.kernel import errors, journal, locks, periods, scope
+from qudao.settlement import models, queries
+from qudao.settlement.operations import statements
+from qudao.settlement.rules import statement as rules
+
+
+def dispute_line(
+    *,
+    statement_id: uuid.UUID,
+    no: int,
+    reason: str,
+    note: str = "",
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.StatementDetail:
+    """The partner disputes line `no`, with a reason code of `rules.statement.REASONS`.
+
+    Raises Refused for an unknown reason, a line disputed already, or a statement that is no longer open.
+    """
+    actor.require(statements.CONFIRM)
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        locks.limit_waiting()
+        statement, line = _hold(statement_id, no, actor)
+        rules.step(status=statement.status, to="disputed", number=statement.number)
+        errors.raise_if_refused(
+            rules.check_dispute(reason=reason, state=line.state, section=line.section, no=no)
+        )
+        line.state, line.dispute_reason, line.dispute_note = "disputed", reason, note[:200]
+        line.resolution, line.entry = "", journal.entry()
+        line.save(update_fields=["state", "dispute_reason", "dispute_note", "resolution", "entry"])
+        statements.save(statement, "disputed", "disputed", {}, now, more=[line], line=no, reason=reason)
+        return queries.get_statement(statement_id, actor=actor)
+
+
+def resolve_dispute(
+    *,
+    statement_id: uuid.UUID,
+    no: int,
+    outcome: str,
+    resolution: str,
+    amount: Decimal | None = None,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.StatementDetail:
+    """Close the dispute of line `no`: `explained` (it stands) or `adjusted` by `amount`.
+
+    An adjustment is written as a new line under differences: what both sides agreed, to be carried out by
+    a document of its own (a red invoice, a return), whose facts come with the next statement. With the last
+    dispute closed the statement is open for confirmation again.
+    """
+    actor.require(statements.MANAGE)
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        locks.limit_waiting()
+        statement, line = _hold(statement_id, no, actor)
+        errors.raise_if_refused(
+            rules.check_resolution(outcome=outcome, amount=amount, state=line.state, no=no)
+        )
+        line.entry = journal.entry()
+        line.state = "adjusted" if outcome == "adjusted" else "settled"
+        line.resolution = resolution[:200]
+        line.save(update_fields=["state", "resolution", "entry"])
+        written = [line]
+        if amount is not None:
+            written.append(_difference(line, amount, now))
+        left = models.StatementLine.objects.filter(statement=statement, state="disputed").exists()
+        status = "disputed" if left else "adjusted"
+        statements.save(statement, status, "resolved", {}, now, more=written, line=no, outcome=outcome)
+        return queries.get_statement(statement_id, actor=actor)
+
+
+def _hold(
+    statement_id: uuid.UUID, no: int, actor: scope.Actor
+) -> tuple[models.Statement, models.StatementLine]:
+    statement = statements.hold(statement_id, actor=actor)
+    line = models.StatementLine.objects.filter(statement=statement, no=no).first()
+    if line is None:
+        raise errors.NotFound
+    return statement, line
+
+
+def _difference(line: models.StatementLine, amount: Decimal, now: dt.datetime) -> models.StatementLine:
+    last = models.StatementLine.objects.filter(statement_id=line.statement_id).aggregate(no=Max("no"))["no"]
+    return models.StatementLine.objects.create(
+        entry=line.entry,
+        node_id=line.node_id,
+        statement_id=line.statement_id,
+        no=last + 1,
+        section="differences",
+        on=periods.business_date(now),
+        document_type=line.document_type,
+        document_number=line.document_number,
+        item_name=line.item_name,
+        lot_code=line.lot_code,
+        amount=amount,
+        dispute_reason=line.dispute_reason,
+        resolution=line.resolution,
+        state="settled",
+    )

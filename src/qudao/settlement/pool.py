@@ -1,0 +1,137 @@
+"""The rebate pool's rows: what is left of each entry, and new entries that move the balance with them.
+
+Call inside an acting transaction. Whoever writes entries holds the pool's row.
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.db import connection
+
+from qudao.kernel import journal, money
+from qudao.pricing.rules import pool as rules
+from qudao.settlement import debtors, models, writing
+
+_LEFT = """
+SELECT e.id, e.net + coalesce(d.net, 0), e.tax + coalesce(d.tax, 0), e.tax_rate, e.expires_on, e.share
+FROM settlement_poolentry e
+LEFT JOIN LATERAL (
+    SELECT sum(net) AS net, sum(tax) AS tax, sum(gross) AS gross
+    FROM settlement_poolentry WHERE draws_on_id = e.id
+) d ON true
+WHERE e.node_id = %s AND e.draws_on_id IS NULL AND e.gross + coalesce(d.gross, 0) > 0
+ORDER BY e.id
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Held:
+    """What a pool still holds, entry by entry, and the share of an order each entry may pay."""
+
+    entries: tuple[rules.Entry, ...]
+    shares: dict[int, Decimal]
+
+    def max_share(self, today: dt.date) -> Decimal:
+        """The strictest share among the entries usable on `today`."""
+        usable = [self.shares[entry.entry_id] for entry in self.entries if entry.usable(today)]
+        return min(usable, default=Decimal(1))
+
+    def rate(self, entry_id: int) -> Decimal:
+        return next(entry.vat_rate for entry in self.entries if entry.entry_id == entry_id)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Posting:
+    """One entry to write: signed net and tax, the entry it draws on, and its key (written once, ever)."""
+
+    kind: str
+    net: Decimal
+    tax: Decimal
+    tax_rate: Decimal
+    key: str
+    draws_on: int | None = None
+    expires_on: dt.date | None = None
+    share: Decimal = Decimal(1)
+
+
+def lock(node_id: int) -> bool:
+    """Hold the pool's row until the transaction ends; whether the debtor has a pool."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM settlement_pool WHERE node_id = %s FOR UPDATE", [node_id])
+        return cursor.fetchone() is not None
+
+
+def ensure(debtor: debtors.Debtor) -> None:
+    """The debtor's pool, opened with its first rebate, and held."""
+    models.Pool.objects.bulk_create(
+        [models.Pool(node_id=debtor.node_id, entity_id=debtor.entity_id, party_id=debtor.party_id)],
+        ignore_conflicts=True,
+    )
+    lock(debtor.node_id)
+
+
+def held(node_id: int) -> Held:
+    """What is left of every entry, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, [node_id])
+        found = cursor.fetchall()
+    return Held(
+        tuple(rules.Entry(*row[:5]) for row in found),
+        {row[0]: row[5] for row in found},
+    )
+
+
+def taken(allocations: Iterable[rules.Allocation], holding: Held, *, kind: str, key: str) -> list[Posting]:
+    """Postings that take allocations from their entries; keys are `key:1`, `key:2`…"""
+    return [
+        Posting(kind, -one.net, -one.tax, holding.rate(one.entry_id), f"{key}:{no}", draws_on=one.entry_id)
+        for no, one in enumerate(allocations, start=1)
+    ]
+
+
+def post(
+    postings: Sequence[Posting],
+    *,
+    node_id: int,
+    entity_id: int,
+    on: dt.date,
+    origin_type: str,
+    origin_id: uuid.UUID,
+    entry: uuid.UUID,
+) -> list[journal.Row]:
+    """Write entries and move the balance by their sum; returns the rows for the journal."""
+    if not postings:
+        return []
+    rows = [
+        models.PoolEntry(
+            entry=entry,
+            node_id=node_id,
+            entity_id=entity_id,
+            kind=one.kind,
+            on=on,
+            gross=one.net + one.tax,
+            net=one.net,
+            tax=one.tax,
+            tax_rate=one.tax_rate,
+            draws_on_id=one.draws_on,
+            expires_on=one.expires_on,
+            share=one.share,
+            origin_type=origin_type,
+            origin_id=origin_id,
+            key=one.key,
+        )
+        for one in postings
+    ]
+    writing.insert(rows)
+    total = sum((row.gross for row in rows), money.ZERO)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE settlement_pool SET balance = balance + %s, entry = %s WHERE node_id = %s"
+            " RETURNING id, balance",
+            [total, entry, node_id],
+        )
+        pool_id, balance = cursor.fetchone()
+    return [*writing.digests(rows), journal.row("settlement_pool", pool_id, {"balance": balance})]

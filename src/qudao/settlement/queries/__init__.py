@@ -1,0 +1,82 @@
+"""Reads of settlement; call inside scope.transaction. Nobody sees another debtor's money."""
+
+from qudao.settlement.queries.credit import CreditView, credit_of, find_credit, list_credits
+from qudao.settlement.queries.invoices import (
+    InvoiceLineView,
+    InvoiceView,
+    OpenItems,
+    ReceiptView,
+    get_invoice,
+    get_receipt,
+    invoice_lines,
+    invoices_by_id,
+    list_invoices,
+    list_receipts,
+    open_invoices,
+    open_items,
+    unbilled,
+)
+from qudao.settlement.queries.pages import Page
+from qudao.settlement.queries.pool import PoolEntryView, PoolView, pool_entries, pool_of
+from qudao.settlement.queries.rebates import (
+    Replay,
+    RunDetail,
+    RunLineView,
+    RunView,
+    compare,
+    get_run,
+    list_runs,
+    run_view,
+)
+from qudao.settlement.queries.statements import (
+    StatementDetail,
+    StatementLineView,
+    StatementView,
+    get_statement,
+    list_statements,
+    statement_facts,
+    statement_view,
+)
+from qudao.settlement.queries.terms import Progress, progress
+
+__all__ = [
+    "CreditView",
+    "InvoiceLineView",
+    "InvoiceView",
+    "OpenItems",
+    "Page",
+    "PoolEntryView",
+    "PoolView",
+    "Progress",
+    "ReceiptView",
+    "Replay",
+    "RunDetail",
+    "RunLineView",
+    "RunView",
+    "StatementDetail",
+    "StatementLineView",
+    "StatementView",
+    "compare",
+    "credit_of",
+    "find_credit",
+    "get_invoice",
+    "get_receipt",
+    "get_run",
+    "get_statement",
+    "invoice_lines",
+    "invoices_by_id",
+    "list_credits",
+    "list_invoices",
+    "list_receipts",
+    "list_runs",
+    "list_statements",
+    "open_invoices",
+    "open_items",
+    "pool_entries",
+    "pool_of",
+    "progress",
+    "run_view",
+    "statement_facts",
+    "statement_view",
+    "unbilled",
+]

@@ -1,0 +1,69 @@
+"""How far a rebate term has come: for the partner's "120,000 more reaches 3 %"."""
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+
+from qudao.kernel import scope
+from qudao.pricing.rules import case, rebate
+from qudao.settlement import computing
+
+# Every fact known: the consumer's place is the house's, a partner does not read it.
+_LATEST = 2**62
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """Volume and rebate of the running period so far. `missing` to `next_rate` is None on the top tier;
+    `curve` are (volume, rebate) points of the scale."""
+
+    term_id: int
+    name: str
+    basis: str
+    measure: str
+    mode: str
+    period_from: dt.date
+    period_until: dt.date
+    volume_amount: Decimal
+    volume_quantity: Decimal
+    tier: int
+    rate: Decimal
+    earned: Decimal
+    settled: Decimal
+    missing: Decimal | None
+    next_rate: Decimal | None
+    curve: tuple[tuple[Decimal, Decimal], ...]
+
+
+def progress(*, contract_version_id: int, term_id: int, today: dt.date, actor: scope.Actor) -> Progress:
+    """A payable term in the calendar period of `today`, by the facts known now.
+
+    Raises NotFound for a term not seen, Refused `settlement.outside_contract`.
+    """
+    term = computing.get_term(contract_version_id=contract_version_id, term_id=term_id, actor=actor)
+    period = computing.clipped(term, today)
+    found = computing.compute(
+        term, period=period, number=_LATEST, earlier=computing.confirmed_runs(term.id)
+    ).settlement
+    scale = case.read_scale(data=term.scale)
+    missing, next_rate = found.next_tier or (None, None)
+    # A scale that measures one thing and pays on the other is drawn at the average price so far.
+    average = found.volume.amount / found.volume.quantity if found.volume.quantity else Decimal(1)
+    return Progress(
+        term_id=term.id,
+        name=term.name,
+        basis=term.basis,
+        measure=scale.measure,
+        mode=scale.mode,
+        period_from=period.valid_from,
+        period_until=period.valid_until,  # type: ignore[arg-type]
+        volume_amount=found.volume.amount,
+        volume_quantity=found.volume.quantity,
+        tier=found.tier,
+        rate=scale.tiers[found.tier].rate,
+        earned=found.earned,
+        settled=found.settled,
+        missing=missing,
+        next_rate=next_rate,
+        curve=tuple(rebate.curve(scale=scale, unit_amount=average if average > 0 else Decimal(1))),
+    )

@@ -1,0 +1,158 @@
+"""A debtor's statement (对账单) of a month: lines in sections, and balances that add up to the cent.
+
+closing = opening + sales - returns - rebates - receipts. The opening is the closing of the statement before;
+a fact that came late is listed in the next statement under its own date, so the closing is always all facts
+up to the month's end that were known.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from qudao.kernel import errors, money
+
+SECTIONS = ("sales", "returns", "rebates", "receipts", "invoices", "differences")
+# What makes the closing; the other sections inform.
+COUNTED = ("sales", "returns", "rebates", "receipts")
+REASONS = ("price", "quantity", "not_received", "twice", "missing", "rebate", "receipt", "tax", "other")
+OUTCOMES = ("explained", "adjusted")
+# From each state to what may follow.
+STEPS = {
+    "draft": {"sent"},
+    "sent": {"disputed", "confirmed"},
+    "disputed": {"disputed", "adjusted"},
+    "adjusted": {"disputed", "confirmed"},
+    "confirmed": {"locked"},
+    "locked": set(),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fact:
+    """What happened, with its journal number; `gross` with tax, after rebate use."""
+
+    fact_id: int
+    number: int
+    kind: str
+    on: dt.date
+    item_id: int
+    lot_code: str
+    quantity: Decimal
+    tax: Decimal
+    gross: Decimal
+    rebate_used: Decimal
+    document_type: str
+    document_number: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement. `amount` with tax; `unit_price` is amount ÷ quantity, 4 places."""
+
+    section: str
+    fact: Fact
+    amount: Decimal
+    tax: Decimal = money.ZERO
+    quantity: Decimal = Decimal(0)
+
+    @property
+    def unit_price(self) -> Decimal:
+        return money.unit_price(self.amount / self.quantity) if self.quantity else Decimal(0)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Balances:
+    """The figures at the head of a statement."""
+
+    opening: Decimal
+    sales: Decimal
+    returns: Decimal
+    rebates: Decimal
+    receipts: Decimal
+    closing: Decimal
+    invoiced_receivable: Decimal
+
+    @property
+    def shipped_not_invoiced(self) -> Decimal:
+        """What of the closing is signed for and not invoiced (已发未票)."""
+        return self.closing - self.invoiced_receivable
+
+
+def lines_of(facts: Iterable[Fact]) -> list[Line]:
+    """The lines of facts, by section, date and journal number.
+
+    Sales and returns stand at their amount before rebates used; the rebate is a line of its own.
+    """
+    lines = [line for fact in facts for line in _lines(fact)]
+    order = {section: no for no, section in enumerate(SECTIONS)}
+    return sorted(lines, key=lambda one: (order[one.section], one.fact.on, one.fact.number, one.fact.fact_id))
+
+
+def _lines(fact: Fact) -> Iterable[Line]:
+    before_rebate = fact.gross + fact.rebate_used
+    match fact.kind:
+        case "signed" | "returned":
+            back = fact.kind == "returned"
+            section = "returns" if back else "sales"
+            yield Line(section, fact, before_rebate, fact.tax, fact.quantity)
+            if fact.rebate_used:
+                yield Line("rebates", fact, -fact.rebate_used if back else fact.rebate_used)
+        case "paid":
+            yield Line("receipts", fact, fact.gross)
+        case "invoiced":
+            yield Line("invoices", fact, fact.gross, fact.tax, fact.quantity)
+        case "short" | "damaged":
+            yield Line("differences", fact, money.ZERO, quantity=fact.quantity)
+        case _:
+            raise ValueError(f"{fact.kind} is no matter of statements")
+
+
+def balances(*, opening: Decimal, invoiced_before: Decimal, lines: Sequence[Line]) -> Balances:
+    """The balances after `lines`; `invoiced_before` is the invoiced receivable at the opening."""
+    sums = dict.fromkeys(SECTIONS, money.ZERO)
+    for line in lines:
+        sums[line.section] += line.amount
+    counted = {section: sums[section] for section in COUNTED}
+    return Balances(
+        opening=opening,
+        **counted,
+        closing=opening + sums["sales"] - sums["returns"] - sums["rebates"] - sums["receipts"],
+        invoiced_receivable=invoiced_before + sums["invoices"] - sums["receipts"],
+    )
+
+
+def step(*, status: str, to: str, number: str) -> None:
+    """Raise Refused unless a statement may go from `status` to `to`.
+
+    A second confirmation is `settlement.statement_already_confirmed`, anything else `settlement.statement_state`.
+    """
+    if to in STEPS[status]:
+        return
+    code = "settlement.statement_state"
+    if to == "confirmed" and status in ("confirmed", "locked"):
+        code = "settlement.statement_already_confirmed"
+    raise errors.refuse(code, number=number, status=status)
+
+
+def check_dispute(*, reason: str, state: str, section: str, no: int) -> tuple[errors.Reason, ...]:
+    """Why a line cannot be disputed: the reason code is unknown, or the line is disputed already."""
+    reasons = []
+    if reason not in REASONS:
+        reasons.append(errors.Reason("settlement.dispute_reason_unknown", no, {"reason": reason}))
+    if state == "disputed":
+        reasons.append(errors.Reason("settlement.line_already_disputed", no))
+    return tuple(reasons)
+
+
+def check_resolution(
+    *, outcome: str, amount: Decimal | None, state: str, no: int
+) -> tuple[errors.Reason, ...]:
+    """Why a dispute cannot be closed so: not disputed, an unknown outcome, an amount missing or too many."""
+    reasons = []
+    if state != "disputed":
+        reasons.append(errors.Reason("settlement.line_not_disputed", no))
+    stated = amount is not None and amount.is_finite() and amount and amount == money.amount(amount)
+    if outcome not in OUTCOMES or bool(stated) != (outcome == "adjusted"):
+        reasons.append(errors.Reason("settlement.resolution_invalid", no, {"outcome": outcome}))
+    return tuple(reasons)

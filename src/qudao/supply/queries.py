@@ -1,0 +1,280 @@
+"""Reads of purchases, receipts and what awaits inspection. All of it is ours alone."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import models as database
+
+from qudao.kernel import errors, journal, scope
+from qudao.supply import models
+
+PAGE = 50
+RECEIPT_LINE_FIELDS = (
+    *("receipt_id", "no", "item_id", "lot_id", "serial_id", "quantity", "value"),
+    *("accepted", "rejected", "reason", "inspected_by"),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PurchaseLineView:
+    """`unit_price` is of one entered unit, tax included; `quantity` and `received` are base units."""
+
+    no: int
+    item_id: int
+    item_code: str
+    item_name: str
+    specification: str
+    base_unit: str
+    entered_quantity: Decimal
+    unit: str
+    quantity: Decimal
+    unit_price: Decimal
+    tax_rate: Decimal
+    gross: Decimal
+    net: Decimal
+    received: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        return self.quantity - self.received
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PurchaseView:
+    """status: ordered | receiving | received. `lines` is empty in lists."""
+
+    id: uuid.UUID
+    number: str
+    entity_id: int
+    supplier_id: int
+    site_id: int
+    status: str
+    ordered_on: dt.date
+    expected_on: dt.date | None
+    version: int
+    created_at: dt.datetime
+    gross: Decimal
+    lines: tuple[PurchaseLineView, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OpenLine:
+    """What a purchase line still has to bring."""
+
+    purchase_id: uuid.UUID
+    number: str
+    supplier_id: int
+    site_id: int
+    expected_on: dt.date | None
+    no: int
+    item_id: int
+    quantity: Decimal
+    received: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        return self.quantity - self.received
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReceiptLineView:
+    """`accepted` and `rejected` are None until inspection has judged the line."""
+
+    no: int
+    purchase_line_no: int
+    item_id: int
+    item_code: str
+    item_name: str
+    specification: str
+    base_unit: str
+    lot_id: int
+    lot_code: str
+    produced_on: dt.date | None
+    last_usable_on: dt.date | None
+    serial_id: int | None
+    serial_code: str | None
+    quantity: Decimal
+    value: Decimal
+    scanned: str
+    accepted: Decimal | None
+    rejected: Decimal | None
+    reason: str
+    inspected_by: str
+    inspected_at: dt.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """status: pending | inspecting | inspected. `lines` is empty in lists."""
+
+    id: uuid.UUID
+    number: str
+    purchase_id: uuid.UUID
+    purchase_number: str
+    supplier_id: int
+    entity_id: int
+    site_id: int
+    delivery_note: str
+    status: str
+    arrived_at: dt.datetime
+    arrival_temperature: Decimal | None
+    received_by: str
+    version: int
+    lines: tuple[ReceiptLineView, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """`next` is the cursor of the following page, None on the last."""
+
+    rows: tuple
+    next: str | None
+
+
+_PURCHASE = tuple(
+    field.name for field in dataclasses.fields(PurchaseView) if field.name not in ("gross", "lines")
+)
+_PURCHASE_LINE = (
+    *("no", "item_id", "item__code", "item__name", "item__specification", "item__base_unit"),
+    *("entered_quantity", "unit", "quantity", "unit_price", "tax_rate", "gross", "net", "received"),
+)
+_OPEN = (
+    *("order_id", "order__number", "order__supplier_id", "order__site_id", "order__expected_on"),
+    *("no", "item_id", "quantity", "received"),
+)
+_RECEIPT = (
+    *("id", "number", "purchase_id", "purchase__number", "purchase__supplier_id", "entity_id", "site_id"),
+    *("delivery_note", "status", "arrived_at", "arrival_temperature", "received_by", "version"),
+)
+_RECEIPT_LINE = (
+    *("no", "purchase_line__no", "item_id", "item__code", "item__name", "item__specification"),
+    *("item__base_unit", "lot_id", "lot__code", "lot__produced_on", "lot__last_usable_on"),
+    *("serial_id", "serial__code", "quantity", "value", "scanned", "accepted", "rejected", "reason"),
+    *("inspected_by", "inspected_at"),
+)
+
+
+def row_of(row: database.Model, fields: Iterable[str]) -> journal.Row:
+    """The row for the journal."""
+    return journal.row(row, row.pk, {name: getattr(row, name) for name in fields})
+
+
+def get_purchase(purchase_id: uuid.UUID, actor: scope.Actor) -> PurchaseView:
+    """With its lines. Raises NotFound."""
+    with scope.transaction(actor):
+        found = models.PurchaseOrder.objects.filter(pk=purchase_id).values_list(*_PURCHASE).first()
+        if found is None:
+            raise errors.NotFound
+        rows = models.PurchaseLine.objects.filter(order_id=purchase_id).order_by("no")
+        lines = tuple(PurchaseLineView(*row) for row in rows.values_list(*_PURCHASE_LINE))
+    return PurchaseView(*found, sum((line.gross for line in lines), Decimal(0)), lines)
+
+
+def list_purchases(
+    actor: scope.Actor,
+    *,
+    statuses: Iterable[str] | None = None,
+    entity_id: int | None = None,
+    supplier_id: int | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Purchases, newest first, without their lines."""
+    found = models.PurchaseOrder.objects.all()
+    if statuses is not None:
+        found = found.filter(status__in=list(statuses))
+    if entity_id is not None:
+        found = found.filter(entity_id=entity_id)
+    if supplier_id is not None:
+        found = found.filter(supplier_id=supplier_id)
+    gross = database.functions.Coalesce(
+        database.Sum("lines__gross"), Decimal(0), output_field=database.DecimalField()
+    )
+    rows = _after(found, cursor).annotate(total=gross).values_list(*_PURCHASE, "total")
+    with scope.transaction(actor):
+        return _page([PurchaseView(*row) for row in rows[: limit + 1]], limit)
+
+
+def open_lines(
+    actor: scope.Actor, *, item_ids: Iterable[int] | None = None, entity_id: int | None = None
+) -> list[OpenLine]:
+    """Purchase lines that still have to bring something, the soonest expected first; at most 1,000."""
+    found = models.PurchaseLine.objects.filter(
+        order__status__in=["ordered", "receiving"], received__lt=database.F("quantity")
+    )
+    if item_ids is not None:
+        found = found.filter(item_id__in=list(item_ids))
+    if entity_id is not None:
+        found = found.filter(order__entity_id=entity_id)
+    rows = found.order_by(database.F("order__expected_on").asc(nulls_last=True), "order_id", "no")
+    with scope.transaction(actor):
+        return [OpenLine(*row) for row in rows.values_list(*_OPEN)[:1000]]
+
+
+def get_receipt(receipt_id: uuid.UUID, actor: scope.Actor) -> ReceiptView:
+    """With its lines. Raises NotFound."""
+    with scope.transaction(actor):
+        found = models.GoodsReceipt.objects.filter(pk=receipt_id).values_list(*_RECEIPT).first()
+        if found is None:
+            raise errors.NotFound
+        rows = models.GoodsReceiptLine.objects.filter(receipt_id=receipt_id).order_by("no")
+        lines = tuple(ReceiptLineView(*row) for row in rows.values_list(*_RECEIPT_LINE))
+    return ReceiptView(*found, lines)
+
+
+def list_receipts(
+    actor: scope.Actor,
+    *,
+    statuses: Iterable[str] | None = None,
+    site_ids: Iterable[int] | None = None,
+    purchase_id: uuid.UUID | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Receipts, newest first, without their lines."""
+    found = models.GoodsReceipt.objects.all()
+    if statuses is not None:
+        found = found.filter(status__in=list(statuses))
+    if site_ids is not None:
+        found = found.filter(site_id__in=list(site_ids))
+    if purchase_id is not None:
+        found = found.filter(purchase_id=purchase_id)
+    with scope.transaction(actor):
+        rows = _after(found, cursor).values_list(*_RECEIPT)[: limit + 1]
+        return _page([ReceiptView(*row) for row in rows], limit)
+
+
+def awaiting_inspection(
+    actor: scope.Actor, *, site_ids: Iterable[int] | None = None, limit: int = 200
+) -> list[tuple[ReceiptView, ReceiptLineView]]:
+    """Receipt lines nobody has judged yet, the longest waiting first."""
+    found = models.GoodsReceiptLine.objects.filter(accepted__isnull=True)
+    if site_ids is not None:
+        found = found.filter(receipt__site_id__in=list(site_ids))
+    fields = (*(f"receipt__{name}" for name in _RECEIPT), *_RECEIPT_LINE)
+    with scope.transaction(actor):
+        rows = found.order_by("receipt__arrived_at", "receipt_id", "no").values_list(*fields)[:limit]
+        split = len(_RECEIPT)
+        return [(ReceiptView(*row[:split]), ReceiptLineView(*row[split:])) for row in rows]
+
+
+def count_awaiting_inspection(actor: scope.Actor) -> int:
+    with scope.transaction(actor):
+        return models.GoodsReceiptLine.objects.filter(accepted__isnull=True).count()
+
+
+def _after(found: database.QuerySet, cursor: str | None) -> database.QuerySet:
+    """Ids are ordered by time, so the id is the cursor."""
+    if cursor is not None:
+        try:
+            found = found.filter(pk__lt=uuid.UUID(cursor))
+        except ValueError as error:
+            raise errors.NotFound from error
+    return found.order_by("-pk")
+
+
+def _page(rows: list, limit: int) -> Page:
+    return Page(tuple(rows[:limit]), str(rows[limit - 1].id) if len(rows) > limit else None)

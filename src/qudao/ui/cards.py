@@ -1,0 +1,36 @@
+"""Cards that modules above put on a page below: `find(party_id, *, actor, now) -> list[Card]` (manifest `tabs`).
+
+So the partner page shows credit, rebate progress and statements without knowing who keeps them.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from . import tables
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """`template` is included with `context` as its variable `card` (the page's own beside it), by rising `order`.
+
+    `wide` takes the page's whole width, for tables; `charts` says that the template draws one.
+    """
+
+    title: Any
+    template: str
+    context: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    order: int = 50
+    wide: bool = False
+    charts: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A column other modules add to the partner list: `find(party_ids, *, actor, now) -> list[Figures]`
+    (manifest `columns`). `values` by party id; parties without one show a dash. Called without parties it
+    still answers with its columns.
+    """
+
+    column: tables.Column
+    values: Mapping[int, Any] = dataclasses.field(default_factory=dict)
