@@ -106,7 +106,9 @@ def check_locale(connection: psycopg.Connection) -> None:
 
 
 def drop(database: str) -> None:
-    with connect("owner", database=_maintenance(), autocommit=True) as connection:
+    """Drop a database, ending whoever is connected (autovacuum too, which only the administrator may end)."""
+    role = "owner" if external() else "admin"
+    with connect(role, database=_maintenance(), autocommit=True) as connection:
         connection.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
         )

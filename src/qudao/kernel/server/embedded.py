@@ -47,7 +47,7 @@ idle_in_transaction_session_timeout = '10min'
 {extra}
 """
 # For throw-away databases of tests only: a power cut may lose them, a killed program does not.
-THROWAWAY = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+THROWAWAY = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
 
 
 class ServerError(Exception):
