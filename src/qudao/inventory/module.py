@@ -18,6 +18,7 @@ MODULE = manifest.Module(
         "inventory.cost.view": _("See costs"),
     },
     contributions=("qudao.inventory.decisions:HoldGate",),
+    jobs=("qudao.inventory.jobs",),
     journal_types={
         "inventory.sites.opened": _("Sites opened"),
         "inventory.reservations.expired": _("Reservations expired"),

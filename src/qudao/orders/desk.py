@@ -62,24 +62,24 @@ def read(posted: Mapping[str, Any]) -> Desk:
     get_list = posted.getlist if hasattr(posted, "getlist") else posted.get
     columns = [get_list(name) or [] for name in ("item", "quantity", "unit", "di")]
     lines = [
-        DeskLine(no, _whole(item), quantity.strip()[:20], unit[:10], di[:40])
+        DeskLine(no, whole(item), quantity.strip()[:20], unit[:10], di[:40])
         for no, (item, quantity, unit, di) in enumerate(zip(*columns, strict=False), start=1)
-        if _whole(item)
+        if whole(item)
     ]
-    removed = _whole(posted.get("remove"))
+    removed = whole(posted.get("remove"))
     lines = [line for line in lines if line.no != removed]
     lines = [dataclasses.replace(line, no=no) for no, line in enumerate(lines, start=1)]
     return Desk(
-        party_id=_whole(posted.get("party")),
-        account_id=_whole(posted.get("account")),
-        ship_to_id=_whole(posted.get("ship_to")),
+        party_id=whole(posted.get("party")),
+        account_id=whole(posted.get("account")),
+        ship_to_id=whole(posted.get("ship_to")),
         requested_on=(posted.get("requested_on") or "")[:10],
         rebate_use=(posted.get("rebate_use") or "")[:20],
         reference=(posted.get("reference") or "")[:80],
         channel=(posted.get("channel") or "call_centre")[:12],
         key=(posted.get("key") or "")[:80],
         lines=tuple(lines[: requests.MOST_LINES]),
-        focus=_whole(posted.get("focus")),
+        focus=whole(posted.get("focus")),
     )
 
 
@@ -189,6 +189,7 @@ def number(text: str) -> Decimal | None:
     return found if found.is_finite() and abs(found) < 10**12 else None
 
 
-def _whole(value: Any) -> int:
+def whole(value: Any) -> int:
+    """A whole number from a form; anything else counts as 0."""
     text = str(value or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

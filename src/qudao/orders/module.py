@@ -16,6 +16,9 @@ MODULE = manifest.Module(
         ),
     ),
     rule_tables=("qudao.orders.rule_data:VERSIONS",),
+    search=("qudao.orders.finding:find",),
+    todos=("qudao.orders.finding:waiting",),
+    tabs=("qudao.orders.finding:recent",),
     journal_types={
         "orders.order.drafted": _("Saved as a draft"),
         "orders.order.confirmed": _("Confirmed, stock reserved"),

@@ -38,7 +38,7 @@ def desk(
     return {
         "desk": state,
         "party": party,
-        "accounts": _accounts(state.party_id, actor),
+        "accounts": accounts(state.party_id, actor),
         "places": partners.list_places(state.party_id, actor),
         "rows": rows,
         "focus": focus,
@@ -54,12 +54,12 @@ def desk(
     }
 
 
-def _accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
+def accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
     """The party's accounts to choose from, by the name of their product line."""
     names = {line.id: line.name for line in catalog.list_lines()}
     return [
         {"id": account.id, "line": names.get(account.line_id, ""), "tier": account.tier}
-        for account in partners.list_accounts(party_id=party_id, actor=actor)
+        for account in partners.listaccounts(party_id=party_id, actor=actor)
     ]
 
 

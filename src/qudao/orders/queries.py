@@ -264,6 +264,23 @@ def returns_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ReturnView]:
     return [return_view(one, [line for line in lines if line.document_id == one.pk]) for one in found]
 
 
+def count_orders(*, actor: scope.Actor) -> dict[str, int]:
+    """State → how many orders the actor sees in it, of those somebody still has to work on."""
+    rows = models.Order.objects.filter(status__in=("draft", "submitted", "confirmed", "picking", "shipped"))
+    return _counts(rows, actor)
+
+
+def count_shipments(*, actor: scope.Actor) -> dict[str, int]:
+    """State → how many open shipments the actor sees in it."""
+    rows = models.Shipment.objects.filter(status__in=("to_pick", "picked", "reviewed", "shipped"))
+    return _counts(rows, actor)
+
+
+def _counts(rows, actor: scope.Actor) -> dict[str, int]:
+    grouped = scope.visible(rows, actor).values_list("status").annotate(count=django_models.Count("pk"))
+    return dict(grouped.order_by())
+
+
 def last_order_of(account_id: int, *, actor: scope.Actor) -> OrderView | None:
     """The account's latest confirmed order, for "as last time"."""
     rows = models.Order.objects.filter(account_id=account_id).exclude(status__in=("draft", "cancelled"))

@@ -29,15 +29,19 @@ CHANNELS = {
 STATES = ("draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "cancelled")
 
 
+def filter_of(query) -> queries.Filter:
+    """The list's filter as its address says it; the export reads the same."""
+    return queries.Filter(
+        text=query.get("q", "").strip(), status=query.get("status", ""), channel=query.get("channel", "")
+    )
+
+
 @pages.page("orders.order.view")
 def order_list(request) -> HttpResponse:
     """Every channel's orders in one list."""
-    wanted = queries.Filter(
-        text=request.GET.get("q", "").strip(),
-        status=request.GET.get("status", ""),
-        channel=request.GET.get("channel", ""),
+    found = queries.list_orders(
+        filter_of(request.GET), actor=request.actor, cursor=request.GET.get("cursor", ""), sums=True
     )
-    found = queries.list_orders(wanted, actor=request.actor, cursor=request.GET.get("cursor", ""), sums=True)
     names = partners.party_names([row.party_id for row in found.rows], actor=request.actor)
     rows = [
         {
@@ -80,7 +84,8 @@ def order_list(request) -> HttpResponse:
         filters.Choice("status", _("State"), [(name, status.show("order", name).label) for name in STATES]),
         filters.Choice("channel", _("Channel"), list(CHANNELS.items())),
     ]
-    return pages.show(request, "orders/list.html", {"table": table, "filters": shown})
+    export = f"{reverse('order_export')}?{request.GET.urlencode()}"
+    return pages.show(request, "orders/list.html", {"table": table, "filters": shown, "export_url": export})
 
 
 @pages.page("orders.order.place", own_transaction=True)

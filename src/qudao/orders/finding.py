@@ -1,0 +1,121 @@
+"""What orders contribute to the search, the to-dos and the partner page."""
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.kernel import scope
+from qudao.orders import queries
+from qudao.ui import cards, search, status, tables, todos
+
+VIEW, SHIPMENTS = "orders.order.view", "orders.shipment.view"
+
+
+def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
+    """Orders and shipments whose number begins with the text, and orders by the customer's own number."""
+    wanted = queries.Filter(text=text)
+    hits: list[search.Hit] = []
+    if actor.can(VIEW):
+        hits += [
+            search.Hit(
+                kind=_("Orders"),
+                title=order.number,
+                detail=status.show("order", order.status).label,
+                url=reverse("order", args=[order.id]),
+                icon="shopping-cart",
+            )
+            for order in queries.list_orders(wanted, actor=actor, limit=limit).rows
+        ]
+    if actor.can(SHIPMENTS):
+        hits += [
+            search.Hit(
+                kind=_("Shipments"),
+                title=shipment.number,
+                detail=status.show("shipment", shipment.status).label,
+                url=reverse("shipment", args=[shipment.id]),
+                icon="truck-delivery",
+            )
+            for shipment in queries.list_shipments(wanted, actor=actor, limit=limit).rows
+        ]
+    return hits[:limit]
+
+
+# stage, permission of who works on it, tone
+_ORDERS = (
+    ("draft", "orders.order.confirm", "info"),
+    ("confirmed", "orders.order.release", "warn"),
+)
+_SHIPMENTS = (
+    ("to_pick", "orders.shipment.pick", "warn"),
+    ("picked", "orders.shipment.review", "warn"),
+    ("reviewed", "orders.shipment.ship", "warn"),
+    ("shipped", "orders.shipment.sign", "info"),
+)
+
+
+def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
+    """Orders and shipments that wait for this person's step."""
+    titles = {
+        "draft": _("Drafts to confirm"),
+        "confirmed": _("Confirmed orders to release to the warehouse"),
+        "to_pick": _("Shipments to pick"),
+        "picked": _("Shipments to review"),
+        "reviewed": _("Shipments to hand to the carrier"),
+        "shipped": _("Goods on the road to sign for"),
+    }
+    found = []
+    for stages, count, page, icon in (
+        (_ORDERS, queries.count_orders, "orders", "shopping-cart"),
+        (_SHIPMENTS, queries.count_shipments, "warehouse", "building-warehouse"),
+    ):
+        mine = [stage for stage in stages if actor.can(stage[1])]
+        counts = count(actor=actor) if mine else {}
+        found += [
+            todos.Todo(
+                title=titles[stage],
+                url=f"{reverse(page)}?status={stage}",
+                icon=icon,
+                count=counts[stage],
+                tone=tone,
+            )
+            for stage, _permission, tone in mine
+            if counts.get(stage)
+        ]
+    return found
+
+
+def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Card]:
+    """The partner's latest orders, as far as this person sees them."""
+    if not actor.can(VIEW):
+        return []
+    found = queries.list_orders(queries.Filter(party_id=party_id), actor=actor, limit=8)
+    table = tables.Table(
+        label=_("Orders"),
+        columns=[
+            tables.Column(key="number", label=_("Order")),
+            tables.Column(key="status", label=_("State"), kind="status", status="order"),
+            tables.Column(key="business_on", label=_("Date"), kind="day"),
+            tables.Column(key="gross", label=_("Amount"), kind="money"),
+        ],
+        rows=[
+            {
+                "number": order.number,
+                "url": reverse("order", args=[order.id]),
+                "status": order.status,
+                "business_on": order.business_on,
+                "gross": order.gross,
+            }
+            for order in found.rows
+        ],
+        empty=tables.Empty(title=_("No orders yet"), hint=_("What this partner orders appears here.")),
+    )
+    return [
+        cards.Card(
+            title=_("Latest orders"),
+            template="orders/recent.html",
+            context={"table": table, "party_id": party_id, "may_place": actor.can("orders.order.place")},
+            order=30,
+            wide=True,
+        )
+    ]
