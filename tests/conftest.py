@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 os.environ["QUDAO_HOME"] = os.environ.get("QUDAO_TEST_HOME") or str(ROOT / "var" / "test")
+(pathlib.Path(os.environ["QUDAO_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
 os.environ["QUDAO_THROWAWAY"] = "1"
 os.environ["QUDAO_DATABASE"] = f"qudao_test_{os.getpid()}_{WORKER}"
 os.environ["QUDAO_DATABASE_ROLE"] = "app"

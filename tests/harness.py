@@ -31,7 +31,10 @@ KEPT = (
 
 def fingerprint() -> str:
     """Changes whenever the schema may have changed."""
-    names = ("*/migrations/*.py", "*/models.py", "*/module.py", "*/rule_data.py", "*/*/models.py", "kernel/scope/*.py")
+    names = (
+        *("*/migrations/*.py", "*/models.py", "*/*/models.py", "*/module.py", "*/rule_data.py"),
+        *("kernel/scope/*.py", "kernel/jobs.py", "shell/commands/migrate.py"),
+    )
     files = sorted(path for pattern in names for path in SOURCE.glob(pattern))
     state = hashlib.sha256(os.environ.get("QUDAO_MODULES", "all").encode())
     for path in files:

@@ -22,8 +22,7 @@ def test_every_secret_table_forces_row_security_with_one_policy(db):
         if policies.shape(model).kind != "reference"
     }
     forced = {
-        name
-        for (name,) in rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        name for (name,) in rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
     }
     assert secret <= forced
     with_policy = {

@@ -12,7 +12,9 @@ from qudao.kernel import translations
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext_lazy", "ngettext_lazy"}
 _LITERAL = r"""u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 # What templatize leaves of a template: gettext calls, many a line.
-_IN_TEMPLATE = re.compile(rf"(?<![\w.])(_|gettext|ngettext|pgettext|npgettext)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
+_IN_TEMPLATE = re.compile(
+    rf"(?<![\w.])(_|gettext|ngettext|pgettext|npgettext)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?"
+)
 
 
 def used() -> dict[tuple[str | None, str], pathlib.Path]:
@@ -31,7 +33,9 @@ def _of_code(path: pathlib.Path):
     for node in ast.walk(ast.parse(path.read_text())):
         if not (isinstance(node, ast.Call) and _name(node.func) in CALLS and node.args):
             continue
-        texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        texts = [
+            one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        ]
         if _name(node.func).startswith("pgettext"):
             if len(texts) == 2:
                 yield texts[0], texts[1]

@@ -11,6 +11,9 @@ from qudao.organisation import models, operations, queries, standard_roles
 from tests.operations import partners_world as world
 from tests.operations.partners_world import HOUSE, NOW
 
+# Standard roles name permissions of these.
+NEEDS = ("orders", "settlement", "flow", "compliance")
+
 pytestmark = pytest.mark.usefixtures("db")
 MANAGE = "organisation.person.manage"
 

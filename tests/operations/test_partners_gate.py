@@ -14,6 +14,9 @@ from qudao.partners import decisions, operations
 from tests.operations import partners_world as world
 from tests.operations.partners_world import HOUSE, NOW, TODAY, UNTIL
 
+# Standard roles name permissions of these.
+NEEDS = ("orders", "settlement", "flow", "compliance")
+
 pytestmark = pytest.mark.usefixtures("db")
 GATE = decisions.PartnerGate()
 

@@ -67,7 +67,9 @@ def test_pieces_that_do_not_fill_price_units_are_refused_not_rounded():
 
 
 def test_half_a_base_unit_is_refused():
-    assert amounts.measure(line("0.5", "支"), Item(price_unit_factor=1), {}).code == "orders.quantity_not_whole"
+    assert (
+        amounts.measure(line("0.5", "支"), Item(price_unit_factor=1), {}).code == "orders.quantity_not_whole"
+    )
 
 
 @given(

@@ -17,7 +17,17 @@ from typing import Any, Literal
 from qudao.kernel import errors, journal, manifest, scope
 
 Point = Literal[
-    "purchase", "receipt", "inspection", "storage", "sale", "allocation", "pick", "review", "ship", "sign", "return"
+    "purchase",
+    "receipt",
+    "inspection",
+    "storage",
+    "sale",
+    "allocation",
+    "pick",
+    "review",
+    "ship",
+    "sign",
+    "return",
 ]
 
 

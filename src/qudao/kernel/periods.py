@@ -1,5 +1,6 @@
 """Days and half-open periods. Instants are UTC; business dates are Asia/Shanghai."""
 
+import calendar
 import dataclasses
 import datetime as dt
 import zoneinfo
@@ -53,5 +54,4 @@ def add_months(day: dt.date, months: int) -> dt.date:
     """The same day `months` later, or the last day of that month where it is shorter."""
     index = day.year * 12 + day.month - 1 + months
     first = dt.date(index // 12, index % 12 + 1, 1)
-    last = month(first.year, first.month).valid_until - dt.timedelta(days=1)  # type: ignore[operator]
-    return first.replace(day=min(day.day, last.day))
+    return first.replace(day=min(day.day, calendar.monthrange(first.year, first.month)[1]))

@@ -59,7 +59,7 @@ def accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
     names = {line.id: line.name for line in catalog.list_lines()}
     return [
         {"id": account.id, "line": names.get(account.line_id, ""), "tier": account.tier}
-        for account in partners.listaccounts(party_id=party_id, actor=actor)
+        for account in partners.list_accounts(party_id=party_id, actor=actor)
     ]
 
 

@@ -62,7 +62,9 @@ def of_client(client_id: str, *, now: dt.datetime) -> scope.Actor:
     with scope.everything("sign-in"):
         first = posts.order_by("pk").values_list("pk", "party_id").first()
     if first is None:
-        raise errors.Forbidden([errors.Reason("organisation.client_without_post", params={"client": client_id})])
+        raise errors.Forbidden(
+            [errors.Reason("organisation.client_without_post", params={"client": client_id})]
+        )
     return _build("client", first[0], client_id, first[1], {"client_id": client_id}, now)
 
 

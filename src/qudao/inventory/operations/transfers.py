@@ -88,7 +88,11 @@ def receive_transfer(
     actor.require(MOVE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         locks.limit_waiting()
-        transfer = models.Transfer.objects.select_for_update(of=("self",), no_key=True).filter(pk=transfer_id).first()
+        transfer = (
+            models.Transfer.objects.select_for_update(of=("self",), no_key=True)
+            .filter(pk=transfer_id)
+            .first()
+        )
         if transfer is None:
             raise errors.NotFound
         if transfer.status != "sent":

@@ -23,7 +23,11 @@ SCALE = {
     "measure": "amount",
     "mode": "whole",
     "lower_inclusive": True,
-    "tiers": [{"from": "0", "rate": "0"}, {"from": "30000", "rate": "0.02"}, {"from": "60000", "rate": "0.03"}],
+    "tiers": [
+        {"from": "0", "rate": "0"},
+        {"from": "30000", "rate": "0.02"},
+        {"from": "60000", "rate": "0.03"},
+    ],
     "cap": None,
     "floor": None,
 }
