@@ -74,7 +74,7 @@ ROLES: tuple[StandardRole, ...] = (
         permissions=(
             *("catalog.item.view", "inventory.stock.view", "inventory.stock.move", "supply.purchase.view"),
             *("supply.receipt.manage", "orders.order.view", "orders.shipment.view", "orders.shipment.pick"),
-            *("orders.shipment.ship", "compliance.trace.view"),
+            *("orders.shipment.ship", "inventory.stock.adjust", "compliance.trace.view"),
         ),
     ),
     StandardRole(
@@ -93,7 +93,8 @@ ROLES: tuple[StandardRole, ...] = (
         permissions=(
             *_PARTNERS_AND_GOODS,
             *("catalog.item.manage", "catalog.certificate.manage", "partners.licence.review"),
-            *("inventory.stock.view", "inventory.stock.hold", "supply.purchase.view"),
+            *("inventory.stock.view", "inventory.stock.hold", "inventory.hold.release"),
+            *("inventory.stock.inspect", "supply.purchase.view", "orders.return.inspect"),
             *(
                 "supply.inspection.decide",
                 "orders.order.view",
@@ -176,6 +177,7 @@ ROLES: tuple[StandardRole, ...] = (
         name_en="Hospital purchasing",
         permissions=(
             *_BUYER,
+            "compliance.trace.view",
             "settlement.invoice.view",
             "settlement.statement.view",
             "settlement.statement.confirm",

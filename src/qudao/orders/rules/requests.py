@@ -51,8 +51,8 @@ def check(request: OrderRequest, *, on: dt.date) -> list[errors.Reason]:
     if not request.lines:
         reasons.append(errors.Reason("orders.no_lines"))
     if len(request.lines) > MOST_LINES:
-        params = {"lines": len(request.lines), "most": MOST_LINES}
-        reasons.append(errors.Reason("orders.too_many_lines", params=params))
+        counts = {"lines": len(request.lines), "most": MOST_LINES}
+        reasons.append(errors.Reason("orders.too_many_lines", params=counts))
     if len({line.no for line in request.lines}) != len(request.lines):
         reasons.append(errors.Reason("orders.line_numbers_repeat"))
     if request.requested_on is not None and request.requested_on < on:
