@@ -24,7 +24,8 @@ import sys
 from django.conf import settings
 from qudao.kernel import manifest
 settings.configure(
-    INSTALLED_APPS=["django.contrib.staticfiles", *(f"qudao.{name}" for name in manifest.ALL)], STATIC_URL="/static/", STATIC_ROOT=sys.argv[1],
+    INSTALLED_APPS=["django.contrib.staticfiles", *(f"qudao.{name}" for name in manifest.ALL)],
+    STATIC_URL="/static/", STATIC_ROOT=sys.argv[1],
     AUTH_USER_MODEL="organisation.Person",
     STATICFILES_FINDERS=["django.contrib.staticfiles.finders.AppDirectoriesFinder", "qudao.ui.assets.NodeFinder"],
     STORAGES={"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}},

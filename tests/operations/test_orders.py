@@ -348,3 +348,21 @@ def test_statements_do_not_grow_with_lines(company, now):
             place(company, *lines, now=now)
         counts.append(len(captured))
     assert counts[0] == counts[1], counts
+
+
+def test_a_shipment_of_many_lines_is_told_in_several_entries(company, now, monkeypatch):
+    from qudao.kernel import journal
+    from qudao.orders import writing
+
+    monkeypatch.setattr(writing, "LINES_AN_ENTRY", 1)
+    shipment = shipped(company, ("BQ-2515", 2), ("DS-035", 3), now=now)
+    with scope.transaction(HOUSE):
+        told = journal.timeline(f"orders.shipment:{shipment.id}", actor=HOUSE, limit=50)
+    lines = [leaf.data["lines"] for leaf in told if leaf.type == "orders.shipment.shipped"]
+    assert sorted((line["no"], line["gross"]) for one in lines for line in one) == [(1, "3720"), (2, "288")]
+    assert [len(one) for one in lines] == [1, 1]
+
+
+def test_an_order_of_two_hundred_lines_fits(company, now):
+    lines = [("DS-035", 1)] * requests.MOST_LINES
+    assert len(place(company, *lines, now=now).lines) == requests.MOST_LINES

@@ -285,3 +285,14 @@ def test_facts_are_written_once_however_often_they_are_told(world):
         before = models.Fact.objects.count()
         consumers.facts(seen)
         assert models.Fact.objects.count() == before
+
+
+def test_the_worker_keeps_its_place_under_the_name_the_statements_ask_for(world):
+    from qudao.settlement import consumers
+    from qudao.shell.commands import worker
+
+    worlds.signed(world, "10.00")
+    worker.catch_up()
+    with scope.everything():
+        assert consumers.cursor() >= 0
+    assert build(world).statement.closing == Decimal("10.00")

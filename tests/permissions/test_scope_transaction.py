@@ -59,9 +59,8 @@ def test_control_without_the_policy_the_sibling_is_seen(two_dealers):
 
 
 def test_another_actor_cannot_join_an_open_transaction(db):
-    with scope.transaction(actor(11)), pytest.raises(RuntimeError, match="cannot join"):
-        with scope.transaction(actor(12)):
-            pass
+    with scope.transaction(actor(11)), pytest.raises(RuntimeError, match="cannot join"), scope.transaction(actor(12)):
+        pass
 
 
 def test_a_refusal_inside_a_joined_operation_rolls_all_back(two_dealers):

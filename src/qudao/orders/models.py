@@ -142,7 +142,10 @@ class Shipment(records.Document):
 
 
 class ShipmentLine(records.Record):
-    """One lot or serial of an order line, with what the delivery note says of it."""
+    """One lot or serial of an order line, with what the delivery note says of it.
+
+    `gross`, `net` and `rebate_used` are its part of the order line's money, set when it ships.
+    """
 
     scope = scope.own()
 
@@ -167,6 +170,9 @@ class ShipmentLine(records.Record):
     storage = records.code(60, default="")
     di = records.code(40, default="")
     quantity = records.quantity()
+    gross = records.money(default=0)
+    net = records.money(default=0)
+    rebate_used = records.money(default=0)
     picked = records.quantity(default=0)
     reviewed = records.quantity(default=0)
     shipped = records.quantity(default=0)

@@ -10,8 +10,8 @@ from qudao.kernel import journal, periods
 from qudao.kernel.journal import consumers
 from qudao.settlement import models, writing
 
-# Under this name the consumer keeps its place in the journal.
-NAME = "qudao.settlement.consumers:facts"
+# Under this name the worker keeps the place of `facts` in the journal.
+NAME = "settlement.facts"
 
 KINDS = {
     "orders.order.confirmed": "ordered",

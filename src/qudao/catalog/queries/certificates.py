@@ -80,7 +80,7 @@ def certificates_of(item_ids: Iterable[int]) -> dict[int, tuple[ItemCertificate,
 
 def certificates_once(item_ids: Iterable[int]) -> dict[int, tuple[ItemCertificate, ...]]:
     """As `certificates_of`, read once a transaction that changes none."""
-    return scope.once("catalog.certificates", item_ids, certificates_of)
+    return scope.once("certificates", item_ids, certificates_of)
 
 
 def rule_versions(found: Iterable[ItemCertificate]) -> list[rules.CertificateVersion]:

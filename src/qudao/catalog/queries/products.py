@@ -140,7 +140,7 @@ def items(ids: Iterable[int], *, on: dt.date, entity_id: int) -> dict[int, ItemV
 def items_once(ids: Iterable[int], *, on: dt.date, entity_id: int) -> dict[int, ItemView]:
     """As `items`, read once a transaction: for the several gates of one decision, which change no product."""
     return scope.once(
-        ("catalog.items", on, entity_id), ids, lambda new: items(new, on=on, entity_id=entity_id)
+        ("products", on, entity_id), ids, lambda new: items(new, on=on, entity_id=entity_id)
     )
 
 

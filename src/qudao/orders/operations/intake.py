@@ -171,7 +171,7 @@ def finish(
         rows += prepared.verdict.apply(prepared.verdict.facts, entry=entry, actor=actor, now=now)
         rows += pricing.spend_promotions(prepared.spent, entry=entry)
         data = _fact_data(order, lines)
-    journal.record(
+    writing.record(
         entry,
         f"orders.order.{'confirmed' if confirmed else 'drafted'}",
         subject=_subject(order.pk),
@@ -235,10 +235,7 @@ def _fact_data(order: models.Order, lines: Sequence[models.OrderLine]) -> dict:
                 no=line.no,
                 document_line_id=line.pk,
                 quantity=line.quantity,
-                net=line.net,
-                tax=line.tax,
-                gross=line.gross,
-                rebate_used=line.rebate_used,
+                share=line,
             )
             for line in lines
         ],

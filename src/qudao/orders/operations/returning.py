@@ -10,7 +10,7 @@ import uuid_utils.compat
 
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
-from qudao.kernel import decisions, errors, journal, locks, numbering, periods, scope
+from qudao.kernel import decisions, errors, journal, locks, money, numbering, periods, scope
 from qudao.orders import models, queries, writing
 from qudao.orders.operations import warehouse
 from qudao.orders.rules import amounts
@@ -40,7 +40,7 @@ def take_return(
         shipment, all_lines = queries.lock_shipment(shipment_id, version=None, actor=actor)
         lines, by_no = _chosen(all_lines, returned)
         order_lines = queries.lock_order_lines(lines)
-        shares = _shares(lines, order_lines, by_no)
+        shares = _shares(lines, by_no)
         facts = warehouse.facts_of(shipment, lines, "return", now=now, shares=shares)
         verdict = decisions.run(facts, actor=actor, now=now)
         verdict.require()
@@ -70,7 +70,7 @@ def take_return(
         queries.save_lines(lines, ["returned"], entry=entry)
         queries.save_lines(order_lines.values(), ["returned"], entry=entry)
         rows += verdict.apply(facts, entry=entry, actor=actor, now=now)
-        journal.record(
+        writing.record(
             entry,
             "orders.return.received",
             subject=f"orders.return:{document.pk}",
@@ -86,7 +86,7 @@ def take_return(
                 ),
                 *rows,
             ],
-            data=_data(shipment, document, lines, return_lines, order_lines, facts.on),
+            data=_data(shipment, document, lines, return_lines, order_lines, shares, facts.on),
         )
         return queries.return_view(document, return_lines)
 
@@ -163,21 +163,12 @@ def _chosen(all_lines, returned: Sequence[Returned]):
     return [line for line in all_lines if line.no in by_no], by_no
 
 
-def _shares(lines, order_lines, by_no) -> dict[int, amounts.Money]:
-    """The money of what comes back: the order line's last parts first undone, cumulative over returns."""
-    already = {pk: whole.returned for pk, whole in order_lines.items()}
-    shares = {}
-    for line in lines:
-        whole = order_lines[line.order_line_id]
-        shares[line.pk] = amounts.part(
-            gross=whole.gross,
-            net=whole.net,
-            whole=whole.quantity,
-            already=already[whole.pk],
-            quantity=by_no[line.no],
-        )
-        already[whole.pk] += by_no[line.no]
-    return shares
+def _shares(lines, by_no) -> dict[int, amounts.Money]:
+    """The money of what comes back, cumulative over returns: all back is all that was signed for."""
+    return {
+        line.pk: amounts.part(line, whole=line.shipped, already=line.returned, quantity=by_no[line.no])
+        for line in lines
+    }
 
 
 def _create(shipment, reason, *, entry, actor, now) -> models.Return:
@@ -214,13 +205,7 @@ def _receive(shipment, document, lines, by_no, *, entry, now) -> list[journal.Ro
                 from_site_id=customer,
                 to_site_id=shipment.site_id,
                 to=inventory.Place(shipment.site_id, None, "returned", "entity", shipment.entity_id),
-                value=amounts.part(
-                    gross=values[line.no].value,
-                    net=values[line.no].value,
-                    whole=values[line.no].quantity,
-                    already=line.returned,
-                    quantity=by_no[line.no],
-                ).gross,
+                value=_cost(values[line.no], line.returned, by_no[line.no]),
                 origin_type="orders.return",
                 origin_id=str(document.pk),
                 origin_line=line.no,
@@ -234,7 +219,14 @@ def _receive(shipment, document, lines, by_no, *, entry, now) -> list[journal.Ro
     return [one.row for one in posted]
 
 
-def _data(shipment, document, lines, return_lines, order_lines, on) -> dict:
+def _cost(left, already: Decimal, quantity: Decimal) -> Decimal:
+    """What the goods cost when they left, of the part that comes back now."""
+    return money.amount(left.value * (already + quantity) / left.quantity) - money.amount(
+        left.value * already / left.quantity
+    )
+
+
+def _data(shipment, document, lines, return_lines, order_lines, shares, on) -> dict:
     return {
         "dims": writing.dimensions(
             shipment.order, document_type="return", document_id=document.pk, number=document.number, on=on
@@ -245,9 +237,7 @@ def _data(shipment, document, lines, return_lines, order_lines, on) -> dict:
                 no=one.no,
                 document_line_id=one.pk,
                 quantity=one.quantity,
-                net=one.net,
-                tax=one.tax,
-                gross=one.gross,
+                share=shares[line.pk],
                 lot=line.lot_code,
                 shipment_line_id=line.pk,
             )

@@ -48,7 +48,7 @@ def sign_for(
         status = "signed_with_difference" if different else "signed"
         progress.step(progress.SHIPMENT_STEPS, shipment.status, status, number=shipment.number)
         order_lines = queries.lock_order_lines(lines)
-        shares, missing = _shares(lines, order_lines, by_no)
+        shares, missing = _shares(lines, by_no)
         facts = _facts(shipment, lines, shares, missing, by_no, now)
         verdict = decisions.run(facts, actor=actor, now=now)
         verdict.require()
@@ -86,20 +86,13 @@ def _by_no(lines, arrived: Sequence[Arrived] | None) -> Mapping[int, Arrived]:
     return found
 
 
-def _shares(lines, order_lines, by_no):
-    """Money of what is signed for, and of what was shipped but is not."""
-    signed_before = {pk: line.signed for pk, line in order_lines.items()}
-    shares: dict[int, amounts.Money] = {}
-    missing: dict[int, Decimal] = {}
-    for line in lines:
-        whole = order_lines[line.order_line_id]
-        common = {"gross": whole.gross, "net": whole.net, "whole": whole.quantity}
-        already = signed_before[whole.pk]
-        shares[line.pk] = amounts.part(**common, already=already, quantity=by_no[line.no].signed)
-        all_of_it = amounts.part(**common, already=already, quantity=line.shipped)
-        missing[line.pk] = all_of_it.gross - shares[line.pk].gross
-        signed_before[whole.pk] += by_no[line.no].signed
-    return shares, missing
+def _shares(lines, by_no):
+    """Money of what is signed for, and of what was shipped but is not: parts of what was shipped."""
+    shares = {
+        line.pk: amounts.part(line, whole=line.shipped, already=Decimal(0), quantity=by_no[line.no].signed)
+        for line in lines
+    }
+    return shares, {line.pk: line.gross - shares[line.pk].gross for line in lines}
 
 
 def _facts(shipment, lines, shares, missing, by_no, now) -> decisions.Facts:
@@ -160,9 +153,7 @@ def _data(shipment, lines, order_lines, shares, by_no, on) -> dict:
                 no=line.no,
                 document_line_id=line.pk,
                 quantity=by_no[line.no].signed,
-                net=shares[line.pk].net,
-                tax=shares[line.pk].tax,
-                gross=shares[line.pk].gross,
+                share=shares[line.pk],
                 lot=line.lot_code,
                 difference={"short": by_no[line.no].short, "damaged": by_no[line.no].damaged},
             )

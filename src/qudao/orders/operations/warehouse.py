@@ -106,16 +106,25 @@ def ship_shipment(
                     no=line.no,
                     document_line_id=line.pk,
                     quantity=line.shipped,
-                    net=shares[line.pk].net,
-                    tax=shares[line.pk].tax,
-                    gross=shares[line.pk].gross,
+                    share=shares[line.pk],
                     lot=line.lot_code,
                 )
                 for line in lines
             ],
         }
         values = {"shipped_by": actor.ref, "shipped_at": now}
-        return save(shipment, lines, ["shipped"], "shipped", values, actor, now, entry, rows, data)
+        return save(
+            shipment,
+            lines,
+            ["shipped", "gross", "net", "rebate_used"],
+            "shipped",
+            values,
+            actor,
+            now,
+            entry,
+            rows,
+            data,
+        )
 
 
 def _check(lines: Sequence[models.ShipmentLine], scans: Sequence[scanning.Scan], *, now) -> None:
@@ -166,18 +175,14 @@ def facts_of(shipment, lines, point, *, now, shares=None, detail=None) -> decisi
 
 
 def _shares(lines, order_lines) -> dict[int, amounts.Money]:
-    """Each shipment line's part of its order line's money, after what was shipped before."""
+    """Each shipment line's part of its order line's money, after what was shipped before; frozen on it."""
     already = {pk: line.shipped for pk, line in order_lines.items()}
     shares = {}
     for line in lines:
         whole = order_lines[line.order_line_id]
-        shares[line.pk] = amounts.part(
-            gross=whole.gross,
-            net=whole.net,
-            whole=whole.quantity,
-            already=already[whole.pk],
-            quantity=line.reviewed,
-        )
+        share = amounts.part(whole, whole=whole.quantity, already=already[whole.pk], quantity=line.reviewed)
+        line.gross, line.net, line.rebate_used = share.gross, share.net, share.rebate_used
+        shares[line.pk] = share
         already[whole.pk] += line.reviewed
     return shares
 
@@ -225,7 +230,7 @@ def save(
     shipment.save(update_fields=["status", "version", "entry", *values])
     queries.save_lines(lines, [*fields, "balance_id"], entry=entry)
     _follow(shipment, entry=entry)
-    journal.record(
+    writing.record(
         entry,
         f"orders.shipment.{'signed' if status.startswith('signed') else status}",
         subject=f"orders.shipment:{shipment.pk}",

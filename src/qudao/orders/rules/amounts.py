@@ -55,20 +55,27 @@ def measure(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Money:
-    """A part of a line's money, to the cent."""
+    """A part of a line's money, to the cent. `rebate_used` is what the pool paid of it, beside `gross`."""
 
     net: Decimal
     tax: Decimal
     gross: Decimal
+    rebate_used: Decimal = money.ZERO
 
 
-def part(*, gross: Decimal, net: Decimal, whole: Decimal, already: Decimal, quantity: Decimal) -> Money:
+def part(line: Any, *, whole: Decimal, already: Decimal, quantity: Decimal) -> Money:
     """The money of `quantity` out of `whole`, after `already` was taken.
 
-    Cumulative: what the parts of a line receive adds up to the line, however it is cut.
+    `line` has gross, net and rebate_used of the whole. Cumulative: what the parts of a line receive adds up
+    to the line, however it is cut.
     """
-    if already + quantity > whole:
-        raise ValueError(f"{already} + {quantity} is more than {whole}")
-    gross_part = money.amount(gross * (already + quantity) / whole) - money.amount(gross * already / whole)
-    net_part = money.amount(net * (already + quantity) / whole) - money.amount(net * already / whole)
-    return Money(net_part, gross_part - net_part, gross_part)
+    if not 0 <= already <= already + quantity <= whole:
+        raise ValueError(f"{already} + {quantity} is not within {whole}")
+
+    def cut(total: Decimal) -> Decimal:
+        if not whole:
+            return money.ZERO
+        return money.amount(total * (already + quantity) / whole) - money.amount(total * already / whole)
+
+    gross, net = cut(line.gross), cut(line.net)
+    return Money(net, gross - net, gross, cut(line.rebate_used))
