@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from qudao.kernel import journal, money
+from qudao.kernel import journal, money, writes
 from qudao.pricing.rules import pool as rules
 from qudao.settlement import debtors, models, writing
 
@@ -134,4 +134,4 @@ def post(
             [total, entry, node_id],
         )
         pool_id, balance = cursor.fetchone()
-    return [*writing.digests(rows), journal.row("settlement_pool", pool_id, {"balance": balance})]
+    return [*writes.written(rows), journal.row("settlement_pool", pool_id, {"balance": balance})]

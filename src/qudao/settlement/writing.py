@@ -1,11 +1,9 @@
 """Rows in bulk: one statement whatever their number, and their digests for the journal."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection, models
-
-from qudao.kernel import journal
 
 
 def insert(rows: Sequence[models.Model], *, or_ignore: bool = False) -> None:
@@ -32,18 +30,6 @@ def insert(rows: Sequence[models.Model], *, or_ignore: bool = False) -> None:
             return
         for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = number
-
-
-def digests(rows: Iterable[models.Model]) -> list[journal.Row]:
-    """Rows as they stand, for the journal."""
-    return [
-        journal.row(
-            type(row),
-            row.pk,
-            {field.column: getattr(row, field.attname) for field in row._meta.concrete_fields},
-        )
-        for row in rows
-    ]
 
 
 def alone(what: str, node_id: int) -> None:

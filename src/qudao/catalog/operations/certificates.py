@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from qudao.catalog import certificates, models, queries, rules
-from qudao.kernel import errors, journal, periods, scope
+from qudao.kernel import errors, journal, periods, scope, writes
 
 from . import writing
 
@@ -55,15 +55,15 @@ def register_certificates(
             )
             for new, registration in zip(registrations, parsed, strict=True)
         ]
-        rows = writing.created(made, entry)
+        rows = writes.created(made, entry)
         versions = [
             models.CertificateVersion(
                 certificate=one, number=1, valid_from=new.valid_from, valid_until=new.valid_until
             )
             for new, one in zip(registrations, made, strict=True)
         ]
-        rows += writing.created(versions, entry)
-        rows += writing.created(
+        rows += writes.created(versions, entry)
+        rows += writes.created(
             (
                 models.CertificateCoverage(version=version, item_id=item_id)
                 for new, version in zip(registrations, versions, strict=True)
@@ -120,8 +120,8 @@ def renew_certificate(
             valid_from=valid_from,
             valid_until=valid_until,
         )
-        rows = writing.created([version], entry)
-        rows += writing.created(
+        rows = writes.created([version], entry)
+        rows += writes.created(
             (models.CertificateCoverage(version=version, item_id=item_id) for item_id in listed), entry
         )
         journal.record(
@@ -157,7 +157,7 @@ def revoke_certificate(
             "catalog.certificate.revoked",
             subject=f"catalog.certificate:{newest.certificate_id}",
             at=now,
-            rows=writing.written(listed),
+            rows=writes.written(listed),
             data={"number": newest.certificate.number, "revoked_on": revoked_on},
         )
     return _view(listed[-1])
@@ -180,7 +180,7 @@ def cover_items(*, covered: Mapping[str, Iterable[int]], actor: scope.Actor, now
         )
         wanted = {(newest[number].id, item_id) for number, item_id, _ in pairs} - known
         entry = journal.entry()
-        rows = writing.created(
+        rows = writes.created(
             (
                 models.CertificateCoverage(version_id=version_id, item_id=item_id)
                 for version_id, item_id in sorted(wanted)

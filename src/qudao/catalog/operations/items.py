@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from qudao.catalog import models, queries, rules
-from qudao.kernel import errors, journal, periods, scope, search_keys
+from qudao.kernel import errors, journal, periods, scope, search_keys, writes
 
 from . import writing
 
@@ -21,7 +21,7 @@ def open_line(
             raise errors.Refused([errors.Reason("catalog.line_code_taken", params={"code": code})])
         entry = journal.entry()
         line = models.ProductLine(code=code, name=name, name_en=name_en)
-        rows = writing.created([line], entry)
+        rows = writes.created([line], entry)
         journal.record(entry, "catalog.line.opened", subject=f"catalog.line:{line.id}", at=now, rows=rows)
     return queries.LineView(line.id, line.code, line.name, line.name_en)
 
@@ -47,12 +47,12 @@ def register_items(
         errors.raise_if_refused(judge_items(items))
         entry = journal.entry()
         made = [_item(one) for one in items]
-        rows = writing.created(made, entry)
+        rows = writes.created(made, entry)
         pairs = list(zip(items, made, strict=True))
-        rows += writing.created(
+        rows += writes.created(
             (_identifier(one, item.id) for new, item in pairs for one in new.identifiers), entry
         )
-        rows += writing.created(
+        rows += writes.created(
             (
                 models.ItemUnit(item_id=item.id, unit=unit, factor=factor)
                 for new, item in pairs
@@ -60,7 +60,7 @@ def register_items(
             ),
             entry,
         )
-        rows += writing.created(
+        rows += writes.created(
             (
                 models.TaxTreatment(
                     item_id=item.id,
@@ -113,7 +113,7 @@ def set_active(*, item_id: int, active: bool, actor: scope.Actor, now: dt.dateti
             "catalog.item.activated" if active else "catalog.item.withdrawn",
             subject=f"catalog.item:{item_id}",
             at=now,
-            rows=writing.written([item]),
+            rows=writes.written([item]),
         )
 
 
@@ -137,13 +137,13 @@ def change_unit(
             return known
         entry = journal.entry()
         version = known.version + 1 if known else 1
-        rows = writing.created(
+        rows = writes.created(
             [models.ItemUnit(item_id=item_id, unit=unit, factor=factor, version=version)], entry
         )
         if unit == item.price_unit:
             item.price_unit_factor, item.entry = factor, entry
             item.save(update_fields=["price_unit_factor", "entry"])
-            rows += writing.written([item])
+            rows += writes.written([item])
         journal.record(
             entry,
             "catalog.unit.changed",
@@ -196,8 +196,8 @@ def set_tax(
         models.TaxTreatment.objects.bulk_update(open_before, ["valid_until", "entry"])
         models.TaxTreatment.objects.bulk_update(same_day, ["rate", "treatment", "entry"])
         corrected = {row.item_id for row in same_day}
-        rows = writing.written([*open_before, *same_day])
-        rows += writing.created(
+        rows = writes.written([*open_before, *same_day])
+        rows += writes.created(
             (
                 models.TaxTreatment(
                     item_id=item_id,

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from django.db import connection
 
 from qudao.catalog import certificates, models, nmpa, queries, rules
-from qudao.kernel import errors, journal, scope, search_keys
+from qudao.kernel import errors, journal, scope, search_keys, writes
 
 from . import items, writing
 
@@ -294,19 +294,19 @@ def _link(
         changed, ["base_quantity", "unit", "level", "version", "entry"]
     )
     fresh = [one for one in wanted if one.di not in known]
-    rows = writing.written(changed)
-    rows += writing.created(
+    rows = writes.written(changed)
+    rows += writes.created(
         (models.DeviceIdentifier(item_id=item.id, **dataclasses.asdict(one)) for one in fresh), entry
     )
     named = {one.unit: one.base_quantity for one in wanted if one.unit not in units}
-    rows += writing.created(
+    rows += writes.created(
         (models.ItemUnit(item_id=item.id, unit=unit, factor=factor) for unit, factor in named.items()), entry
     )
     if fresh:
         item.search_keys = " ".join((item.search_keys, *(search_keys.normalised(one.di) for one in fresh)))
         item.entry = entry
         item.save(update_fields=["search_keys", "entry"])
-        rows += writing.written([item])
+        rows += writes.written([item])
     return rows
 
 

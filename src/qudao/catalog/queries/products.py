@@ -139,9 +139,7 @@ def items(ids: Iterable[int], *, on: dt.date, entity_id: int) -> dict[int, ItemV
 
 def items_once(ids: Iterable[int], *, on: dt.date, entity_id: int) -> dict[int, ItemView]:
     """As `items`, read once a transaction: for the several gates of one decision, which change no product."""
-    return scope.once(
-        ("products", on, entity_id), ids, lambda new: items(new, on=on, entity_id=entity_id)
-    )
+    return scope.once(("products", on, entity_id), ids, lambda new: items(new, on=on, entity_id=entity_id))
 
 
 def items_by_code(codes: Iterable[str], *, on: dt.date, entity_id: int) -> dict[str, ItemView]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
-from qudao.kernel import errors, journal, periods, scope
+from qudao.kernel import errors, journal, periods, scope, writes
 from qudao.kernel import models as kernel
 from qudao.organisation import queries as organisation_queries
 from qudao.partners import models, queries
@@ -108,14 +108,14 @@ def open_accounts(rows: Sequence[NewAccount], *, actor: scope.Actor, now: dt.dat
             )
             for new, node in zip(rows, own_nodes, strict=True)
         ]
-        writing.created(made, entry)
+        writes.created(made, entry)
         _place_below(rows, made, existing)
         nodes.close(own_nodes)
         ids = [account.pk for account in made]
         with connection.cursor() as cursor:
             cursor.execute(_TAKE_OVER, [ids])
-        listed += writing.written(made)
-        listed += writing.created(
+        listed += writes.written(made)
+        listed += writes.created(
             (_tier_change(account, "", actor, periods.business_date(now)) for account in made), entry
         )
         first = rows[0]
@@ -199,7 +199,7 @@ def _ensure_debtors(
     )
     nodes.close(made)
     held |= dict(zip(wanted, made, strict=True))
-    listed = writing.created(
+    listed = writes.created(
         (
             models.Debtor(node_id=node, entity_id=key[0], party_id=key[1], payment_days=days[key])
             for key, node in zip(wanted, made, strict=True)
@@ -258,7 +258,7 @@ def change_tier(
             account.tier, account.entry = tier, entry
             account.save(update_fields=["tier", "entry"])
             change = _tier_change(account, reason, actor, periods.business_date(now))
-            rows = writing.created([change], entry) + writing.written([account])
+            rows = writes.created([change], entry) + writes.written([account])
             writing.record(
                 entry,
                 "partners.account.tier_changed",
@@ -290,7 +290,7 @@ def close_account(*, account_id: int, reason: str, actor: scope.Actor, now: dt.d
             ids=[account.pk],
             nodes=[account.node_id],
             at=now,
-            rows=writing.written([account]),
+            rows=writes.written([account]),
             data={"reason": reason},
         )
         return queries.get_account(account_id, actor)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from qudao.kernel import errors, journal, periods, scope
+from qudao.kernel import errors, journal, periods, scope, writes
 from qudao.partners import models, queries, reading, territories
 from qudao.partners.rules import authorisations as rules
 
@@ -91,7 +91,7 @@ def grant_authorisations(
         accounts = _account_nodes(rows)
         entry = journal.entry()
         made = [_row(new, accounts.get(new.account_key, files[new.party_id])) for new in rows]
-        listed = writing.created(made, entry)
+        listed = writes.created(made, entry)
         ids = [row.pk for row in made]
         owners = [row.node_id for row in made]
         data = {"party": made[0].party_id, "line": made[0].line_id, "parent": made[0].parent_id}
@@ -206,7 +206,7 @@ def revoke_authorisation(
             subject=f"partners.authorisation:{row.pk}",
             at=now,
             node_id=row.node_id,
-            rows=writing.written(changed),
+            rows=writes.written(changed),
             data={"party": row.party_id, "count": len(ids), "reason": reason},
         )
         return queries.get_authorisation(row.pk, actor=actor)

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from qudao.catalog import certificates
-from qudao.kernel import errors, journal, periods, scope
+from qudao.kernel import errors, journal, periods, scope, writes
 from qudao.partners import models, queries
 from qudao.partners.rules import licences as rules
 
@@ -74,8 +74,8 @@ def record_licences(rows: Sequence[NewLicence], *, actor: scope.Actor, now: dt.d
             )
             for new in rows
         ]
-        listed = writing.created(made, entry)
-        listed += writing.created(
+        listed = writes.created(made, entry)
+        listed += writes.created(
             (
                 models.LicenceScope(
                     node_id=licence.node_id,
@@ -164,7 +164,7 @@ def _changed(
         ids=[licence.pk],
         nodes=[licence.node_id],
         at=now,
-        rows=writing.written([licence]),
+        rows=writes.written([licence]),
         data={"party": licence.party_id, "number": licence.number, "reason": reason},
     )
     return queries.get_licence(licence.pk, actor=actor, today=periods.business_date(now))

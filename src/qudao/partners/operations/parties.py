@@ -9,7 +9,7 @@ from django.db import connection
 from stdnum import exceptions as stdnum
 from stdnum.cn import uscc as stdnum_uscc
 
-from qudao.kernel import errors, journal, periods, scope, search_keys
+from qudao.kernel import errors, journal, periods, scope, search_keys, writes
 from qudao.kernel import models as kernel
 from qudao.partners import models, queries, territories
 
@@ -84,11 +84,11 @@ def open_parties(rows: Sequence[NewParty], *, actor: scope.Actor, now: dt.dateti
         entry = journal.entry()
         files = nodes.open_nodes([kernel.Node(kind="file") for _ in rows])
         made = [_party(new, file) for new, file in zip(rows, files, strict=True)]
-        listed = writing.created(made, entry)
+        listed = writes.created(made, entry)
         _name_owners(files)
         nodes.close(files)
         pairs = list(zip(rows, made, strict=True))
-        listed += writing.created(
+        listed += writes.created(
             (
                 models.PartyRole(node_id=party.node_id, party_id=party.pk, role=role, valid_from=on)
                 for new, party in pairs
@@ -96,7 +96,7 @@ def open_parties(rows: Sequence[NewParty], *, actor: scope.Actor, now: dt.dateti
             ),
             entry,
         )
-        listed += writing.created(
+        listed += writes.created(
             (
                 models.Hospital(party_id=party.pk, grade=new.grade, type=new.type, nature=new.nature)
                 for new, party in pairs
@@ -233,7 +233,7 @@ def _set_frozen(
             ids=[party.pk],
             nodes=[party.file_node_id],
             at=now,
-            rows=writing.written([party]),
+            rows=writes.written([party]),
             data={"reason": reason},
         )
         return queries.get_party(party_id, actor=actor, today=periods.business_date(now))
@@ -286,7 +286,7 @@ def open_places(rows: Sequence[NewPlace], *, actor: scope.Actor, now: dt.datetim
             )
             for new in rows
         ]
-        listed = writing.created(made, entry)
+        listed = writes.created(made, entry)
         ids = [place.pk for place in made]
         owners = [parties[new.party_id].file_node_id for new in rows]
         data = {"party": rows[0].party_id, "name": rows[0].name}
@@ -326,7 +326,7 @@ def set_life_requirement(
             ids=[party_id],
             nodes=[party.file_node_id],
             at=now,
-            rows=writing.written([row]),
+            rows=writes.written([row]),
             data={"line": line_id, "item": item_id, **asked},
         )
 

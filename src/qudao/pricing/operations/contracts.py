@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from qudao.kernel import errors, journal, numbering, periods, scope
+from qudao.kernel import errors, journal, numbering, periods, scope, writes
 from qudao.pricing import models, queries
 
 from . import drafts, writing
@@ -56,7 +56,7 @@ def draft_contract(
                 contract.save(force_insert=True)
         except IntegrityError as error:
             raise errors.refuse("pricing.contract_number_taken", number=contract.number) from error
-        rows = writing.written([contract])
+        rows = writes.written([contract])
         return _drafted(contract, 1, terms, prices, rebates, source_digest, rows, entry, now)
 
 
@@ -128,7 +128,7 @@ def put_into_effect(
         contract.entry = entry
         contract.save()
         made = [_price_row(contract, version, price, actor) for price in drafted]
-        rows += writing.written([contract, version])
+        rows += writes.written([contract, version])
         rows += writing.insert(made, keys=price_operations.PRICE_KEYS, entry=entry)
         journal.record(
             entry,
@@ -203,7 +203,7 @@ def _drafted(
         subject=f"pricing.contract:{contract.pk}",
         at=now,
         node_id=contract.node_id,
-        rows=[*rows, *writing.written([version, *made])],
+        rows=[*rows, *writes.written([version, *made])],
         data={"contract": contract.number, "version": number, "prices": len(prices)},
     )
     return _view(contract, version, len(prices))
@@ -265,7 +265,7 @@ def _supersede(
             journal.row(models.PriceRow, row_id, {"valid_until": until})
             for row_id, until in cursor.fetchall()
         ]
-    return [*writing.written(earlier), *ended]
+    return [*writes.written(earlier), *ended]
 
 
 def _locked(contract_id: uuid.UUID) -> models.Contract:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from qudao.kernel import errors, journal, money, scope
+from qudao.kernel import errors, journal, money, scope, writes
 from qudao.pricing import models, queries
 from qudao.pricing.queries import promotions as views
 
@@ -90,7 +90,7 @@ def start_promotion(
             "pricing.promotion.started",
             subject=f"pricing.promotion:{row.pk}",
             at=now,
-            rows=writing.written([row]),
+            rows=writes.written([row]),
             data={"name": row.name, "budget": row.budget},
         )
     return views.view(row)

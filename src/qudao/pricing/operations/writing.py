@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from psycopg import errors as database_errors
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, journal
+from qudao.kernel import errors, journal, writes
 
 MANAGE = "pricing.contract.manage"
 SIGN = "pricing.contract.sign"
@@ -19,18 +19,6 @@ PROMOTE = "pricing.promotion.manage"
 # More findings than a person mends at once are not listed.
 SHOWN = 20
 _HIGHEST = Decimal(10) ** 14
-
-
-def written(rows: Iterable[models.Model]) -> list[journal.Row]:
-    """Rows as they now stand, for the journal."""
-    return [
-        journal.row(
-            type(row),
-            row.pk,
-            {str(field.column): getattr(row, field.attname) for field in row._meta.concrete_fields},
-        )
-        for row in rows
-    ]
 
 
 def insert(
@@ -55,7 +43,7 @@ def insert(
         if isinstance(error.__cause__, database_errors.ExclusionViolation):
             raise errors.Refused(_overlaps(rows, keys)) from error
         raise
-    return ended + written(rows)
+    return ended + writes.written(rows)
 
 
 def period_reasons(

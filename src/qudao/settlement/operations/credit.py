@@ -3,8 +3,8 @@
 import datetime as dt
 from decimal import Decimal
 
-from qudao.kernel import errors, journal, locks, money, periods, scope
-from qudao.settlement import debtors, models, queries, writing
+from qudao.kernel import errors, journal, locks, money, periods, scope, writes
+from qudao.settlement import debtors, models, queries
 
 MANAGE = "settlement.credit.manage"
 
@@ -49,7 +49,7 @@ def set_credit(
             subject=f"settlement.credit:{debtor.node_id}",
             at=now,
             node_id=debtor.node_id,
-            rows=writing.digests([row]),
+            rows=writes.written([row]),
             data={"limit": row.limit, "temporary": row.temporary, "approver": approver},
         )
         return queries.credit_of(debtor.node_id, on=periods.business_date(now), actor=actor)

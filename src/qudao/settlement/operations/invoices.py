@@ -8,7 +8,7 @@ import uuid_utils.compat
 from django.db import connection
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, journal, locks, money, numbering, periods, rule_tables, scope
+from qudao.kernel import errors, journal, locks, money, numbering, periods, rule_tables, scope, writes
 from qudao.settlement import credit, debtors, models, queries, writing
 from qudao.settlement.rules import billing
 from qudao.settlement.rules import credit as credit_rules
@@ -55,7 +55,7 @@ def issue_invoices(
             subject=f"settlement.debtor:{debtor.node_id}",
             at=now,
             node_id=debtor.node_id,
-            rows=[*writing.digests([*invoices, *lines]), *credited, moved],
+            rows=[*writes.written([*invoices, *lines]), *credited, moved],
             data={
                 "invoices": [
                     {"id": one.pk, "number": one.number, "kind": one.kind, "gross": one.gross}

@@ -5,7 +5,7 @@ import uuid
 
 import uuid_utils.compat
 
-from qudao.kernel import errors, journal, locks, money, numbering, periods, scope
+from qudao.kernel import errors, journal, locks, money, numbering, periods, scope, writes
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import pool as pool_rules
 from qudao.settlement import computing, debtors, models, pool, queries, writing
@@ -309,6 +309,6 @@ def _record(
         subject=f"settlement.run:{run.pk}",
         at=now,
         node_id=run.node_id,
-        rows=[*writing.digests([run, *lines]), *rows],
+        rows=[*writes.written([run, *lines]), *rows],
         data={"number": run.number, "payable": run.payable, "carried_out": run.carried_out, **data},
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 import uuid_utils.compat
 from django.db import IntegrityError, connection
 
-from qudao.kernel import errors, journal, locks, money, numbering, periods, scope
+from qudao.kernel import errors, journal, locks, money, numbering, periods, scope, writes
 from qudao.settlement import credit, debtors, models, queries, writing
 from qudao.settlement.rules import billing
 from qudao.settlement.rules import credit as credit_rules
@@ -59,7 +59,7 @@ def record_receipt(
             applied=applied,
         )
         _insert(receipt)
-        rows = [*writing.digests([receipt]), *_apply(receipt, parts, entry=entry)]
+        rows = [*writes.written([receipt]), *_apply(receipt, parts, entry=entry)]
         change = credit_rules.Move(receivable=-applied, prepaid=amount - applied)
         rows.append(credit.move(debtor.node_id, change, entry=entry))
         journal.record(
@@ -115,7 +115,7 @@ def apply_receipt(
             at=now,
             node_id=receipt.node_id,
             rows=[
-                *writing.digests([receipt]),
+                *writes.written([receipt]),
                 *_apply(receipt, parts, entry=entry),
                 credit.move(receipt.node_id, change, entry=entry),
             ],
@@ -180,4 +180,4 @@ def _apply(receipt: models.CashReceipt, parts: Applications, *, entry: uuid.UUID
             [entry, [invoice_id for invoice_id, _ in parts], [part for _, part in parts]],
         )
         paid = [journal.row("settlement_invoice", key, {"paid": value}) for key, value in cursor.fetchall()]
-    return [*writing.digests(rows), *paid]
+    return [*writes.written(rows), *paid]

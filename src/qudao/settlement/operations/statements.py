@@ -6,7 +6,7 @@ import uuid
 import uuid_utils.compat
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, journal, locks, money, numbering, periods, scope
+from qudao.kernel import errors, journal, locks, money, numbering, periods, scope, writes
 from qudao.kernel.journal import queries as journal_queries
 from qudao.settlement import consumers, debtors, models, queries, writing
 from qudao.settlement.rules import statement as rules
@@ -206,6 +206,6 @@ def _record(
         subject=f"settlement.statement:{statement.pk}",
         at=now,
         node_id=statement.node_id,
-        rows=writing.digests([statement, *more]),
+        rows=writes.written([statement, *more]),
         data={"number": statement.number, "closing": statement.closing, **data},
     )

@@ -6,10 +6,11 @@ from qudao.kernel import manifest, periods, scope
 from qudao.shell.company import Company, goods, house, network
 
 
-def everything(*, now: dt.datetime) -> Company:
-    """Make the company at the instant `now`; what needs a module that is off is left out."""
+def everything(*, now: dt.datetime, months: int = 0) -> Company:
+    """Make the company at the instant `now`, its dates moved by `months`; what needs a module that is off is
+    left out."""
     actor = scope.system("setup")
-    company = Company(periods.business_date(now))
+    company = Company(periods.business_date(now), months)
     on = manifest.enabled_names()
     house.build(company, now=now, actor=actor)
     if "catalog" in on and "inventory" in on:

@@ -58,8 +58,8 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
                 registrant_uscc="91320500MA1XK0004D",
                 producer=MAKER,
                 production_permit="苏药监械生产许20210033号",
-                valid_from=first,
-                valid_until=last,
+                valid_from=company.day(first),
+                valid_until=company.day(last),
                 item_ids=(company.items[code],),
             )
             for number, code, first, last in CERTIFICATES
@@ -111,8 +111,8 @@ def stock(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
             site_id=company.sites[site],
             item_id=company.items[code],
             lot=lot,
-            produced_on=produced,
-            last_usable_on=usable,
+            produced_on=company.day(produced),
+            last_usable_on=company.day(usable),
             quantity=Decimal(pieces),
             value=pieces * Decimal(cost),
         )
@@ -124,8 +124,8 @@ def stock(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
             item_id=company.items["ZJ-3018"],
             lot="Z2605",
             serial=serial,
-            produced_on=dt.date(2026, 5, 6),
-            last_usable_on=dt.date(2028, 5, 5),
+            produced_on=company.day(dt.date(2026, 5, 6)),
+            last_usable_on=company.day(dt.date(2028, 5, 5)),
             quantity=Decimal(1),
             value=Decimal("410.00"),
         )

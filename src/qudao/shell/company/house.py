@@ -28,6 +28,7 @@ PEOPLE = (
     ("renji", "仁济 何静", "dealer", "renji", False),
     ("lianyou", "联佑 吴昊", "agent", "lianyou", False),
     ("hospital", "浙二 设备科", "hospital", "zheer", False),
+    ("xulei", "徐磊", "purchasing", "", True),
 )
 # The demo's password, printed by `make demo`; a production start refuses accounts made from it.
 PASSWORD = "Qudao-demo-2026"

@@ -121,7 +121,7 @@ def _licences(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None
             kind=kind,
             number=number,
             valid_from=dt.date(2022, 3, 14),
-            valid_until=until,
+            valid_until=company.day(until) if until else None,
             **more,
         )
 
@@ -228,8 +228,8 @@ def _authorisations(company: Company, *, now: dt.datetime, actor: scope.Actor) -
             party_id=company.parties[party],
             line_id=company.lines[line],
             territory=territory,
-            valid_from=BEGIN,
-            valid_until=dt.date(2027, 1, 1),
+            valid_from=company.day(BEGIN),
+            valid_until=company.day(dt.date(2027, 1, 1)),
         )
 
     operations.grant_authorisations(

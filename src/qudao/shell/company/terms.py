@@ -33,9 +33,11 @@ SCALE = {
 }
 
 
-def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
+def build(company: Company, *, now: dt.datetime, actor: scope.Actor, contracts=CONTRACTS) -> None:
+    """The lists, the contracts given, and a promotion."""
+    begin, end = company.day(BEGIN), company.day(END)
     entity_id = company.entities["qd"]
-    common = {"entity_id": entity_id, "valid_from": BEGIN, "actor": actor, "now": now}
+    common = {"entity_id": entity_id, "valid_from": begin, "actor": actor, "now": now}
     operations.set_guide_prices(
         prices=[
             operations.ListPrice(item_id=company.items[code], price=Decimal(price))
@@ -50,19 +52,19 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
     )
     operations.set_vbp_prices(
         prices=[operations.ListPrice(item_id=company.items["ZJ-3018"], price=Decimal("798.00"))],
-        valid_until=dt.date(2028, 1, 1),
+        valid_until=company.day(dt.date(2028, 1, 1)),
         citation="国家集采 GH-HD2022-1",
         **common,
     )
     operations.set_floors(floors=[(company.items["BQ-2515"], Decimal("1100.00"))], **common)
-    for number, account, prices in CONTRACTS:
+    for number, account, prices in contracts:
         contract(company, number, account, prices, now=now, actor=actor)
     operations.start_promotion(
         name="双十一检验节",
         threshold=Decimal(30),
         minus=Decimal("620.00"),
         budget=Decimal("6200.00"),
-        valid_until=END,
+        valid_until=end,
         item_ids=[company.items["CTNI-100"]],
         **common,
     )
@@ -74,7 +76,9 @@ def contract(company: Company, number: str, account: str, prices, *, now, actor)
         account=partners.get_account(company.accounts[account], actor),
         title=f"2026 年度经销合同 {number}",
         number=number,
-        terms=operations.Terms(valid_from=BEGIN, valid_until=END, payment_days=30),
+        terms=operations.Terms(
+            valid_from=company.day(BEGIN), valid_until=company.day(END), payment_days=30
+        ),
         prices=[
             operations.NewPrice(item_id=company.items[code], price=Decimal(price), clause=f"§2.{clause}")
             for clause, (code, price) in enumerate(prices.items(), start=1)
@@ -83,12 +87,17 @@ def contract(company: Company, number: str, account: str, prices, *, now, actor)
         actor=actor,
         now=now,
     )
+    sign(company, number, drafted.id, hashlib.sha256(number.encode()).hexdigest(), now=now, actor=actor)
+
+
+def sign(company: Company, number: str, version_id: int, document_digest: str, *, now, actor) -> None:
+    """Put a drafted contract into effect, signed by both sides."""
     operations.put_into_effect(
-        version_id=drafted.id,
+        version_id=version_id,
         signed_by="王敏",
         countersigned_by="林涛",
-        document_digest=hashlib.sha256(number.encode()).hexdigest(),
+        document_digest=document_digest,
         actor=actor,
         now=now,
     )
-    company.contracts[number] = drafted.id
+    company.contracts[number] = version_id
