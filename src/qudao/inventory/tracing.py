@@ -14,8 +14,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from qudao.inventory.operations import bulk
-from qudao.kernel import journal
+from qudao.kernel import bulk, journal
 
 SOLD_ON, CAME_BACK = "sell_through", "sell_back"
 

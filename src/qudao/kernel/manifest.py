@@ -52,8 +52,8 @@ class Module:
     """`contributions` are dotted names of decision contributions, loaded when first asked for.
 
     `permissions` maps a permission to its description; `journal_types` an entry type to its description;
-    `search`, `todos`, `tabs`, `columns`, `consumers`, `facts` are dotted names of functions found by the
-    pages that show them: see qudao.ui.search, .todos and .cards.
+    `search`, `todos`, `tabs`, `desk`, `columns`, `consumers`, `facts` are dotted names of functions found by
+    the pages that show them: see qudao.ui.search, .todos and .cards.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Module:
     search: tuple[str, ...] = ()
     todos: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
+    desk: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
@@ -118,7 +119,7 @@ def resolve(dotted: str) -> Callable[..., Any]:
 
 
 def collect(kind: str) -> list[Callable[..., Any]]:
-    """All contributions of a kind (`search`, `todos`, `tabs`, `columns`, `consumers`), in module order."""
+    """All contributions of a kind (`search`, `todos`, `tabs`, `desk`, `columns`, `consumers`), in module order."""
     return [resolve(dotted) for module in modules() for dotted in getattr(module, kind)]
 
 

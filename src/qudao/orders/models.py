@@ -92,7 +92,7 @@ class OrderLine(records.Record):
     tax = records.money()
     discount = records.money(default=0)
     rebate_used = records.money(default=0)
-    price_kind = records.code(10)
+    price_kind = records.code(12)
     price_row_id = models.IntegerField(null=True)
     promotion_id = models.IntegerField(null=True)
     explanation = models.JSONField(default=list)

@@ -48,7 +48,10 @@ class PreparedLine:
 
 @dataclasses.dataclass(frozen=True)
 class Prepared:
-    """The outcome. `lines` lacks those that could not be measured or priced; `reasons` says why."""
+    """The outcome. `lines` lacks those that could not be measured or priced; `reasons` says why.
+
+    `sites` names the warehouses for whoever looks; placing an order does not ask for the names.
+    """
 
     request: requests.OrderRequest
     account: Any
@@ -61,8 +64,8 @@ class Prepared:
     certificates: Mapping[int, tuple]
     verdict: decisions.Verdict
     allocation: allocation.Allocation
-    sites: Mapping[int, str]
     reasons: tuple[errors.Reason, ...]
+    sites: Mapping[int, str] = dataclasses.field(default_factory=dict)
 
     def total(self, what: str) -> Decimal:
         return sum((getattr(line, what) for line in self.lines), money.ZERO)
@@ -109,7 +112,7 @@ def prepare(
     verdict = decisions.run(facts, actor=actor, now=now, locking=locking)
     lines = _adjusted(priced, verdict.facts)
     certificates = catalog.certificates_once([line.item.id for line in lines])
-    found, sites = _allocate(request, account, place, hospital_id, lines, certificates, on, actor)
+    found = _allocate(request, account, place, hospital_id, lines, certificates, on, actor)
     reasons += verdict.reasons
     reasons += _shortages(found, lines)
     return Prepared(
@@ -124,7 +127,6 @@ def prepare(
         certificates,
         verdict,
         found,
-        sites,
         tuple(reasons),
     )
 
@@ -261,7 +263,7 @@ def _adjusted(lines, facts: decisions.Facts) -> tuple[PreparedLine, ...]:
 def _allocate(request, account, place, hospital_id, lines, certificates, on, actor):
     """First expiry first over our warehouses, with what was passed over and why."""
     if not lines:
-        return allocation.Allocation((), (), ()), {}
+        return allocation.Allocation((), (), ())
     item_ids = sorted({line.item.id for line in lines})
     gates = {item_id: catalog.gate_of(item_id, certificates.get(item_id, ()), on) for item_id in item_ids}
     candidates = inventory.candidates(
@@ -285,8 +287,7 @@ def _allocate(request, account, place, hospital_id, lines, certificates, on, act
         for line in lines
     ]
     owner = moves.Owner(moves.OwnerKind.ENTITY, account.entity_id)
-    found = allocation.allocate(demands=demands, candidates=candidates, today=on, owners=frozenset({owner}))
-    return found, inventory.site_names(found.site_ids, actor=actor)
+    return allocation.allocate(demands=demands, candidates=candidates, today=on, owners=frozenset({owner}))
 
 
 def _shortages(found: allocation.Allocation, lines) -> list[errors.Reason]:
@@ -312,7 +313,7 @@ def _shortages(found: allocation.Allocation, lines) -> list[errors.Reason]:
 
 def reallocated(prepared: Prepared, *, actor: scope.Actor) -> Prepared:
     """The same order on the stock as it stands now; only what was said about shortage is said anew."""
-    found, sites = _allocate(
+    found = _allocate(
         prepared.request,
         prepared.account,
         prepared.place,
@@ -324,4 +325,4 @@ def reallocated(prepared: Prepared, *, actor: scope.Actor) -> Prepared:
     )
     kept = tuple(reason for reason in prepared.reasons if reason.code != "orders.short")
     reasons = kept + tuple(_shortages(found, prepared.lines))
-    return dataclasses.replace(prepared, allocation=found, sites=sites, reasons=reasons)
+    return dataclasses.replace(prepared, allocation=found, reasons=reasons)

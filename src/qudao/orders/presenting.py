@@ -6,17 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
-from qudao.kernel import errors, messages, periods, scope
+from qudao.kernel import errors, manifest, messages, periods, scope
 from qudao.orders import desk as desks
 from qudao.orders import preparation, queries, writing
 from qudao.orders.rules import progress
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
-from qudao.ui import formats
+from qudao.ui import cards, formats
 
 PRICE_TAGS = {"vbp": "info", "hospital": "info", "contract": "ok"}
 
@@ -37,6 +38,7 @@ def desk(
     rendered = [messages.render(reason) for reason in reasons]
     return {
         "desk": state,
+        "figures": figures(state.account_id, actor, now),
         "party": party,
         "accounts": accounts(state.party_id, actor),
         "places": partners.list_places(state.party_id, actor),
@@ -54,9 +56,32 @@ def desk(
     }
 
 
+def figures(account_id: int, actor: scope.Actor, now: dt.datetime) -> list[cards.Fact]:
+    """What is worth knowing before an order of the account: its last one, and what other modules say."""
+    if not account_id:
+        return []
+    account = partners.get_account(account_id, actor)
+    last = queries.last_order_of(account_id, actor=actor)
+    found = [fact for find in manifest.collect("desk") for fact in find(account, actor=actor, now=now)]
+    if last is not None:
+        count = len(last.lines)
+        lines = ngettext("%(n)s line", "%(n)s lines", count) % {"n": count}
+        found.append(
+            cards.Fact(
+                label=_("Last order"),
+                value=formats.day(last.business_on),
+                detail=f"{lines} · {formats.amount(last.gross)}",
+            )
+        )
+    return found
+
+
 def accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
     """The party's accounts to choose from, by the name of their product line."""
-    names = {line.id: line.name for line in catalog.list_lines()}
+    english = get_language() == "en"
+    names = {
+        line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()
+    }
     return [
         {"id": account.id, "line": names.get(account.line_id, ""), "tier": account.tier}
         for account in partners.list_accounts(party_id=party_id, actor=actor)

@@ -68,7 +68,7 @@ class Fact(models.Model):
     contract_version_id = models.IntegerField(null=True)
     promotion_id = models.IntegerField(null=True)
     channel = records.code(12)
-    price_kind = records.code(10)
+    price_kind = records.code(12)
     quantity = records.quantity()
     net = records.money()
     tax = records.money()

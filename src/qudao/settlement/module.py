@@ -10,6 +10,9 @@ MODULE = manifest.Module(
     contributions=("qudao.settlement.decisions:PoolUse", "qudao.settlement.decisions:CreditGate"),
     consumers=("qudao.settlement.consumers:facts",),
     rule_tables=("qudao.settlement.rule_data:VERSIONS",),
+    tabs=("qudao.settlement.cards:of_partner",),
+    desk=("qudao.settlement.cards:of_account",),
+    todos=("qudao.settlement.finding:waiting",),
     permissions={
         "settlement.credit.view": _("See credit"),
         "settlement.credit.manage": _("Set credit limits"),

@@ -1,6 +1,7 @@
 """Cards that modules above put on a page below: `find(party_id, *, actor, now) -> list[Card]` (manifest `tabs`).
 
-So the partner page shows credit, rebate progress and statements without knowing who keeps them.
+So the partner page shows credit, rebate progress and statements without knowing who keeps them, and the
+order desk what an order may use: `find(account, *, actor, now) -> list[Fact]` (manifest `desk`).
 """
 
 import dataclasses
@@ -34,3 +35,14 @@ class Figures:
 
     column: tables.Column
     values: Mapping[int, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One figure in the head of a page. `bar` is a fraction drawn beside it, `detail` stands small underneath."""
+
+    label: Any
+    value: Any
+    detail: Any = ""
+    tone: str = ""
+    bar: Any = None

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from qudao.inventory import queries
-from qudao.kernel import errors
-
-from . import bulk
+from qudao.kernel import bulk, errors
 
 # Goods without a lot on the label are kept under this code.
 NO_LOT = "-"

@@ -9,9 +9,7 @@ from django.db import connection
 
 from qudao.inventory import queries
 from qudao.inventory.rules import allocation
-from qudao.kernel import errors, journal, locks, scope
-
-from . import bulk
+from qudao.kernel import bulk, errors, journal, locks, scope
 
 BATCH = 500
 

@@ -13,9 +13,9 @@ from decimal import Decimal
 from django.db import IntegrityError, connection
 
 from qudao.inventory.rules import cost, moves, status
-from qudao.kernel import errors, journal
+from qudao.kernel import bulk, errors, journal
 
-from . import bulk, plan
+from . import plan
 
 _OPEN = """
 INSERT INTO inventory_balance (entity_id, site_id, location_id, item_id, lot_id, serial_id, status,

@@ -19,7 +19,7 @@ LIMIT = 65_000
 _STAGE = (
     "INSERT INTO journal_staging (entry, part, type, subject, at, node_id, body)"
     " SELECT %s::uuid, part - 1, %s::text, %s::text, %s::timestamptz, %s::int, body"
-    " FROM unnest(%s::text[]) WITH ORDINALITY AS parts (body, part)"
+    " FROM unnest(%b::text[]) WITH ORDINALITY AS parts (body, part)"
 )
 
 

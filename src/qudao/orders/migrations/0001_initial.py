@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('tax', models.DecimalField(decimal_places=2, max_digits=18)),
                 ('discount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
                 ('rebate_used', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('price_kind', models.CharField(max_length=10)),
+                ('price_kind', models.CharField(max_length=12)),
                 ('price_row_id', models.IntegerField(null=True)),
                 ('promotion_id', models.IntegerField(null=True)),
                 ('explanation', models.JSONField(default=list)),

@@ -11,7 +11,8 @@ from django.db import IntegrityError
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import operations as inventory
-from qudao.kernel import decisions, errors, journal, locks, money, numbering, rule_tables, scope
+from qudao.inventory import queries as inventory_queries
+from qudao.kernel import bulk, decisions, errors, journal, locks, money, numbering, rule_tables, scope
 from qudao.orders import models, preparation, queries, writing
 from qudao.orders.rules import requests
 from qudao.partners import queries as partners
@@ -28,7 +29,9 @@ def quote_order(
     """What placing this order would give: prices, gates, allocation. Locks and writes nothing."""
     actor.require(PLACE)
     with scope.transaction(actor, acting=True):
-        return preparation.prepare(request, subject="", actor=actor, now=now, locking=False)
+        prepared = preparation.prepare(request, subject="", actor=actor, now=now, locking=False)
+        sites = inventory_queries.site_names(prepared.allocation.site_ids, actor=actor)
+        return dataclasses.replace(prepared, sites=sites)
 
 
 def save_draft(*, request: requests.OrderRequest, actor: scope.Actor, now: dt.datetime) -> queries.OrderView:
@@ -165,7 +168,8 @@ def finish(
     if confirmed:
         prepared, more = _reserve(order, prepared, entry=entry, actor=actor, now=now)
         rows += more
-    lines = models.OrderLine.objects.bulk_create(writing.line_rows(prepared, order_id=order.pk, entry=entry))
+    lines = writing.line_rows(prepared, order_id=order.pk, entry=entry)
+    bulk.create(lines)
     data = {}
     if confirmed:
         rows += prepared.verdict.apply(prepared.verdict.facts, entry=entry, actor=actor, now=now)
@@ -215,7 +219,7 @@ def _reserve(order, prepared, *, entry, actor, now):
 
 def _insert(order: models.Order) -> None:
     try:
-        order.save(force_insert=True)
+        bulk.create([order])
     except IntegrityError as error:
         if "order_source_once" in str(error):
             raise errors.refuse(

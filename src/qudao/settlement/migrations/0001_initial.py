@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('contract_version_id', models.IntegerField(null=True)),
                 ('promotion_id', models.IntegerField(null=True)),
                 ('channel', models.CharField(max_length=12)),
-                ('price_kind', models.CharField(max_length=10)),
+                ('price_kind', models.CharField(max_length=12)),
                 ('quantity', models.DecimalField(decimal_places=4, max_digits=18)),
                 ('net', models.DecimalField(decimal_places=2, max_digits=18)),
                 ('tax', models.DecimalField(decimal_places=2, max_digits=18)),

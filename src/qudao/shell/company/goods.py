@@ -30,10 +30,10 @@ WAREHOUSES = (
 VAT = Decimal("0.13")
 
 
-def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
+def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> catalog.UdiImport:
     """Take in the register's file, register products from it, enter certificates, open warehouses."""
     with open(FILES / "udid.xml", "rb") as stream:
-        catalog.import_udi(stream, actor=actor, now=now)
+        imported = catalog.import_udi(stream, actor=actor, now=now)
     for code, name, english in LINES:
         made = catalog.open_line(code=code, name=name, name_en=english, actor=actor, now=now)
         company.lines[code] = made.id
@@ -68,6 +68,7 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
         now=now,
     )
     warehouses(company, now=now, actor=actor)
+    return imported
 
 
 def warehouses(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:

@@ -1,0 +1,347 @@
+"""What settlement shows on other pages: figures at the order desk, cards on the page of a partner."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qudao.kernel import errors, periods, scope
+from qudao.organisation import queries as organisation
+from qudao.partners import queries as partners
+from qudao.pricing import queries as pricing
+from qudao.settlement import queries
+from qudao.ui import cards, formats, tables
+
+CREDIT, INVOICES = "settlement.credit.view", "settlement.invoice.view"
+REBATES, STATEMENTS = "settlement.rebate.view", "settlement.statement.view"
+LATEST = 8
+BUCKETS = {
+    "not_due": gettext_lazy("Not yet due"),
+    "1-30": gettext_lazy("1–30 days overdue"),
+    "31-60": gettext_lazy("31–60 days overdue"),
+    "61-90": gettext_lazy("61–90 days overdue"),
+    "91-180": gettext_lazy("91–180 days overdue"),
+    "181-365": gettext_lazy("181–365 days overdue"),
+    "over_365": gettext_lazy("More than a year overdue"),
+}
+ENTRIES = {
+    "confirm": gettext_lazy("Rebate confirmed"),
+    "use": gettext_lazy("Used on an order"),
+    "restore": gettext_lazy("Given back"),
+    "expire": gettext_lazy("Rebate expired"),
+    "clawback": gettext_lazy("Clawed back"),
+    "adjust": gettext_lazy("Rebate reversed"),
+}
+
+
+def of_account(account: partners.Account, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Fact]:
+    """What an order of the account may use and what it moves: credit, pool, the tier of the rebate.
+
+    For our own people and the partner itself; the agent above it sees none of it.
+    """
+    if not _concerned(account.party_id, actor):
+        return []
+    today = periods.business_date(now)
+    found = []
+    if actor.can(CREDIT) or actor.party_id:
+        credit = queries.find_credit(account.debtor_node_id, on=today, actor=actor)
+        if credit is not None:
+            found.append(_available(credit))
+    pool = queries.pool_of(account.debtor_node_id, today=today, actor=actor)
+    found.append(
+        cards.Fact(
+            label=_("Rebate pool available"),
+            value=formats.amount(pool.usable, "CNY"),
+            detail=_share(pool) if pool.usable else "",
+        )
+    )
+    terms = pricing.rebate_terms(account_id=account.id, on=today, actor=actor)
+    found += [_attainment(one) for one in _running(terms, today, actor)]
+    return found
+
+
+def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Card]:
+    """Credit, open items, rebates, pool and statements of a partner, debtor by debtor."""
+    if not _concerned(party_id, actor):
+        return []
+    today = periods.business_date(now)
+    accounts = partners.list_accounts(party_id=party_id, actor=actor)
+    names = {one.id: one.short_name for one in organisation.list_entities()}
+    debtors = {account.debtor_node_id: names[account.entity_id] for account in accounts}
+    found: list[cards.Card] = []
+    for node, entity in debtors.items():
+        several = entity if len(debtors) > 1 else ""
+        found += _of_debtor(node, several, today, actor)
+    if actor.can(REBATES):
+        terms = [
+            term
+            for account in accounts
+            for term in pricing.rebate_terms(account_id=account.id, on=today, actor=actor)
+        ]
+        found += [_progress(one) for one in _running(terms, today, actor)]
+    return found
+
+
+def _concerned(party_id: int, actor: scope.Actor) -> bool:
+    return actor.house or actor.party_id == party_id
+
+
+def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> Iterator[cards.Card]:
+    def titled(title: str) -> str:
+        return f"{title} · {entity}" if entity else title
+
+    if actor.can(CREDIT) or actor.party_id:
+        credit = queries.find_credit(node, on=today, actor=actor)
+        if credit is not None:
+            yield cards.Card(
+                title=titled(_("Credit")),
+                template="settlement/credit.html",
+                context={"facts": _credit_facts(credit), "available": credit.available},
+                order=10,
+            )
+    if actor.can(INVOICES):
+        yield _open_items(node, titled, today, actor)
+    if actor.can(REBATES):
+        pool = queries.pool_of(node, today=today, actor=actor)
+        entries = queries.pool_entries(node, actor=actor, limit=LATEST)
+        if entries:
+            yield cards.Card(
+                title=titled(_("Rebate pool")),
+                template="settlement/pool.html",
+                context={"pool": pool, "share": _share(pool), "table": _entries(entries)},
+                order=26,
+                wide=True,
+            )
+    if actor.can(STATEMENTS):
+        listed = queries.list_statements(actor=actor, debtor_node_id=node, limit=LATEST).rows
+        yield cards.Card(
+            title=titled(_("Statements")),
+            template="settlement/table.html",
+            context={"table": _statements(listed)},
+            order=32,
+            wide=True,
+        )
+
+
+def _available(credit: queries.CreditView) -> cards.Fact:
+    overdue = _("%(amount)s overdue") % {"amount": formats.amount(credit.overdue)} if credit.overdue else ""
+    return cards.Fact(
+        label=_("Credit available"),
+        value=formats.amount(credit.available, "CNY"),
+        detail=overdue,
+        tone="bad" if credit.overdue or credit.available <= 0 else "",
+    )
+
+
+def _credit_facts(credit: queries.CreditView) -> list[tuple[str, Any]]:
+    until = (
+        _("until %(day)s") % {"day": formats.day(credit.temporary_until)} if credit.temporary_until else ""
+    )
+    return [
+        (_("Limit"), formats.amount(credit.limit)),
+        *(
+            [(_("Temporary limit"), f"{formats.amount(credit.temporary)} {until}")]
+            if credit.temporary
+            else []
+        ),
+        (_("Receivable"), formats.amount(credit.receivable)),
+        (_("Shipped, not invoiced"), formats.amount(credit.shipped_not_invoiced)),
+        (_("Open orders"), formats.amount(credit.open_orders)),
+        (_("Prepaid"), formats.amount(credit.prepaid)),
+        (_("Overdue"), formats.amount(credit.overdue)),
+        (_("Payment term"), _("%(days)s days") % {"days": credit.payment_days}),
+    ]
+
+
+def _share(pool: queries.PoolView) -> str:
+    """How much of an order the pool may pay, and what lapses next."""
+    parts = [_("at most %(share)s of an order") % {"share": formats.rate(pool.max_share)}]
+    if pool.next_expiry:
+        parts.append(_("next lapse on %(day)s") % {"day": formats.day(pool.next_expiry)})
+    return " · ".join(parts)
+
+
+def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.Card:
+    found = queries.open_items(node, today=today, actor=actor)
+    rows = [
+        {"age": BUCKETS[bucket], "open": amount, "open_tone": None if bucket == "not_due" else "bad"}
+        for bucket, amount in found.ageing.items()
+        if amount
+    ]
+    table = tables.Table(
+        label=_("Open items"),
+        columns=[
+            tables.Column(key="age", label=_("Age")),
+            tables.Column(key="open", label=_("Still open"), kind="money"),
+        ],
+        rows=rows,
+        sums={"open": found.total} if rows else {},
+        sums_label=_("%(count)s invoices open") % {"count": len(found.invoices)},
+        empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),
+    )
+    return cards.Card(
+        title=titled(_("Open items")), template="settlement/table.html", context={"table": table}, order=12
+    )
+
+
+def _entries(entries: Sequence[queries.PoolEntryView]) -> tables.Table:
+    return tables.Table(
+        label=_("Rebate pool"),
+        columns=[
+            tables.Column(key="kind", label=_("Pool entry")),
+            tables.Column(key="on", label=_("Date"), kind="day"),
+            tables.Column(key="expires_on", label=_("Lapses on"), kind="day"),
+            tables.Column(key="net", label=_("Net"), kind="money"),
+            tables.Column(key="tax", label=_("Tax"), kind="money"),
+            tables.Column(key="gross", label=_("Amount"), kind="money"),
+        ],
+        rows=[
+            {
+                "kind": ENTRIES.get(one.kind, one.kind),
+                "on": one.on,
+                "expires_on": one.expires_on,
+                "net": one.net,
+                "tax": one.tax,
+                "gross": one.gross,
+            }
+            for one in entries
+        ],
+    )
+
+
+def _statements(listed: Sequence[queries.StatementView]) -> tables.Table:
+    return tables.Table(
+        label=_("Statements"),
+        columns=[
+            tables.Column(key="number", label=_("Statement"), sub="period"),
+            tables.Column(key="status", label=_("State"), kind="status", status="statement"),
+            tables.Column(key="opening", label=_("Opening"), kind="money"),
+            tables.Column(key="sales", label=_("Goods sold"), kind="money"),
+            tables.Column(key="receipts", label=_("Receipts"), kind="money"),
+            tables.Column(key="closing", label=_("Closing"), kind="money"),
+        ],
+        rows=[
+            {
+                "number": one.number,
+                "period": f"{formats.day(one.period_from)} – {formats.day(_last(one.period_until))}",
+                "status": one.status,
+                "opening": one.opening,
+                "sales": one.sales,
+                "receipts": one.receipts,
+                "closing": one.closing,
+            }
+            for one in listed
+        ],
+        empty=tables.Empty(
+            title=_("No statement yet"),
+            hint=_("The first one is built when the month is over."),
+            icon="file-text",
+        ),
+    )
+
+
+def _running(
+    terms: Sequence[pricing.RebateTerm], today: dt.date, actor: scope.Actor
+) -> Iterator[queries.Progress]:
+    """How far each payable term has come; one that does not run today is left out."""
+    for term in terms:
+        if term.direction != "payable":
+            continue
+        try:
+            yield queries.progress(
+                contract_version_id=term.version_id, term_id=term.id, today=today, actor=actor
+            )
+        except errors.Refused:
+            continue
+
+
+def _attainment(progress: queries.Progress) -> cards.Fact:
+    volume = _volume(progress)
+    whole = volume + progress.missing if progress.missing is not None else volume
+    return cards.Fact(
+        label=progress.name,
+        value="",
+        detail=_next(progress),
+        bar=volume / whole if whole else Decimal(1),
+    )
+
+
+def _volume(progress: queries.Progress) -> Decimal:
+    return progress.volume_amount if progress.measure == "amount" else progress.volume_quantity
+
+
+def _next(progress: queries.Progress) -> str:
+    """再进 ¥120,000 达 3%."""
+    if progress.missing is None or progress.next_rate is None:
+        return _("highest tier reached: %(rate)s") % {"rate": _rate(progress, progress.rate)}
+    return _("%(missing)s more reaches %(rate)s") % {
+        "missing": _measured(progress, progress.missing),
+        "rate": _rate(progress, progress.next_rate),
+    }
+
+
+def _measured(progress: queries.Progress, value: Decimal) -> str:
+    return formats.amount(value, "CNY") if progress.measure == "amount" else formats.quantity(value)
+
+
+def _rate(progress: queries.Progress, value: Decimal) -> str:
+    if progress.mode == "fixed":
+        return formats.amount(value, "CNY")
+    if progress.mode == "per_unit":
+        return _("%(amount)s a piece") % {"amount": formats.amount(value, "CNY")}
+    return formats.rate(value)
+
+
+def _progress(progress: queries.Progress) -> cards.Card:
+    return cards.Card(
+        title=progress.name,
+        template="settlement/progress.html",
+        context={
+            "chart": f"rebate-{progress.term_id}",
+            "option": _curve(progress),
+            "next": _next(progress),
+            "label": _("%(name)s: rebate by volume") % {"name": progress.name},
+            "facts": [
+                (
+                    _("Period"),
+                    f"{formats.day(progress.period_from)} – {formats.day(_last(progress.period_until))}",
+                ),
+                (_("Volume so far"), _measured(progress, _volume(progress))),
+                (_("Tier now"), _rate(progress, progress.rate)),
+                (_("Earned so far"), formats.amount(progress.earned, "CNY")),
+                *(
+                    [(_("Already settled"), formats.amount(progress.settled, "CNY"))]
+                    if progress.settled
+                    else []
+                ),
+            ],
+        },
+        order=20,
+        charts=True,
+    )
+
+
+def _curve(progress: queries.Progress) -> dict[str, Any]:
+    """The scale as an ECharts option, with where the partner stands on it."""
+    unit = _("yuan, net") if progress.measure == "amount" else _("pieces")
+    here = [float(_volume(progress)), float(progress.earned)]
+    return {
+        "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26},
+        "yAxis": {"type": "value", "name": _("rebate, yuan")},
+        "series": [
+            {
+                "type": "line",
+                "name": _("Rebate"),
+                "showSymbol": False,
+                "data": [[float(x), float(y)] for x, y in progress.curve],
+            },
+            {"type": "scatter", "name": _("Now"), "symbolSize": 12, "data": [here]},
+        ],
+    }
+
+
+def _last(until: dt.date) -> dt.date:
+    return until - dt.timedelta(days=1)

@@ -1,0 +1,143 @@
+"""Asking for a thing by its identifier, and whether the answer tells that it exists."""
+
+import dataclasses
+import itertools
+import json
+import re
+
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from qudao.kernel import scope
+from qudao.kernel.journal import models as journal
+from tests.permissions import matrix
+from tests.permissions import trade as trades
+
+PREFIX = "/api/v1"
+NUMBERED = itertools.count(1)
+ABSENT = {
+    "order": "01a20a03-0000-7000-8000-00000000dead",
+    "shipment": "01a20a03-0000-7000-8000-00000000beef",
+    "entry": "01a20a03-0000-4000-8000-00000000feed",
+    "number": "987654321",
+    "party": "987654321",
+}
+# What a caller of each operation sends; every one of them is well formed.
+BODIES = {
+    "cancel": {"reason": "不要了"},
+    "pick": {"scans": ["0106901234567014"]},
+    "review": {"scans": ["0106901234567014"]},
+    "sign": {},
+    "returns": {"reason": "破损", "lines": [{"no": 1, "quantity": "1"}]},
+}
+STEPS = {
+    "qudao.orders.views.order_step": ("confirm", "release", "cancel"),
+    "qudao.orders.warehouse_views.shipment_step": ("pick", "review", "ship", "sign"),
+}
+_VOLATILE = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"csrf":"\w+"|csrf-token" content="\w+"')
+_PARAMETER = re.compile(r"[<{](?:\w+:)?\w+[>}]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What of an answer could tell something: status, body without the identifier asked for, headers."""
+
+    status: int
+    body: str
+    headers: tuple
+
+
+def routes() -> dict[str, str]:
+    """View → its route."""
+
+    def walk(patterns, prefix=""):
+        for one in patterns:
+            route = prefix + str(one.pattern)
+            if isinstance(one, URLPattern):
+                yield f"{one.callback.__module__}.{one.callback.__name__}", "/" + route
+            else:
+                yield from walk(one.url_patterns, route)
+
+    return dict(walk(get_resolver().url_patterns))
+
+
+def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
+    """The owner's identifiers of that kind."""
+    match kind:
+        case "order":
+            return [str(trade.orders[owner].id), str(trade.drafts[owner].id)]
+        case "shipment":
+            return [str(trade.shipments[owner].id)]
+        case "party":
+            return [str(trade.party(owner))]
+    subjects = [f"orders.order:{trade.orders[owner].id}", f"orders.shipment:{trade.shipments[owner].id}"]
+    with scope.everything():
+        leaves = journal.Leaf.objects.filter(subject__in=subjects, part=0).order_by("number")
+        return [str(one) for one in leaves.values_list(kind, flat=True)[:2]]
+
+
+def ask(trade: trades.Trade, who: str, row: str, identifier: str, *, version: int = 1) -> list[Answer]:
+    """Every way of asking for the thing: an operation once, a page's form with each of its steps."""
+    if " " in row:
+        return [_operation(trade, who, row, identifier, version)]
+    address = _PARAMETER.sub(identifier, routes()[row])
+    browser = trade.browsers[who]
+    found = [answer(browser.get(address), identifier)]
+    for step in STEPS.get(row, ()):
+        form = {"step": step, "version": version, "reason": "不要了", "scans": "0106901234567014"}
+        found.append(answer(browser.post(address, form), identifier))
+    return found
+
+
+def _operation(trade, who, row, identifier, version) -> Answer:
+    method, path = row.split()
+    headers = {"Idempotency-Key": f"{who}-{next(NUMBERED)}", "If-Match": f'"{version}"'}
+    client = Client()
+    if who in trades.SEES:
+        headers |= trade.bearer(who)
+    else:
+        client = trade.browsers[who]
+    content = {}
+    if method != "GET":
+        body = BODIES.get(path.rpartition("/")[2])
+        content = {"data": "" if body is None else json.dumps(body), "content_type": "application/json"}
+    address = PREFIX + _PARAMETER.sub(identifier, path)
+    return answer(client.generic(method, address, headers=headers, **content), identifier)
+
+
+def answer(response, identifier: str) -> Answer:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    text = _VOLATILE.sub("", body.decode("utf-8", "replace")).replace(identifier, "ID")
+    kept = tuple(
+        (name, value.replace(identifier, "ID"))
+        for name, value in sorted(response.headers.items())
+        if name not in ("Set-Cookie", "Content-Length")
+    )
+    return Answer(response.status_code, text, kept)
+
+
+def told(trade: trades.Trade, who: str, owner: str, rows=matrix.NAMED) -> list[str]:
+    """The rows whose answer about the owner's things differs from that about nothing, for somebody who may
+    not know of them. Empty when nothing leaks."""
+    leaking = []
+    for row in rows:
+        kind = matrix.NAMED[row]
+        if kind == "party" and not hides_party(who, owner):
+            continue
+        nothing = ask(trade, who, row, ABSENT[kind])
+        for identifier in identifiers(trade, kind, owner):
+            for version in (1, 5) if " " in row else (1,):
+                found = ask(trade, who, row, identifier, version=version)
+                if found != nothing or (who in trades.SEES and any(not _closed(one) for one in found)):
+                    leaking.append(f"{row} {identifier}")
+    return leaking
+
+
+def _closed(one: Answer) -> bool:
+    """Not found; or a form's GET, which leads back to the thing's own page and says nothing of it."""
+    return one.status == 404 or (one.status == 302 and "ID" in dict(one.headers)["Location"])
+
+
+def hides_party(who: str, owner: str) -> bool:
+    return who in ("stranger", "revoked") or owner.partition(".")[0] in trades.HIDDEN_PARTIES[who]
+
