@@ -9,6 +9,9 @@ import threading
 from collections.abc import Iterator
 from wsgiref import simple_server
 
+# Playwright's loop runs in the thread of the tests, which reach the database between its calls.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -60,7 +63,7 @@ def launched() -> Iterator:
     from playwright import sync_api
 
     with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        found = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--lang=zh-CN"])
         yield found
         found.close()
 

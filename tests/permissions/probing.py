@@ -72,7 +72,7 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return [str(trade.party(owner))]
     subjects = [f"orders.order:{trade.orders[owner].id}", f"orders.shipment:{trade.shipments[owner].id}"]
     with scope.everything():
-        leaves = journal.Leaf.objects.filter(subject__in=subjects, part=0).order_by("number")
+        leaves = journal.JournalLeaf.objects.filter(subject__in=subjects, part=0).order_by("number")
         return [str(one) for one in leaves.values_list(kind, flat=True)[:2]]
 
 

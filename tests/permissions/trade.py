@@ -15,7 +15,7 @@ from django.test import Client
 from qudao.catalog.udi import encode
 from qudao.flow import operations as flow
 from qudao.kernel import journal, manifest, scope
-from qudao.orders import operations, scanning
+from qudao.orders import models, operations, scanning
 from qudao.orders.operations import returning
 from qudao.orders.rules import requests
 from qudao.organisation import models as organisation
@@ -75,6 +75,7 @@ class Trade:
     people: dict = dataclasses.field(default_factory=dict)
     browsers: dict = dataclasses.field(default_factory=dict)
     bearers: dict = dataclasses.field(default_factory=dict)
+    versions: dict = dataclasses.field(default_factory=dict)
 
     def party(self, owner: str) -> int:
         return self.company.parties[owner.partition(".")[0]]
@@ -98,7 +99,18 @@ def build(company) -> Trade:
     while journal.advance():
         pass
     journal.checkpoint(NOW)
+    trade.versions = versions()
     return trade
+
+
+def versions() -> dict:
+    """Every order and shipment with its version and state."""
+    with scope.everything():
+        return {
+            row[0]: row[1:]
+            for model in (models.Order, models.Shipment, models.Return)
+            for row in model.objects.values_list("id", "version", "status")
+        }
 
 
 def request(company, account, place, code, quantity, **more) -> requests.OrderRequest:

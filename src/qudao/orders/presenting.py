@@ -40,6 +40,8 @@ def desk(
         "desk": state,
         "figures": figures(state.account_id, actor, now),
         "party": party,
+        "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": _("New order")}],
+        "party_url": _party_url(actor, party.id),
         "accounts": accounts(state.party_id, actor),
         "places": partners.list_places(state.party_id, actor),
         "rows": rows,
@@ -110,7 +112,7 @@ def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
         "no": line.no,
         "line": line,
         "item": item,
-        "certificate": "",
+        "about": _about(item, ""),
         "refusing": sum(reason.refuses for reason in mine),
         "warning": sum(not reason.refuses for reason in mine),
         "supply": "",
@@ -122,7 +124,7 @@ def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
     if priced is None:
         return row
     covering = quote.certificates.get(priced.item.id, ())
-    row["certificate"] = covering[0].number if covering else ""
+    row["about"] = _about(item, covering[0].number if covering else "")
     row["supply"] = _supply(priced.no, quote)
     if priced.choice.kind == "vbp":
         row["tags"].append(("info", _("VBP")))
@@ -132,6 +134,15 @@ def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
         [step.as_json() for step in writing.explanation(priced)], priced.choice.unit_price
     )
     return row
+
+
+def _about(item, certificate: str) -> str:
+    """国械注准20213030647 · 03 · III · 2–8℃."""
+    if item is None:
+        return ""
+    storage = item.storage if item.cold_chain else ""
+    device_class = "I" * item.device_class
+    return " · ".join(filter(None, (certificate, item.category_2017, device_class, storage)))
 
 
 def _supply(no: int, quote: preparation.Prepared) -> str:
@@ -197,7 +208,9 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
     steps = {wanted for current, wanted in progress.ORDER_STEPS if current == view.status}
     return {
         "order": view,
+        "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": view.number}],
         "party": party,
+        "party_url": _party_url(actor, party.id),
         "place": place,
         "lines": [
             {"line": line, "explanation": explanation(line.explanation, line.unit_price)}
@@ -218,6 +231,10 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
     }
 
 
+def _party_url(actor: scope.Actor, party_id: int) -> str:
+    return reverse("partner", args=[party_id]) if actor.can("partners.party.view") else ""
+
+
 def _timeline(actor: scope.Actor, *subjects: str) -> list[dict[str, Any]]:
     found = queries_journal.list_about(subjects=subjects, node_ids=(), actor=actor, limit=30)
     return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
@@ -235,6 +252,7 @@ def shipment(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
     }
     return {
         "shipment": view,
+        "crumbs": [{"title": _("Warehouse"), "url": reverse("warehouse")}, {"title": view.number}],
         "order": queries.get_order(view.order_id, actor=actor),
         "place": partners.get_place(view.ship_to_id, actor),
         "site": inventory.site_names([view.site_id], actor=actor).get(view.site_id, "")

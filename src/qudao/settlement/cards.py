@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from qudao.catalog import queries as catalog
 from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
@@ -76,12 +77,10 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
         several = entity if len(debtors) > 1 else ""
         found += _of_debtor(node, several, today, actor)
     if actor.can(REBATES):
-        terms = [
-            term
-            for account in accounts
-            for term in pricing.rebate_terms(account_id=account.id, on=today, actor=actor)
-        ]
-        found += [_progress(one) for one in _running(terms, today, actor)]
+        lines = _lines()
+        for account in accounts:
+            terms = pricing.rebate_terms(account_id=account.id, on=today, actor=actor)
+            found += [_progress(one, lines[account.line_id]) for one in _running(terms, today, actor)]
     return found
 
 
@@ -295,9 +294,14 @@ def _rate(progress: queries.Progress, value: Decimal) -> str:
     return formats.rate(value)
 
 
-def _progress(progress: queries.Progress) -> cards.Card:
+def _lines() -> dict[int, str]:
+    english = get_language() == "en"
+    return {line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()}
+
+
+def _progress(progress: queries.Progress, line: str) -> cards.Card:
     return cards.Card(
-        title=progress.name,
+        title=f"{progress.name} · {line}",
         template="settlement/progress.html",
         context={
             "chart": f"rebate-{progress.term_id}",
@@ -329,7 +333,7 @@ def _curve(progress: queries.Progress) -> dict[str, Any]:
     unit = _("yuan, net") if progress.measure == "amount" else _("pieces")
     here = [float(_volume(progress)), float(progress.earned)]
     return {
-        "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26},
+        "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26, "splitNumber": 3},
         "yAxis": {"type": "value", "name": _("rebate, yuan")},
         "series": [
             {

@@ -11,6 +11,7 @@ COMMANDS = {
     "migrate": "bring the database to this version",
     "demo": "make the demo company",
     "tour": "show the main job from contract to proof, in a minute",
+    "client": "register an API client",
     "doctor": "check that everything the program needs is there",
     "udi": "read device codes",
     "journal": "export the journal",

@@ -93,4 +93,12 @@ MESSAGES = {
         _("It has been written to the log."),
         _("Send the same request again; if it fails again, tell us the time."),
     ),
+    "api.client_taken": Message(
+        _("This client id is taken"), _("There is an API client %(client)s already."), _("Choose another id.")
+    ),
+    "api.party_unknown": Message(
+        _("Unknown partner"),
+        _("There is no partner with the code %(party)s."),
+        _("Look the code up in the list."),
+    ),
 }

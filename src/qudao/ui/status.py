@@ -110,11 +110,11 @@ MAP: Mapping[str, Mapping[str, Status]] = {
     ),
     "price_origin": _states(
         guide=("hold", pgettext_lazy("status", "Guide price")),
-        tier=("hold", pgettext_lazy("status", "Tier price")),
+        tier_region=("hold", pgettext_lazy("status", "Tier price")),
+        hospital=("warn", pgettext_lazy("status", "Special price")),
+        vbp=("info", pgettext_lazy("status", "Volume-based procurement")),
         contract=("ok", pgettext_lazy("status", "Contract price")),
         promotion=("warn", pgettext_lazy("status", "Promotion")),
-        tender=("info", pgettext_lazy("status", "Volume-based procurement")),
-        special=("warn", pgettext_lazy("status", "Special price")),
         manual=("bad", pgettext_lazy("status", "Entered by hand")),
     ),
     # Stock
@@ -141,6 +141,11 @@ MAP: Mapping[str, Mapping[str, Status]] = {
         cabinet=("hold", pgettext_lazy("status", "Hospital cabinet")),
         dealer=("hold", pgettext_lazy("status", "Dealer's site")),
         vehicle=("hold", pgettext_lazy("status", "Vehicle")),
+        supplier=("hold", pgettext_lazy("status", "Supplier")),
+        customer=("hold", pgettext_lazy("status", "Customer")),
+        loss=("bad", pgettext_lazy("status", "Loss")),
+        count=("warn", pgettext_lazy("status", "Stock count")),
+        opening=("hold", pgettext_lazy("status", "Opening balance")),
     ),
     "outside": _states(
         supplier=("hold", pgettext_lazy("status", "Supplier")),
@@ -157,6 +162,7 @@ MAP: Mapping[str, Mapping[str, Status]] = {
     ),
     "transfer": _states(
         draft=("info", pgettext_lazy("status", "Draft")),
+        sent=("warn", pgettext_lazy("status", "In transit")),
         shipped=("warn", pgettext_lazy("status", "In transit")),
         received=("ok", pgettext_lazy("status", "Received")),
         received_with_difference=("bad", pgettext_lazy("status", "Received with a difference")),
@@ -276,7 +282,8 @@ MAP: Mapping[str, Mapping[str, Status]] = {
         unmatched=("warn", pgettext_lazy("status", "Not matched")),
         ambiguous=("warn", pgettext_lazy("status", "Several matches")),
         duplicate=("hold", pgettext_lazy("status", "Duplicate")),
-        diverted=("bad", pgettext_lazy("status", "Outside its territory")),
+        late=("warn", pgettext_lazy("status", "Late")),
+        appeal=("bad", pgettext_lazy("status", "To be explained")),
     ),
     # Settlement
     "invoice": _states(
@@ -322,11 +329,13 @@ MAP: Mapping[str, Mapping[str, Status]] = {
         cancelled=("hold", pgettext_lazy("status", "Cancelled")),
     ),
     "pool_entry": _states(
-        credited=("ok", pgettext_lazy("status", "Credited")),
-        reserved=("info", pgettext_lazy("status", "Reserved")),
-        used=("hold", pgettext_lazy("status", "Used")),
-        expired=("warn", pgettext_lazy("status", "Lapsed")),
-        reversed=("hold", pgettext_lazy("status", "Reversed")),
+        accrue=("info", pgettext_lazy("status", "Accrued")),
+        confirm=("ok", pgettext_lazy("status", "Credited")),
+        use=("hold", pgettext_lazy("status", "Used")),
+        restore=("ok", pgettext_lazy("status", "Given back")),
+        expire=("warn", pgettext_lazy("status", "Lapsed")),
+        adjust=("info", pgettext_lazy("status", "Adjusted")),
+        clawback=("bad", pgettext_lazy("status", "Clawed back")),
     ),
     "claim": _states(
         **_APPROVAL,

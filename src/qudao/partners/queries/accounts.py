@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db import connection
+
 from qudao.kernel import errors, scope
 from qudao.partners import models
 
@@ -63,12 +65,27 @@ _ACCOUNT = (
     *("sales_person_id", "parent_id", "debtor_node_id", "status"),
 )
 _PLACE = ("pk", "party_id", "name", "kind", "address", "territory_id", "contact", "parent_id", "party__kind")
+# What every order asks for first is written out: compiling the same three queries cost a tenth of an order.
+_ONE_ACCOUNT = """
+SELECT a.id, a.node_id, a.entity_id, a.party_id, p.name, a.line_id, a.role, a.tier, a.region_id,
+       a.sales_person_id, a.parent_id, a.debtor_node_id, a.status
+FROM partners_channelaccount a JOIN partners_party p ON p.id = a.party_id
+WHERE a.id = %(id)s::bigint AND (%(nodes)s::int[] IS NULL OR a.node_id = ANY (%(nodes)s::int[]))
+"""
+_ONE_PLACE = """
+SELECT d.id, d.party_id, d.name, d.kind, d.address, d.territory_id, d.contact, d.parent_id, p.kind
+FROM partners_deliveryplace d JOIN partners_party p ON p.id = d.party_id
+WHERE d.id = %(id)s::bigint AND (%(nodes)s::int[] IS NULL OR d.node_id = 0 OR d.node_id = ANY (%(nodes)s::int[]))
+"""
+_LIFE = """
+SELECT party_id, line_id, item_id, days, months, fraction FROM partners_liferequirement
+WHERE party_id = ANY (%s::int[]) ORDER BY id
+"""
 
 
 def get_account(account_id: int, actor: scope.Actor) -> Account:
     """One account, one statement. Raises NotFound when there is none the actor sees."""
-    with scope.transaction(actor):
-        row = _accounts(actor).filter(pk=account_id).values_list(*_ACCOUNT).first()
+    row = _one(_ONE_ACCOUNT, account_id, actor)
     if row is None:
         raise errors.NotFound()
     return Account(*row)
@@ -99,8 +116,7 @@ def list_accounts(*, party_id: int, actor: scope.Actor) -> list[Account]:
 
 def get_place(place_id: int, actor: scope.Actor) -> Place:
     """One place. Raises NotFound when there is none the actor sees."""
-    with scope.transaction(actor):
-        row = _places(actor).filter(pk=place_id).values_list(*_PLACE).first()
+    row = _one(_ONE_PLACE, place_id, actor)
     if row is None:
         raise errors.NotFound()
     return _place(row)
@@ -121,10 +137,16 @@ def place_names(place_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
 
 def life_requirements(*, party_ids: Iterable[int], actor: scope.Actor) -> list[LifeRequirement]:
     """What the parties ask of the life of goods. Ours alone: read it inside an operation or as the house."""
-    fields = ("party_id", "line_id", "item_id", "days", "months", "fraction")
-    with scope.transaction(actor):
-        rows = models.LifeRequirement.objects.filter(party_id__in=set(party_ids)).order_by("pk")
-        return [LifeRequirement(*row) for row in rows.values_list(*fields)]
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_LIFE, [sorted(set(party_ids))])
+        return [LifeRequirement(*row) for row in cursor.fetchall()]
+
+
+def _one(query: str, id: int, actor: scope.Actor) -> tuple | None:
+    nodes = list(actor.visible) if actor.few else None
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(query, {"id": id, "nodes": nodes})
+        return cursor.fetchone()
 
 
 def _accounts(actor: scope.Actor):

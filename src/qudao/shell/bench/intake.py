@@ -22,7 +22,13 @@ from qudao.shell.bench import timing, world
 
 LINES = 10
 _COUNTED = (
-    *("orders_order", "orders_orderline", "inventory_reservation", "kernel_idempotencykey", "journal_staging"),
+    *(
+        "orders_order",
+        "orders_orderline",
+        "inventory_reservation",
+        "kernel_idempotencykey",
+        "journal_staging",
+    ),
 )
 _SEED = 20261123
 _keys = itertools.count(1)
@@ -149,7 +155,9 @@ class Floor:
                 reservations=rows(
                     "SELECT * FROM inventory_reservation WHERE origin_id = %s::text ORDER BY balance_id"
                 ),
-                body=rows("SELECT body FROM journal_staging WHERE subject = 'orders.order:' || %s")[0]["body"],
+                body=rows("SELECT body FROM journal_staging WHERE subject = 'orders.order:' || %s")[0][
+                    "body"
+                ],
                 answer=json.dumps(answer, ensure_ascii=False),
             )
         self.templates[tuple(items)] = found

@@ -116,8 +116,13 @@ def _catalogue(company: Company, actor: scope.Actor) -> tuple[int, ...]:
         now=NOW,
     )
     company.items |= {f"DG-{number:04d}": item for number, item in enumerate(items)}
-    for number, account, factor in (("HT-2026-0901", "kangze.CV", "0.80"), ("HT-2026-0902", "renji.CV", "0.90")):
-        agreed = {code: prices[item] * Decimal(factor) for code, item in company.items.items() if item in prices}
+    for number, account, factor in (
+        ("HT-2026-0901", "kangze.CV", "0.80"),
+        ("HT-2026-0902", "renji.CV", "0.90"),
+    ):
+        agreed = {
+            code: prices[item] * Decimal(factor) for code, item in company.items.items() if item in prices
+        }
         terms.contract(company, number, account, agreed, now=NOW, actor=actor)
     return items
 

@@ -30,7 +30,7 @@ PEOPLE = (
     ("hospital", "浙二 设备科", "hospital", "zheer", False),
     ("xulei", "徐磊", "purchasing", "", True),
 )
-# The demo's password, printed by `make demo`; a production start refuses accounts made from it.
+# The demo's password, printed by `make demo`: a demo's only, never a default of the product.
 PASSWORD = "Qudao-demo-2026"
 
 

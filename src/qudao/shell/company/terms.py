@@ -76,9 +76,7 @@ def contract(company: Company, number: str, account: str, prices, *, now, actor)
         account=partners.get_account(company.accounts[account], actor),
         title=f"2026 年度经销合同 {number}",
         number=number,
-        terms=operations.Terms(
-            valid_from=company.day(BEGIN), valid_until=company.day(END), payment_days=30
-        ),
+        terms=operations.Terms(valid_from=company.day(BEGIN), valid_until=company.day(END), payment_days=30),
         prices=[
             operations.NewPrice(item_id=company.items[code], price=Decimal(price), clause=f"§2.{clause}")
             for clause, (code, price) in enumerate(prices.items(), start=1)

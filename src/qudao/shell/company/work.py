@@ -72,9 +72,7 @@ def review(company: Company, shipment: queries.ShipmentView, *, now: dt.datetime
 def ship(company: Company, shipment: queries.ShipmentView, *, now: dt.datetime) -> queries.ShipmentView:
     """李军 hands over to the carrier."""
     keeper = person(company, "lijun", now=now)
-    return operations.ship_shipment(
-        shipment_id=shipment.id, version=shipment.version, actor=keeper, now=now
-    )
+    return operations.ship_shipment(shipment_id=shipment.id, version=shipment.version, actor=keeper, now=now)
 
 
 def sign(
@@ -95,9 +93,7 @@ def sign(
     )
 
 
-def release(
-    company: Company, order: queries.OrderView, *, now: dt.datetime
-) -> list[queries.ShipmentView]:
+def release(company: Company, order: queries.OrderView, *, now: dt.datetime) -> list[queries.ShipmentView]:
     """周岚 hands the order to the warehouses."""
     clerk = person(company, "zhoulan", now=now)
     return operations.release_order(order_id=order.id, version=order.version, actor=clerk, now=now)

@@ -86,9 +86,7 @@ def _sign(on: stage.Stage, near, far) -> None:
     no = next(line.no for line in near.lines if line.lot_code == "B2512")
     on.refused(
         "林涛 signs for 28 of the 29 and says nothing of the other",
-        lambda: work.sign(
-            on.company, near, "kangze", now=now, arrived=[signing.Arrived(no, Decimal(28))]
-        ),
+        lambda: work.sign(on.company, near, "kangze", now=now, arrived=[signing.Arrived(no, Decimal(28))]),
         shows="orders.signed_does_not_add_up",
     )
     said = [signing.Arrived(no, Decimal(28), short=Decimal(1))]
@@ -140,7 +138,11 @@ def take_back(on: stage.Stage) -> None:
     on.book.sum("1 of 120: 1,860.00 with tax, 197,522.12 ÷ 120 = 1,646.02 net")
     on.book.check("returned: with tax, net", "1,860.00, 1,646.02", [line.gross, line.net])
     inspected = operations.inspect_return(
-        return_id=back.id, version=back.version, good=False, actor=on.person("zhaoqing", now), now=on.at(9, 15)
+        return_id=back.id,
+        version=back.version,
+        good=False,
+        actor=on.person("zhaoqing", now),
+        now=on.at(9, 15),
     )
     on.book.fact("inspected", "赵青: 不合格; it is not sold again")
     on.book.check("the return", "inspected", inspected.status)

@@ -53,7 +53,14 @@ def _rows(on: stage.Stage, rows: list[flows.RowView]) -> None:
     on.book.table(
         ("row", "customer as written", "lot", "pieces", "state", "why"),
         [
-            (row.no, row.original["客户名称"], row.original["批号"], row.quantity or row.original["数量"], row.state, why)
+            (
+                row.no,
+                row.original["客户名称"],
+                row.original["批号"],
+                row.quantity or row.original["数量"],
+                row.state,
+                why,
+            )
             for row, why in zip(rows, told, strict=True)
         ],
         right=(0, 3),
@@ -95,7 +102,9 @@ def trace(on: stage.Stage) -> None:
     on.book.check("the sums agree", True, found.adds_up)
     hospital = on.person("hospital", now)
     own = compliance.trace(lot_ids=[subject.lot_id], actor=hospital, today=now.date())
-    on.book.fact("设备科 of the hospital", "sees its own branch alone: what came to it, and from whom is not told")
+    on.book.fact(
+        "设备科 of the hospital", "sees its own branch alone: what came to it, and from whom is not told"
+    )
     on.book.check("pieces the hospital sees", 20, own.came)
 
 
@@ -104,7 +113,7 @@ def _where(found: compliance.Trace, total) -> str:
 
 
 def _edges(on: stage.Stage, found: compliance.Trace) -> None:
-    arrows = {"backward": "←", "inside": "·", "forward": "→"}
+    arrows = {"backward": "<-", "inside": "..", "forward": "->"}
     on.book.table(
         ("", "on", "from", "to", "what", "pieces"),
         [
@@ -132,10 +141,16 @@ def hold(on: stage.Stage) -> None:
     released = [kind for kind, _ in placed.affected]
     on.book.fact("reservations released", f"{on.made['next'].number} must be allocated anew")
     on.book.check("documents affected", "orders.order", released)
+    clerk = on.person("zhoulan", now)
+    on.refused(
+        f"周岚 hands {on.made['next'].number} to the warehouse",
+        lambda: work.release(on.company, on.made["next"], now=on.at(10, 10, 10)),
+        shows="orders.reservation_lost",
+    )
     wanted = work.request(on.company, "kangze.CV", "zheer.binjiang", ("BQ-2515", 10), channel="call_centre")
     refusal = on.refused(
         "周岚 orders 10 BQ-2515 for 浙二医院",
-        lambda: orders.place_order(request=wanted, actor=on.person("zhoulan", now), now=on.at(10, 10, 10)),
+        lambda: orders.place_order(request=wanted, actor=clerk, now=on.at(10, 10, 10)),
         shows="orders.short",
     )
     short = next(one for one in refusal.reasons if one.code == "orders.short")

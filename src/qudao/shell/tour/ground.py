@@ -13,7 +13,9 @@ def own_database() -> Iterator[None]:
     """A fresh database for this process alone, gone afterwards."""
     off = sorted(set(manifest.ALL) - set(manifest.enabled_names()))
     if off:
-        raise config.ConfigurationError(f"the tour needs every module: QUDAO_MODULES leaves out {', '.join(off)}")
+        raise config.ConfigurationError(
+            f"the tour needs every module: QUDAO_MODULES leaves out {', '.join(off)}"
+        )
     name = f"qudao_tour_{os.getpid()}"
     database.ensure_server()
     database.drop(name)

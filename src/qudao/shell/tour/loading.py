@@ -184,4 +184,3 @@ def _inspect(on: stage.Stage, receipt) -> None:
     on.book.sum("29 + 1 = 30")
     on.book.check("inspected: accepted, rejected", "29, 1", [line.accepted, line.rejected])
     on.made["receipt"] = judged
-

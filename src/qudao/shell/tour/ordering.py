@@ -45,15 +45,15 @@ def channels(on: stage.Stage) -> None:
 def _by_the_desk(on: stage.Stage) -> None:
     now = on.at(9, 8, 9, 30)
     clerk = on.person("zhoulan", now)
-    wanted = work.request(
-        on.company, "kangze.CV", "zheer.binjiang", ("BQ-2515", 120), channel="call_centre"
-    )
+    wanted = work.request(on.company, "kangze.CV", "zheer.binjiang", ("BQ-2515", 120), channel="call_centre")
     on.made["quote"] = operations.quote_order(request=wanted, actor=clerk, now=now)
     on.made["desk"] = order = operations.place_order(request=wanted, actor=clerk, now=now)
     on.book.fact(f"call centre: {order.number}", "周岚 enters 120 BQ-2515 for 康泽, to 浙二医院滨江院区")
     [line] = order.lines
     on.book.table(
-        ("how the price came about", "before", "after"), [_step(step) for step in line.explanation if step["code"] != "tax"], right=(1, 2)
+        ("how the price came about", "before", "after"),
+        [_step(step) for step in line.explanation if step["code"] != "tax"],
+        right=(1, 2),
     )
     on.book.sum("120 × 1,860.00 = 223,200.00;  " + stage.net_of("223200.00"))
     on.book.check("price by the contract's clause", "1,860", line.unit_price)
@@ -85,7 +85,9 @@ def _from_excel(on: stage.Stage) -> None:
     content = (FILES / ORDER_FILE).read_bytes()
     checked = files.check_order_file(content, **common)
     on.made["excel"] = order = files.place_order_file(content, **common)
-    on.book.fact(f"Excel: {order.number}", f"{ORDER_FILE}, as 仁济 sends it: a title above, columns of its own")
+    on.book.fact(
+        f"Excel: {order.number}", f"{ORDER_FILE}, as 仁济 sends it: a title above, columns of its own"
+    )
     on.book.table(
         ("row", "code", "quantity", "unit", "verdict"),
         [
@@ -94,8 +96,12 @@ def _from_excel(on: stage.Stage) -> None:
         ],
         right=(0, 2),
     )
-    on.book.sum("20 × 1,980.00 + 50 × 114.00 (guide 120.00 × 0.95 for tier C) = 39,600.00 + 5,700.00 = 45,300.00")
-    on.book.check("line amounts of the Excel order", "39,600.00, 5,700.00", [line.gross for line in order.lines])
+    on.book.sum(
+        "20 × 1,980.00 + 50 × 114.00 (guide 120.00 × 0.95 for tier C) = 39,600.00 + 5,700.00 = 45,300.00"
+    )
+    on.book.check(
+        "line amounts of the Excel order", "39,600.00, 5,700.00", [line.gross for line in order.lines]
+    )
 
 
 def _client(on: stage.Stage, name: str, party: str) -> None:
@@ -133,7 +139,9 @@ def _over_the_api(on: stage.Stage, address: str) -> None:
     on.book.sum("8 × 5 = 40 pieces × 96.00 = 3,840.00")
     on.book.check("POST /api/v1/orders answers", 201, status)
     again, same = web.call("POST", f"{address}/api/v1/orders", sent, headers)
-    on.book.check("the same POST again: the same order", f"201 {placed['number']}", f"{again} {same['number']}")
+    on.book.check(
+        "the same POST again: the same order", f"201 {placed['number']}", f"{again} {same['number']}"
+    )
     body["lines"][0]["quantity"] = "9"
     status, other = web.call("POST", f"{address}/api/v1/orders", json.dumps(body).encode(), headers)
     on.book.check("the same key with another body", "422 kernel.key_reused", f"{status} {other['code']}")
@@ -196,9 +204,13 @@ def _state(on: stage.Stage, clerk: scope.Actor, now) -> str:
 
 
 def _too_short(on: stage.Stage, placing) -> None:
-    refusal = on.refused("浙二医院 orders 30 reagents: one lot is too short for it", placing, shows="orders.short")
+    refusal = on.refused(
+        "浙二医院 orders 30 reagents: one lot is too short for it", placing, shows="orders.short"
+    )
     short = next(one for one in refusal.reasons if one.code == "orders.short")
-    on.book.sum("L2606: 24 pieces until 2027-05-31. L2601: until 2027-01-03, 117 days after 2026-09-08; asked 180")
+    on.book.sum(
+        "L2606: 24 pieces until 2027-05-31. L2601: until 2027-01-03, 117 days after 2026-09-08; asked 180"
+    )
     found = [short.params[name] for name in ("wanted", "available", "missing")]
     on.book.check("wanted, available, missing", "30, 24, 6", found)
     skipped = [f"{one.code} {one.params['lot']}" for one in short.params["skipped"]]
@@ -258,7 +270,9 @@ def _mended(on: stage.Stage, clerk: scope.Actor, now) -> None:
     )
     wanted = work.request(on.company, "renji.CV", "renji", ("BQ-2515", 10), channel="rep")
     looked = operations.quote_order(request=wanted, actor=clerk, now=now)
-    on.book.fact("mended", "钱芳 grants 仁济 50,000.00 for September: the same 10 BQ-2515 would go through now")
+    on.book.fact(
+        "mended", "钱芳 grants 仁济 50,000.00 for September: the same 10 BQ-2515 would go through now"
+    )
     on.book.check("refused after the temporary credit", False, looked.refused)
 
 
@@ -313,4 +327,6 @@ def _why(reasons: tuple[errors.Reason, ...]) -> str:
 
 
 def _codes(skipped) -> str:
-    return ", ".join(f"{one.lot_code} {reason.code.split('.')[1]}" for one in skipped for reason in one.reasons)
+    return ", ".join(
+        f"{one.lot_code} {reason.code.split('.')[1]}" for one in skipped for reason in one.reasons
+    )

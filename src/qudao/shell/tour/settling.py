@@ -24,7 +24,9 @@ def bill(on: stage.Stage) -> None:
         [(line.no, line.item_name, line.quantity, line.net, line.tax, line.gross) for line in lines],
         right=(0, 2, 3, 4, 5),
     )
-    on.book.sum("(119 - 1) × 1,860.00 + 40 × 96.00 + 2 × 798.00 = 219,480.00 + 3,840.00 + 1,596.00 = 224,916.00")
+    on.book.sum(
+        "(119 - 1) × 1,860.00 + 40 × 96.00 + 2 × 798.00 = 219,480.00 + 3,840.00 + 1,596.00 = 224,916.00"
+    )
     on.book.check("invoiced", "224,916.00", invoice.gross)
     on.book.check("net + tax", invoice.gross, invoice.net + invoice.tax)
     on.refused(
@@ -88,7 +90,9 @@ def state(on: stage.Stage) -> None:
         *(("receipts", "200,000.00"), ("closing", "24,916.00")),
     ):
         on.book.check(f"{head.number}: {name}", expected, getattr(head, name))
-    on.book.check("the one short piece is told", "1", [line.quantity for line in found.section("differences")])
+    on.book.check(
+        "the one short piece is told", "1", [line.quantity for line in found.section("differences")]
+    )
     _confirm(on, found.statement.id)
 
 

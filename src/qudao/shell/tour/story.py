@@ -26,9 +26,7 @@ def chapters() -> list[Callable[[stage.Stage], None]]:
     ]
 
 
-def play(
-    told: book.Book, keep: pathlib.Path | None, played: Sequence[Callable[[stage.Stage], None]]
-) -> bool:
+def play(told: book.Book, keep: pathlib.Path | None, played: Sequence[Callable[[stage.Stage], None]]) -> bool:
     """Play the chapters; False when a figure was wrong. Everything else that breaks is raised."""
     with _folder(keep) as folder:
         on = stage.Stage(told, folder)

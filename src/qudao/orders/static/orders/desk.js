@@ -27,6 +27,13 @@
       document.getElementById("desk-focus").value = button.dataset.focusLine;
       quote();
     }
+    var take = event.target.closest("[data-take-line]");
+    if (take) {
+      var field = form.querySelector('[data-line="' + take.dataset.takeLine + '"]');
+      field.value = take.dataset.take;
+      field.focus();
+      quote();
+    }
   });
 
   // The place being typed in is kept across a swap.

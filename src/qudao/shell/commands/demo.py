@@ -1,0 +1,74 @@
+"""`qudao demo`: the small company with some weeks of history, in the program's own database, once."""
+
+import datetime as dt
+
+from qudao.kernel import config, database
+from qudao.shell import starting
+
+
+def configure(parser) -> None:
+    pass
+
+
+def run(arguments) -> int:
+    if config.production():
+        raise config.ConfigurationError("the demo's password is public: unset QUDAO_PRODUCTION to make it")
+    print("· the database", flush=True)
+    database.ensure_server()
+    starting.migrated()
+    starting.ready()
+    if _is_there():
+        print("The demo company is there.")
+    else:
+        _make(dt.datetime.now(dt.UTC))
+    _print_accounts()
+    return 0
+
+
+def _is_there() -> bool:
+    """Whether the demo was made before; raises ConfigurationError for another company, or half of this one."""
+    from django.contrib import auth
+
+    from qudao.kernel import scope
+    from qudao.organisation import queries as organisation
+    from qudao.shell.company import house, life
+
+    if not organisation.list_entities():
+        return False
+    name = database.name()
+    usernames = {username for username, *_ in house.PEOPLE}
+    if auth.get_user_model().objects.filter(username__in=usernames).count() == len(usernames):
+        if life.finished(scope.system("demo")):
+            return True
+        raise config.ConfigurationError(
+            f"the demo company in the database {name} was begun and not finished: drop that database, or name"
+            " another with QUDAO_DATABASE, and start again"
+        )
+    raise config.ConfigurationError(
+        f"the database {name} holds a company already: name another with QUDAO_DATABASE"
+    )
+
+
+def _make(now: dt.datetime) -> None:
+    from qudao.kernel import periods
+    from qudao.shell.company import build, life
+
+    begin = dt.datetime.combine(life.first_month(now), dt.time(9), periods.BUSINESS_ZONE)
+    print("· the company: entities, products, partners, contracts, stock", flush=True)
+    company = build.everything(now=begin.astimezone(dt.UTC), months=life.months_since_2026(now))
+    for done in life.live(company, now=now):
+        print(f"· {done}", flush=True)
+
+
+def _print_accounts() -> None:
+    from qudao.organisation import standard_roles
+    from qudao.shell.company import house
+    from qudao.shell.tour import book
+
+    names = {role.code: f"{role.name} {role.name_en}" for role in standard_roles.ROLES}
+    told = book.Book(print)
+    told.section("Accounts")
+    told.table(
+        ("user name", "who", "role", "password"),
+        [(username, name, names[role], house.PASSWORD) for username, name, role, *_ in house.PEOPLE],
+    )

@@ -1,0 +1,145 @@
+"""Photographs every page as the people who use it, wide and narrow, light and dark: `make shot`.
+
+The pictures and an `index.html` over them go to var/shots. The company is a clone of the tests' template that
+has been trading; the clone is dropped afterwards. Words after the command pick the pages whose name holds one.
+"""
+
+import dataclasses
+import html
+import sys
+from collections.abc import Iterator
+
+from tests import conftest  # noqa: F401  (settings of the tests, before anything of Django)
+
+# isort: split
+from django.utils import timezone
+
+from qudao.shell import middleware
+from qudao.shell.company import Company
+from tests import harness
+from tests.browser import serving, trading, watching
+
+TARGET = serving.ROOT / "var" / "shots"
+SHAPES = ((1440, 900, "light"), (1440, 900, "dark"), (360, 740, "light"), (360, 740, "dark"))
+
+
+@dataclasses.dataclass(frozen=True)
+class Shot:
+    """`name` of the picture, whom it shows, the address, and the language."""
+
+    name: str
+    username: str | None
+    address: str
+    language: str = "zh-hans"
+    fill: str = ""
+
+
+def shots(company: Company, trade: trading.Trade) -> Iterator[Shot]:
+    """Every page with a sample; those of several kinds of people once each, the English ones beside."""
+    party = company.parties
+    pages = {
+        "home": ("zhoulan lijun chenxi kangze lianyou hospital mengyao admin", "/todos/"),
+        "orders": ("zhoulan kangze lianyou", "/orders/"),
+        "order": ("zhoulan kangze hospital", f"/orders/{trade.done.id}/"),
+        "order-confirmed": ("zhoulan", f"/orders/{trade.confirmed.id}/"),
+        "order-draft": ("zhoulan", f"/orders/{trade.draft.id}/"),
+        "desk-partner": ("zhoulan", "/orders/new/?q=浙"),
+        "desk-empty": ("zhoulan kangze", f"/orders/new/?party={party['kangze']}"),
+        "upload": ("kangze", "/orders/upload/"),
+        "warehouse": ("lijun kangze", "/warehouse/"),
+        "shipment-pick": ("lijun", f"/shipments/{trade.to_pick.id}/"),
+        "shipment-review": ("chenxi", f"/shipments/{trade.picked.id}/"),
+        "shipment-sign": ("kangze", f"/shipments/{trade.shipped.id}/"),
+        "shipment-signed": ("zhoulan", f"/shipments/{trade.signed.id}/"),
+        "partners": ("wangmin kangze", "/partners/"),
+        "partner": ("wangmin sunli kangze lianyou", f"/partners/{party['kangze']}/"),
+        "hospital": ("wangmin hospital", f"/partners/{party['zheer']}/"),
+        "trace": ("zhaoqing hospital", "/trace/?q=B2601"),
+        "trace-empty": ("zhaoqing", "/trace/"),
+        "journal": ("auditor", "/journal/"),
+        "journal-entry": ("auditor", "/journal/40/"),
+        "journal-export": ("auditor", "/journal/export/"),
+        "people": ("admin kangze", "/people/"),
+        "account": ("zhoulan", "/account/"),
+        "search": ("zhoulan", "/search/?q=kangze"),
+        "not-found": ("zhoulan", "/orders/00000000-0000-0000-0000-000000000000/"),
+    }
+    yield Shot("sign-in", None, "/sign-in/")
+    for name, (usernames, address) in pages.items():
+        first, *others = usernames.split()
+        yield Shot(f"{name}.{first}", first, address)
+        for username in others:
+            if username != "hospital" or name != "order":
+                yield Shot(f"{name}.{username}", username, address)
+        yield Shot(f"{name}.{first}.en", first, address, "en")
+    desk = f"/orders/new/?party={party['kangze']}"
+    yield Shot("desk.zhoulan", "zhoulan", desk, fill="BQ-2515\t20\nZJ-3018\t9\nDS-035\t250\nCTNI-100\t3")
+    yield Shot("desk.zhoulan.en", "zhoulan", desk, "en", fill="BQ-2515\t20\nZJ-3018\t9\nDS-035\t250")
+
+
+def take(browser, address: str, company: Company, shot: Shot) -> list[tuple[str, list[str]]]:
+    """The pictures of one page with what is too wide on each."""
+    person = trading.user(company, shot.username) if shot.username else None
+    found = []
+    shapes = SHAPES if shot.language != "en" else SHAPES[:1] + SHAPES[2:3]
+    for width, height, theme in shapes:
+        context = serving.context(browser, address, person, width=width, height=height, theme=theme)
+        context.add_cookies([{"name": middleware.LANGUAGE_COOKIE, "value": shot.language, "url": address}])
+        page = context.new_page()
+        page.goto(shot.address)
+        if shot.fill:
+            page.locator("#desk-add").fill(shot.fill)
+            with page.expect_response("**/quote/"):
+                page.locator("#desk-add").press("Enter")
+            page.wait_for_timeout(200)
+        wide = watching.too_wide(page)
+        # The main part scrolls by itself: let it be as tall as its content.
+        tall = page.evaluate("() => (document.querySelector('main') || document.body).scrollHeight + 60")
+        page.set_viewport_size({"width": width, "height": min(max(height, tall), 4000)})
+        name = f"{shot.name}.{width}.{theme}.png"
+        page.screenshot(path=TARGET / name)
+        context.close()
+        found.append((name, wide))
+    return found
+
+
+def index(taken: list[tuple[str, list[str]]]) -> str:
+    """One page over all pictures; what scrolls sideways is marked."""
+    figures = "\n".join(
+        f'<figure><a href="{name}"><img src="{name}" loading="lazy"></a><figcaption>{name}'
+        f"{' <b>' + html.escape('; '.join(wide)) + '</b>' if wide else ''}</figcaption></figure>"
+        for name, wide in taken
+    )
+    return f"""<!doctype html><meta charset="utf-8"><title>Qudao: every page</title>
+<style>body {{ font: 13px sans-serif; display: flex; flex-wrap: wrap; gap: 12px }} figure {{ margin: 0 }}
+img {{ width: 420px; border: 1px solid #ccc }} b {{ color: #b00 }}</style>
+{figures}
+"""
+
+
+def main(wanted: list[str]) -> int:
+    reason = serving.missing()
+    if reason:
+        print(f"· {reason}")
+        return 1
+    TARGET.mkdir(parents=True, exist_ok=True)
+    middleware.timezone = trading.Clock
+    company = harness.company()
+    taken = []
+    try:
+        trade = trading.trade(company)
+        with serving.served() as address, serving.launched() as browser:
+            for shot in shots(company, trade):
+                if not wanted or any(word in shot.name for word in wanted):
+                    print(f"· {shot.name}", flush=True)
+                    taken += take(browser, address, company, shot)
+    finally:
+        middleware.timezone = timezone
+        harness.drop()
+    (TARGET / "index.html").write_text(index(taken))
+    print(f"{len(taken)} pictures: {TARGET}/index.html")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
