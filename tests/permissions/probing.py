@@ -28,13 +28,13 @@ BODIES = {
     "pick": {"scans": ["0106901234567014"]},
     "review": {"scans": ["0106901234567014"]},
     "sign": {},
-    "returns": {"reason": "破损", "lines": [{"no": 1, "quantity": "1"}]},
+    "returns": {"reason": "破损", "lines": [{"no": 1, "quantity": "999"}]},
 }
 STEPS = {
     "qudao.orders.views.order_step": ("confirm", "release", "cancel"),
     "qudao.orders.warehouse_views.shipment_step": ("pick", "review", "ship", "sign"),
 }
-_VOLATILE = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"csrf":"\w+"|csrf-token" content="\w+"')
+_VOLATILE = re.compile(r'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"')
 _PARAMETER = re.compile(r"[<{](?:\w+:)?\w+[>}]")
 
 
@@ -77,7 +77,7 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
 
 
 def ask(trade: trades.Trade, who: str, row: str, identifier: str, *, version: int = 1) -> list[Answer]:
-    """Every way of asking for the thing: an operation once, a page's form with each of its steps."""
+    """Every way of asking for the thing: an operation once, a page, and its form with each of its steps."""
     if " " in row:
         return [_operation(trade, who, row, identifier, version)]
     address = _PARAMETER.sub(identifier, routes()[row])
@@ -106,10 +106,13 @@ def _operation(trade, who, row, identifier, version) -> Answer:
 
 
 def answer(response, identifier: str) -> Answer:
+    def masked(text: str) -> str:
+        return re.sub(rf"/{re.escape(identifier)}(?![\w-])", "/ID", text)
+
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    text = _VOLATILE.sub("", body.decode("utf-8", "replace")).replace(identifier, "ID")
+    text = masked(_VOLATILE.sub("", body.decode("utf-8", "replace")))
     kept = tuple(
-        (name, value.replace(identifier, "ID"))
+        (name, masked(value))
         for name, value in sorted(response.headers.items())
         if name not in ("Set-Cookie", "Content-Length")
     )
@@ -135,7 +138,7 @@ def told(trade: trades.Trade, who: str, owner: str, rows=matrix.NAMED) -> list[s
 
 def _closed(one: Answer) -> bool:
     """Not found; or a form's GET, which leads back to the thing's own page and says nothing of it."""
-    return one.status == 404 or (one.status == 302 and "ID" in dict(one.headers)["Location"])
+    return one.status == 404 or (one.status == 302 and "/ID" in dict(one.headers)["Location"])
 
 
 def hides_party(who: str, owner: str) -> bool:

@@ -78,3 +78,24 @@ def test_the_settings_do_not_outlive_the_transaction_on_a_pooled_connection(two_
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting('app.visible', true), '')")
         assert cursor.fetchone() == ("",)
+
+
+def far_reaching(nodes):
+    """An agent with `nodes` dealers, whose own operations may touch the dealers' debtors (+1000)."""
+    seen = tuple(range(1, nodes + 1))
+    return scope.Actor(
+        "person", 8, "Wu", frozenset(), visible=seen, reach=seen + tuple(1000 + one for one in seen)
+    )
+
+
+@pytest.mark.parametrize("dealers", [3, 60])
+def test_acting_reaches_further_but_asking_by_identifier_does_not(db, dealers):
+    with scope.everything():
+        models.Debtor.objects.bulk_create(
+            models.Debtor(node_id=node, party_id=1, entity_id=node) for node in (1, 1001)
+        )
+    agent = far_reaching(dealers)
+    with scope.transaction(agent, acting=True):
+        assert set(models.Debtor.objects.values_list("node_id", flat=True)) == {1, 1001}
+        seen = scope.visible(models.Debtor.objects.all(), agent)
+        assert set(seen.values_list("node_id", flat=True)) == {1}

@@ -244,10 +244,13 @@ def line(row: tabular.RowResult) -> Line:
 
 
 def original(row: tabular.RowResult, header: tuple[str, ...]) -> dict[str, Any]:
-    """The row as it came, by header: everything the file holds, columns nobody asked for too."""
+    """The row as it came, by header: everything the file holds, columns nobody asked for too.
+
+    A number of Excel is kept as the text it shows: the journal holds no floats.
+    """
     found: dict[str, Any] = {}
     for index, raw in enumerate(row.record):
         title = header[index] if index < len(header) and header[index] else f"#{index + 1}"
         key = title if title not in found else f"{title} #{index + 1}"
-        found[key] = raw if isinstance(raw, str | int | float | bool | None) else str(raw)
+        found[key] = raw if isinstance(raw, str | int | bool | None) else str(raw)
     return found

@@ -110,8 +110,8 @@ def _show(value: Any) -> Any:
         # Cents are money; quantities and prices drop the zeros nobody typed.
         return f"{value:,.2f}" if value.as_tuple().exponent == -2 else f"{value.normalize():,f}"
     if isinstance(value, errors.Reason):
-        return render(value).why or render(value).title
+        lot = value.params.get("lot", "")
+        return f"{lot} {render(value).why or render(value).title}".strip()
     if isinstance(value, list | tuple | set | frozenset):
-        between = "；" if any(isinstance(part, errors.Reason) for part in value) else " "
-        return between.join(str(_show(part)) for part in value)
+        return " ".join(dict.fromkeys(str(_show(part)) for part in value))
     return value

@@ -54,8 +54,7 @@ class Prepared:
     """
 
     request: requests.OrderRequest
-    account: Any
-    place: Any
+    delivery: partners.Delivery
     hospital_id: int
     on: dt.date
     contract: Any
@@ -66,6 +65,14 @@ class Prepared:
     allocation: allocation.Allocation
     reasons: tuple[errors.Reason, ...]
     sites: Mapping[int, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def account(self) -> partners.Account:
+        return self.delivery.account
+
+    @property
+    def place(self) -> partners.Place:
+        return self.delivery.place
 
     def total(self, what: str) -> Decimal:
         return sum((getattr(line, what) for line in self.lines), money.ZERO)
@@ -97,8 +104,13 @@ def prepare(
     """
     on = periods.business_date(now)
     errors.raise_if_refused(requests.check(request, on=on))
-    account = partners.get_account(request.account_id, actor)
-    place = partners.get_place(request.ship_to_id, actor)
+    delivery = partners.get_delivery(
+        account_id=request.account_id,
+        place_id=request.ship_to_id,
+        hospital_id=request.hospital_id,
+        actor=actor,
+    )
+    account, place = delivery.account, delivery.place
     hospital_id = request.hospital_id or place.hospital_id
     items = catalog.items_once({line.item_id for line in request.lines}, on=on, entity_id=account.entity_id)
     reasons = _check_items(request, account, items)
@@ -112,13 +124,12 @@ def prepare(
     verdict = decisions.run(facts, actor=actor, now=now, locking=locking)
     lines = _adjusted(priced, verdict.facts)
     certificates = catalog.certificates_once([line.item.id for line in lines])
-    found = _allocate(request, account, place, hospital_id, lines, certificates, on, actor)
+    found = _allocate(request, delivery, hospital_id, lines, certificates, on, actor)
     reasons += verdict.reasons
     reasons += _shortages(found, lines)
     return Prepared(
         request,
-        account,
-        place,
+        delivery,
         hospital_id,
         on,
         contract,
@@ -260,10 +271,11 @@ def _adjusted(lines, facts: decisions.Facts) -> tuple[PreparedLine, ...]:
     return tuple(dataclasses.replace(line, rebate_used=used[line.no]) for line in lines)
 
 
-def _allocate(request, account, place, hospital_id, lines, certificates, on, actor):
+def _allocate(request, delivery, hospital_id, lines, certificates, on, actor):
     """First expiry first over our warehouses, with what was passed over and why."""
     if not lines:
         return allocation.Allocation((), (), ())
+    account, place = delivery.account, delivery.place
     item_ids = sorted({line.item.id for line in lines})
     gates = {item_id: catalog.gate_of(item_id, certificates.get(item_id, ()), on) for item_id in item_ids}
     candidates = inventory.candidates(
@@ -273,7 +285,6 @@ def _allocate(request, account, place, hospital_id, lines, certificates, on, act
         actor=actor,
     )
     wishes = tuple(dict.fromkeys(party for party in (hospital_id, place.party_id, account.party_id) if party))
-    rows = partners.life_requirements(party_ids=wishes, actor=actor)
     demands = [
         eligibility.Demand(
             line=line.no,
@@ -281,7 +292,7 @@ def _allocate(request, account, place, hospital_id, lines, certificates, on, act
             quantity=line.measured.base,
             on=request.requested_on or on,
             minimum_life=life.requirement(
-                rows, party_ids=wishes, item_id=line.item.id, line_id=line.item.line_id
+                delivery.life, party_ids=wishes, item_id=line.item.id, line_id=line.item.line_id
             ),
         )
         for line in lines
@@ -315,8 +326,7 @@ def reallocated(prepared: Prepared, *, actor: scope.Actor) -> Prepared:
     """The same order on the stock as it stands now; only what was said about shortage is said anew."""
     found = _allocate(
         prepared.request,
-        prepared.account,
-        prepared.place,
+        prepared.delivery,
         prepared.hospital_id,
         prepared.lines,
         prepared.certificates,

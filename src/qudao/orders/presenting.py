@@ -108,6 +108,8 @@ def _item_names(state, priced, on) -> Mapping[int, Any]:
 
 def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
     mine = [reason for reason in reasons if reason.line == line.no]
+    short = next((reason.params for reason in mine if reason.code == "orders.short"), None)
+    unit = line.unit or (item.price_unit if item else "")
     row = {
         "no": line.no,
         "line": line,
@@ -116,7 +118,9 @@ def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
         "refusing": sum(reason.refuses for reason in mine),
         "warning": sum(not reason.refuses for reason in mine),
         "supply": "",
-        "short": next((reason.params for reason in mine if reason.code == "orders.short"), None),
+        "short": short,
+        # What is there counts in base units: it is offered where the line is typed in them.
+        "take": short["available"] if short and short["unit"] == unit else None,
         "priced": priced,
         "explanation": None,
         "tags": [],

@@ -104,9 +104,8 @@ def _stock(on: stage.Stage, now) -> None:
 
 def _scans(on: stage.Stage, now) -> None:
     lines = (FILES / "scans.txt").read_bytes().splitlines()
-    on.made["scans"] = dict(
-        (name.decode(), code.decode()) for name, _, code in (line.partition(b"\t") for line in lines) if code
-    )
+    named = [line.decode().partition("\t") for line in lines]
+    on.made["scans"] = {name: code for name, _, code in named if code}
     scans = on.made["scans"]
     found = catalog.resolve_scans(list(scans.values()), today=on.company.today)
     on.book.fact("scans.txt", "codes as scanners send them; GS is shown as ␝")

@@ -1,0 +1,228 @@
+"""The order desk: what is typed, scanned or pasted becomes an order, or says at once why not."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from qudao.kernel import scope
+from qudao.orders import queries
+from tests.browser import trading
+from tests.browser.desk import Desk
+
+BALLOON, WIRE, STENT = "一次性使用冠脉球囊扩张导管", "造影导丝", "药物洗脱冠脉支架系统"
+
+
+@pytest.fixture
+def desk(page_of, company):
+    return Desk(page_of("zhoulan"), company.parties["kangze"])
+
+
+def orders(company):
+    with scope.transaction(trading.SYSTEM):
+        return queries.list_orders(queries.Filter(), actor=trading.SYSTEM).rows
+
+
+@pytest.mark.parametrize("typed", ["BQ-2515", "bq-2515", "ＢＱ－２５１５", "球囊", "qiunang", "yxsygmqnkzdg"])
+def test_a_product_is_added_by_code_name_pinyin_or_initials(desk, typed):
+    desk.add(typed)
+    assert desk.names == [BALLOON]
+    assert desk.quantities == ["1"]
+    expect(desk.page.locator("tfoot")).to_contain_text("1,860.00")
+
+
+def scans():
+    """One label as scanners of several settings send it."""
+    raw = trading.label("BQ-2515", lot="B2601", serial="S1")
+    return {
+        "with FNC1": raw,
+        "symbology identifier": "]d2" + raw,
+        "lower-case identifier": "]D2".lower() + raw,
+        "caret for FNC1": raw.replace("\x1d", "^"),
+        "caret and bracket for FNC1": raw.replace("\x1d", "^]"),
+        "printed with brackets": f"(01){trading.DIS['BQ-2515']}(10)B2601(21)S1",
+    }
+
+
+@pytest.mark.parametrize("how", scans())
+def test_a_scanned_label_adds_its_product(desk, how):
+    desk.add(scans()[how])
+    assert desk.names == [BALLOON]
+    assert desk.quantities == ["1"]
+
+
+def test_scanning_the_same_label_again_counts_up(desk):
+    for _ in range(3):
+        desk.add(trading.label("DS-035", lot="D2603"))
+    assert desk.names == [WIRE]
+    assert desk.quantities == ["3"]
+
+
+def test_thirty_pasted_rows_with_full_width_digits_become_lines(desk):
+    rows = [f"{code}\t{quantity}" for code in ("BQ-2515", "DS-035", "ZJ-3018") for quantity in ["１"] * 9 + ["２"]]
+    assert len(rows) == 30
+    desk.add("\r\n".join(rows))
+    assert desk.names == [BALLOON, WIRE, STENT]
+    assert desk.quantities == ["11", "11", "11"]
+
+
+def test_pasted_rows_that_are_not_understood_are_named_and_the_others_kept(desk):
+    desk.add("BQ-2515\t5\nXX-404\t7\nDS-035 12")
+    assert desk.names == [BALLOON, WIRE]
+    assert desk.quantities == ["5", "12"]
+    expect(desk.page.locator(".q-refusal")).to_contain_text("XX-404")
+
+
+def test_several_products_of_one_name_are_offered(desk):
+    desk.add("guan")
+    offered = desk.page.locator(".q-desk-choices button")
+    expect(offered).not_to_have_count(0)
+    with desk.quoted():
+        offered.filter(has_text="ZJ-3018").click()
+    assert desk.names == [STENT]
+
+
+def test_what_nobody_sells_is_said_and_the_lines_stay(desk):
+    desk.add("BQ-2515")
+    desk.add("没有这种东西")
+    assert desk.names == [BALLOON]
+    expect(desk.page.locator(".q-refusal")).to_contain_text("没有这种东西")
+
+
+def test_a_price_says_how_it_came_about(desk):
+    desk.add("BQ-2515\t1\nDS-035\t1")
+    with desk.quoted():
+        desk.page.get_by_role("button", name="1,860.00").click()
+    panel = desk.page.locator("aside")
+    expect(panel.get_by_role("heading", name="单价 1,860.00 从何而来")).to_be_visible()
+    expect(panel.locator("tr", has_text="指导价")).to_contain_text("2,200.00")
+    expect(panel.locator("tr", has_text="B 级 × 0.88")).to_contain_text("1,936.00")
+    expect(panel.locator("tr.total", has_text="HT-2026-0183")).to_contain_text("1,860.00")
+    expect(panel.locator("tr", has_text="不含税 / 税额")).to_contain_text("1,646.02 / 213.98")
+
+
+def test_what_is_short_says_why_and_is_mended_while_typing(desk):
+    desk.add("DS-035\t250")
+    expect(desk.page.locator(".q-refusal")).to_contain_text("可供 200，缺 50")
+    expect(desk.place).to_be_disabled()
+    with desk.quoted():
+        desk.page.get_by_role("button", name="改为 200").click()
+    assert desk.quantities == ["200"]
+    expect(desk.page.locator(".q-refusal")).to_have_count(0)
+    expect(desk.place).to_be_enabled()
+    desk.quantity(1, "２０１")
+    expect(desk.page.locator(".q-refusal")).to_contain_text("可供 200，缺 1")
+
+
+def test_a_licence_that_does_not_cover_the_product_is_named(page_of, company):
+    desk = Desk(page_of("zhoulan"), company.parties["kangze"])
+    with desk.quoted():
+        desk.page.get_by_label("渠道账户").select_option(label="体外诊断 · B 级")
+    desk.add("CTNI-100")
+    refusal = desk.page.locator(".q-refusal", has_text="浙杭药监械经营许20220316号")
+    expect(refusal).to_contain_text("6840")
+    expect(refusal).to_contain_text("01 03 13 14")
+
+
+def test_the_head_says_what_the_order_may_use(page_of, company):
+    trading.trade(company)
+    desk = Desk(page_of("zhoulan"), company.parties["kangze"])
+    head = desk.page.locator(".q-desk-head")
+    expect(head).to_contain_text("可用信用¥ 458,380.00")
+    expect(head).to_contain_text("返利池可用¥ 710.44")
+    expect(head).to_contain_text("再进 ¥ 24,477.88 达 3%")
+    expect(head).to_contain_text("上次订单2026-11-23")
+
+
+def test_an_order_is_placed_by_the_keyboard_alone(desk, company):
+    page = desk.page
+    expect(page.locator("#desk-add")).to_be_focused()
+    for code in ("BQ-2515", "DS-035"):
+        page.keyboard.type(code)
+        with desk.quoted():
+            page.keyboard.press("Enter")
+        expect(page.locator("#desk-add")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator('[data-line="1"]')).to_be_focused()
+    page.keyboard.type("12")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator('[data-line="2"]')).to_be_focused()
+    with desk.quoted():
+        page.keyboard.type("30")
+        page.keyboard.press("Enter")
+    assert desk.quantities == ["12", "30"]
+    page.keyboard.press("ArrowUp")
+    expect(page.locator('[data-line="1"]')).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    number = desk.placed()
+    [order] = orders(company)
+    assert (order.number, order.channel, str(order.gross)) == (number, "call_centre", "25200.00")
+
+
+def test_a_double_click_places_one_order(desk, company):
+    desk.add("BQ-2515")
+    desk.place.dblclick()
+    desk.placed()
+    assert len(orders(company)) == 1
+
+
+def test_going_back_and_placing_again_leads_to_the_same_order(desk, company):
+    desk.add("BQ-2515")
+    desk.place.click()
+    number = desk.placed()
+    desk.page.go_back()
+    desk.page.wait_for_load_state()
+    if desk.place.is_enabled():
+        desk.place.click()
+        assert desk.placed() == number
+    assert len(orders(company)) == 1
+
+
+def test_an_expired_session_keeps_what_was_typed(page_of, company):
+    page = page_of("zhoulan", expects=(401, 403))
+    desk = Desk(page, company.parties["kangze"])
+    desk.add("BQ-2515\t7\nDS-035\t30")
+    page.context.clear_cookies(name="sessionid")
+    page.locator('[data-line="1"]').fill("8")
+    page.locator('[data-line="1"]').press("Enter")
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
+    page.get_by_label("用户名").fill("zhoulan")
+    page.get_by_label("密码").fill("Qudao-demo-2026")
+    page.get_by_role("button", name="登录").click()
+    expect(page).to_have_url(re.compile("/orders/new/"))
+    expect(page.locator("[data-line]")).to_have_count(2)
+    assert desk.quantities == ["8", "30"]
+    desk.place.click()
+    desk.placed()
+
+
+def test_the_last_order_is_taken_over_in_one_press(desk, company):
+    trading.order(company)
+    with desk.page.expect_navigation():
+        desk.page.get_by_role("link", name="按上次订单").click()
+    assert desk.names == [BALLOON, WIRE]
+    assert desk.quantities == ["10", "50"]
+
+
+def test_a_draft_is_kept_with_what_refuses_it(desk, company):
+    desk.add("DS-035\t250")
+    desk.page.get_by_role("button", name="存为草稿").click()
+    expect(desk.page.locator(".q-head")).to_contain_text("草稿")
+    expect(desk.page.locator("aside")).to_contain_text("可供 200，缺 50")
+
+
+def test_the_partner_is_found_by_pinyin_and_leads_to_the_desk(page_of, company):
+    page = page_of("zhoulan")
+    page.goto("/orders/new/")
+    page.keyboard.type("kangze")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="杭州康泽医疗器械有限公司").click()
+    expect(page.locator("#desk-add")).to_be_focused()
+
+
+def test_a_removed_line_is_gone(desk):
+    desk.add("BQ-2515\t5\nDS-035\t6")
+    with desk.quoted():
+        desk.page.get_by_role("button", name="删除第 1 行").click()
+    assert desk.names == [WIRE]
+    assert desk.quantities == ["6"]
