@@ -91,8 +91,9 @@ def far_reaching(nodes):
 @pytest.mark.parametrize("dealers", [3, 60])
 def test_acting_reaches_further_but_asking_by_identifier_does_not(db, dealers):
     with scope.everything():
+        owner = models.Party.objects.create(node_id=1, file_node_id=1, code="A", name="A")
         models.Debtor.objects.bulk_create(
-            models.Debtor(node_id=node, party_id=1, entity_id=node) for node in (1, 1001)
+            models.Debtor(node_id=node, party=owner, entity_id=node) for node in (1, 1001)
         )
     agent = far_reaching(dealers)
     with scope.transaction(agent, acting=True):

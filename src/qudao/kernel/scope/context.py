@@ -94,4 +94,5 @@ def visible(queryset: models.QuerySet, actor: Actor) -> models.QuerySet:
     """The second wall: filter a queryset by its model's shape for this actor."""
     if actor.everyone:
         return queryset
-    return queryset.model.scope.restrict(queryset, actor)
+    running = _current.get()
+    return queryset.model.scope.restrict(queryset, actor, acting=running is not None and running[1])

@@ -12,6 +12,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Literal
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
     from qudao.kernel.scope.actor import Actor
@@ -51,24 +52,23 @@ class Shape:
             return f"{EVERYONE} OR ({self.column} = 0 AND {HOUSE}) OR {self.column} {AMONG}"
         return self.reads()
 
-    def restrict(self, queryset: models.QuerySet, actor: "Actor") -> models.QuerySet:
-        """The same filter in the query, for actors with few nodes (the index is used)."""
-        match self.kind:
-            case "own":
-                return queryset.filter(**{f"{self.column}__in": actor.visible}) if actor.few else queryset
-            case "shared":
-                nodes = (0, *actor.visible)
-                return queryset.filter(**{f"{self.column}__in": nodes}) if actor.few else queryset
-            case "parties":
-                return queryset.filter(**{f"{self.column}__overlap": list(actor.visible)})
-            case "ledger":
-                mine = models.Q(**{f"{self.column}__in": actor.visible})
-                if actor.house:
-                    mine |= models.Q(**{f"{self.column}__isnull": True})
-                return queryset.filter(mine) if actor.few else queryset
-            case "internal":
-                return queryset if actor.house else queryset.none()
-        return queryset
+    def restrict(self, queryset: models.QuerySet, actor: "Actor", *, acting: bool = False) -> models.QuerySet:
+        """The same filter in the query: for actors with few nodes (the index is used), and for acting ones
+        whose reach is wider than what they see (the policy lets their reach through)."""
+        if self.kind == "internal":
+            return queryset if actor.house else queryset.none()
+        if self.kind == "parties":
+            return queryset.filter(**{f"{self.column}__overlap": list(actor.visible)})
+        if self.kind == "reference" or not (actor.few or (acting and actor.reach != actor.visible)):
+            return queryset
+        # Many nodes go as one array and are hashed, as in the policy.
+        among = actor.visible if actor.few else RawSQL("SELECT unnest(%s::int[])", [list(actor.visible)])
+        mine = models.Q(**{f"{self.column}__in": among})
+        if self.kind == "shared":
+            mine |= models.Q(**{self.column: 0})
+        if self.kind == "ledger" and actor.house:
+            mine |= models.Q(**{f"{self.column}__isnull": True})
+        return queryset.filter(mine)
 
 
 def own(column: str = "node_id") -> Shape:

@@ -3,21 +3,19 @@
 import json
 from decimal import Decimal
 
-from allauth.idp.oidc.models import Client
 from django.utils import translation
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, messages, scope
 from qudao.orders import files, operations, queries
-from qudao.organisation import operations as organisation
 from qudao.settlement import operations as finance
 from qudao.settlement import queries as settlement
+from qudao.shell.api import clients
 from qudao.shell.company import FILES, work
 from qudao.shell.tour import stage, web
 
 ORDER_FILE = "order-renji.xlsx"
-SECRET = "a-secret-that-lives-as-long-as-the-tour"
 
 
 def channels(on: stage.Stage) -> None:
@@ -104,15 +102,12 @@ def _from_excel(on: stage.Stage) -> None:
     )
 
 
-def _client(on: stage.Stage, name: str, party: str) -> None:
-    found = Client(id=name, name=name)
-    found.set_secret(SECRET)
-    found.set_scopes([])
-    found.grant_types = Client.GrantType.CLIENT_CREDENTIALS
-    found.save()
-    organisation.grant_post(
-        role="api_client",
+def _client(on: stage.Stage, name: str, party: str) -> str:
+    """Register a partner's own system; returns its secret."""
+    return clients.register(
         client_id=name,
+        name=name,
+        role="api_client",
         party_id=on.company.parties[party],
         actor=scope.system("setup"),
         now=on.at(9, 8, 10, 30),
@@ -120,10 +115,9 @@ def _client(on: stage.Stage, name: str, party: str) -> None:
 
 
 def _over_the_api(on: stage.Stage, address: str) -> None:
-    for name, party in (("kangze-erp", "kangze"), ("renji-erp", "renji")):
-        _client(on, name, party)
+    secret = _client(on, "kangze-erp", "kangze")
     headers = {
-        "Authorization": f"Bearer {web.token(address, 'kangze-erp', SECRET)}",
+        "Authorization": f"Bearer {web.token(address, 'kangze-erp', secret)}",
         "Content-Type": "application/json",
         "Idempotency-Key": "PO-88231",
     }
@@ -151,7 +145,8 @@ def _over_the_api(on: stage.Stage, address: str) -> None:
 
 
 def _not_for_others(on: stage.Stage, address: str) -> None:
-    headers = {"Authorization": f"Bearer {web.token(address, 'renji-erp', SECRET)}", "Accept-Language": "en"}
+    secret = _client(on, "renji-erp", "renji")
+    headers = {"Authorization": f"Bearer {web.token(address, 'renji-erp', secret)}", "Accept-Language": "en"}
     status, found = web.call("GET", f"{address}/api/v1/orders/{on.made['desk'].id}", headers=headers)
     on.book.fact("GET /api/v1/orders/…", f"仁济's ERP asks for 康泽's order: {status} {found['title']}")
     on.book.check("a sibling's order over the API", "404 kernel.not_found", f"{status} {found['code']}")
