@@ -2,6 +2,7 @@
 
 import datetime as dt
 import fcntl
+import functools
 import hashlib
 import json
 import os
@@ -29,6 +30,7 @@ KEPT = (
 )
 
 
+@functools.cache
 def fingerprint() -> str:
     """Changes whenever the schema may have changed."""
     names = (
@@ -61,6 +63,7 @@ def build_template() -> None:
                 owner.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
 
+@functools.cache
 def company_name() -> str:
     """Any change of the program may change the company it makes."""
     state = hashlib.sha256(fingerprint().encode())

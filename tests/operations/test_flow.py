@@ -133,6 +133,15 @@ def test_a_person_decides_once_and_every_row_of_that_name_follows(db):
     assert flow_world.left_at(world.channel.hospital, world.lot) == 15
 
 
+def test_a_name_that_only_resembles_a_hospital_waits_with_its_candidates(db):
+    world = flow_world.build()
+    view = take_in(world, report({"客户名称": "宁波市海曙第二医院", "城市": "宁波"}))
+    [row] = rows(view)
+    assert (row.state, row.hospital_id) == ("unmatched", 0)
+    [waiting] = queries.list_waiting(actor=HOUSE)
+    assert [one["hospital_id"] for one in waiting.candidates] == [world.second]
+
+
 def test_deciding_the_same_again_changes_nothing(db):
     world = flow_world.build()
     view = take_in(world, report({"客户名称": "浙一"}))

@@ -143,4 +143,3 @@ def _closed(one: Answer) -> bool:
 
 def hides_party(who: str, owner: str) -> bool:
     return who in ("stranger", "revoked") or owner.partition(".")[0] in trades.HIDDEN_PARTIES[who]
-

@@ -51,7 +51,7 @@ def test_ones_own_things_are_there(trade, who, owner):
     for row, kind in matrix.NAMED.items():
         for identifier in probing.identifiers(trade, kind, owner):
             first, *steps = probing.ask(trade, who, row, identifier, version=999)
-            if row.startswith("GET") or row not in probing.STEPS and " " not in row:
+            if row.startswith("GET") or (row not in probing.STEPS and " " not in row):
                 assert first.status == 200, (row, first.body[:500])
             for one in (first, *steps):
                 assert one.status not in (401, 403, 404), (row, one.body[:500])

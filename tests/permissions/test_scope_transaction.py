@@ -59,7 +59,11 @@ def test_control_without_the_policy_the_sibling_is_seen(two_dealers):
 
 
 def test_another_actor_cannot_join_an_open_transaction(db):
-    with scope.transaction(actor(11)), pytest.raises(RuntimeError, match="cannot join"), scope.transaction(actor(12)):
+    with (
+        scope.transaction(actor(11)),
+        pytest.raises(RuntimeError, match="cannot join"),
+        scope.transaction(actor(12)),
+    ):
         pass
 
 

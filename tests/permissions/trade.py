@@ -76,6 +76,7 @@ class Trade:
     browsers: dict = dataclasses.field(default_factory=dict)
     bearers: dict = dataclasses.field(default_factory=dict)
     versions: dict = dataclasses.field(default_factory=dict)
+    names: dict = dataclasses.field(default_factory=dict)
 
     def party(self, owner: str) -> int:
         return self.company.parties[owner.partition(".")[0]]
@@ -100,6 +101,9 @@ def build(company) -> Trade:
         pass
     journal.checkpoint(NOW)
     trade.versions = versions()
+    for party in {owner.partition(".")[0] for owner in OWNERS}:
+        view = partner_queries.get_party(company.parties[party], HOUSE)
+        trade.names[party] = {view.name, view.short_name, view.uscc}
     return trade
 
 

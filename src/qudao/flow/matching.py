@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from qudao.catalog import queries as catalog
 from qudao.flow import cities, files, models, reasons
@@ -45,8 +46,8 @@ class Matched:
             "city": self.city,
             "product_key": self.line.as_product().alias_key,
             "candidates": {
-                "customer": [dataclasses.asdict(one) for one in self.customer.candidates],
-                "product": [dataclasses.asdict(one) for one in self.product.candidates],
+                "customer": [_proposed(one) for one in self.customer.candidates],
+                "product": [_proposed(one) for one in self.product.candidates],
             },
             "item_id": self.product.item_id,
             "lot_id": self.product.lot_id,
@@ -309,3 +310,8 @@ class _Known:
             )
             self._allowed[key] = verdict.reason
         return self._allowed[key]
+
+
+def _proposed(one: Any) -> dict[str, Any]:
+    """A candidate as kept: the score as text, because the journal holds no floats."""
+    return dataclasses.asdict(one) | {"score": f"{one.score:.4f}"}

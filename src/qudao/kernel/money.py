@@ -9,11 +9,12 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 Number = Decimal | int | str
 
 ZERO = Decimal("0.00")
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(13))
 
 
 def exact(value: Number) -> Decimal:
     """Return `value` as a finite Decimal. Floats are refused: they have already lost the cents."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+    if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
         raise TypeError(f"money is Decimal, int or str, not {type(value).__name__}")
     number = Decimal(value)
     if not number.is_finite():
@@ -23,7 +24,7 @@ def exact(value: Number) -> Decimal:
 
 def rounded(value: Number, places: int) -> Decimal:
     """Round half up (away from zero on a tie) to `places` decimals."""
-    return exact(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return exact(value).quantize(_STEPS[places], rounding=ROUND_HALF_UP)
 
 
 def amount(value: Number) -> Decimal:

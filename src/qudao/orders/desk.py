@@ -84,22 +84,41 @@ def read(posted: Mapping[str, Any]) -> Desk:
 
 
 def add(desk: Desk, text: str, *, chosen: int, line_id: int, entity_id: int, on: dt.date) -> Addition:
-    """Add what was scanned, typed or pasted. One clear product becomes a line; several are offered."""
+    """Add what was scanned, typed or pasted. One clear product becomes a line; several are offered.
+
+    Rows may be scans and pasted code and quantity in any order: a scanner is quicker than the answer.
+    """
     if chosen:
         return Addition(_with(desk, [(chosen, "1", "", "")]))
-    rows = [row for row in unicodedata.normalize("NFKC", text).splitlines() if row.strip()]
-    if len(rows) > 1:
-        return _pasted(desk, rows, entity_id, on)
-    if not rows:
+    rows = rows_of(text)
+    scans = catalog.resolve_scans(rows, today=on)
+    plain = [
+        unicodedata.normalize("NFKC", row)
+        for row, found in zip(rows, scans, strict=True)
+        if not _scanned(found)
+    ]
+    items = catalog.items({found.item_id for found in scans if _scanned(found)}, on=on, entity_id=entity_id)
+    for found in scans:
+        if _scanned(found):
+            unit = items[found.item_id].base_unit
+            desk = _with(desk, [(found.item_id, str(found.base_quantity or 1), unit, found.scan.di or "")])
+    if len(rows) > 1 or any("\t" in row for row in plain):
+        return _pasted(desk, plain, entity_id, on)
+    if not plain:
         return Addition(desk)
-    scanned = catalog.resolve_scans([text.strip()], today=on)[0]
-    if scanned.item_id and not scanned.refused:
-        whole = str(scanned.base_quantity or 1)
-        item = catalog.items([scanned.item_id], on=on, entity_id=entity_id)[scanned.item_id]
-        di = scanned.scan.di or ""
-        return Addition(_with(desk, [(scanned.item_id, whole, item.base_unit, di)]))
-    found = catalog.search_items(rows[0], CHOICES, on=on, entity_id=entity_id, line_ids=[line_id])
-    exact = [item for item in found if item.code.casefold() == rows[0].strip().casefold()]
+    return _typed(desk, plain[0], scans[0], line_id=line_id, entity_id=entity_id, on=on)
+
+
+def _scanned(found: catalog.ResolvedScan) -> bool:
+    return bool(found.item_id) and not found.refused
+
+
+def _typed(
+    desk: Desk, text: str, scanned: catalog.ResolvedScan, *, line_id: int, entity_id: int, on: dt.date
+) -> Addition:
+    """A name, code or pinyin; or a code that was scanned and is not ours."""
+    found = catalog.search_items(text, CHOICES, on=on, entity_id=entity_id, line_ids=[line_id])
+    exact = [item for item in found if item.code.casefold() == text.casefold()]
     if len(found) == 1 or exact:
         return Addition(_with(desk, [((exact or found)[0].id, "1", "", "")]))
     if found:
@@ -111,6 +130,13 @@ def add(desk: Desk, text: str, *, chosen: int, line_id: int, entity_id: int, on:
         else (errors.Reason("orders.nothing_found", params={"text": text[:60]}),)
     )
     return Addition(desk, reasons=tuple(reasons))
+
+
+def rows_of(text: str) -> list[str]:
+    """The rows of a text that are not empty. Not splitlines(): it also cuts at 0x1D, the separator inside a
+    scanned code; nor strip(), which would take it off the end."""
+    rows = (row.strip(" \t\r\n") for row in text.replace("\r", "\n").split("\n"))
+    return [row for row in rows if row]
 
 
 def _pasted(desk: Desk, rows: Sequence[str], entity_id: int, on: dt.date) -> Addition:

@@ -14,6 +14,7 @@ from qudao.orders.operations import signing
 from qudao.partners import queries as partners
 from qudao.ui import filters, pages, status, tables
 
+MOST_SCANS = 2000
 QUEUE = ("to_pick", "picked", "reviewed", "shipped", "signed", "signed_with_difference")
 
 
@@ -74,7 +75,7 @@ def _show(request, shipment_id, *, reasons=(), scans: str = "", code: int = 200)
 def shipment_step(request, shipment_id) -> HttpResponse:
     """Pick, review, ship or sign for; a refusal shows the page again with what was scanned."""
     typed = request.POST.get("scans", "")
-    scans = [scanning.Scan(line.strip()) for line in typed.splitlines() if line.strip()][:2000]
+    scans = [scanning.Scan(code) for code in desk.rows_of(typed)[:MOST_SCANS]]
     common = {
         "shipment_id": shipment_id,
         "version": int(request.POST.get("version") or 0),

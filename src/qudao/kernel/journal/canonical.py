@@ -54,12 +54,12 @@ def plain(value: Any) -> Any:
         return str.__str__(value)
     if isinstance(value, int):
         return _integer(value)
-    if isinstance(value, Mapping):
-        return {key: plain(value[key]) for key in _ordered(value)}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
     if isinstance(value, decimal.Decimal):
         return _decimal(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (dict, Mapping)):
+        return {key: plain(value[key]) for key in _ordered(value)}
     if isinstance(value, datetime.datetime):
         return instant(value)
     if isinstance(value, datetime.date):

@@ -61,11 +61,10 @@ class Shape:
             return queryset.filter(**{f"{self.column}__overlap": list(actor.visible)})
         if self.kind == "reference" or not (actor.few or (acting and actor.reach != actor.visible)):
             return queryset
-        # Many nodes go as one array and are hashed, as in the policy.
-        among = actor.visible if actor.few else RawSQL("SELECT unnest(%s::int[])", [list(actor.visible)])
+        # Node 0 owns what is general. Many nodes go as one array and are hashed, as in the policy.
+        nodes = [0, *actor.visible] if self.kind == "shared" else list(actor.visible)
+        among = nodes if actor.few else RawSQL("SELECT unnest(%s::int[])", [nodes])
         mine = models.Q(**{f"{self.column}__in": among})
-        if self.kind == "shared":
-            mine |= models.Q(**{self.column: 0})
         if self.kind == "ledger" and actor.house:
             mine |= models.Q(**{f"{self.column}__isnull": True})
         return queryset.filter(mine)

@@ -66,9 +66,22 @@ def place_order(
     actor.require(PLACE)
     actor.require(CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        _refuse_repeated(request)
         order_id = uuid_utils.compat.uuid7()
         prepared = decided(request, order_id, actor=actor, now=now)
         return create(prepared, order_id=order_id, status="confirmed", basket=basket, actor=actor, now=now)
+
+
+def _refuse_repeated(request: requests.OrderRequest) -> None:
+    """The same file again is said first: what it lacks today is not the point."""
+    if request.source_digest and models.Order.objects.filter(
+        account_id=request.account_id, source_digest=request.source_digest
+    ).exists():
+        raise _taken_in(request.reference or request.source_digest[:12])
+
+
+def _taken_in(reference: str) -> errors.Refused:
+    return errors.refuse("orders.source_taken_in", reference=reference)
 
 
 def place_basket(
@@ -222,9 +235,7 @@ def _insert(order: models.Order) -> None:
         bulk.create([order])
     except IntegrityError as error:
         if "order_source_once" in str(error):
-            raise errors.refuse(
-                "orders.source_taken_in", reference=order.reference or order.source_digest[:12]
-            ) from error
+            raise _taken_in(order.reference or order.source_digest[:12]) from error
         raise
 
 

@@ -1,5 +1,6 @@
 """The API itself: routers from the manifests, and what every request passes on its way in and out."""
 
+import decimal
 import functools
 import json
 from typing import Any
@@ -23,10 +24,13 @@ DESCRIPTION = (
 
 
 class Parser(ninja.parser.Parser):
-    """JSON without what no column can hold: null characters, lone surrogates, numbers that are none."""
+    """JSON without what no column can hold: null characters, lone surrogates, numbers that are none.
+
+    A number with a fraction is taken digit by digit, never through a binary float.
+    """
 
     def parse_body(self, request) -> Any:
-        found = json.loads(request.body, parse_constant=_refuse)
+        found = json.loads(request.body, parse_constant=_refuse, parse_float=decimal.Decimal)
         _check(found)
         return found
 

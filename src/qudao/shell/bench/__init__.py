@@ -3,3 +3,5 @@
 A ratio says what the product costs beyond the database's own work; it holds on any machine, milliseconds do
 not. docs/scale.md says what follows from it.
 """
+
+DATABASE = "qudao_bench"

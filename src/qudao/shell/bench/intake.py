@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 from qudao.kernel import database, idempotency
 from qudao.orders import api, operations
 from qudao.orders.rules import requests
-from qudao.shell.bench import timing, world
+from qudao.shell.bench import DATABASE, timing, world
 
 LINES = 10
 _COUNTED = (
@@ -95,7 +95,7 @@ class Floor:
         self.templates: dict[tuple[int, ...], Template] = {}
 
     def __enter__(self) -> "Floor":
-        self.connection = psycopg.connect(**database.parameters("app", world.DATABASE), prepare_threshold=0)
+        self.connection = psycopg.connect(**database.parameters("app", DATABASE), prepare_threshold=0)
         return self
 
     def __exit__(self, *_: object) -> None:

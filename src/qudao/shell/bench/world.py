@@ -14,9 +14,9 @@ from qudao.partners import queries as partners
 from qudao.pricing import operations as pricing
 from qudao.settlement import operations as settlement
 from qudao.shell import starting
+from qudao.shell.bench import DATABASE
 from qudao.shell.company import Company, build, goods, terms
 
-DATABASE = "qudao_bench"
 # The company's papers are in force on this day, whenever the bench runs.
 NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
 ITEMS = 1000

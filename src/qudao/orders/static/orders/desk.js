@@ -3,19 +3,33 @@
   "use strict";
 
   var form = document.getElementById("desk");
+  // What was added and is not answered yet, a row each: scanning goes on while the desk is being priced.
+  var added = document.getElementById("desk-added");
+  var asked = "";
 
   function quote() { window.htmx.trigger(form, "change"); }
+
+  function add(field) {
+    var text = field.value;
+    field.value = "";
+    if (text.trim()) { added.value = added.value ? added.value + "\n" + text : text; }
+    quote();
+  }
 
   form.addEventListener("keydown", function (event) {
     if (event.isComposing) { return; }
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      if (event.target.id === "desk-add" || event.target.matches("input")) {
+      if (event.target.id === "desk-add") {
+        event.preventDefault();
+        add(event.target);
+      } else if (event.target.matches("input")) {
         event.preventDefault();
         quote();
       }
     }
-    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.matches("[data-line]")) {
-      var fields = Array.prototype.slice.call(form.querySelectorAll("[data-line]"));
+    var walks = event.target.id === "desk-add" ? !event.target.value : event.target.matches("[data-line]");
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && walks) {
+      var fields = Array.prototype.slice.call(form.querySelectorAll("#desk-add, [data-line]"));
       var next = fields[fields.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
       if (next) { event.preventDefault(); next.focus(); next.select(); }
     }
@@ -36,22 +50,73 @@
     }
   });
 
-  // The place being typed in is kept across a swap.
+  // Leaving the one field is no reason to ask the server; nor is a field that is taken away under the cursor.
+  var swapping = false;
+  document.addEventListener("change", function (event) {
+    if (swapping || event.target.id === "desk-add") { event.stopPropagation(); }
+  }, true);
+
+  // The place and what is being typed there are kept across a swap.
   var kept = null;
+  document.body.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.detail.target.id === "desk-body") { asked = added.value; }
+  });
   document.body.addEventListener("htmx:beforeSwap", function (event) {
     if (event.detail.target.id !== "desk-body") { return; }
+    if (event.detail.xhr.responseText.indexOf('data-layout="bare"') > 0) { keep(); }
     var active = document.activeElement;
-    kept = active && (active.id ? "#" + active.id : active.dataset.line ? '[data-line="' + active.dataset.line + '"]' : null);
+    var line = active && active.dataset.line;
+    kept = { place: active && active.id ? "#" + active.id : line ? '[data-line="' + line + '"]' : "#desk-add" };
+    kept.typing = document.getElementById("desk-add").value;
+    swapping = true;
   });
   document.body.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id !== "desk-body") { return; }
-    var field = document.querySelector(kept || "#desk-add");
-    if (field) { field.focus(); if (field.select) { field.select(); } }
+    swapping = false;
+    added.value = added.value.slice(asked.length).replace(/^\n/, "");
+    asked = "";
+    document.getElementById("desk-add").value = kept.typing;
+    var field = document.querySelector(kept.place) || document.getElementById("desk-add");
+    field.focus();
+    if (field.select && !kept.typing) { field.select(); }
   });
+
+  // Who has to sign in again finds the desk as it was left.
+  var DRAWER = "qudao.desk";
+
+  function keep() {
+    var state = { person: form.dataset.person, party: form.elements.party.value, fields: [] };
+    new FormData(form).forEach(function (value, name) {
+      if (name !== "csrfmiddlewaretoken") { state.fields.push([name, value]); }
+    });
+    sessionStorage.setItem(DRAWER, JSON.stringify(state));
+  }
+
+  function restore() {
+    var state = JSON.parse(sessionStorage.getItem(DRAWER) || "null");
+    sessionStorage.removeItem(DRAWER);
+    var signedIn = document.referrer && new URL(document.referrer).pathname.indexOf("/sign-in/") === 0;
+    if (!state || !signedIn || state.person !== form.dataset.person || state.party !== form.elements.party.value) {
+      return;
+    }
+    var values = new FormData();
+    state.fields.forEach(function (field) { values.append(field[0], field[1]); });
+    window.htmx.ajax("POST", form.getAttribute("hx-post"), { target: "#desk-body", values: values });
+  }
+
+  document.addEventListener("DOMContentLoaded", restore);
 
   // One order a click: a second submit of the same form carries the same key and is answered by the first.
   form.addEventListener("submit", function (event) {
-    if (form.dataset.sent && !event.submitter.hasAttribute("formaction")) { event.preventDefault(); return; }
-    if (!event.submitter || !event.submitter.hasAttribute("formaction")) { form.dataset.sent = "1"; }
+    if (event.submitter && event.submitter.hasAttribute("formaction")) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (added.value) {
+      // What was added last is not on the desk yet: nobody places what they have not seen.
+      event.preventDefault();
+      quote();
+      return;
+    }
+    form.dataset.sent = "1";
+    keep();
   });
 })();
