@@ -34,14 +34,14 @@ class Shot:
     fill: str = ""
 
 
-def shots(company: Company, trade: trading.Trade) -> Iterator[Shot]:
-    """Every page with a sample; those of several kinds of people once each, the English ones beside."""
+def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
+    """Every page with a sample, once for each of the people who use it differently."""
     party = company.parties
-    pages = {
+    addresses = {
         "home": ("zhoulan lijun chenxi kangze lianyou hospital mengyao admin", "/todos/"),
         "orders": ("zhoulan kangze lianyou", "/orders/"),
-        "order": ("zhoulan kangze hospital", f"/orders/{trade.done.id}/"),
-        "order-confirmed": ("zhoulan", f"/orders/{trade.confirmed.id}/"),
+        "order": ("zhoulan kangze", f"/orders/{trade.done.id}/"),
+        "order-confirmed": ("zhoulan hospital", f"/orders/{trade.confirmed.id}/"),
         "order-draft": ("zhoulan", f"/orders/{trade.draft.id}/"),
         "desk-partner": ("zhoulan", "/orders/new/?q=浙"),
         "desk-empty": ("zhoulan kangze", f"/orders/new/?party={party['kangze']}"),
@@ -53,28 +53,37 @@ def shots(company: Company, trade: trading.Trade) -> Iterator[Shot]:
         "shipment-signed": ("zhoulan", f"/shipments/{trade.signed.id}/"),
         "partners": ("wangmin kangze", "/partners/"),
         "partner": ("wangmin sunli kangze lianyou", f"/partners/{party['kangze']}/"),
-        "hospital": ("wangmin hospital", f"/partners/{party['zheer']}/"),
-        "trace": ("zhaoqing hospital", "/trace/?q=B2601"),
+        "hospital": ("wangmin", f"/partners/{party['zheer']}/"),
+        "trace": ("zhaoqing hospital", f"/trace/?q={trade.signed.lines[0].lot_code}"),
         "trace-empty": ("zhaoqing", "/trace/"),
         "journal": ("auditor", "/journal/"),
         "journal-entry": ("auditor", "/journal/40/"),
         "journal-export": ("auditor", "/journal/export/"),
         "people": ("admin kangze", "/people/"),
         "account": ("zhoulan", "/account/"),
+        "password": ("zhoulan", "/account/password/"),
         "search": ("zhoulan", "/search/?q=kangze"),
         "not-found": ("zhoulan", "/orders/00000000-0000-0000-0000-000000000000/"),
     }
     yield Shot("sign-in", None, "/sign-in/")
-    for name, (usernames, address) in pages.items():
-        first, *others = usernames.split()
-        yield Shot(f"{name}.{first}", first, address)
-        for username in others:
-            if username != "hospital" or name != "order":
-                yield Shot(f"{name}.{username}", username, address)
-        yield Shot(f"{name}.{first}.en", first, address, "en")
-    desk = f"/orders/new/?party={party['kangze']}"
-    yield Shot("desk.zhoulan", "zhoulan", desk, fill="BQ-2515\t20\nZJ-3018\t9\nDS-035\t250\nCTNI-100\t3")
-    yield Shot("desk.zhoulan.en", "zhoulan", desk, "en", fill="BQ-2515\t20\nZJ-3018\t9\nDS-035\t250")
+    for name, (usernames, address) in addresses.items():
+        for username in usernames.split():
+            yield Shot(f"{name}.{username}", username, address)
+
+
+def shots(company: Company, trade: trading.Trade) -> Iterator[Shot]:
+    """The pages in Chinese, each once in English too, and the desk at work."""
+    named = set()
+    for shot in pages(company, trade):
+        yield shot
+        page, _, _ = shot.name.partition(".")
+        if page not in named:
+            yield dataclasses.replace(shot, name=f"{shot.name}.en", language="en")
+        named.add(page)
+    desk = f"/orders/new/?party={company.parties['kangze']}"
+    lines = "BQ-2515\t20\nZJ-3018\t9\nDS-035\t150"
+    yield Shot("desk.zhoulan", "zhoulan", desk, fill=f"{lines}\nCTNI-100\t3")
+    yield Shot("desk.zhoulan.en", "zhoulan", desk, "en", fill=lines)
 
 
 def take(browser, address: str, company: Company, shot: Shot) -> list[tuple[str, list[str]]]:

@@ -1,40 +1,30 @@
-"""Search, the journal, and what every page keeps to."""
+"""Search, the journal, the trace, and what every page keeps to."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import watching
-
-PAGES = {
-    "todos": "/todos/",
-    "people": "/people/",
-    "journal": "/journal/",
-    "entry": "/journal/0/",
-    "export": "/journal/export/",
-    "partners": "/partners/",
-    "partner": "/partners/1/",
-    "search": "/search/?q=zjs",
-    "account": "/account/",
-    "password": "/account/password/",
-}
+from tests.browser import shots, trading, watching
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_shuts_nobody_out_and_fits_a_phone(page_of, company, name, theme):
-    page = page_of(company.manager, theme=theme)
-    page.goto(PAGES[name])
-    assert watching.accessibility(page) == []
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert watching.too_wide(page) == []
-
-
-def test_the_sign_in_page_shuts_nobody_out(page_of):
-    page = page_of()
-    page.goto("/sign-in/")
-    assert watching.accessibility(page) == []
+def test_no_page_shuts_anybody_out_or_scrolls_sideways_on_a_phone(page_of, company, theme):
+    trade = trading.trade(company)
+    failures = {}
+    pages = {}
+    for shot in shots.pages(company, trade):
+        if shot.username not in pages:
+            pages[shot.username] = page_of(shot.username, theme=theme, expects=404)
+        page = pages[shot.username]
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(shot.address)
+        found = watching.accessibility(page)
+        page.set_viewport_size({"width": 360, "height": 740})
+        found += watching.too_wide(page)
+        if found:
+            failures[shot.name] = found
+    assert failures == {}
 
 
 def test_control_a_page_that_breaks_the_policy_is_caught(site, browser, company):
@@ -48,8 +38,16 @@ def test_control_a_page_that_breaks_the_policy_is_caught(site, browser, company)
     page.close()
 
 
+def test_control_a_page_wider_than_the_phone_is_caught(page_of):
+    page = page_of(width=360, height=740)
+    page.goto("/sign-in/")
+    assert watching.too_wide(page) == []
+    page.evaluate("document.querySelector('main').firstElementChild.style.width = '800px'")
+    assert watching.too_wide(page) != []
+
+
 def test_ctrl_k_finds_a_partner_by_pinyin_and_enter_opens_it(page_of, company):
-    page = page_of(company.manager)
+    page = page_of("wangmin")
     page.goto("/todos/")
     page.keyboard.press("Control+k")
     page.keyboard.type("kangze")
@@ -59,17 +57,24 @@ def test_ctrl_k_finds_a_partner_by_pinyin_and_enter_opens_it(page_of, company):
     expect(page.get_by_role("heading", level=1)).to_have_text("杭州康泽医疗器械有限公司")
 
 
-def test_enter_on_a_single_hit_opens_it_at_once(page_of, company):
-    page = page_of(company.manager)
+@pytest.mark.parametrize("what", ["order", "shipment", "partner"])
+def test_enter_on_a_single_hit_opens_it_at_once(page_of, company, what):
+    shipment = trading.to_pick(company)
+    typed, address = {
+        "order": (trading.order(company).number, "/orders/"),
+        "shipment": (shipment.number, f"/shipments/{shipment.id}/"),
+        "partner": ("91330203MA2AJ4W91N", f"/partners/{company.parties['renji']}/"),
+    }[what]
+    page = page_of("zhoulan")
     page.goto("/todos/")
     page.keyboard.press("Control+k")
-    page.keyboard.type("91330203MA2AJ4W91N")
+    page.keyboard.type(typed)
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"/partners/{company.renji.pk}/$"))
+    expect(page).to_have_url(re.compile(address))
 
 
 def test_a_scanned_code_shows_what_it_says(page_of, company):
-    page = page_of(company.manager)
+    page = page_of("zhoulan")
     page.goto("/search/?q=(01)06901234567892(17)271231(10)L2403A")
     expect(page.locator("main")).to_contain_text("06901234567892")
     expect(page.locator("main")).to_contain_text("L2403A")
@@ -77,15 +82,16 @@ def test_a_scanned_code_shows_what_it_says(page_of, company):
 
 
 def test_the_search_shows_a_dealer_nothing_of_its_sibling(page_of, company):
-    page = page_of(company.dealer)
+    page = page_of("kangze")
     page.goto("/search/?q=仁济")
     expect(page.locator("main")).to_contain_text("没有找到")
 
 
 def test_an_entry_of_the_journal_opens_beside_the_list_with_its_proof(page_of, company):
-    page = page_of(company.manager)
+    trading.number()
+    page = page_of("auditor")
     page.goto("/journal/")
-    page.get_by_role("link", name="#0").click()
+    page.locator("tbody th a").first.click()
     drawer = page.get_by_role("dialog")
     expect(drawer).to_contain_text("刚刚验证")
     expect(drawer).to_contain_text("qudao/journal")
@@ -94,8 +100,21 @@ def test_an_entry_of_the_journal_opens_beside_the_list_with_its_proof(page_of, c
 
 
 def test_the_journal_is_filtered_by_what_it_is_about(page_of, company):
-    page = page_of(company.manager)
-    page.goto(f"/journal/?subject=partners.party:{company.renji.pk}")
+    order = trading.order(company)
+    trading.number()
+    page = page_of("auditor")
+    page.goto(f"/journal/?subject=orders.order:{order.id}")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.goto("/journal/?day=2001-01-01")
     expect(page.locator("main")).to_contain_text("没有符合条件的记录")
+
+
+def test_a_lot_is_traced_from_the_opening_stock_to_the_dealer(page_of, company):
+    trade = trading.trade(company)
+    lot = trade.signed.lines[0].lot_code
+    page = page_of("zhaoqing")
+    page.goto("/trace/")
+    page.get_by_role("searchbox", name="扫描标签").fill(trading.label("BQ-2515", lot=lot))
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("杭州康泽医疗器械有限公司")
+    expect(page.locator(".q-notice")).to_contain_text("全部有去向")

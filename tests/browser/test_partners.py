@@ -12,7 +12,7 @@ def names(page):
 
 
 def test_the_list_shows_how_long_the_licences_last(page_of, company):
-    page = page_of(company.manager)
+    page = page_of("wangmin")
     page.goto("/partners/")
     row = page.locator("tbody tr", has_text="康泽")
     expect(row.locator(".q-warn")).to_have_text(re.compile("剩 40 天"))
@@ -21,7 +21,7 @@ def test_the_list_shows_how_long_the_licences_last(page_of, company):
 
 
 def test_a_filter_lives_in_the_address(page_of, company):
-    page = page_of(company.manager)
+    page = page_of("wangmin")
     page.goto("/partners/")
     page.get_by_role("link", name=re.compile("证照 90 天内到期")).click()
     expect(page).to_have_url(re.compile(r"\?licence=expiring$"))
@@ -31,13 +31,13 @@ def test_a_filter_lives_in_the_address(page_of, company):
 
 
 def test_a_name_is_found_by_its_initials(page_of, company):
-    page = page_of(company.manager)
+    page = page_of("wangmin")
     page.goto("/partners/?q=hzkz")
     assert names(page) == ["杭州康泽医疗器械有限公司"]
 
 
 def test_the_export_holds_what_is_filtered_and_the_columns_shown(page_of, company):
-    page = page_of(company.manager)
+    page = page_of("wangmin")
     page.goto("/partners/?licence=expiring&hide=region")
     with page.expect_download() as download:
         page.get_by_role("link", name="导出 Excel").click()
@@ -50,29 +50,29 @@ def test_the_export_holds_what_is_filtered_and_the_columns_shown(page_of, compan
 
 
 def test_the_page_of_a_partner_says_what_a_lapsed_licence_locks(page_of, company):
-    page = page_of(company.manager)
-    page.goto(f"/partners/{company.renji.pk}/")
+    page = page_of("wangmin")
+    page.goto(f"/partners/{company.parties['renji']}/")
     permit = page.locator("tbody tr", has_text="医疗器械经营许可证")
     expect(permit).to_contain_text("第三类已锁定")
     expect(page.locator(".q-timeline")).to_contain_text("#")
 
 
 def test_a_dealer_sees_itself_and_public_hospitals_alone(page_of, company):
-    page = page_of(company.dealer)
+    page = page_of("kangze")
     page.goto("/partners/")
     assert names(page) == ["杭州康泽医疗器械有限公司", "浙江省第二人民医院"]
 
 
 def test_the_address_of_a_sibling_is_not_found(page_of, company):
-    page = page_of(company.dealer, expects=404)
-    page.goto(f"/partners/{company.kangze.pk}/")
+    page = page_of("kangze", expects=404)
+    page.goto(f"/partners/{company.parties['kangze']}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("杭州康泽医疗器械有限公司")
     # The agent above it is told nowhere either.
     expect(page.locator("main")).not_to_contain_text("联佑")
-    assert page.goto(f"/partners/{company.renji.pk}/").status == 404
+    assert page.goto(f"/partners/{company.parties['renji']}/").status == 404
     expect(page.locator("main")).not_to_contain_text("仁济")
 
 
 def test_control_the_sibling_is_there_for_its_own_people(page_of, company):
-    page = page_of(company.sibling)
-    assert page.goto(f"/partners/{company.renji.pk}/").status == 200
+    page = page_of("renji")
+    assert page.goto(f"/partners/{company.parties['renji']}/").status == 200

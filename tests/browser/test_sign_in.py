@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from qudao.kernel import scope
 from tests.browser import watching
-from tests.browser.company import PASSWORD
+from qudao.shell.company.house import PASSWORD
 
 
 def sign_in(page, username, password=PASSWORD, address="/sign-in/"):
@@ -21,7 +21,7 @@ def sign_in(page, username, password=PASSWORD, address="/sign-in/"):
 
 def test_signing_in_leads_to_the_to_dos(page_of):
     page = page_of()
-    sign_in(page, "manager")
+    sign_in(page, "zhoulan")
     expect(page).to_have_url(re.compile("/todos/$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("我的待办")
     expect(page.locator(".q-avatar")).to_have_text("周")
@@ -29,22 +29,22 @@ def test_signing_in_leads_to_the_to_dos(page_of):
 
 def test_signing_in_leads_back_to_the_page_asked_for(page_of):
     page = page_of()
-    sign_in(page, "manager", address="/journal/")
+    sign_in(page, "zhoulan", address="/journal/")
     expect(page).to_have_url(re.compile("/journal/$"))
 
 
 def test_a_wrong_password_says_so_and_keeps_the_name(page_of):
     page = page_of()
-    sign_in(page, "manager", "not this one")
+    sign_in(page, "zhoulan", "not this one")
     expect(page.get_by_role("alert")).to_contain_text("用户名或密码不正确")
-    expect(page.get_by_label("用户名")).to_have_value("manager")
+    expect(page.get_by_label("用户名")).to_have_value("zhoulan")
 
 
 def test_after_five_wrong_passwords_the_right_one_is_refused_too(page_of):
     page = page_of()
     for _ in range(5):
-        sign_in(page, "manager", "not this one")
-    sign_in(page, "manager")
+        sign_in(page, "zhoulan", "not this one")
+    sign_in(page, "zhoulan")
     expect(page.get_by_role("alert")).to_contain_text("登录失败次数过多")
 
 
@@ -53,7 +53,7 @@ def test_an_account_with_an_authenticator_asks_for_its_code(page_of, company):
     with scope.everything():
         totp.TOTP.activate(company.manager, secret)
     page = page_of()
-    sign_in(page, "manager")
+    sign_in(page, "zhoulan")
     expect(page).to_have_url(re.compile("/sign-in/code/$"))
     assert watching.accessibility(page) == []
     page.get_by_label("代码").fill("000000")
@@ -71,7 +71,7 @@ def current_code(secret):
 
 def test_the_authenticator_is_set_up_from_the_account_page(page_of, company):
     page = page_of()
-    sign_in(page, "manager")
+    sign_in(page, "zhoulan")
     page.locator(".top details summary").last.click()
     page.get_by_role("link", name="账户与安全").click()
     page.get_by_role("link", name="开启").click()
@@ -86,7 +86,7 @@ def test_the_authenticator_is_set_up_from_the_account_page(page_of, company):
 
 
 def test_signing_out_closes_the_session(page_of, company):
-    page = page_of(company.manager)
+    page = page_of("zhoulan")
     page.goto("/todos/")
     page.locator(".top details summary").last.click()
     page.get_by_role("button", name="退出登录").click()
@@ -96,7 +96,7 @@ def test_signing_out_closes_the_session(page_of, company):
 
 
 def test_the_language_is_switched_and_stays(page_of, company):
-    page = page_of(company.manager)
+    page = page_of("zhoulan")
     page.goto("/journal/?type=x")
     page.get_by_title("English").click()
     expect(page).to_have_url(re.compile(r"/journal/\?type=x$"))
@@ -114,13 +114,13 @@ def test_somebody_without_a_post_is_told_whom_to_ask(page_of, company):
 
 @pytest.mark.parametrize("address", ["/nothing/here/", "/journal/999999/"])
 def test_what_does_not_exist_says_so_in_chinese(page_of, company, address):
-    page = page_of(company.manager, expects=404)
+    page = page_of("zhoulan", expects=404)
     assert page.goto(address).status == 404
     expect(page.locator("main")).to_contain_text("找不到")
 
 
 def test_a_page_without_the_permission_is_refused_with_its_name(page_of, company):
-    page = page_of(company.dealer, expects=403)
+    page = page_of("kangze", expects=403)
     assert page.goto("/journal/").status == 403
     expect(page.get_by_role("alert")).to_contain_text("organisation.journal.view")
     expect(page.get_by_role("link", name="日志")).to_have_count(0)

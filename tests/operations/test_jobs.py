@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from concurrent import futures
 
 import psycopg
 import pytest
@@ -10,6 +11,13 @@ from procrastinate.contrib.django import app as registry
 
 from qudao.kernel import database, jobs, scope
 from tests import harness
+
+
+def run_jobs():
+    """In a thread of its own: where a browser runs beside the tests, this one has its event loop already."""
+    with futures.ThreadPoolExecutor(1) as thread:
+        thread.submit(jobs.run, wait=False).result()
+
 
 RUN: list = []
 
@@ -53,14 +61,14 @@ def test_a_deferred_job_runs_and_is_gone(db):
     with scope.everything():
         jobs.defer(note_down, number=7)
     assert RUN == []
-    jobs.run(wait=False)
+    run_jobs()
     assert RUN == [7]
     assert states() == []
 
 
 def test_a_job_runs_in_the_programs_own_role(db):
     jobs.defer(look_around, number=1)
-    jobs.run(wait=False)
+    run_jobs()
     assert RUN == ["qudao_app"]
 
 
@@ -68,27 +76,27 @@ def test_a_job_vanishes_with_the_transaction_that_deferred_it(db):
     with pytest.raises(ZeroDivisionError), scope.everything():
         jobs.defer(note_down, number=7)
         1 / 0  # noqa: B018
-    jobs.run(wait=False)
+    run_jobs()
     assert RUN == []
 
 
 def test_a_job_waits_for_its_time(db):
     jobs.defer(note_down, number=7, at=dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
-    jobs.run(wait=False)
+    run_jobs()
     assert RUN == []
     assert states() == [("note_down", "todo", 0)]
 
 
 def test_a_job_that_fails_is_tried_again_later(db):
     jobs.defer(fail, number=7)
-    jobs.run(wait=False)
+    run_jobs()
     assert states() == [("fail", "todo", 1)]
 
 
 def test_a_periodic_job_gets_the_instant_it_was_due(db):
     instant = int(dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC).timestamp())
     registry.configure_task(name=f"{__name__}.count_minutes").defer(timestamp=instant)
-    jobs.run(wait=False)
+    run_jobs()
     assert RUN == [harness.NOW]
 
 

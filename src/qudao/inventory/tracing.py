@@ -142,19 +142,23 @@ _SERIAL_SOURCE = "inventory_serial s JOIN inventory_lot l ON l.id = s.lot_id"
 _FLOWS = """
 SELECT kind, entity_id, from_site_id, from_status, to_site_id, to_status,
        sum(quantity), count(*), min("on"), max("on")
-FROM inventory_move WHERE {goods} AND {seen}
+FROM inventory_move WHERE {column} = ANY ({ids}) AND {seen}
 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 9, 3, 5, 1, 4, 6
 """
+# Lot by lot: asked for several at once, the planner reads all moves there are backwards until it has enough.
 _MOVES = """
-SELECT id, entry, kind, at, "on", lot_id, coalesce(serial_id, 0), quantity, from_site_id, from_status,
-       to_site_id, to_status, origin_type, origin_id
-FROM inventory_move WHERE {goods} AND {seen} ORDER BY id DESC LIMIT %(limit)s::int
+SELECT m.id, m.entry, m.kind, m.at, m."on", m.lot_id, coalesce(m.serial_id, 0), m.quantity, m.from_site_id,
+       m.from_status, m.to_site_id, m.to_status, m.origin_type, m.origin_id
+FROM unnest({ids}) AS goods (id) CROSS JOIN LATERAL (
+    SELECT * FROM inventory_move WHERE {column} = goods.id AND {seen} ORDER BY id DESC LIMIT %(limit)s::int
+) m
+ORDER BY m.id DESC LIMIT %(limit)s::int
 """
 _LYING = """
-SELECT site_id, status, sum(on_hand) FROM inventory_balance WHERE {goods} AND on_hand > 0
+SELECT site_id, status, sum(on_hand) FROM inventory_balance WHERE {column} = ANY ({ids}) AND on_hand > 0
 GROUP BY 1, 2 ORDER BY 1, 2
 """
-_OF_LOTS, _OF_SERIALS = "lot_id = ANY (%(lots)s::int[])", "serial_id = ANY (%(serials)s::int[])"
+_LOT_IDS, _SERIAL_IDS = ("lot_id", "%(lots)s::int[]"), ("serial_id", "%(serials)s::int[]")
 _SEEN_ALL = "true"
 _SEEN = (
     "(from_balance_id IS NULL AND from_site_id = ANY (%(sites)s::int[])"
@@ -233,8 +237,8 @@ def moves(
 
 def lying(*, lot_ids: Sequence[int] = (), serial_ids: Sequence[int] = ()) -> list[Lying]:
     """What our books say is on hand, by site and status."""
-    goods, values = _goods(lot_ids, serial_ids)
-    return _all(Lying, _LYING.format(goods=goods), values)
+    (column, ids), values = _goods(lot_ids, serial_ids)
+    return _all(Lying, _LYING.format(column=column, ids=ids), values)
 
 
 def sites(site_ids: Iterable[int]) -> dict[int, SiteView]:
@@ -285,10 +289,11 @@ def pass_on(*, rows: Sequence[Onward], entry: uuid.UUID, at: dt.datetime) -> lis
     ]
 
 
-def _goods(lot_ids: Sequence[int], serial_ids: Sequence[int]) -> tuple[str, dict]:
+def _goods(lot_ids: Sequence[int], serial_ids: Sequence[int]) -> tuple[tuple[str, str], dict]:
+    """The column and the array to compare it with."""
     if serial_ids:
-        return _OF_SERIALS, {"serials": list(serial_ids)}
-    return _OF_LOTS, {"lots": list(lot_ids)}
+        return _SERIAL_IDS, {"serials": list(serial_ids)}
+    return _LOT_IDS, {"lots": list(lot_ids)}
 
 
 def _scoped(
@@ -298,10 +303,10 @@ def _scoped(
     site_ids: Sequence[int] | None,
     **more: int,
 ) -> tuple[str, dict]:
-    goods, values = _goods(lot_ids, serial_ids)
+    (column, ids), values = _goods(lot_ids, serial_ids)
     if site_ids is None:
-        return query.format(goods=goods, seen=_SEEN_ALL), values | more
-    return query.format(goods=goods, seen=_SEEN), values | more | {"sites": list(site_ids)}
+        return query.format(column=column, ids=ids, seen=_SEEN_ALL), values | more
+    return query.format(column=column, ids=ids, seen=_SEEN), values | more | {"sites": list(site_ids)}
 
 
 def _all(row_type: type, query: str, values) -> list:

@@ -116,7 +116,7 @@ def order_quote(request) -> HttpResponse:
         added = desks.add(
             desk,
             request.POST.get("add", ""),
-            chosen=int(request.POST.get("choose") or 0),
+            chosen=desks.whole(request.POST.get("choose")),
             line_id=account.line_id,
             entity_id=account.entity_id,
             on=periods.business_date(request.now),
@@ -205,7 +205,7 @@ def order_detail(request, order_id) -> HttpResponse:
 @pages.page("orders.order.view")
 def order_step(request, order_id) -> HttpResponse:
     """Confirm, release or cancel from the order's page."""
-    version = int(request.POST.get("version") or 0)
+    version = desks.whole(request.POST.get("version"))
     step = request.POST.get("step")
     common = {"order_id": order_id, "version": version, "actor": request.actor, "now": request.now}
     if step == "confirm":

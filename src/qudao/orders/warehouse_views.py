@@ -78,7 +78,7 @@ def shipment_step(request, shipment_id) -> HttpResponse:
     scans = [scanning.Scan(code) for code in desk.rows_of(typed)[:MOST_SCANS]]
     common = {
         "shipment_id": shipment_id,
-        "version": int(request.POST.get("version") or 0),
+        "version": desk.whole(request.POST.get("version")),
         "actor": request.actor,
         "now": request.now,
     }

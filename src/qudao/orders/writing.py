@@ -11,6 +11,9 @@ from qudao.kernel import journal, messages
 from qudao.orders import models, preparation
 from qudao.pricing.rules import price
 
+# As the database gives it back, so that the answer to a new order is the answer to asking for it.
+_NONE = Decimal("0.0000")
+
 
 def line_rows(
     prepared: preparation.Prepared, *, order_id: uuid.UUID, entry: uuid.UUID
@@ -47,7 +50,10 @@ def line_rows(
             price_row_id=line.choice.row_id,
             promotion_id=line.promotion_id,
             explanation=[step.as_json() for step in explanation(line)],
-            reserved=reserved.get(line.no, Decimal(0)),
+            reserved=reserved.get(line.no, _NONE),
+            shipped=_NONE,
+            signed=_NONE,
+            returned=_NONE,
         )
         for line in prepared.lines
     ]

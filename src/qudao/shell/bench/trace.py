@@ -29,7 +29,7 @@ def measure(made: world.World, *, rounds: int) -> timing.Compared:
     """Raises AssertionError when both do not find the same way, or the sums do not agree."""
 
     def product(_: int = 0) -> compliance.Trace:
-        return compliance.trace(lot_ids=[made.lot_id], actor=made.actor, today=made.company.today)
+        return compliance.trace(lot_ids=[made.lot_id], actor=made.quality, today=made.company.today)
 
     with psycopg.connect(**database.parameters("app", DATABASE), prepare_threshold=0) as connection:
 

@@ -8,14 +8,12 @@ from qudao.catalog import operations as catalog
 from qudao.catalog.rules import NewItem
 from qudao.inventory import operations as inventory
 from qudao.kernel import database, scope
-from qudao.organisation import actors
-from qudao.organisation import models as organisation
 from qudao.partners import queries as partners
 from qudao.pricing import operations as pricing
 from qudao.settlement import operations as settlement
 from qudao.shell import starting
 from qudao.shell.bench import DATABASE
-from qudao.shell.company import Company, build, goods, terms
+from qudao.shell.company import Company, build, goods, terms, work
 
 # The company's papers are in force on this day, whenever the bench runs.
 NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
@@ -28,10 +26,11 @@ ACCOUNT = "kangze.CV"
 
 @dataclasses.dataclass(frozen=True)
 class World:
-    """Who orders, and what there is. `stocked` are the items with lots in both warehouses."""
+    """Who takes orders and who traces, and what there is. `stocked` items have lots in both warehouses."""
 
     company: Company
     actor: scope.Actor
+    quality: scope.Actor
     account: partners.Account
     place_id: int
     items: tuple[int, ...]
@@ -61,10 +60,11 @@ def made() -> World:
     lot_id = _moves(company, items[0])
     with database.connect("owner", database=DATABASE, autocommit=True) as owner:
         owner.execute("VACUUM ANALYZE")
-    person = organisation.Person.objects.get(pk=company.people["zhoulan"])
+    desk, quality = (work.person(company, name, now=NOW) for name in ("zhoulan", "zhaoqing"))
     return World(
         company=company,
-        actor=actors.of_person(person, now=NOW),
+        actor=desk,
+        quality=quality,
         account=account,
         place_id=company.places["zheer.binjiang"],
         items=items,

@@ -58,8 +58,11 @@
 
   // The place and what is being typed there are kept across a swap.
   var kept = null;
+  var sent = {};
   document.body.addEventListener("htmx:beforeRequest", function (event) {
-    if (event.detail.target.id === "desk-body") { asked = added.value; }
+    if (event.detail.target.id !== "desk-body") { return; }
+    asked = added.value;
+    form.querySelectorAll("[data-line]").forEach(function (field) { sent[field.dataset.line] = field.value; });
   });
   document.body.addEventListener("htmx:beforeSwap", function (event) {
     if (event.detail.target.id !== "desk-body") { return; }
@@ -68,6 +71,7 @@
     var line = active && active.dataset.line;
     kept = { place: active && active.id ? "#" + active.id : line ? '[data-line="' + line + '"]' : "#desk-add" };
     kept.typing = document.getElementById("desk-add").value;
+    kept.quantity = line && active.value !== sent[line] ? active.value : null;
     swapping = true;
   });
   document.body.addEventListener("htmx:afterSwap", function (event) {
@@ -78,7 +82,12 @@
     document.getElementById("desk-add").value = kept.typing;
     var field = document.querySelector(kept.place) || document.getElementById("desk-add");
     field.focus();
-    if (field.select && !kept.typing) { field.select(); }
+    if (kept.quantity !== null) {
+      field.value = kept.quantity;
+      quote();
+    } else if (field.select && !kept.typing) {
+      field.select();
+    }
   });
 
   // Who has to sign in again finds the desk as it was left.
@@ -104,7 +113,11 @@
     window.htmx.ajax("POST", form.getAttribute("hx-post"), { target: "#desk-body", values: values });
   }
 
-  document.addEventListener("DOMContentLoaded", restore);
+  // Not by `autofocus`: it would take the cursor at every answer.
+  document.addEventListener("DOMContentLoaded", function () {
+    document.getElementById("desk-add").focus();
+    restore();
+  });
 
   // One order a click: a second submit of the same form carries the same key and is answered by the first.
   form.addEventListener("submit", function (event) {

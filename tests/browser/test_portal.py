@@ -1,0 +1,71 @@
+"""A dealer at its own desk: what it owns it sees and does, and nothing of its neighbours."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser import trading
+from tests.browser.desk import Desk
+from tests.browser.test_sign_in import sign_in
+
+
+def test_a_dealer_signs_in_orders_and_signs_for_the_goods(page_of, company):
+    page = page_of()
+    sign_in(page, "kangze")
+    page.get_by_role("link", name="订单", exact=True).first.click()
+    page.get_by_role("link", name="新订单").first.click()
+    # Nobody asks a dealer who orders, nor through which channel.
+    expect(page.locator(".q-desk-head")).to_contain_text("杭州康泽医疗器械有限公司")
+    expect(page.get_by_label("渠道", exact=True)).to_have_count(0)
+    desk = Desk(page)
+    desk.add("DS-035\t20")
+    desk.place.click()
+    number = desk.placed()
+    expect(page.get_by_role("button", name="下发仓库")).to_have_count(0)
+    page.goto("/orders/")
+    expect(page.locator("tbody th")).to_have_text(number)
+    trading.on_the_road(company, ("DS-035", "5"))
+    page.goto("/todos/")
+    page.get_by_role("link", name=re.compile("待签收")).click()
+    page.locator("tbody th a").click()
+    page.get_by_role("button", name="签收").click()
+    expect(page.locator(".q-head .q-tag")).to_have_text("已签收")
+
+
+def test_a_dealer_sees_its_credit_rebate_pool_and_statement(page_of, company):
+    trading.trade(company)
+    page = page_of("kangze")
+    page.goto("/todos/")
+    page.get_by_role("link", name=re.compile("待确认的对账单")).click()
+    main = page.locator("main")
+    expect(main).to_contain_text("再进 ¥ 24,477.88 达 3%")
+    expect(main).to_contain_text("¥ 458,380.00")
+    expect(main).to_contain_text("¥ 710.44")
+    statement = page.locator("tbody tr", has_text="ST1-2026-000001")
+    expect(statement).to_contain_text("42,000.00")
+    expect(statement).to_contain_text("20,140.00")
+    expect(page.locator("[data-chart] svg").first).to_be_visible()
+
+
+def test_the_agent_above_sees_the_dealers_orders_and_none_of_its_money(page_of, company):
+    trade = trading.trade(company)
+    page = page_of("lianyou")
+    page.goto("/orders/")
+    expect(page.locator("tbody")).to_contain_text(trade.done.number)
+    page.goto(f"/partners/{company.parties['kangze']}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("杭州康泽医疗器械有限公司")
+    for secret in ("458,380.00", "710.44", "24,477.88", "ST1-2026"):
+        expect(page.locator("main")).not_to_contain_text(secret)
+    Desk(page, company.parties["kangze"])
+    for secret in ("458,380.00", "710.44", "24,477.88"):
+        expect(page.locator("main")).not_to_contain_text(secret)
+
+
+def test_a_sibling_finds_nothing_of_it(page_of, company):
+    trade = trading.trade(company)
+    page = page_of("renji", expects=404)
+    page.goto("/orders/")
+    expect(page.locator("main")).not_to_contain_text(trade.done.number)
+    assert page.goto(f"/orders/{trade.done.id}/").status == 404
+    assert page.goto(f"/orders/new/?party={company.parties['kangze']}").status in (200, 404)
+    expect(page.locator("main")).not_to_contain_text("康泽")
