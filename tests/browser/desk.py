@@ -12,7 +12,9 @@ class Desk:
 
     @property
     def names(self) -> list[str]:
-        return [name.split("\n")[0] for name in self.page.locator(".q-desk .q-table tbody th").all_inner_texts()]
+        return [
+            name.split("\n")[0] for name in self.page.locator(".q-desk .q-table tbody th").all_inner_texts()
+        ]
 
     @property
     def quantities(self) -> list[str]:

@@ -23,7 +23,9 @@ def orders(company):
         return queries.list_orders(queries.Filter(), actor=trading.SYSTEM).rows
 
 
-@pytest.mark.parametrize("typed", ["BQ-2515", "bq-2515", "ＢＱ－２５１５", "球囊", "qiunang", "ycxsygmqnkzdg"])
+@pytest.mark.parametrize(
+    "typed", ["BQ-2515", "bq-2515", "ＢＱ－２５１５", "球囊", "qiunang", "ycxsygmqnkzdg"]
+)
 def test_a_product_is_added_by_code_name_pinyin_or_initials(desk, typed):
     desk.add(typed)
     assert desk.names == [BALLOON]
@@ -80,7 +82,9 @@ def test_what_is_being_typed_outlives_the_answer(desk):
 
 
 def test_thirty_pasted_rows_with_full_width_digits_become_lines(desk):
-    rows = [f"{code}\t{quantity}" for code in ("BQ-2515", "DS-035", "ZJ-3018") for quantity in ["１"] * 9 + ["２"]]
+    rows = [
+        f"{code}\t{quantity}" for code in ("BQ-2515", "DS-035", "ZJ-3018") for quantity in ["１"] * 9 + ["２"]
+    ]
     assert len(rows) == 30
     desk.add("\r\n".join(rows))
     assert desk.names == [BALLOON, WIRE, STENT]

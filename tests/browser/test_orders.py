@@ -111,7 +111,9 @@ def test_a_dealers_excel_becomes_an_order(page_of, company):
 
 def test_a_refused_excel_names_every_row_and_leaves_nothing(page_of, company):
     page = page_of("kangze", expects=422)
-    upload(page, sheet(("BQ-2515", "球囊", 10, "支"), ("XX-1", "?", 5, "支"), ("DS-035", "导丝", "很多", "根")))
+    upload(
+        page, sheet(("BQ-2515", "球囊", 10, "支"), ("XX-1", "?", 5, "支"), ("DS-035", "导丝", "很多", "根"))
+    )
     refusals = page.locator(".q-refusal")
     expect(refusals.filter(has_text="第 4 行")).to_contain_text("XX-1")
     expect(refusals.filter(has_text="第 5 行")).to_contain_text("很多")

@@ -8,8 +8,9 @@ from allauth.mfa.totp.internal import auth as totp
 from playwright.sync_api import expect
 
 from qudao.kernel import scope
-from tests.browser import watching
+from qudao.organisation import operations
 from qudao.shell.company.house import PASSWORD
+from tests.browser import trading, watching
 
 
 def sign_in(page, username, password=PASSWORD, address="/sign-in/"):
@@ -29,8 +30,8 @@ def test_signing_in_leads_to_the_to_dos(page_of):
 
 def test_signing_in_leads_back_to_the_page_asked_for(page_of):
     page = page_of()
-    sign_in(page, "zhoulan", address="/journal/")
-    expect(page).to_have_url(re.compile("/journal/$"))
+    sign_in(page, "auditor", address="/journal/?type=x")
+    expect(page).to_have_url(re.compile(r"/journal/\?type=x$"))
 
 
 def test_a_wrong_password_says_so_and_keeps_the_name(page_of):
@@ -51,7 +52,7 @@ def test_after_five_wrong_passwords_the_right_one_is_refused_too(page_of):
 def test_an_account_with_an_authenticator_asks_for_its_code(page_of, company):
     secret = totp.generate_totp_secret()
     with scope.everything():
-        totp.TOTP.activate(company.manager, secret)
+        totp.TOTP.activate(trading.user(company, "zhoulan"), secret)
     page = page_of()
     sign_in(page, "zhoulan")
     expect(page).to_have_url(re.compile("/sign-in/code/$"))
@@ -82,7 +83,7 @@ def test_the_authenticator_is_set_up_from_the_account_page(page_of, company):
     page.get_by_label("认证器代码").fill(current_code(secret))
     page.get_by_role("button", name="启用").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("恢复代码")
-    assert Authenticator.objects.filter(user=company.manager, type="totp").exists()
+    assert Authenticator.objects.filter(user_id=company.people["zhoulan"], type="totp").exists()
 
 
 def test_signing_out_closes_the_session(page_of, company):
@@ -96,7 +97,7 @@ def test_signing_out_closes_the_session(page_of, company):
 
 
 def test_the_language_is_switched_and_stays(page_of, company):
-    page = page_of("zhoulan")
+    page = page_of("auditor")
     page.goto("/journal/?type=x")
     page.get_by_title("English").click()
     expect(page).to_have_url(re.compile(r"/journal/\?type=x$"))
@@ -107,14 +108,17 @@ def test_the_language_is_switched_and_stays(page_of, company):
 
 
 def test_somebody_without_a_post_is_told_whom_to_ask(page_of, company):
-    page = page_of(company.outsider)
+    company.people["nobody"] = operations.open_person(
+        username="nobody", name="林无", password=PASSWORD, party_id=0, actor=trading.SYSTEM, now=trading.NOW
+    )
+    page = page_of("nobody")
     page.goto("/")
     expect(page.get_by_text("您还没有岗位")).to_be_visible()
 
 
 @pytest.mark.parametrize("address", ["/nothing/here/", "/journal/999999/"])
 def test_what_does_not_exist_says_so_in_chinese(page_of, company, address):
-    page = page_of("zhoulan", expects=404)
+    page = page_of("auditor", expects=404)
     assert page.goto(address).status == 404
     expect(page.locator("main")).to_contain_text("找不到")
 

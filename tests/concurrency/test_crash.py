@@ -14,6 +14,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEED = 20261123
+AGAIN = 5
 
 
 class Crashing:
@@ -37,9 +38,11 @@ class Crashing:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def place(self, orders, *, kill=None, after=None):
-        """Place the orders; after that many new answers, at some moment of the next, `kill(program, server)`."""
+        """Place the orders; after that many new answers, at a moment of the next, `kill(program, server)`."""
         made = (self.made[name] for name in ("account", "place", "item"))
-        numbers = map(str, (self.first, self.first + orders, *made))
+        # After a crash the last answers are asked for again with what follows; at the end, all of them.
+        start = max([self.first, *(key - AGAIN for key in self.answered)]) if kill else self.first
+        numbers = map(str, (start, self.first + orders, *made))
         command = [sys.executable, "-m", "tests.concurrency.placing", "place", *numbers]
         program = subprocess.Popen(
             command,

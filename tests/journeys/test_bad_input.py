@@ -276,6 +276,11 @@ def test_nothing_typed_into_an_address_is_our_error(desk, address):
         assert answer.status_code < 500, text
 
 
+def test_what_nothing_can_hold_is_refused_in_words(desk):
+    answer = desk.get("/orders/", {"q": "\0"})
+    assert (answer.status_code, "有一个值无法识别" in answer.content.decode()) == (422, True)
+
+
 def test_nothing_typed_into_a_form_is_our_error(desk, catheters):
     before = state()
     forms = {

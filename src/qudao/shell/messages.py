@@ -50,6 +50,11 @@ MESSAGES = {
         _("A write with a session carries the header X-CSRFToken."),
         _("Send the value of the cookie csrftoken in it, or use an access token."),
     ),
+    "shell.value_unreadable": Message(
+        _("A value cannot be read"),
+        _("The address or the form holds a number that is too large, or a character that cannot be stored."),
+        _("Type it again instead of pasting it."),
+    ),
     "api.malformed": Message(
         _("The request cannot be read"),
         _("Its body is not the JSON, or not the form, that it says it is."),

@@ -1,6 +1,7 @@
 """What every request passes: content security, language, and refusals turned into pages."""
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -75,7 +76,12 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request, exception) -> HttpResponse | None:
-        if not isinstance(exception, errors.Refused) or request.path.startswith("/api/"):
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(exception, DataError):
+            # A number or text no column can hold, typed into an address or a form.
+            exception = errors.refuse("shell.value_unreadable")
+        if not isinstance(exception, errors.Refused):
             return None
         rendered = [messages.render(reason) for reason in exception.reasons]
         return render(request, "shell/refused.html", {"refusals": rendered}, status=exception.status)

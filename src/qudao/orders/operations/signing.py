@@ -110,6 +110,7 @@ def _facts(shipment, lines, shares, missing, by_no, now) -> decisions.Facts:
 def _deliver(shipment: models.Shipment, lines, by_no, *, entry, now) -> list[journal.Row]:
     party_id = shipment.order.hospital_id or shipment.order.party_id
     site_id = inventory.ensure_party_sites([shipment.order.party_id, party_id])[_receiver(shipment)]
+    road_id = inventory_queries.transit_site(shipment.entity_id)
     postings = [
         inventory.Posting(
             kind="sign",
@@ -119,7 +120,7 @@ def _deliver(shipment: models.Shipment, lines, by_no, *, entry, now) -> list[jou
             quantity=by_no[line.no].signed,
             entity_id=shipment.entity_id,
             from_balance_id=line.balance_id,
-            from_site_id=inventory_queries.transit_site(shipment.entity_id),
+            from_site_id=road_id,
             to_site_id=site_id,
             to=None,
             origin_type="orders.shipment",
