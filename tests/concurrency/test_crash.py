@@ -54,6 +54,7 @@ class Crashing:
         )
         new = 0
         server = json.loads(program.stdout.readline() or program.stderr.read())["server"]
+        assert "postgres" in command_of(server)
         for line in program.stdout:
             said = json.loads(line)
             new += said["key"] not in self.answered
@@ -88,6 +89,10 @@ def kill_every_server_process(program, server):
     for pid in (server, *children):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def command_of(pid: int) -> str:
+    return pathlib.Path(f"/proc/{pid}/cmdline").read_text()
 
 
 def parent_of(process: pathlib.Path) -> int:

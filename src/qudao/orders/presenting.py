@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -221,8 +223,7 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
             for line in view.lines
         ],
         "shipments": [
-            {"view": one, "site": sites.get(one.site_id, ""), "url": reverse("shipment", args=[one.id])}
-            for one in shipments
+            {"view": one, "title": _shipment_title(one, sites.get(one.site_id, ""))} for one in shipments
         ],
         "returns": queries.returns_of(view.id, actor=actor),
         "warnings": view.warnings,
@@ -233,6 +234,11 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
         "can_release": "picking" in steps and actor.can("orders.order.release"),
         "can_cancel": "cancelled" in steps and actor.can("orders.order.place"),
     }
+
+
+def _shipment_title(view: queries.ShipmentView, site: str) -> SafeString:
+    name = " · ".join(filter(None, (view.number, site)))
+    return format_html('<a href="{}">{}</a>', reverse("shipment", args=[view.id]), name)
 
 
 def _party_url(actor: scope.Actor, party_id: int) -> str:
