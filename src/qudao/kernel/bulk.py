@@ -44,7 +44,7 @@ def _fields(model: type[models.Model], keyed: bool) -> tuple[tuple[str, ...], fr
     fields = [field for field in model._meta.concrete_fields if keyed or not field.primary_key]
     # Without its length: a cast to varchar(10) would cut what is too long, the column refuses it.
     columns = tuple(
-        (connection.ops.quote_name(field.column), str(field.db_type(connection)).split("(")[0])
+        (connection.ops.quote_name(str(field.column)), str(field.db_type(connection)).split("(")[0])
         for field in fields
     )
     in_json = frozenset(at for at, field in enumerate(fields) if isinstance(field, models.JSONField))

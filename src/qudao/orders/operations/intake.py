@@ -74,9 +74,12 @@ def place_order(
 
 def _refuse_repeated(request: requests.OrderRequest) -> None:
     """The same file again is said first: what it lacks today is not the point."""
-    if request.source_digest and models.Order.objects.filter(
-        account_id=request.account_id, source_digest=request.source_digest
-    ).exists():
+    if (
+        request.source_digest
+        and models.Order.objects.filter(
+            account_id=request.account_id, source_digest=request.source_digest
+        ).exists()
+    ):
         raise _taken_in(request.reference or request.source_digest[:12])
 
 
