@@ -246,7 +246,15 @@ def test_a_sell_through_file_sent_twice_counts_once(shop):
 
 GARBAGE = ("\0", "-1", "9" * 30, "'; DROP TABLE orders_order; --", "１２", "🚀", "%%s", "x" * 3000)
 READING = (
-    *("/orders/?q=", "/orders/?cursor=", "/orders/?status=", "/orders/export.xlsx?q=", "/warehouse/?q="),
+    *(
+        "/orders/?q=",
+        "/orders/?cursor=",
+        "/orders/?status=",
+        "/orders/?format=xlsx&q=",
+        "/orders/?sort=gross&cursor=",
+        "/orders/?from=",
+        "/warehouse/?q=",
+    ),
     *("/warehouse/?cursor=", "/partners/?q=", "/partners/?cursor=", "/partners/?region=", "/trace/?q="),
     *("/trace/report/?q=", "/journal/?cursor=", "/journal/?day=", "/journal/?subject=", "/journal/?actor="),
     *("/people/?q=", "/search/?q=", "/orders/new/?party=", "/orders/upload/?party="),

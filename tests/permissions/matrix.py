@@ -45,7 +45,6 @@ OPERATIONS = {
 PAGES = {
     "qudao.compliance.views.trace": "compliance.trace.view",
     "qudao.compliance.views.trace_report": "compliance.trace.view",
-    "qudao.orders.file_views.order_export": "orders.order.view",
     "qudao.orders.file_views.order_upload": "orders.order.place",
     "qudao.orders.views.order_desk": "orders.order.place",
     "qudao.orders.views.order_detail": "orders.order.view",
@@ -64,7 +63,6 @@ PAGES = {
     "qudao.organisation.views.people": "organisation.person.view",
     "qudao.partners.views.partner": "partners.party.view",
     "qudao.partners.views.partners": "partners.party.view",
-    "qudao.partners.views.partners_export": "partners.party.view",
     "qudao.shell.search.search": "",
     "qudao.shell.views.home": "",
     "qudao.ui.views.components": "",
@@ -109,13 +107,11 @@ ASKED = {
 # Those that list what there is.
 LISTED = {
     "GET /orders",
-    "qudao.orders.file_views.order_export",
     "qudao.orders.views.order_list",
     "qudao.orders.warehouse_views.queue",
     "qudao.organisation.views.journal",
     "qudao.organisation.views.people",
     "qudao.partners.views.partners",
-    "qudao.partners.views.partners_export",
     "qudao.shell.views.home",
 }
 # Those that show nothing of the trade.

@@ -138,7 +138,7 @@ def post_of(**holder):
 def test_a_revoked_person_is_refused_on_the_next_request(company, clock):
     person = organisation.Person.objects.get(pk=company.people["kangze"])
     browser = trades.browser(person)
-    pages = ("/orders/", "/orders/export.xlsx", "/api/v1/orders", "/partners/")
+    pages = ("/orders/", "/orders/?format=xlsx", "/api/v1/orders", "/partners/")
     assert [browser.get(page).status_code for page in pages] == [200] * 4
     operations.revoke_post(post_id=post_of(person=person).pk, actor=trades.HOUSE, now=harness.NOW)
     assert [browser.get(page).status_code for page in pages] == [403] * 4

@@ -65,6 +65,11 @@ MESSAGES: dict[str, Message] = {
         _("A request with the key %(key)s has not ended yet."),
         _("Wait a moment and send the same request again."),
     ),
+    "kernel.cursor_invalid": Message(
+        _("This page of the list is not there"),
+        _("%(cursor)s leads to no place in this list as it is sorted now."),
+        _("Open the list from its beginning."),
+    ),
     "kernel.busy": Message(
         _("Somebody else is working on it"),
         _("The same rows are locked by another operation."),

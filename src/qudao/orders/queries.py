@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db import models as django_models
 
-from qudao.kernel import errors, scope
+from qudao.kernel import cursors, errors, scope
 from qudao.orders import models
 
 PAGE = 50
@@ -167,16 +167,25 @@ class Filter:
     site_id: int = 0
     since: dt.date | None = None
     until: dt.date | None = None
+    sort: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """Up to `limit` rows, newest first, the cursor of the next page, and the sums of the whole filter."""
+    """Up to `limit` rows and the cursor of the next page, "" on the last."""
 
     rows: tuple
     next_cursor: str
-    count: int = 0
-    gross: Decimal = Decimal(0)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sums:
+    """What the orders of a filter come to."""
+
+    count: int
+    gross: Decimal
+    net: Decimal
+    tax: Decimal
 
 
 def get_order(order_id: uuid.UUID, *, actor: scope.Actor) -> OrderView:
@@ -194,10 +203,26 @@ def find_order(number: str, *, actor: scope.Actor) -> OrderView | None:
     )
 
 
-def list_orders(
-    wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE, sums: bool = False
-) -> Page:
-    """Orders newest first. A cursor is the id of the last row seen (ids are in time order)."""
+def list_orders(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
+    """Orders newest first, or by `sort`. Without one a cursor is the id of the last row seen (ids are in
+    time order)."""
+    rows = _filtered(wanted, actor)
+    if wanted.sort:
+        found, following = cursors.page(rows, order=wanted.sort, after=cursor, limit=limit)
+        return Page(tuple(order_view(row) for row in found), following or "")
+    return _page(rows, order_view, cursor, limit)
+
+
+def sum_orders(wanted: Filter, *, actor: scope.Actor) -> Sums:
+    """Number and amounts of everything the filter finds, in one statement."""
+    total = _filtered(wanted, actor).aggregate(
+        count=django_models.Count("pk"),
+        **{name: django_models.Sum(name) for name in ("gross", "net", "tax")},
+    )
+    return Sums(**{name: value or (0 if name == "count" else Decimal(0)) for name, value in total.items()})
+
+
+def _filtered(wanted: Filter, actor: scope.Actor) -> django_models.QuerySet:
     rows = scope.visible(models.Order.objects.all(), actor)
     for name in ("status", "channel", "party_id", "account_id"):
         if getattr(wanted, name):
@@ -210,7 +235,7 @@ def list_orders(
         rows = rows.filter(
             django_models.Q(number__startswith=wanted.text.upper()) | django_models.Q(reference=wanted.text)
         )
-    return _page(rows, order_view, cursor, limit, sums)
+    return rows
 
 
 def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
@@ -221,23 +246,19 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
             rows = rows.filter(**{name: getattr(wanted, name)})
     if wanted.text:
         rows = rows.filter(number__startswith=wanted.text.upper())
-    return _page(rows, shipment_view, cursor, limit, sums=False)
+    return _page(rows, shipment_view, cursor, limit)
 
 
-def _page(rows, view, cursor: str, limit: int, sums: bool) -> Page:
-    count, gross = 0, Decimal(0)
-    if sums:
-        total = rows.aggregate(count=django_models.Count("pk"), gross=django_models.Sum("gross"))
-        count, gross = total["count"], total["gross"] or Decimal(0)
+def _page(rows, view, cursor: str, limit: int) -> Page:
     if cursor:
         try:
             rows = rows.filter(pk__lt=uuid.UUID(cursor))
         except ValueError as error:
             raise errors.refuse("orders.cursor_invalid", cursor=cursor[:40]) from error
-    limit = max(1, min(limit, 200))
+    limit = max(1, min(limit, 500))
     found = list(rows.order_by("-pk")[: limit + 1])
     more = str(found[limit - 1].pk) if len(found) > limit else ""
-    return Page(tuple(view(row) for row in found[:limit]), more, count, gross)
+    return Page(tuple(view(row) for row in found[:limit]), more)
 
 
 def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:

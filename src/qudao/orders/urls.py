@@ -6,7 +6,6 @@ from qudao.orders import file_views, views, warehouse_views
 
 urlpatterns = [
     path("orders/", views.order_list, name="orders"),
-    path("orders/export.xlsx", file_views.order_export, name="order_export"),
     path("orders/upload/", file_views.order_upload, name="order_upload"),
     path("orders/new/", views.order_desk, name="order_desk"),
     path("orders/new/quote/", views.order_quote, name="order_quote"),

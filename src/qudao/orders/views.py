@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from qudao.kernel import errors, idempotency, periods, scope
 from qudao.orders import desk as desks
 from qudao.orders import operations, presenting, queries
 from qudao.partners import queries as partners
-from qudao.ui import filters, pages, status, tables
+from qudao.ui import filters, listing, pages, status, tables
 
 CHANNELS = {
     "rep": gettext_lazy("Sales representative"),
@@ -29,63 +30,87 @@ CHANNELS = {
 STATES = ("draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "cancelled")
 
 
-def filter_of(query) -> queries.Filter:
-    """The list's filter as its address says it; the export reads the same."""
-    return queries.Filter(
-        text=query.get("q", "").strip(), status=query.get("status", ""), channel=query.get("channel", "")
-    )
-
-
 @pages.page("orders.order.view")
-def order_list(request) -> HttpResponse:
+def order_list(request) -> HttpResponseBase:
     """Every channel's orders in one list."""
-    found = queries.list_orders(
-        filter_of(request.GET), actor=request.actor, cursor=request.GET.get("cursor", ""), sums=True
+    actor, query = request.actor, request.GET
+    days = filters.Days("from", "until", _("Date"), periods.business_date(request.now))
+    since, until = days.read(query)
+    columns = _list_columns()
+    wanted = queries.Filter(
+        text=query.get("q", "").strip(),
+        status=query.get("status", ""),
+        channel=query.get("channel", ""),
+        since=since,
+        until=until,
+        sort=listing.sort_of(query, columns),
     )
-    names = partners.party_names([row.party_id for row in found.rows], actor=request.actor)
-    rows = [
-        {
-            "number": row.number,
-            "url": reverse("order", args=[row.id]),
-            "party": names.get(row.party_id, ""),
-            "channel": CHANNELS.get(row.channel, row.channel),
-            "status": row.status,
-            "on": row.business_on,
-            "discount": row.discount,
-            "gross": row.gross,
-            "reference": row.reference,
-        }
-        for row in found.rows
-    ]
-    table = tables.Table(
-        label=_("Orders"),
-        columns=[
-            tables.Column(key="number", label=_("Order"), sub="reference"),
-            tables.Column(key="party", label=_("Partner")),
-            tables.Column(key="channel", label=_("Channel")),
-            tables.Column(key="status", label=_("State"), kind="status", status="order"),
-            tables.Column(key="on", label=_("Date"), kind="day"),
-            tables.Column(key="discount", label=_("Discount"), kind="money"),
-            tables.Column(key="gross", label=_("Amount"), kind="money"),
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found = queries.list_orders(wanted, actor=actor, cursor=cursor or "", limit=limit)
+        names = partners.party_names([row.party_id for row in found.rows], actor=actor)
+        return listing.Slice([_list_row(row, names) for row in found.rows], found.next_cursor)
+
+    def sums():
+        found = queries.sum_orders(wanted, actor=actor)
+        words = _("%(count)s orders") % {"count": found.count}
+        return {"net": found.net, "tax": found.tax, "gross": found.gross}, words
+
+    described = listing.Listing(
+        name="orders",
+        title=_("Orders"),
+        columns=columns,
+        filters=[
+            filters.Text("q", _("Order number or reference")),
+            filters.Choice(
+                "status", _("State"), [(name, status.show("order", name).label) for name in STATES]
+            ),
+            filters.Choice("channel", _("Channel"), list(CHANNELS.items())),
+            days,
         ],
-        rows=rows,
-        sums={"gross": found.gross},
-        sums_label=_("%(count)s orders") % {"count": found.count},
+        fetch=fetch,
+        sums=sums,
         empty=tables.Empty(
             title=_("No orders here"),
-            hint=_("Change the filter, or place the first one."),
+            hint=_("Place the first one; orders of every channel come together in this list."),
             url=reverse("order_desk"),
             action=_("New order"),
         ),
-        page=tables.Page(next=found.next_cursor or None, summary=""),
+        order=_("Newest first"),
     )
-    shown = [
-        filters.Text("q", _("Order number or reference")),
-        filters.Choice("status", _("State"), [(name, status.show("order", name).label) for name in STATES]),
-        filters.Choice("channel", _("Channel"), list(CHANNELS.items())),
+    new = listing.Action(label=_("New order"), url=reverse("order_desk"), icon="plus", primary=True)
+    return listing.respond(request, described, actions=[new] if actor.can("orders.order.place") else [])
+
+
+def _list_columns() -> list[tables.Column]:
+    return [
+        tables.Column(key="number", label=_("Order"), sub="reference", sub_label=_("Reference")),
+        tables.Column(key="party", label=_("Partner")),
+        tables.Column(key="channel", label=_("Channel")),
+        tables.Column(key="status", label=_("State"), kind="status", status="order"),
+        tables.Column(key="business_on", label=_("Date"), kind="day", sortable=True),
+        tables.Column(key="discount", label=_("Discount"), kind="money", sortable=True),
+        tables.Column(key="net", label=_("Net"), kind="money"),
+        tables.Column(key="tax", label=_("Tax"), kind="money"),
+        tables.Column(key="gross", label=_("Amount"), kind="money", sortable=True),
     ]
-    export = f"{reverse('order_export')}?{request.GET.urlencode()}"
-    return pages.show(request, "orders/list.html", {"table": table, "filters": shown, "export_url": export})
+
+
+def _list_row(row: queries.OrderView, names) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "url": reverse("order", args=[row.id]),
+        "number": row.number,
+        "reference": row.reference,
+        "party": names.get(row.party_id, ""),
+        "channel": CHANNELS.get(row.channel, row.channel),
+        "status": row.status,
+        "business_on": row.business_on,
+        "discount": row.discount,
+        "net": row.net,
+        "tax": row.tax,
+        "gross": row.gross,
+    }
 
 
 @pages.page("orders.order.place", own_transaction=True)

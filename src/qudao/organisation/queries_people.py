@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, Q
 
-from qudao.kernel import scope
+from qudao.kernel import cursors, scope
 from qudao.organisation import models
 
 PAGE = 100
@@ -38,9 +38,16 @@ class PersonView:
     posts: tuple[PostView, ...]
 
 
-def list_people(*, actor: scope.Actor, text: str = "", ours: bool | None = None) -> list[PersonView]:
-    """At most PAGE people by name: all for our own, a partner's own colleagues for a partner's people."""
-    people = models.Person.objects.order_by("name", "pk")
+def list_people(
+    *,
+    actor: scope.Actor,
+    text: str = "",
+    ours: bool | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> tuple[list[PersonView], str | None]:
+    """A page of people by name and the cursor of the next: all for our own, colleagues for a partner's."""
+    people = models.Person.objects.all()
     if not actor.house:
         people = people.filter(party_id=actor.party_id or -1)
     if text:
@@ -48,10 +55,11 @@ def list_people(*, actor: scope.Actor, text: str = "", ours: bool | None = None)
     if ours is not None:
         people = people.filter(party_id=0) if ours else people.exclude(party_id=0)
     held = models.Post.objects.filter(revoked_at__isnull=True).select_related("role").order_by("pk")
-    found = list(people.prefetch_related(Prefetch("posts", held, to_attr="held"))[:PAGE])
+    people = people.prefetch_related(Prefetch("posts", held, to_attr="held"))
+    found, following = cursors.page(people, order="name", after=cursor, limit=limit)
     entities = dict(models.LegalEntity.objects.values_list("pk", "short_name"))
     regions = dict(models.Region.objects.values_list("pk", "name"))
-    return [
+    listed = [
         PersonView(
             id=person.pk,
             username=person.username,
@@ -63,6 +71,7 @@ def list_people(*, actor: scope.Actor, text: str = "", ours: bool | None = None)
         )
         for person in found
     ]
+    return listed, following
 
 
 def _post(post: models.Post, entities: dict[int, str], regions: dict[int, str]) -> PostView:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,9 +12,8 @@ from django.views.decorators.http import require_safe
 
 from qudao.kernel import manifest
 from qudao.organisation import queries_journal, queries_people
-from qudao.ui import filters, formats, pages, tables
+from qudao.ui import filters, formats, listing, pages, tables
 
-PAGE = 50
 ROWS_SHOWN = 200
 DRAWER = "ui/drawer.html"
 WHOLE = "ui/base.html"
@@ -21,7 +21,7 @@ WHOLE = "ui/base.html"
 
 @require_safe
 @pages.page("organisation.journal.view")
-def journal(request) -> HttpResponse:
+def journal(request) -> HttpResponseBase:
     """What happened, newest first, with its number; filters live in the address."""
     query = request.GET
     who = query.get("actor", "").strip()
@@ -31,33 +31,41 @@ def journal(request) -> HttpResponse:
         actors=queries_people.references_of(who) if who else None,
         day=_day(query.get("day", "")),
     )
-    before = query.get(filters.CURSOR, "")
-    found = queries_journal.list_entries(
-        wanted, actor=request.actor, limit=PAGE, before=int(before) if before.isdecimal() else None
-    )
-    names = queries_people.names_of(leaf.actor for leaf in found)
-    following = queries_journal.cursor_after(found, PAGE)
-    table = tables.Table(
-        label=_("Journal"),
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        before = int(cursor) if cursor and cursor.isdecimal() else None
+        found = queries_journal.list_entries(wanted, actor=request.actor, limit=limit, before=before)
+        names = queries_people.names_of(leaf.actor for leaf in found)
+        following = queries_journal.cursor_after(found, limit)
+        return listing.Slice([_row(leaf, names) for leaf in found], following and str(following))
+
+    described = listing.Listing(
+        name="journal",
+        title=_("Journal"),
+        subtitle=_("Every change, numbered, signed, provable"),
         columns=[
-            tables.Column(key="title", label=_("What happened"), sub="type"),
+            tables.Column(key="title", label=_("What happened"), sub="type", sub_label=_("Type")),
             tables.Column(key="subject", label=_("Subject")),
             tables.Column(key="who", label=_("By")),
             tables.Column(key="at", label=_("When"), kind="moment"),
             tables.Column(key="rows", label=_("Rows"), kind="qty"),
             tables.Column(key="number", label=_("Journal number"), link="drawer_url", drawer=True),
         ],
-        rows=[_row(leaf, names) for leaf in found],
-        page=tables.Page(next=following and str(following), summary=_("Newest first")),
+        filters=_journal_filters(),
+        fetch=fetch,
+        order=_("Newest first"),
         empty=tables.Empty(
-            title=_("No entry matches"),
-            hint=_("Every operation that changes something writes one. Take a filter away to see more."),
-            url=reverse("journal"),
-            action=_("Show all"),
+            title=_("No entry yet"),
+            hint=_("Every operation that changes something writes one."),
             icon="timeline-event",
         ),
     )
-    return pages.show(request, "organisation/journal.html", {"table": table, "filters": _journal_filters()})
+    away = listing.Action(
+        label=_("Take it away and verify"), url=reverse("journal_export"), icon="file-export"
+    )
+    return listing.respond(
+        request, described, actions=[away] if request.actor.can("organisation.journal.export") else []
+    )
 
 
 @require_safe
@@ -83,40 +91,42 @@ def journal_export(request) -> HttpResponse:
 
 @require_safe
 @pages.page("organisation.person.view")
-def people(request) -> HttpResponse:
+def people(request) -> HttpResponseBase:
     """Who may sign in, and with which posts."""
-    kind = request.GET.get("kind", "")
-    found = queries_people.list_people(
-        actor=request.actor,
-        text=request.GET.get("q", "").strip(),
-        ours={"ours": True, "partners": False}.get(kind),
-    )
-    table = tables.Table(
-        label=_("People and posts"),
-        columns=[
-            tables.Column(key="name", label=_("Name"), sub="username"),
-            tables.Column(key="works_for", label=_("Works for")),
-            tables.Column(key="posts", label=_("Posts")),
-            tables.Column(key="reach", label=_("For")),
-            tables.Column(key="last_sign_in", label=_("Last signed in"), kind="moment"),
-            tables.Column(key="state", label=_("State")),
-        ],
-        rows=[_person_row(person) for person in found],
-        empty=tables.Empty(
-            title=_("Nobody matches"),
-            hint=_("Take a filter away to see more."),
-            url=reverse("people"),
-            action=_("Show all"),
-            icon="users",
-        ),
-    )
+    text, ours = request.GET.get("q", "").strip(), request.GET.get("kind", "")
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found, following = queries_people.list_people(
+            actor=request.actor,
+            text=text,
+            ours={"ours": True, "partners": False}.get(ours),
+            cursor=cursor,
+            limit=limit,
+        )
+        return listing.Slice([_person_row(person) for person in found], following)
+
     shown: list[filters.Filter] = [filters.Text("q", _("Name or user name"))]
     if request.actor.house:
         shown += [
             filters.Toggle("kind", "ours", _("Our own")),
             filters.Toggle("kind", "partners", _("Of partners")),
         ]
-    return pages.show(request, "organisation/people.html", {"table": table, "filters": shown})
+    described = listing.Listing(
+        name="people",
+        title=_("People and posts"),
+        columns=[
+            tables.Column(key="name", label=_("Name"), sub="username", sub_label=_("User name")),
+            tables.Column(key="works_for", label=_("Works for")),
+            tables.Column(key="posts", label=_("Posts")),
+            tables.Column(key="reach", label=_("For")),
+            tables.Column(key="last_sign_in", label=_("Last signed in"), kind="moment"),
+            tables.Column(key="state", label=_("State")),
+        ],
+        filters=shown,
+        fetch=fetch,
+        order=_("By name"),
+    )
+    return listing.respond(request, described)
 
 
 def _entry(request, view: queries_journal.EntryView) -> HttpResponse:

@@ -8,27 +8,17 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog_queries
-from qudao.kernel import manifest, scope, tabular
+from qudao.kernel import manifest, scope
 from qudao.organisation import queries as organisation_queries
 from qudao.partners import labels, queries
-from qudao.ui import cards, filters, formats, tables
-from qudao.ui.templatetags import ui as tags
+from qudao.ui import cards, filters, tables
 
 TIERS = ("A", "B", "C", "D")
 EXPIRING = 90
-_COUNTS = ("lines", "authorisations", "hospitals")
-_KINDS: dict[str, Any] = {
-    "money": "decimal",
-    "price": "decimal",
-    "qty": "decimal",
-    "rate": "decimal",
-    "day": "date",
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,12 +80,19 @@ def figures(
 def columns(found: Sequence[cards.Figures]) -> list[tables.Column]:
     """The columns of the list, those of other modules last."""
     return [
-        tables.Column(key="name", label=_("Partner"), sub="code"),
+        tables.Column(key="name", label=_("Partner"), sub="code", sub_label=_("Credit code or number")),
         tables.Column(key="kind", label=_("Kind")),
-        tables.Column(key="tiers", label=_("Tier")),
+        tables.Column(key="tiers", label=_("Tier"), kind="status", status="grade"),
         tables.Column(key="place", label=_("Place")),
         tables.Column(key="region", label=_("Region")),
-        tables.Column(key="licence", label=_("Licences"), sub="expires_on"),
+        tables.Column(
+            key="licence",
+            label=_("Licences"),
+            kind="tag",
+            sub="expires_on",
+            sub_label=_("Earliest expiry"),
+            sub_kind="day",
+        ),
         tables.Column(key="lines", label=_("Product lines held"), kind="qty"),
         tables.Column(key="authorisations", label=_("Authorisations"), kind="qty"),
         tables.Column(key="hospitals", label=_("Hospitals named"), kind="qty"),
@@ -104,28 +101,18 @@ def columns(found: Sequence[cards.Figures]) -> list[tables.Column]:
 
 
 def row(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -> dict[str, Any]:
-    """One line of the table."""
+    """One line of the table, in plain values."""
     return {
-        **exported(party, names, found),
+        "id": party.id,
         "url": reverse("partner", args=[party.id]),
-        "code": party.uscc or party.code,
-        "tiers": format_html_join(" ", "{}", ((tags.status_tag("grade", tier),) for tier in party.tiers)),
-        "licence": _licence(party),
-        "expires_on": formats.day(party.expires_on) if party.expires_on else "",
-    }
-
-
-def exported(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -> dict[str, Any]:
-    """One line as plain values, by column."""
-    return {
         "name": party.name,
-        "code": party.code,
-        "uscc": party.uscc,
+        "code": party.uscc or party.code,
         "kind": labels.several(labels.ROLES, party.roles) or labels.KINDS.get(party.kind, party.kind),
-        "tiers": "、".join(party.tiers),
+        "tiers": party.tiers,
         "place": party.territory_name,
         "region": labels.several(names.regions, party.region_ids),
         "licence": licence_words(party),
+        "licence_tone": _licence_tone(party),
         "expires_on": party.expires_on,
         "lines": party.lines,
         "authorisations": party.authorisations,
@@ -135,7 +122,7 @@ def exported(party: queries.PartyRow, names: Names, found: Sequence[cards.Figure
 
 
 def sums(parties: Sequence[queries.PartyRow], found: Sequence[cards.Figures]) -> dict[str, Any]:
-    """Sums of the columns that can be added, of a list that is shown whole."""
+    """Sums of the columns that can be added, of a list that fits on one page."""
     added = {key: sum(getattr(party, key) for party in parties) for key in ("authorisations",)}
     money = {
         one.column.key: sum((value for value in one.values.values() if value is not None), Decimal(0))
@@ -143,6 +130,15 @@ def sums(parties: Sequence[queries.PartyRow], found: Sequence[cards.Figures]) ->
         if one.column.kind in ("money", "qty")
     }
     return {**added, **money}
+
+
+def totals_words(totals: queries.PartyTotals) -> str:
+    """What the filter finds."""
+    return _("%(count)s found · %(expiring)s with licences expiring · %(frozen)s frozen") % {
+        "count": totals.parties,
+        "expiring": totals.expiring,
+        "frozen": totals.frozen,
+    }
 
 
 def licence_words(party: queries.PartyRow) -> str:
@@ -159,28 +155,9 @@ def licence_words(party: queries.PartyRow) -> str:
     return _("valid")
 
 
-def _licence(party: queries.PartyRow):
+def _licence_tone(party: queries.PartyRow) -> str:
     if not party.licences:
-        return tags.tag("hold", licence_words(party)) if licence_words(party) else ""
+        return "hold"
     if party.days_left is None or party.days_left > EXPIRING:
-        return tags.tag("ok", licence_words(party))
-    return tags.tag("bad" if party.days_left < 0 else "warn", licence_words(party))
-
-
-def sheet(found: Sequence[cards.Figures], hidden: set[str]) -> tabular.Sheet:
-    """The list as an Excel sheet: the columns shown, with code and credit code apart."""
-    listed = [column for column in columns(found) if column.key == "name" or column.key not in hidden]
-    fixed = {"code": _("Partner code"), "uscc": _("Credit code")}
-    plain = [tabular.Column(name=key, headers=(label,), kind="code") for key, label in fixed.items()]
-    dated = [tabular.Column(name="expires_on", headers=(_("Earliest expiry"),), kind="date")]
-    described = [
-        tabular.Column(
-            name=column.key,
-            headers=(str(column.label),),
-            kind="integer" if column.key in _COUNTS else _KINDS.get(column.kind, "text"),
-            percent=column.kind == "rate",
-        )
-        for column in listed
-    ]
-    after = [] if "licence" in hidden else dated
-    return tabular.Sheet(name=_("Partners"), columns=(described[0], *plain, *described[1:], *after))
+        return "ok"
+    return "bad" if party.days_left < 0 else "warn"

@@ -4,6 +4,5 @@ from qudao.partners import views
 
 urlpatterns = [
     path("partners/", views.partners, name="partners"),
-    path("partners/export/", views.partners_export, name="partners_export"),
     path("partners/<int:party_id>/", views.partner, name="partner"),
 ]

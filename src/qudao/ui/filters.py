@@ -4,10 +4,12 @@ Every change drops the cursor, since a page number of another list means nothing
 """
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 CURSOR = "cursor"
 
@@ -39,7 +41,43 @@ class Text:
     label: Any
 
 
-Filter = Toggle | Choice | Text
+@dataclasses.dataclass(frozen=True, slots=True)
+class Days:
+    """From one day to another, both included: `?key=2026-11-01&until_key=2026-11-30`, either may be missing.
+
+    With `today` the menu offers the usual spans. `read` gives the filter half-open, as queries take it.
+    """
+
+    key: str
+    until_key: str
+    label: Any
+    today: dt.date | None = None
+
+    def read(self, query: QueryDict) -> tuple[dt.date | None, dt.date | None]:
+        """(since, until): the first day, and the day after the last; None where the address says none."""
+        last = _day(query.get(self.until_key, ""))
+        return _day(query.get(self.key, "")), last and last + dt.timedelta(days=1)
+
+
+Filter = Toggle | Choice | Text | Days
+
+
+def keys(filters: Sequence[Filter]) -> list[str]:
+    """The parameters of the address that these filters own."""
+    return [one.key for one in filters] + [one.until_key for one in filters if isinstance(one, Days)]
+
+
+def active(filters: Sequence[Filter], query: QueryDict) -> bool:
+    """Whether any of them is on."""
+    return any(query.get(key) for key in keys(filters))
+
+
+def cleared(filters: Sequence[Filter], query: QueryDict) -> str:
+    """The address without any of them: order and columns stay."""
+    changed = query.copy()
+    for key in (*keys(filters), CURSOR):
+        changed.pop(key, None)
+    return f"?{changed.urlencode()}"
 
 
 def with_value(query: QueryDict, key: str, value: str | None) -> str:
@@ -67,15 +105,15 @@ def shown(filters: Sequence[Filter], query: QueryDict) -> list[dict[str, Any]]:
 
 
 def _shown(one: Filter, query: QueryDict) -> dict[str, Any]:
+    if isinstance(one, Days):
+        return _days(one, query)
     now = query.get(one.key)
     if isinstance(one, Toggle):
         on = now == one.value
         url = with_value(query, one.key, None if on else one.value)
         return {"kind": "toggle", "label": one.label, "count": one.count, "on": on, "url": url}
     if isinstance(one, Text):
-        rest = [
-            (key, value) for key, values in query.lists() if key not in (one.key, CURSOR) for value in values
-        ]
+        rest = _rest(query, one.key)
         return {"kind": "text", "key": one.key, "label": one.label, "value": now or "", "rest": rest}
     chosen = next((label for value, label in one.choices if value == now), None)
     entries = [
@@ -84,3 +122,72 @@ def _shown(one: Filter, query: QueryDict) -> dict[str, Any]:
     ]
     clear = with_value(query, one.key, None)
     return {"kind": "choice", "label": one.label, "chosen": chosen, "entries": entries, "clear": clear}
+
+
+def _rest(query: QueryDict, *own: str) -> list[tuple[str, str]]:
+    """What a form must carry along so that it changes its own parameters alone."""
+    return [(key, value) for key, values in query.lists() if key not in (*own, CURSOR) for value in values]
+
+
+def _day(text: str) -> dt.date | None:
+    """A day as a date field sends it; what is none does not filter. The bounds keep arithmetic safe."""
+    try:
+        found = dt.date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if 1900 <= found.year <= 2200 else None
+
+
+def _days(one: Days, query: QueryDict) -> dict[str, Any]:
+    since, until = one.read(query)
+    last = until - dt.timedelta(days=1) if until else None
+    clear = _span(query, one, None, None)
+    spans = [
+        {"label": label, "url": _span(query, one, *span), "on": span == (since, last)}
+        for label, span in (_spans(one.today) if one.today else ())
+    ]
+    return {
+        "kind": "days",
+        "label": one.label,
+        "key": one.key,
+        "until_key": one.until_key,
+        "since": since,
+        "last": last,
+        "chosen": _words(since, last),
+        "spans": spans,
+        "clear": clear,
+        "rest": _rest(query, one.key, one.until_key),
+    }
+
+
+def _span(query: QueryDict, one: Days, since: dt.date | None, last: dt.date | None) -> str:
+    changed = query.copy()
+    for key, day in ((one.key, since), (one.until_key, last)):
+        changed.pop(key, None)
+        if day:
+            changed[key] = day.isoformat()
+    changed.pop(CURSOR, None)
+    return f"?{changed.urlencode()}"
+
+
+def _spans(today: dt.date) -> list[tuple[str, tuple[dt.date, dt.date]]]:
+    month = today.replace(day=1)
+    before = month - dt.timedelta(days=1)
+    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    return [
+        (_("Today"), (today, today)),
+        (_("Last 7 days"), (today - dt.timedelta(days=6), today)),
+        (_("Last 30 days"), (today - dt.timedelta(days=29), today)),
+        (_("This month"), (month, today)),
+        (_("Last month"), (before.replace(day=1), before)),
+        (_("This quarter"), (quarter, today)),
+        (_("This year"), (today.replace(month=1, day=1), today)),
+    ]
+
+
+def _words(since: dt.date | None, last: dt.date | None) -> str:
+    if since and last:
+        return since.isoformat() if since == last else f"{since} – {last}"
+    if since:
+        return _("from %(day)s") % {"day": since}
+    return _("until %(day)s") % {"day": last} if last else ""

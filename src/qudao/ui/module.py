@@ -1,3 +1,12 @@
+"""Manifest."""
+
+from django.utils.translation import gettext_lazy as _
+
 from qudao.kernel import manifest
 
-MODULE = manifest.Module(name="ui", needs=("kernel",), urls="qudao.ui.urls")
+MODULE = manifest.Module(
+    name="ui",
+    needs=("kernel",),
+    journal_types={"ui.list.exported": _("List taken away as Excel")},
+    urls="qudao.ui.urls",
+)

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from . import filters, formats
 
-Kind = Literal["text", "money", "price", "qty", "rate", "bar", "day", "moment", "status"]
+Kind = Literal["text", "money", "price", "qty", "rate", "bar", "day", "moment", "status", "tag"]
 
 SORT = "sort"
 HIDE = "hide"
@@ -32,16 +32,20 @@ _NUMERIC = frozenset(["money", "price", "qty", "rate"])
 class Column:
     """`key` is read from each row (mapping or attribute).
 
-    `sub` names the value shown small underneath, `link` the one that holds an address, `drawer` opens
+    `sub` names the value shown small underneath (`sub_kind` "day" for a date); with a `sub_label` it has a
+    column of its own in Excel. `link` names the one that holds an address, `drawer` opens
     it in the panel and marks the value as explainable, `status` the kind in ui.status for kind
-    "status" (the value is the state), `unit` the one with a unit of measure. A row may carry
-    `<key>_tone` (ok, warn, bad, ...) to colour the value.
+    "status" (the value is the state, or a list of states), `unit` the one with a unit of measure. A row may carry
+    `<key>_tone` (ok, warn, bad, ...) to colour the value, and must for kind "tag": words in a tag that is
+    no state of ui.status. A text value may be a list, shown and exported with 、 between.
     """
 
     key: str
     label: Any
     kind: Kind = "text"
     sub: str | None = None
+    sub_label: Any = ""
+    sub_kind: Literal["text", "day"] = "text"
     link: str | None = None
     drawer: bool = False
     status: str = ""
@@ -51,6 +55,23 @@ class Column:
     @property
     def numeric(self) -> bool:
         return self.kind in _NUMERIC
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A button: of a page's head, where it leads to `url`, or of a list's picked rows, where it POSTs to it.
+
+    `primary` is the one action of the page (Ctrl-Enter), `danger` one that destroys; `confirm` is asked
+    first, `{count}` in it becomes the number of picked rows. `post` makes a head's action a POST too.
+    """
+
+    label: Any
+    url: str
+    icon: str = ""
+    primary: bool = False
+    danger: bool = False
+    post: bool = False
+    confirm: Any = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +98,8 @@ class Page:
 class Table:
     """`label` names the table for screen readers; `sums` are of everything filtered, not of the page.
 
-    `pick` names the key of each row's id: rows get boxes that belong to the form with the id `batch`.
+    `pick` names the key of each row's id: rows get boxes that belong to the form with the id `batch`;
+    `actions` are its buttons, shown once a row is picked.
     """
 
     label: Any
@@ -88,6 +110,7 @@ class Table:
     sums_label: Any = ""
     pick: str | None = None
     batch: str = "batch"
+    actions: Sequence[Action] = ()
     empty: Empty | None = None
     page: Page | None = None
 
@@ -97,10 +120,15 @@ def value_of(row: Any, key: str) -> Any:
     return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
 
 
-def visible_columns(table: Table, query: QueryDict) -> list[Column]:
+def seen_columns(columns: Sequence[Column], query: QueryDict) -> list[Column]:
     """The columns not hidden by `?hide=`; the first always stays."""
     hidden = set(query.getlist(HIDE))
-    return [column for index, column in enumerate(table.columns) if index == 0 or column.key not in hidden]
+    return [column for index, column in enumerate(columns) if index == 0 or column.key not in hidden]
+
+
+def visible_columns(table: Table, query: QueryDict) -> list[Column]:
+    """The table's columns not hidden by `?hide=`."""
+    return seen_columns(table.columns, query)
 
 
 def column_choice(table: Table, query: QueryDict) -> list[dict[str, Any]]:
@@ -129,11 +157,12 @@ def shown(table: Table, query: QueryDict) -> dict[str, Any]:
 
 
 def pages(page: Page | None, query: QueryDict) -> dict[str, Any] | None:
-    """Where "earlier" and "later" lead; None without a page."""
+    """Where "earlier", "later" and "from the start" lead; None without a page."""
     if page is None:
         return None
     return {
         "summary": page.summary,
+        "first": filters.with_value(query, filters.CURSOR, None) if query.get(filters.CURSOR) else None,
         "next": page.next and _at_cursor(query, page.next),
         "previous": page.previous and _at_cursor(query, page.previous),
     }
@@ -170,13 +199,19 @@ def _cell(column: Column, row: Any) -> dict[str, Any]:
         "kind": column.kind,
         "numeric": column.numeric,
         "value": value,
+        "values": value if isinstance(value, list | tuple) else [value],
         "text": _text(column, row, value),
         "status": column.status,
-        "sub": value_of(row, column.sub) if column.sub else None,
+        "sub": _sub(column, row),
         "link": value_of(row, column.link) if column.link else None,
         "drawer": column.drawer,
         "tone": value_of(row, f"{column.key}_tone"),
     }
+
+
+def _sub(column: Column, row: Any) -> Any:
+    value = value_of(row, column.sub) if column.sub else None
+    return formats.day(value) if value and column.sub_kind == "day" else value
 
 
 def _text(column: Column, row: Any, value: Any) -> Any:
@@ -184,12 +219,14 @@ def _text(column: Column, row: Any, value: Any) -> Any:
         return formats.quantity(value, value_of(row, column.unit) or "")
     if column.kind in _FORMATS:
         return _FORMATS[column.kind](value)
+    if isinstance(value, list | tuple):
+        value = "、".join(map(str, value))
     return formats.NOTHING if value is None or value == "" else value
 
 
 def _foot(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]] | None:
     """The sums under their columns; the label spans what stands before the first of them."""
-    if not table.sums:
+    if not table.sums and not table.sums_label:
         return None
     first = next((i for i, column in enumerate(columns) if column.key in table.sums), len(columns))
     span = max(first, 1)

@@ -16,6 +16,7 @@ from qudao.kernel.tabular import containers, headers, sheets
 
 _MAX_ROWS = 1_048_576
 _MAX_TEXT = 32_767
+_MAX_FOOTER = 120
 # Excel believes 1900 had a February 29th; days before it ended go out as text.
 _FIRST_DATE = dt.date(1900, 3, 1)
 # Fixed, so that the same rows always make the same bytes.
@@ -31,15 +32,20 @@ def write(
     *,
     title: str | None = None,
     describe: Callable[[sheets.Column], str] | None = None,
+    mark: str = "",
 ) -> int:
     """Write rows (column name → value) as .xlsx that `read` takes back unchanged; return their number.
 
-    `describe` gives the comment on each header. Without rows this is the empty template. Codes and text
+    `describe` gives the comment on each header, `mark` says on every printed page and among the file's
+    properties who took it. Without rows this is the empty template. Codes and text
     are text cells, whatever they begin with; a decimal with more digits than Excel keeps goes out as text.
     Raises ValueError for a text or a table longer than Excel can hold.
     """
     with _workbook(stream) as book:
         page = book.add_worksheet(_sheet_name(sheet.name))
+        if mark:
+            book.set_properties({"created": _CREATED, "comments": mark})
+            page.set_footer(f"&L{mark[:_MAX_FOOTER].replace('&', '&&')}&R&P/&N")
         formats = {column.name: book.add_format(_layout(column)) for column in sheet.columns}
         top = 0
         if title:

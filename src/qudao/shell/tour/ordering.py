@@ -193,7 +193,7 @@ def refusals(on: stage.Stage) -> None:
 def _state(on: stage.Stage, clerk: scope.Actor, now) -> str:
     debtor = on.debtor("renji.CV")
     with scope.transaction(clerk):
-        page = queries.list_orders(queries.Filter(), actor=clerk, sums=True)
+        page = queries.sum_orders(queries.Filter(), actor=clerk)
         credit = settlement.credit_of(debtor, on=now.date(), actor=clerk)
     return f"{page.count} orders, {page.gross:,.2f}; 仁济 has {credit.available:,.2f} left"
 
@@ -240,7 +240,7 @@ def _siblings(on: stage.Stage, placing, now) -> None:
     )
     agent = on.person("lianyou", now)
     with scope.transaction(agent):
-        seen = queries.list_orders(queries.Filter(), actor=agent, sums=True)
+        seen = queries.sum_orders(queries.Filter(), actor=agent)
     on.book.fact("吴昊 of the agent 联佑", "sees the orders of both dealers in its own line")
     on.book.check("orders the agent sees", 4, seen.count)
 

@@ -93,6 +93,12 @@ def facts(rows: Iterable[tuple[Any, Any]], grid: bool = False) -> dict[str, Any]
     return {"rows": rows, "grid": grid}
 
 
+@register.inclusion_tag("ui/parts/action.html", takes_context=True)
+def action(context: template.Context, described: tables.Action) -> dict[str, Any]:
+    """{% action one %}: a tables.Action of a page's head."""
+    return {"action": described, "csrf_token": context.get("csrf_token")}
+
+
 @register.inclusion_tag("ui/parts/table.html", takes_context=True)
 def table(context: template.Context, described: tables.Table) -> dict[str, Any]:
     """{% table partners %}: a tables.Table."""
@@ -108,8 +114,10 @@ def column_choice(context: template.Context, described: tables.Table) -> dict[st
 @register.simple_block_tag(takes_context=True)
 def filter_bar(context: template.Context, content: str, shown: Sequence[filters.Filter]) -> SafeString:
     """{% filter_bar filters %}what stands at the right{% endfilter_bar %}"""
-    described = filters.shown(shown, _query(context))
-    return render_to_string("ui/parts/filters.html", {"filters": described, "end": content})
+    query = _query(context)
+    clear = filters.cleared(shown, query) if filters.active(shown, query) else ""
+    described = {"filters": filters.shown(shown, query), "end": content, "clear_url": clear}
+    return render_to_string("ui/parts/filters.html", described)
 
 
 @register.inclusion_tag("ui/parts/pages.html", takes_context=True)

@@ -97,7 +97,7 @@
     }
   }
 
-  // Lists: j and k walk the rows, x picks, Enter opens.
+  // Lists: j and k or the arrows walk the rows, x picks, Enter opens, / goes to the filter.
   function walkRows(step) {
     var rows = Array.prototype.slice.call(document.querySelectorAll("main [data-rows] > tr"));
     if (!rows.length) { return false; }
@@ -108,8 +108,23 @@
     return true;
   }
 
+  // Arrows walk too, unless something that scrolls or opens by them has the keyboard.
+  function step(key) {
+    if (key === "j" || key === "k") { return key === "j" ? 1 : -1; }
+    var at = document.activeElement;
+    if (!at || at === document.body || at.id === "main" || at.closest("[data-rows]")) {
+      return { ArrowDown: 1, ArrowUp: -1 }[key] || 0;
+    }
+    return 0;
+  }
+
   function rowKeys(event) {
-    if (event.key === "j" || event.key === "k") { return walkRows(event.key === "j" ? 1 : -1); }
+    if (step(event.key)) { return walkRows(step(event.key)); }
+    if (event.key === "/") {
+      var box = document.querySelector("main [data-filter]");
+      if (box) { box.select(); }
+      return Boolean(box);
+    }
     var row = document.activeElement;
     if (!row.matches("[data-rows] > tr")) { return false; }
     var target = null;
@@ -179,6 +194,35 @@
     } else if (hit.hasAttribute("data-print")) {
       window.print();
     }
+  });
+
+  // A press anywhere on a row opens it, unless it meant something else there or marked text to copy.
+  document.addEventListener("click", function (event) {
+    var row = event.target.closest("[data-rows] > tr");
+    if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, select, summary, textarea")) { return; }
+    var link = row.querySelector("a[data-row-link]");
+    if (!link || String(window.getSelection())) { return; }
+    if (event.ctrlKey || event.metaKey) {
+      window.open(link.href);
+    } else {
+      link.click();
+    }
+  });
+
+  // data-confirm on a submit button: the question, with {count} for the rows picked.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("button[data-confirm]");
+    var dialog = byId("confirm");
+    if (!button || !dialog || button.dataset.confirmed) { return; }
+    event.preventDefault();
+    var count = document.querySelectorAll("[data-pick]:checked").length;
+    byId("confirm-text").textContent = button.dataset.confirm.replace("{count}", count);
+    byId("confirm-yes").onclick = function () {
+      button.dataset.confirmed = "yes";
+      button.click();
+      delete button.dataset.confirmed;
+    };
+    dialog.showModal();
   });
 
   // A press on the backdrop reaches the dialog itself.
