@@ -65,8 +65,12 @@ PAGES = {
     "qudao.partners.views.partners": "partners.party.view",
     "qudao.shell.search.search": "",
     "qudao.shell.views.home": "",
+    "qudao.ui.views.bell": "",
     "qudao.ui.views.components": "",
     "qudao.ui.views.drawer": "",
+    "qudao.ui.views.notice": "",
+    "qudao.ui.views.notices": "",
+    "qudao.ui.views.saved_views": "",
     "qudao.ui.views.search": "",
 }
 
@@ -93,6 +97,7 @@ NAMED = {
     "qudao.organisation.views.journal_entry": "number",
     "qudao.organisation.views.journal_staged": "entry",
     "qudao.partners.views.partner": "party",
+    "qudao.ui.views.notice": "notice",
 }
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
 ASKED = {
@@ -113,13 +118,16 @@ LISTED = {
     "qudao.organisation.views.people",
     "qudao.partners.views.partners",
     "qudao.shell.views.home",
+    "qudao.ui.views.notices",
 }
 # Those that show nothing of the trade.
 PLAIN = {
     "GET /me",
     "qudao.organisation.views.journal_export",
+    "qudao.ui.views.bell",
     "qudao.ui.views.components",
     "qudao.ui.views.drawer",
+    "qudao.ui.views.saved_views",
     "qudao.ui.views.search",
 }
 

@@ -19,15 +19,17 @@ import dataclasses
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib import parse
 
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from qudao.kernel import errors
 
-from . import excel, filters, pages, tables
+from . import excel, filters, operations, pages, queries, tables
 
 Action = tables.Action
 Filter = filters.Filter
@@ -96,6 +98,9 @@ def respond(
     query = request.GET
     if query.get(FORMAT) == "xlsx":
         return excel.respond(request, wanted)
+    views = queries.list_views(wanted.name, actor=request.actor)
+    if views and views[0].opens_first and _arriving(request):
+        return redirect(f"{request.path}?{views[0].query}")
     shown = wanted.fetch(query.get(filters.CURSOR) or None, PAGE)
     sums, words = wanted.sums() if wanted.sums else ({}, "")
     table = tables.Table(
@@ -116,6 +121,8 @@ def respond(
             "listing": wanted,
             "table": table,
             "filters": wanted.filters,
+            "views": _views(views, query),
+            "kept": operations.kept(query.urlencode()),
             "actions": actions,
             "excel_url": filters.with_value(query, FORMAT, "xlsx"),
             "sums_label": words,
@@ -140,6 +147,17 @@ def back(request: HttpRequest, default: str) -> str:
     address = request.POST.get("back", "")
     ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
     return address if address and ours else default
+
+
+def _arriving(request: HttpRequest) -> bool:
+    """Whether the person comes from elsewhere without asking for anything: then a view may open first."""
+    came_from = parse.urlsplit(request.headers.get("Referer", "")).path
+    return not request.META.get("QUERY_STRING") and came_from != request.path
+
+
+def _views(views: Sequence[Any], query: QueryDict) -> list[dict[str, Any]]:
+    now = operations.kept(query.urlencode())
+    return [{"view": view, "active": view.query == now} for view in views]
 
 
 def _empty(wanted: Listing, query: QueryDict) -> tables.Empty | None:

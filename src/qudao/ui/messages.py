@@ -10,6 +10,31 @@ MESSAGES = {
         _("The filter finds more than %(most)s rows."),
         _("Narrow it, by dates for example, and take several files."),
     ),
+    "ui.form_sent_already": Message(
+        _("This form was sent already"),
+        _("It was sent before with other values; that first sending has taken effect."),
+        _("Look at what came of it, and open the form anew to change it."),
+    ),
+    "ui.view_without_title": Message(
+        _("The view needs a name"),
+        _("A name has 1 to 40 characters."),
+        _("Type one and save again."),
+    ),
+    "ui.view_title_taken": Message(
+        _("There is a view with this name"),
+        _("You have another view %(title)s of this list."),
+        _("Choose another name."),
+    ),
+    "ui.view_too_long": Message(
+        _("The filter is too long to keep"),
+        _("A view keeps up to 1,000 characters of filters."),
+        _("Take some filters away."),
+    ),
+    "ui.too_many_views": Message(
+        _("Too many views"),
+        _("A list keeps up to %(most)s views for you."),
+        _("Delete one you no longer use."),
+    ),
     "ui.nothing_picked": Message(
         _("No row is picked"),
         _("The action works on the rows that are ticked."),

@@ -7,6 +7,7 @@ from qudao.kernel import manifest
 MODULE = manifest.Module(
     name="ui",
     needs=("kernel",),
+    jobs=("qudao.ui.progress",),
     journal_types={"ui.list.exported": _("List taken away as Excel")},
     urls="qudao.ui.urls",
 )

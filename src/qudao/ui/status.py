@@ -51,6 +51,12 @@ _WORK = {
 }
 
 MAP: Mapping[str, Mapping[str, Status]] = {
+    "notice": _states(
+        waiting=("info", pgettext_lazy("notice", "Waiting")),
+        running=("warn", pgettext_lazy("notice", "Under way")),
+        done=("ok", pgettext_lazy("notice", "Done")),
+        failed=("bad", pgettext_lazy("notice", "Failed")),
+    ),
     # Organisation and partners
     "period": _states(
         open=("ok", pgettext_lazy("period", "Open")),

@@ -6,7 +6,7 @@ the database filters again.
 
 from qudao.kernel.scope.actor import Actor, system
 from qudao.kernel.scope.context import current, everything, once, transaction, visible
-from qudao.kernel.scope.shapes import Shape, internal, ledger, own, parties, reference, shared
+from qudao.kernel.scope.shapes import Shape, internal, ledger, own, parties, personal, reference, shared
 
 __all__ = [
     "Actor",
@@ -18,6 +18,7 @@ __all__ = [
     "once",
     "own",
     "parties",
+    "personal",
     "reference",
     "shared",
     "system",

@@ -1,8 +1,8 @@
 """The transaction that tells the database who is asking.
 
-Three settings, local to the transaction: `app.everyone` (on), `app.house` (on), `app.visible` (an array
-of node ids). Without them no secured row is seen: after a local setting ends its value is '', and the
-policies take '' for nothing.
+Four settings, local to the transaction: `app.everyone` (on), `app.house` (on), `app.visible` (an array
+of node ids), `app.actor` (the actor's reference). Without them no secured row is seen: after a local
+setting ends its value is '', and the policies take '' for nothing.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ _memo: contextvars.ContextVar[dict[Any, Any] | None] = contextvars.ContextVar("m
 
 _SET = (
     "SELECT set_config('app.everyone', %s, true), set_config('app.house', %s, true),"
-    " set_config('app.visible', %s, true)"
+    " set_config('app.visible', %s, true), set_config('app.actor', %s, true)"
 )
 
 
@@ -86,7 +86,7 @@ def _announce(actor: Actor, acting: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _SET,
-            ["on" if actor.everyone else "", "on" if actor.house or acting else "", listed],
+            ["on" if actor.everyone else "", "on" if actor.house or acting else "", listed, actor.ref],
         )
 
 

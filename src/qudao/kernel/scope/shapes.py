@@ -5,6 +5,7 @@ shared     node 0 is general and read by all, other rows by their node's viewers
 parties    `seen_by int[]` lists the nodes that see the row
 ledger     a node's rows, and rows without node for the house
 internal   ours alone: stock, cost, suppliers
+personal   one actor's own things, and no business of its colleagues
 reference  not secret: catalogue, territories
 """
 
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
 EVERYONE = "(SELECT current_setting('app.everyone', true) = 'on')"
 HOUSE = "(SELECT current_setting('app.house', true) = 'on')"
+ACTOR = "(SELECT nullif(current_setting('app.actor', true), ''))"
 VISIBLE = "nullif(current_setting('app.visible', true), '')::int[]"
 # Hashed: for an actor with 10,000 nodes a search takes 6 ms, not 178 as with `= ANY (array)`.
 AMONG = f"IN (SELECT unnest({VISIBLE}))"
 
-Kind = Literal["own", "shared", "parties", "ledger", "internal", "reference"]
+Kind = Literal["own", "shared", "parties", "ledger", "internal", "personal", "reference"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Shape:
                 return f"{EVERYONE} OR {self.column} {AMONG} OR ({self.column} IS NULL AND {HOUSE})"
             case "internal":
                 return f"{EVERYONE} OR {HOUSE}"
+            case "personal":
+                return f"{EVERYONE} OR {self.column} = {ACTOR}"
         return None
 
     def writes(self) -> str | None:
@@ -57,6 +61,8 @@ class Shape:
         whose reach is wider than what they see (the policy lets their reach through)."""
         if self.kind == "internal":
             return queryset if actor.house else queryset.none()
+        if self.kind == "personal":
+            return queryset.filter(**{self.column: actor.ref})
         if self.kind == "parties":
             return queryset.filter(**{f"{self.column}__overlap": list(actor.visible)})
         if self.kind == "reference" or not (actor.few or (acting and actor.reach != actor.visible)):
@@ -88,6 +94,11 @@ def ledger(column: str = "node_id") -> Shape:
 
 def internal() -> Shape:
     return Shape("internal")
+
+
+def personal(column: str = "owner") -> Shape:
+    """Who may lift the filter (`everyone`) is not kept out by the database: the queries name the owner."""
+    return Shape("personal", column)
 
 
 def reference() -> Shape:

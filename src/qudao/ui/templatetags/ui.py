@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from qudao.kernel import errors, messages
-from qudao.ui import filters, formats, status, tables
+from qudao.ui import filters, formats, pages, status, tables
 
 register = template.Library()
 
@@ -174,6 +174,13 @@ def empty_state(state: tables.Empty) -> dict[str, Any]:
 def notice(tone: str, text: Any) -> dict[str, Any]:
     """{% notice "warn" text %}: one line that stays on the page."""
     return {"tone": tone, "text": text}
+
+
+@register.simple_tag(takes_context=True)
+def form_key(context: template.Context) -> SafeString:
+    """{% form_key %}: in every form that POSTs, so that `pages.once` gives it one effect."""
+    key = pages.form_key(context.get("request"))
+    return format_html('<input type="hidden" name="{}" value="{}">', pages.KEY, key)
 
 
 @register.inclusion_tag("ui/parts/field.html")

@@ -255,13 +255,33 @@
     if (landed.pathname === new URL(detail.pathInfo.finalRequestPath, location.href).pathname) { return; }
     detail.shouldSwap = false;
     if (detail.xhr.responseText.indexOf('data-layout="bare"') > 0) {
-      location.reload();
+      signedOut();
     } else {
       location.assign(landed.href);
     }
   });
 
-  function failed() { notice(document.body.dataset.failed, "bad"); }
+  // The page stays as it is, so that nothing typed is lost; signing in elsewhere lets it go on.
+  function signedOut() { notice(document.body.dataset.signedOut, "bad"); }
+
+  function failed(event) {
+    var status = event.detail && event.detail.xhr ? event.detail.xhr.status : 0;
+    if (status === 401) { signedOut(); } else { notice(document.body.dataset.failed, "bad"); }
+  }
+
+  // Signing in anew in another tab changes the token; the cookie always holds the one that fits.
+  function token() {
+    var found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    return found ? found[1] : "";
+  }
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (token()) { event.detail.headers["X-CSRFToken"] = token(); }
+  });
+  document.addEventListener("submit", function (event) {
+    var field = event.target.querySelector("[name=csrfmiddlewaretoken]");
+    if (field && token()) { field.value = token(); }
+  }, true);
+
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);
 
@@ -273,9 +293,13 @@
       event.preventDefault();
     } else if (!event.defaultPrevented) {
       event.target.dataset.sent = "yes";
+      if (event.submitter) { event.submitter.setAttribute("aria-busy", "true"); }
     }
   });
   window.addEventListener("pageshow", function () {
-    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-busy]").forEach(function (button) { button.removeAttribute("aria-busy"); });
+    });
   });
 })();
