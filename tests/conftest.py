@@ -53,6 +53,14 @@ def company(database_clone):
     harness.clone()
 
 
+@pytest.fixture(scope="module")
+def demo(database_clone):
+    """The demo company (qudao.shell.demo) as it stood at `harness.NOW`, in a clone that the tests of a module
+    share: they read, or change what no other test looks at. `demo.stories` names what there is to see."""
+    yield harness.demo()
+    harness.clone()
+
+
 @pytest.fixture
 def now():
     """The instant tests act at: a Monday morning in Shanghai."""

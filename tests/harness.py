@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import pathlib
+import pickle
 import subprocess
 import sys
 import time
@@ -18,9 +19,11 @@ from psycopg import sql
 from qudao.kernel import config, database, rule_tables
 from qudao.shell import starting
 from qudao.shell.company import Company
+from qudao.shell.demo.state import Demo
 
 NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
 FRESH = 3600  # seconds
+DEMO_ORDERS = 100
 SOURCE = pathlib.Path(__file__).resolve().parents[1] / "src" / "qudao"
 # Rows that migrations put there.
 KEPT = (
@@ -66,29 +69,48 @@ def build_template() -> None:
 
 
 @functools.cache
-def company_name() -> str:
-    """Any change of the program may change the company it makes."""
+def program() -> str:
+    """Any change of the program may change the companies it makes."""
     state = hashlib.sha256(fingerprint().encode())
     for path in sorted(SOURCE.rglob("*.py")):
         state.update(path.read_bytes())
-    return f"qudao_company_{state.hexdigest()[:12]}"
+    return state.hexdigest()[:12]
+
+
+def company_name() -> str:
+    return f"qudao_company_{program()}"
+
+
+def demo_name() -> str:
+    return f"qudao_demo_{program()}"
 
 
 def build_company() -> pathlib.Path:
     """The template that holds the small company; returns the file with its ids."""
+    return _build(company_name(), "tests.build_company")
+
+
+def build_demo() -> pathlib.Path:
+    """The template that holds the demo company, with fewer orders than `qudao demo` makes and all its stories."""
+    return _build(demo_name(), "tests.build_demo", str(DEMO_ORDERS))
+
+
+def _build(name: str, module: str, *more: str) -> pathlib.Path:
+    """A template filled by `module` once a state of the program; what it tells of itself stands in a file."""
     build_template()
-    name = company_name()
     facts = config.home() / f"{name}.json"
-    with open(config.home() / "company.lock", "w") as lock:
+    kind = name.rpartition("_")[0]
+    with open(config.home() / f"{kind}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (database.exists(name) and facts.exists()):
-            _forget_old("qudao_company_")
+            _forget_old(f"{kind}_")
+            database.drop(name)
             database.create(name, template=template_name())
-            command = [sys.executable, "-m", "tests.build_company", name, str(facts)]
+            command = [sys.executable, "-m", module, name, str(facts), *more]
             done = subprocess.run(command, cwd=SOURCE.parents[1], capture_output=True, text=True)
             if done.returncode:
                 database.drop(name)
-                raise RuntimeError(f"the small company could not be made:\n{done.stderr}")
+                raise RuntimeError(f"{name} could not be made:\n{done.stderr}")
         facts.touch()
     return facts
 
@@ -172,3 +194,10 @@ def company() -> Company:
     clone(company_name())
     found = json.loads(facts.read_text())
     return Company(**(found | {"today": dt.date.fromisoformat(found["today"])}))
+
+
+def demo() -> Demo:
+    """A fresh clone of the demo company."""
+    facts = build_demo()
+    clone(demo_name())
+    return pickle.loads(facts.read_bytes())

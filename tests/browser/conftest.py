@@ -46,6 +46,21 @@ def company(company, monkeypatch):
 @pytest.fixture
 def page_of(site, browser, company):
     """`page_of("zhoulan", width=…, expects=…)`: a page signed in as that person, None for a stranger."""
+    with _pages(site, browser, company) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def demo_page_of(site, browser, demo, monkeypatch):
+    """`page_of` on the demo company, on its own day. `demo.company.people` has every user name."""
+    monkeypatch.setattr("qudao.shell.middleware.timezone", trading.Clock)
+    cache.cache.clear()
+    with _pages(site, browser, demo.company) as open_page:
+        yield open_page
+
+
+@contextlib.contextmanager
+def _pages(site, browser, company):
     with contextlib.ExitStack() as opened:
 
         def open_page(username=None, *, expects=(), **shape):

@@ -1,13 +1,14 @@
-"""`qudao demo`: the small company with some weeks of history, in the program's own database, once."""
+"""`qudao demo`: the living demo company with twelve months of history, in the program's own database, once."""
 
 import datetime as dt
+import time
 
 from qudao.kernel import config, database
 from qudao.shell import starting
 
 
 def configure(parser) -> None:
-    pass
+    parser.add_argument("--orders", type=int, default=0, help="how many orders it shall have, about (1500)")
 
 
 def run(arguments) -> int:
@@ -20,7 +21,7 @@ def run(arguments) -> int:
     if _is_there():
         print("The demo company is there.")
     else:
-        _make(dt.datetime.now(dt.UTC))
+        _make(dt.datetime.now(dt.UTC), arguments)
     _print_accounts()
     return 0
 
@@ -38,6 +39,7 @@ def _is_there() -> bool:
     name = database.name()
     usernames = {username for username, *_ in house.PEOPLE}
     if auth.get_user_model().objects.filter(username__in=usernames).count() == len(usernames):
+        # A hold is among the last acts of the history.
         if life.finished(scope.system("demo")):
             return True
         raise config.ConfigurationError(
@@ -49,26 +51,29 @@ def _is_there() -> bool:
     )
 
 
-def _make(now: dt.datetime) -> None:
-    from qudao.kernel import periods
-    from qudao.shell.company import build, life
+def _make(now: dt.datetime, arguments) -> None:
+    from qudao.shell.demo import build
 
-    begin = dt.datetime.combine(life.first_month(now), dt.time(9), periods.BUSINESS_ZONE)
-    print("· the company: entities, products, partners, contracts, stock", flush=True)
-    company = build.everything(now=begin.astimezone(dt.UTC), months=life.months_since_2026(now))
-    for done in life.live(company, now=now):
-        print(f"· {done}", flush=True)
+    start = time.monotonic()
+    demo = build.planned(now, orders=arguments.orders or build.ORDERS)
+    for done in build.make(demo):
+        print(f"· {time.monotonic() - start:4.0f} s  {done}", flush=True)
 
 
 def _print_accounts() -> None:
     from qudao.organisation import standard_roles
     from qudao.shell.company import house
+    from qudao.shell.demo import opening
     from qudao.shell.tour import book
 
     names = {role.code: f"{role.name} {role.name_en}" for role in standard_roles.ROLES}
+    people = [(username, name, role) for username, name, role, *_ in house.PEOPLE]
+    people += [(username, name, role) for username, name, role, _ in opening.OURS]
+    people += [(username, "", role) for username, role, _ in opening.GUESTS]
     told = book.Book(print)
     told.section("Accounts")
     told.table(
         ("user name", "who", "role", "password"),
-        [(username, name, names[role], house.PASSWORD) for username, name, role, *_ in house.PEOPLE],
+        [(username, name, names[role], house.PASSWORD) for username, name, role in people],
     )
+    print("Every other partner has one too, named by its code in small letters (p020, h002), same password.")

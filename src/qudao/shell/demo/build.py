@@ -1,0 +1,178 @@
+"""Makes the demo company: the ground in this process, the trade of the entities in two beside each other."""
+
+import collections
+import datetime as dt
+import multiprocessing
+import pickle
+from collections.abc import Iterator, Sequence
+from multiprocessing import connection
+from typing import Any
+
+from qudao.kernel import database, journal, periods, scope
+from qudao.shell.commands import worker
+from qudao.shell.company import Company, goods, house, life
+from qudao.shell.company import network as small_network
+from qudao.shell.demo import cast, deals, lanes, network, opening, products, stories, supplies, trade
+from qudao.shell.demo.state import Demo
+
+SEED = 2026
+ORDERS = 1500
+# Entities whose life goes on in one process; the first sells about as much as the other two.
+LANES = (("qd",), ("hz", "bj"))
+
+
+def planned(now: dt.datetime, *, seed: int = SEED, orders: int = ORDERS) -> Demo:
+    """The demo company as it will be at `now`: partners, products and stories, nothing written yet."""
+    today = periods.business_date(now)
+    begin = periods.add_months(today.replace(day=1), -11)
+    company = Company(today, life.months_since_2026(now))
+    demo = Demo(seed=seed, now=now, begin=begin, company=company, orders=orders)
+    demo.products = products.catalogue(seed)
+    demo.partners = network.plan(seed)
+    company.entities = {code: 0 for code, *_ in house.ENTITIES}
+    stories.choose(demo)
+    return demo
+
+
+def make(demo: Demo) -> Iterator[str]:
+    """Make it; yields what was done, step by step."""
+    with _UnsafeButQuick(), opening.quick_passwords():
+        yield from _make(demo)
+
+
+def _make(demo: Demo) -> Iterator[str]:
+    actor = scope.system("setup")
+    start = cast.instant(demo.begin, 0, 30)
+    common: dict[str, Any] = {"now": start, "actor": actor}
+    yield from _ground(demo, common)
+    bargains = sorted([*trade.plan(demo), *stories.standing(demo)], key=lambda deal: deal.at)
+    wanted = supplies.demand(demo, bargains)
+    deals.credit(demo, bargains, **common)
+    yield f"{len(demo.debtors)} credit limits"
+    yield from supplies.open_stock(demo, wanted, **common)
+    buys = supplies.plan(demo, wanted)
+    coming = [*((buy, "inspected") for buy in buys), *stories.arrivals(demo, buys)]
+    _catch_up(start)
+    found: dict[str, list] = collections.defaultdict(list)
+    yield from _live(demo, bargains, coming, found)
+    stories.remember(demo, found)
+    yield from stories.finish(demo, now=demo.now)
+    _catch_up(demo.now)
+    yield "the journal numbered and signed"
+
+
+def _ground(demo: Demo, common: dict[str, Any]) -> Iterator[str]:
+    company = demo.company
+    house.build(company, **common)
+    goods.build(company, **common)
+    products.build(demo, **common)
+    yield f"{len(company.items)} products of {len(company.lines)} lines"
+    small_network.build(company, **common)
+    house.staff(company, **common)
+    opening.house_and_sites(demo, **common)
+    opening.parties(demo, **common)
+    hospitals = sum(one.is_hospital for one in demo.partners.values())
+    yield f"{len(demo.partners)} partners, {hospitals} of them hospitals, {len(company.accounts)} accounts"
+    opening.people(demo, **common)
+    yield f"{len(company.people)} people"
+    deals.prices(demo, **common)
+    deals.contracts(demo, **common)
+    deals.promotions(demo, **common)
+    yield f"price lists, {len(demo.versions)} contracts of this year, promotions"
+
+
+def _live(
+    demo: Demo, bargains: Sequence[trade.Deal], coming: Sequence[tuple[supplies.Buy, str]], found: dict
+) -> Iterator[str]:
+    """Twelve months, one after the other: the lanes side by side, then the journal numbered for all."""
+    months = trade.months(demo)
+    counts, refused = demo.counts, demo.refused
+    with _Lanes(demo, bargains, coming) as side_by_side:
+        for number, month in enumerate(months):
+            for report in side_by_side.month(number):
+                counts.update(report.counts)
+                refused.update(report.refused)
+                for name, told in report.found.items():
+                    found[name] += told
+            until = cast.instant(periods.add_months(month, 1), 0)
+            _catch_up(min(until, demo.now))
+            if number in (0, 2, 5, 11):
+                _analyse()
+            yield f"{month:%Y-%m}: {counts['orders']} orders, {counts['lines']} lines, " + ", ".join(
+                f"{counts[name]} {name}" for name in ("signed", "invoices", "statements", "rebate runs")
+            )
+
+
+class _Lanes:
+    """The processes, and a pipe to each."""
+
+    def __init__(self, demo: Demo, bargains, coming):
+        context = multiprocessing.get_context("spawn")
+        self._running: list[tuple] = []
+        for entities in LANES:
+            ours, theirs = context.Pipe()
+            mine = [one for one in bargains if demo.partners[one.partner].entity in entities]
+            buys = [(buy, until) for buy, until in coming if buy.entity in entities]
+            process = context.Process(
+                target=lanes.serve,
+                args=(theirs, database.name(), pickle.dumps((demo, entities, mine, buys))),
+                daemon=True,
+            )
+            process.start()
+            theirs.close()
+            self._running.append((process, ours))
+
+    def __enter__(self) -> "_Lanes":
+        return self
+
+    def month(self, number: int) -> list:
+        """Let every lane live the month; returns their reports."""
+        for _, pipe in self._running:
+            pipe.send(number)
+        return [self._answer(process, pipe) for process, pipe in self._running]
+
+    @staticmethod
+    def _answer(process, pipe: connection.Connection):
+        # A lane that died says nothing more: its end is waited for beside its answer.
+        if pipe not in connection.wait([pipe, process.sentinel]):
+            raise RuntimeError(f"a lane of the demo company ended with {process.exitcode}")
+        answer = pipe.recv()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def __exit__(self, *error) -> None:
+        for process, pipe in self._running:
+            pipe.close()
+            process.join(timeout=10)
+            if process.is_alive():
+                process.terminate()
+
+
+def _catch_up(now: dt.datetime) -> None:
+    worker.catch_up()
+    journal.checkpoint(now)
+
+
+def _analyse() -> None:
+    """Tell the planner how large the tables have grown: it met them empty."""
+    with database.connect("owner", database=database.name(), autocommit=True) as owner:
+        owner.execute("ANALYZE")
+
+
+class _UnsafeButQuick:
+    """Commits need not reach the disk one by one while a company is made that can be made again."""
+
+    def __enter__(self) -> None:
+        self._set("SET synchronous_commit = off")
+
+    def __exit__(self, *error) -> None:
+        self._set("RESET synchronous_commit")
+
+    @staticmethod
+    def _set(what: str) -> None:
+        from psycopg import sql
+
+        with database.connect("owner", database=database.name(), autocommit=True) as owner:
+            name = sql.Identifier(database.name())
+            owner.execute(sql.SQL("ALTER DATABASE {} ").format(name) + sql.SQL(what))

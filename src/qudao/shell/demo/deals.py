@@ -1,0 +1,298 @@
+"""Prices, contracts with rebates, promotions and credit of the demo company."""
+
+import datetime as dt
+import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from qudao.kernel import periods, scope
+from qudao.partners import queries as partners
+from qudao.pricing import operations as pricing
+from qudao.settlement import operations as settlement
+from qudao.shell.company import terms as small
+from qudao.shell.demo import network, trade
+from qudao.shell.demo.products import SMALL, Product
+from qudao.shell.demo.state import Demo
+
+FACTORS = {"A": "0.80", "B": "0.88", "C": "0.95", "D": "0.98"}
+REGION_FACTORS = {"southwest": "0.97", "northeast": "0.98"}
+# Rebates on the quarter's volume without tax.
+_STEPS = {
+    "whole": (("0", "0"), ("100000", "0.01"), ("300000", "0.02"), ("800000", "0.03")),
+    "marginal": (("0", "0.005"), ("200000", "0.02"), ("600000", "0.035")),
+}
+_LIMIT_STEP = Decimal(50_000)
+
+
+def prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
+    """Last year's and this year's lists in every entity, factors, floors, procurement prices."""
+    company = demo.company
+    last, turn = periods.add_months(demo.year, -12), demo.year
+    for key, entity_id in company.entities.items():
+        small_too = key == "qd"
+        for begin, end, share in ((last, turn, "0.98"), (turn, None, "1")):
+            chosen = [
+                one
+                for one in demo.products.values()
+                if one.code not in SMALL or (small_too and begin == last)
+            ]
+            common: dict[str, Any] = {"entity_id": entity_id, "valid_from": begin, "actor": actor, "now": now}
+            pricing.set_guide_prices(
+                prices=[
+                    pricing.ListPrice(
+                        item_id=company.items[one.code],
+                        price=(one.price * Decimal(share)).quantize(Decimal("0.01")),
+                    )
+                    for one in chosen
+                ],
+                valid_until=end,
+                citation=f"{begin.year} 价目表",
+                **common,
+            )
+            known = {"A", "B", "C"} if small_too and begin == turn else set()
+            pricing.set_tier_factors(
+                factors=[
+                    pricing.NewFactor(tier=tier, factor=Decimal(factor))
+                    for tier, factor in FACTORS.items()
+                    if tier not in known
+                ],
+                valid_until=end,
+                **common,
+            )
+        stents = [one for one in demo.products.values() if one.code.startswith("ST-")]
+        pricing.set_vbp_prices(
+            entity_id=entity_id,
+            prices=[
+                pricing.ListPrice(
+                    item_id=company.items[one.code], price=(one.price * Decimal("0.82")).quantize(Decimal(1))
+                )
+                for one in stents
+            ],
+            valid_from=last,
+            valid_until=periods.add_months(turn, 24),
+            citation="国家集采 GH-HD2024-1",
+            actor=actor,
+            now=now,
+        )
+        pricing.set_floors(
+            entity_id=entity_id,
+            floors=[
+                (company.items[one.code], (one.cost / Decimal("1.13")).quantize(Decimal("0.01")))
+                for one in demo.products.values()
+                if one.code not in SMALL and one.line in ("CV", "OR")
+            ],
+            valid_from=last,
+            actor=actor,
+            now=now,
+        )
+    _hospital_prices(demo, now=now, actor=actor)
+
+
+def _hospital_prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
+    """Registered prices (报备价) of the larger hospitals that buy from us."""
+    direct = [one for one in demo.partners.values() if one.is_hospital and one.lines and one.code]
+    for one in direct[:14]:
+        (line,) = one.lines
+        products, _ = trade.popularity(demo, line)
+        chosen = [product for product in products[:12] if product.code not in SMALL][:4]
+        pricing.set_hospital_prices(
+            entity_id=demo.company.entities[one.entity],
+            hospital_id=demo.company.parties[one.key],
+            prices=[
+                pricing.ListPrice(
+                    item_id=demo.company.items[product.code],
+                    price=(product.price * Decimal("0.84")).quantize(Decimal("0.1")),
+                )
+                for product in chosen
+            ],
+            valid_from=demo.year,
+            citation=f"{one.short} {demo.year.year} 报备",
+            actor=actor,
+            now=now,
+        )
+
+
+# --- Contracts -------------------------------------------------------------------------------------
+
+
+def contracts(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
+    """A contract for every account of dealers and agents; the larger ones had one last year too."""
+    small.build(demo.company, now=now, actor=actor)
+    for number, account, _ in small.CONTRACTS:
+        demo.versions[account] = [(demo.year, int(str(demo.company.contracts[number])))]
+    chosen = list(contracted(demo))
+    heavy = sorted(chosen, key=lambda pair: -pair[0].weight)[:12]
+    turn, last = demo.year, periods.add_months(demo.year, -12)
+    for no, (one, line) in enumerate(chosen):
+        if (one, line) in heavy:
+            _contract(demo, one, line, f"HT-{last.year}-{no + 1001}", last, turn, "0.03", now, actor)
+        _contract(
+            demo,
+            *(one, line, f"HT-{turn.year}-{no + 1001}", turn, periods.add_months(turn, 12), "0"),
+            *(now, actor),
+        )
+
+
+def contracted(demo: Demo) -> Iterator[tuple[network.Partner, str]]:
+    for one in demo.partners.values():
+        if one.role in ("dealer", "agent"):
+            for line in one.lines:
+                if f"{one.key}.{line}" not in {account for _, account, _ in small.CONTRACTS}:
+                    yield one, line
+
+
+def _contract(demo, one, line, number, begin, end, dearer, now, actor) -> None:
+    account = partners.get_account(demo.company.accounts[f"{one.key}.{line}"], actor)
+    drafted = pricing.draft_contract(
+        account=account,
+        title=f"{begin.year} 年度{'代理' if one.role == 'agent' else '经销'}合同 {one.short}",
+        number=number,
+        terms=pricing.Terms(valid_from=begin, valid_until=end, payment_days=30),
+        prices=agreed(demo, one, line, Decimal(dearer)),
+        rebates=rebates(one),
+        actor=actor,
+        now=now,
+    )
+    sign(demo, drafted, one, now=now, actor=actor)
+    if begin == demo.year:
+        demo.contracts[f"{one.key}.{line}"] = (number, drafted.contract_id)
+        demo.versions[f"{one.key}.{line}"] = [(begin, drafted.id)]
+
+
+def sign(demo: Demo, drafted: Any, one: network.Partner, *, now: dt.datetime, actor: scope.Actor) -> None:
+    pricing.put_into_effect(
+        version_id=drafted.id,
+        signed_by="王敏",
+        countersigned_by=one.contact,
+        document_digest=hashlib.sha256(f"{drafted.contract_number} v{drafted.number}".encode()).hexdigest(),
+        actor=actor,
+        now=now,
+    )
+
+
+def agreed(demo: Demo, one: network.Partner, line: str, more: Decimal) -> list[pricing.NewPrice]:
+    """Contract prices for what the partner buys most: the larger it is the better."""
+    chance = random.Random(f"{demo.seed} prices {one.key} {line}")
+    products, _ = trade.popularity(demo, line)
+    known: Sequence[Product] = [
+        product
+        for product in products[:24]
+        if product.code not in SMALL and not product.code.startswith("ST-")
+    ]
+    factor = Decimal("0.86") - Decimal(min(one.weight, 10)).quantize(Decimal(1)) / 100 + more
+    return [
+        pricing.NewPrice(
+            item_id=demo.company.items[product.code],
+            price=(product.price * (factor - Decimal(chance.randint(0, 3)) / 100)).quantize(Decimal("0.01")),
+            clause=f"§2.{no}",
+        )
+        for no, product in enumerate(known[: 6 + round(min(one.weight, 8))], 1)
+    ]
+
+
+def rebates(one: network.Partner) -> list[pricing.NewRebate]:
+    """The larger half has a rebate: on all of the volume, band by band, or by the month."""
+    if one.weight < 1.0:
+        return []
+    mode = "marginal" if one.role == "agent" else "whole"
+    scale = {
+        "measure": "amount",
+        "mode": mode,
+        "lower_inclusive": True,
+        "tiers": [{"from": start, "rate": rate} for start, rate in _STEPS[mode]],
+        "cap": None,
+        "floor": None,
+    }
+    return [pricing.NewRebate(name="季度返利", basis="signed", scale=scale)]
+
+
+def amend(
+    demo: Demo, entities: Sequence[str], *, now: dt.datetime, actor: scope.Actor
+) -> Iterator[tuple[str, int]]:
+    """For the second half of the contract year the largest partners get better prices: a second version.
+
+    Yields (account, version) and keeps it in `demo.versions`.
+    """
+    begin = periods.add_months(demo.year, 6)
+    for name in largest(demo):
+        key, line = name.split(".")
+        one = demo.partners[key]
+        if one.entity not in entities:
+            continue
+        drafted = pricing.add_version(
+            contract_id=demo.contracts[name][1],
+            account=partners.get_account(demo.company.accounts[name], actor),
+            terms=pricing.Terms(
+                valid_from=begin,
+                valid_until=periods.add_months(demo.year, 12),
+                payment_days=30,
+                note="半年度调价",
+            ),
+            prices=agreed(demo, one, line, Decimal("-0.02")),
+            rebates=rebates(one),
+            actor=actor,
+            now=now,
+        )
+        sign(demo, drafted, one, now=now, actor=actor)
+        demo.versions[name].append((begin, drafted.id))
+        yield name, drafted.id
+
+
+def largest(demo: Demo) -> list[str]:
+    """The accounts of this year's ten largest contracts."""
+    return sorted(demo.contracts, key=lambda name: -demo.partners[name.split(".")[0]].weight)[:10]
+
+
+# --- Promotions and credit -------------------------------------------------------------------------
+
+
+def promotions(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
+    """A spend-and-save promotion on reagents through the last two months, one on staplers in spring."""
+    begin = periods.add_months(demo.today.replace(day=1), -1)
+    spring = periods.add_months(demo.begin.replace(day=1), 4)
+    for name, line, first, days, threshold, minus, budget in (
+        ("年末检验试剂满减", "IVD", begin, 75, "20000", "600.00", "240000.00"),
+        ("春季外科耗材满减", "SU", spring, 60, "15000", "400.00", "60000.00"),
+    ):
+        products, _ = trade.popularity(demo, line)
+        for entity_id in demo.company.entities.values():
+            pricing.start_promotion(
+                entity_id=entity_id,
+                name=name,
+                measure="amount",
+                threshold=Decimal(threshold),
+                minus=Decimal(minus),
+                repeats=True,
+                budget=Decimal(budget),
+                valid_from=first,
+                valid_until=first + dt.timedelta(days=days),
+                item_ids=[demo.company.items[one.code] for one in products if one.code not in SMALL],
+                line_id=demo.company.lines[line],
+                actor=actor,
+                now=now,
+            )
+    demo.stories.promotion = "年末检验试剂满减"
+
+
+def credit(demo: Demo, deals: Sequence[trade.Deal], *, now: dt.datetime, actor: scope.Actor) -> None:
+    """Limits that hold what a partner orders in its four best months."""
+    best: dict[str, list[Decimal]] = {}
+    for partner, _, total in trade.by_debtor_month(demo, deals):
+        best.setdefault(partner, []).append(total)
+    for one in demo.partners.values():
+        if not one.lines:
+            continue
+        account = partners.get_account(demo.company.accounts[f"{one.key}.{next(iter(one.lines))}"], actor)
+        demo.debtors[one.key] = account.debtor_node_id
+        need = sum(sorted(best.get(one.key, []), reverse=True)[:4], Decimal(0)) + 120_000
+        limit = (need / _LIMIT_STEP).to_integral_value(rounding="ROUND_UP") * _LIMIT_STEP
+        demo.limits[one.key] = limit
+        settlement.set_credit(
+            debtor_node_id=account.debtor_node_id,
+            limit=limit.quantize(Decimal("0.01")),
+            approver="钱芳",
+            actor=actor,
+            now=now,
+        )

@@ -1,0 +1,104 @@
+"""Sell-through files (流向) as dealers send them: by their own names and columns, some with a flaw."""
+
+import datetime as dt
+import random
+import re
+
+from qudao.flow import operations as flow
+from qudao.kernel import periods
+from qudao.shell.demo import names, network
+
+REPORTERS = 6
+_HEADERS = (
+    "销售日期,客户名称,城市,产品编码,批号,序列号,数量,单位,出库单号",
+    "出库日期,购货单位,所在城市,商品编码,生产批号,序列号,数量,单位,单据编号",
+    "开票日期,医院名称,地市,货号,产品批号,序列号,数量,单位,单号",
+)
+
+
+def report(lane, month: dt.date, now: dt.datetime) -> None:
+    """The files of one month, of the entity's dealers that sell most to hospitals."""
+    for one in reporters(lane):
+        line = next(iter(one.lines))
+        rows = _rows(lane, one, line, month)
+        if not rows:
+            continue
+        header = _HEADERS[int(one.code[1:] or 0) % 3 if one.code else 0]
+        result = flow.take_in_file(
+            account_id=lane.demo.company.accounts[f"{one.key}.{line}"],
+            month=month,
+            stream="\n".join([header, *rows]).encode(),
+            name=f"{one.short}{month:%Y年%m月}流向.csv",
+            actor=lane.cast.of(one.key),
+            now=now,
+        )
+        lane.report.counts["sell-through files"] += 1
+        lane.report.counts["sell-through rows"] += len(rows)
+        lane.report.found["flow"].append((one.key, result.number, dict(result.states)))
+
+
+def reporters(lane) -> list[network.Partner]:
+    found = [
+        one
+        for one in lane.demo.partners.values()
+        if one.role == "dealer" and one.entity in lane.entities and not one.paying.startswith("stopped")
+    ]
+    found.sort(key=lambda one: (one.key != "kangze", -one.weight))
+    return found[: REPORTERS * len(lane.entities)]
+
+
+def _rows(lane, one: network.Partner, line: str, month: dt.date) -> list[str]:
+    """What it sold on of what it was delivered until then: not all of it, to the hospitals of its area."""
+    demo = lane.demo
+    chance = random.Random(f"{demo.seed} flow {one.key} {month}")
+    hospitals = network.hospitals_in(list(demo.partners.values()), one.area)
+    held = lane.delivered[f"{one.key}.{line}"]
+    until = periods.add_months(month, 1)
+    rows: list[str] = []
+    kept = []
+    for delivered in held:
+        when, code, lot, serial, pieces, place = delivered
+        product = demo.products[code]
+        sold = chance.randint(1, pieces) if pieces > 1 else pieces
+        day = max(periods.business_date(when), month) + dt.timedelta(days=chance.randint(1, 12))
+        if not hospitals or pieces == 0 or day >= until or len(rows) >= 10 or chance.random() < 0.25:
+            kept.append(delivered)
+            continue
+        hospital = _buyer(demo, chance, place, hospitals)
+        abroad = (one.key, month) == (demo.diverted, demo.last_stated) and len(rows) == 2
+        if abroad:
+            hospital = _abroad(demo, one)
+            lane.report.found["diverted"].append((one.key, hospital.key, lot))
+        rows.append(
+            f"{day},{_written(chance, hospital)},{names.CITIES[hospital.city].name},{code},{lot},{serial},"
+            f"{sold},{product.unit},XS-{month:%y%m}{len(rows) + 1:03d}"
+        )
+        if pieces > sold:
+            kept.append((when, code, lot, serial, pieces - sold, place))
+    lane.delivered[f"{one.key}.{line}"] = kept
+    return rows
+
+
+def _buyer(demo, chance, place: str, hospitals) -> network.Partner:
+    """Goods shipped to a hospital for the dealer are sold to it; the others to one of its area."""
+    shipped_to = demo.partners.get(place.split(".")[0])
+    if shipped_to is not None and shipped_to.is_hospital:
+        return shipped_to
+    return chance.choice(hospitals)
+
+
+def _abroad(demo, one: network.Partner) -> network.Partner:
+    """A hospital outside the dealer's area: goods diverted (窜货)."""
+    return next(
+        other
+        for other in demo.partners.values()
+        if other.is_hospital and other.city // 10_000 != one.city // 10_000 and other.grade == "三甲"
+    )
+
+
+def _written(chance: random.Random, hospital: network.Partner) -> str:
+    """The name as a clerk writes it: mostly right, sometimes short."""
+    roll = chance.random()
+    if roll < 0.06:
+        return hospital.short
+    return re.sub("市", "", hospital.name, count=1) if roll < 0.1 else hospital.name

@@ -1,0 +1,299 @@
+"""The house and its partners at the beginning: regions, warehouses, parties with papers, accounts, people."""
+
+import contextlib
+import datetime as dt
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import hashers
+
+from qudao.inventory import operations as inventory
+from qudao.kernel import periods, scope
+from qudao.organisation import operations as organisation
+from qudao.partners import operations as partners
+from qudao.partners.rules import licences
+from qudao.shell.company import house
+from qudao.shell.company.network import ACCOUNTS as SMALL_ACCOUNTS
+from qudao.shell.demo import families, names, network
+from qudao.shell.demo.state import Demo
+
+# code, key, entity, name, city, priority, address
+SITES = (
+    ("SZ", "sz", "qd", "苏州仓", 320500, 30, "苏州市工业园区胜浦路 88 号"),
+    ("GZ", "gz", "hz", "广州仓", 440100, 10, "广州市黄埔区开创大道 231 号"),
+    ("WH", "wh", "hz", "武汉仓", 420100, 20, "武汉市东西湖区金银潭大道 9 号"),
+    ("BJ", "bj", "bj", "北京仓", 110100, 10, "北京市通州区物流园中路 5 号"),
+    ("CD", "cd", "bj", "成都仓", 510100, 20, "成都市青白江区大同大道 66 号"),
+    ("SY", "sy", "bj", "沈阳仓", 210100, 30, "沈阳市浑南区沈本大街 17 号"),
+)
+# Beside the small company's: user name, name, role, region or "" for the whole business.
+OURS = (
+    ("songjia", "宋佳", "order_desk", ""),
+    ("hejian", "何健", "warehouse_keeper", ""),
+    ("tangbo", "唐博", "warehouse_keeper", ""),
+    ("yexin", "叶欣", "reviewer", ""),
+    ("liuyang", "刘洋", "regional_sales", "south"),
+    ("gaojie", "高洁", "regional_sales", "north"),
+    ("shenyi", "沈毅", "regional_sales", "east"),
+    ("panlei", "潘磊", "regional_sales", "central"),
+    ("duyue", "杜月", "regional_sales", "southwest"),
+)
+# Named accounts of partners: user name, role, partner.
+GUESTS = (("fuwudian", "service_point", "n01"), ("mendian", "dealer_staff", "m01"))
+SALES = {
+    "south": "liuyang",
+    "north": "gaojie",
+    "northeast": "gaojie",
+    "middle": "gaojie",
+    "east": "shenyi",
+    "central": "panlei",
+    "southwest": "duyue",
+}
+_ROLES = {
+    "agent": "agent",
+    "dealer": "dealer",
+    "service_point": "service_point",
+    "store": "dealer_staff",
+    "hospital": "hospital",
+}
+SMALL_KEYS = ("lianyou", "kangze", "renji", "zheer")
+
+
+def house_and_sites(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
+    """Regions and warehouses beside those of the small company, and our own people."""
+    company = demo.company
+    for code, name, provinces in names.REGIONS:
+        made = organisation.open_region(code=code, name=name, provinces=provinces, actor=actor, now=now)
+        company.regions[code] = made.id
+    opened = inventory.open_sites(
+        openings=[
+            inventory.SiteOpening(
+                entity_id=company.entities[entity],
+                code=code,
+                name=name,
+                region_id=company.regions[names.CITIES[city].region],
+                territory=city,
+                priority=priority,
+                address=address,
+            )
+            for code, _, entity, name, city, priority, address in SITES
+        ],
+        actor=actor,
+        now=now,
+    )
+    company.sites |= {key: site.id for (_, key, *_rest), site in zip(SITES, opened, strict=True)}
+    for username, name, role, region in OURS:
+        _person(demo, username, name, role, "", region=region, now=now, actor=actor)
+
+
+def parties(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
+    """Partners with licences, places, accounts and authorisations."""
+    company = demo.company
+    new = [one for one in demo.partners.values() if one.key not in (*SMALL_KEYS, "chengxi")]
+    ids = partners.open_parties([_party(one) for one in new], actor=actor, now=now)
+    company.parties |= {one.key: made for one, made in zip(new, ids, strict=True)}
+    partners.record_licences(list(_licences(demo, new)), actor=actor, now=now)
+    places = {f"{one.key}.{no}": (one, place) for one in new for no, place in enumerate(_places(one), 1)}
+    made = partners.open_places(
+        [
+            partners.NewPlace(
+                party_id=company.parties[one.key],
+                kind=kind,
+                name=name,
+                territory=one.city,
+                address=address,
+                contact=one.contact,
+            )
+            for one, (kind, name, address) in places.values()
+        ],
+        actor=actor,
+        now=now,
+    )
+    company.places |= dict(zip(places, made, strict=True))
+    _accounts(demo, new, now=now, actor=actor)
+    partners.grant_authorisations(list(_authorisations(demo)), actor=actor, now=now)
+
+
+def _party(one: network.Partner) -> partners.NewParty:
+    roles = {"hospital": (), "agent": ("agent", "dealer")}.get(one.role, (one.role,))
+    more = {"kind": "hospital", "grade": one.grade, "type": one.type} if one.is_hospital else {}
+    return partners.NewParty(
+        name=one.name,
+        short_name=one.short,
+        uscc=one.uscc,
+        roles=roles,
+        territory=one.city,
+        code=one.code,
+        address=one.address,
+        phone=one.phone,
+        **more,
+    )
+
+
+def _places(one: network.Partner) -> tuple[tuple[str, str, str], ...]:
+    if one.places or one.role == "supplier":
+        return one.places
+    return ((("office" if one.role == "store" else "warehouse"), f"{one.short}收货点", one.address),)
+
+
+# --- Papers ----------------------------------------------------------------------------------------
+
+
+def _scope(lines: Iterator[str] | tuple[str, ...]) -> tuple[licences.ScopeEntry, ...]:
+    """The categories of the product lines, in classes II and III; reagents in the 2002 catalogue, with cold chain."""
+    categories = {
+        family.category if family.category == "6840" else family.category[:2]
+        for family in families.FAMILIES
+        if family.line in lines
+    }
+    return tuple(
+        licences.ScopeEntry("2002", category, device_class, "cold_chain")
+        if category == "6840"
+        else licences.ScopeEntry("2017", category, device_class)
+        for category in sorted(categories)
+        for device_class in (2, 3)
+    )
+
+
+def _licences(demo: Demo, new: list[network.Partner]) -> Iterator[partners.NewLicence]:
+    chance = random.Random(f"{demo.seed} licences")
+    for place, one in enumerate(new):
+        begin = periods.add_months(demo.begin, -24 - chance.randint(0, 20))
+        until = _expiry(demo, one, place, chance)
+        city = names.CITIES[one.city]
+        common: dict[str, Any] = {"party_id": demo.company.parties[one.key], "valid_from": begin}
+        number = f"{begin.year}{chance.randint(100, 9999):04d}"
+        if one.is_hospital:
+            registered = f"{one.uscc[2:8]}{chance.randint(10**9, 10**10 - 1)}A1001"
+            yield partners.NewLicence(kind="practice_permit", number=registered, valid_until=until, **common)
+        elif one.role == "supplier":
+            permit = f"{city.abbreviation[0]}药监械生产许{number}号"
+            made = tuple({family.line for family in families.FAMILIES if family.maker == one.key})
+            yield partners.NewLicence(
+                kind="production_permit", number=permit, valid_until=until, scope=_scope(made), **common
+            )
+        else:
+            lines = tuple(one.lines)
+            yield partners.NewLicence(
+                kind="distribution_permit",
+                number=f"{city.abbreviation}药监械经营许{number}号",
+                valid_until=until,
+                scope=_scope(lines),
+                mode="both" if one.role == "store" else "wholesale",
+                issued_by=f"{city.name}市市场监督管理局",
+                **common,
+            )
+            yield partners.NewLicence(
+                kind="distribution_filing",
+                number=f"{city.abbreviation}药监械经营备{number}号",
+                scope=_scope(lines),
+                mode="wholesale",
+                **common,
+            )
+
+
+def _expiry(demo: Demo, one: network.Partner, place: int, chance: random.Random) -> dt.date:
+    """The first day without effect: for most in years, for one within the month, for one a few days ago."""
+    days = chance.randint(120, 1100)
+    if one.key == demo.stories.lapsing_partner:
+        days = 22
+    elif one.key == demo.stories.lapsed_partner:
+        days = -9
+    elif one.role in ("dealer", "hospital") and place % 29 == 3:
+        days = chance.randint(35, 88)
+    return demo.today + dt.timedelta(days=days)
+
+
+# --- Accounts --------------------------------------------------------------------------------------
+
+
+def _accounts(demo: Demo, new: list[network.Partner], *, now: dt.datetime, actor: scope.Actor) -> None:
+    company = demo.company
+    pairs = [(one, line, parent) for one in new for line, parent in one.lines.items()]
+    made = partners.open_accounts(
+        [
+            partners.NewAccount(
+                entity_id=company.entities[one.entity],
+                party_id=company.parties[one.key],
+                line_id=company.lines[line],
+                role="dealer" if one.role == "store" else one.role,
+                tier=one.tier,
+                region_id=company.regions[one.region],
+                parent_party_id=company.parties[parent] if parent else 0,
+                sales_person_id=company.people[SALES[one.region]],
+                payment_days=30,
+            )
+            for one, line, parent in pairs
+        ],
+        actor=actor,
+        now=now,
+    )
+    for (one, line, _), account in zip(pairs, made, strict=True):
+        company.accounts[f"{one.key}.{line}"] = account
+
+
+def _authorisations(demo: Demo) -> Iterator[partners.NewAuthorisation]:
+    """Year by year, as they are given: this contract year's, and last year's for the first months."""
+    company = demo.company
+    turn = demo.year
+    years = ((periods.add_months(turn, -12), turn), (turn, periods.add_months(turn, 12)))
+    small = {f"{party}.{line}" for party, line, *_ in SMALL_ACCOUNTS}
+    for one in demo.partners.values():
+        for line in one.lines if one.area else ():
+            areas = (one.area, 330000) if one.key == "lianyou" else (one.area,)
+            for area in areas:
+                for begin, end in years[:1] if f"{one.key}.{line}" in small else years:
+                    yield partners.NewAuthorisation(
+                        entity_id=company.entities[one.entity],
+                        party_id=company.parties[one.key],
+                        line_id=company.lines[line],
+                        territory=area,
+                        valid_from=begin,
+                        valid_until=end,
+                        target=Decimal(round(one.weight * 30) * 10_000).quantize(Decimal("0.01")),
+                    )
+
+
+# --- People ----------------------------------------------------------------------------------------
+
+
+def people(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
+    """One person for every partner that orders, by its code, and the named ones."""
+    for one in demo.partners.values():
+        if one.lines and one.key not in SMALL_KEYS:
+            _person(demo, one.code.lower(), one.contact, _ROLES[one.role], one.key, now=now, actor=actor)
+    for username, role, key in GUESTS:
+        one = demo.partners[key]
+        _person(demo, username, f"{one.short} {one.contact}", role, key, now=now, actor=actor)
+
+
+def _person(demo, username, name, role, party, *, region="", now, actor) -> None:
+    company = demo.company
+    party_id = company.parties[party] if party else 0
+    person = organisation.open_person(
+        username=username, name=name, password=house.PASSWORD, party_id=party_id, actor=actor, now=now
+    )
+    organisation.grant_post(
+        role=role,
+        person_id=person,
+        party_id=party_id,
+        region_id=company.regions[region] if region else 0,
+        whole=not party and not region,
+        actor=actor,
+        now=now,
+    )
+    company.people[username] = person
+
+
+@contextlib.contextmanager
+def quick_passwords() -> Iterator[None]:
+    """The demo's one password is public: its two hundred accounts need no expensive hashes."""
+    hasher = hashers.ScryptPasswordHasher
+    usual = hasher.work_factor
+    hasher.work_factor = 2**4
+    try:
+        yield
+    finally:
+        hasher.work_factor = usual

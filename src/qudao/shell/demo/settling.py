@@ -1,0 +1,208 @@
+"""Month by month: invoices, receipts, statements, rebates, sell-through files; what comes after a month's trade."""
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from decimal import Decimal
+
+from qudao.kernel import periods, scope
+from qudao.pricing import queries as pricing
+from qudao.settlement import operations as settlement
+from qudao.shell.demo import cast, deals, flows, network
+from qudao.shell.demo.lane import Lane
+
+
+def after(lane: Lane, month: dt.date) -> None:
+    """Plan what follows the month `month` in the one after it."""
+    following = periods.add_months(month, 1)
+    active = [one for one in ours(lane) if (one.key, month) in lane.busy]
+    disputing = _disputing(lane, active, month)
+    for place, one in enumerate(active):
+        minute = dt.timedelta(minutes=3 * place)
+        lane.at(cast.instant(following, 9, 20) + dt.timedelta(days=1) + minute, _invoice(lane, one, month))
+        lane.at(
+            cast.instant(following, 9, 40) + dt.timedelta(days=5) + minute,
+            _state(lane, one, month, place, disputes=one == disputing),
+        )
+    for one in ours(lane):
+        if not one.paying.startswith("stopped"):
+            day = 13 if one.paying == "slow" else 23
+            lane.at(cast.instant(following, 14) + dt.timedelta(days=day), _pay(lane, one))
+        elif month < periods.add_months(lane.demo.today.replace(day=1), -int(one.paying.split()[1]) - 1):
+            lane.at(cast.instant(following, 14) + dt.timedelta(days=26), _pay(lane, one))
+    if following.month % 3 == 1:
+        lane.at(cast.instant(following, 10) + dt.timedelta(days=7), _rebates(lane, month))
+    lane.at(cast.instant(following, 15) + dt.timedelta(days=3), lambda now: flows.report(lane, month, now))
+
+
+def ours(lane: Lane) -> list[network.Partner]:
+    return [one for one in lane.demo.partners.values() if one.lines and one.entity in lane.entities]
+
+
+def _disputing(lane: Lane, active: Sequence[network.Partner], month: dt.date) -> network.Partner | None:
+    """Who does not agree with the month's statement: in the first lane, the largest dealer but 康泽."""
+    if month not in lane.demo.disputes or "qd" not in lane.entities:
+        return None
+    able = [one for one in active if one.role == "dealer" and one.paying == "prompt" and one.code]
+    return max(able, key=lambda one: one.weight, default=None)
+
+
+# --- Invoices and receipts -------------------------------------------------------------------------
+
+
+def _invoice(lane: Lane, one: network.Partner, month: dt.date):
+    def act(now: dt.datetime) -> None:
+        made = settlement.issue_invoices(
+            debtor_node_id=lane.demo.debtors[one.key],
+            up_to=periods.add_months(month, 1) - dt.timedelta(days=1),
+            actor=lane.cast("sunli"),
+            now=now,
+        )
+        lane.report.counts["invoices"] += len(made)
+        total = sum((invoice.gross for invoice in made), Decimal(0))
+        lane.owed[one.key].append(total)
+
+    return act
+
+
+def _pay(lane: Lane, one: network.Partner):
+    """Pay what was billed by the end of the month before, the slow ones; what was billed this month, the others."""
+
+    def act(now: dt.datetime) -> None:
+        keep = 1 if one.paying == "slow" else 0
+        owed = lane.owed[one.key]
+        due, lane.owed[one.key] = owed[: len(owed) - keep], owed[len(owed) - keep :]
+        total = sum(due, Decimal(0))
+        if total <= 0:
+            return
+        settlement.record_receipt(
+            debtor_node_id=lane.demo.debtors[one.key],
+            amount=total,
+            method=random.Random(f"{one.key} {now}").choice(("bank", "bank", "bank", "acceptance")),
+            reference=f"{'ICBC' if one.entity == 'qd' else 'CCB'}-{now:%Y%m%d}-{lane.demo.debtors[one.key]:04d}",
+            received_on=periods.business_date(now),
+            actor=lane.cast("qianfang"),
+            now=now,
+        )
+        lane.report.counts["receipts of money"] += 1
+
+    return act
+
+
+# --- Statements ------------------------------------------------------------------------------------
+
+
+def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disputes: bool):
+    """Built and sent; confirmed some days later and locked at the month's end. The newest are still open."""
+    newest = month == lane.demo.last_stated
+
+    def act(now: dt.datetime) -> None:
+        clerk = lane.cast("sunli")
+        built = settlement.build_statement(
+            debtor_node_id=lane.demo.debtors[one.key], month=month, actor=clerk, now=now
+        ).statement
+        lane.report.counts["statements"] += 1
+        lane.report.found[f"statements {month}"].append((one.key, str(built.id)))
+        if newest and place % 6 == 4 and not disputes:
+            return
+        settlement.send_statement(statement_id=built.id, actor=clerk, now=now + dt.timedelta(hours=1))
+        if disputes:
+            lane.at(now + dt.timedelta(days=2), _dispute(lane, one, month, built.id))
+        elif not newest or place % 2 == 0:
+            lane.at(now + dt.timedelta(days=2 + place % 3), _confirm(lane, one, built.id))
+
+    return act
+
+
+def _confirm(lane: Lane, one: network.Partner, statement_id):
+    def act(now: dt.datetime) -> None:
+        settlement.confirm_statement(statement_id=statement_id, actor=lane.cast.of(one.key), now=now)
+        locking = now.replace(day=19)
+        if locking > now:
+            lane.at(locking, lambda later: _lock(lane, statement_id, later))
+
+    return act
+
+
+def _lock(lane: Lane, statement_id, now: dt.datetime) -> None:
+    settlement.lock_statement(statement_id=statement_id, actor=lane.cast("sunli"), now=now)
+    lane.report.counts["statements locked"] += 1
+
+
+def _dispute(lane: Lane, one: network.Partner, month: dt.date, statement_id):
+    """One line disputed; in the month before the newest it was settled, explained and confirmed."""
+
+    def act(now: dt.datetime) -> None:
+        from qudao.settlement import queries
+
+        partner = lane.cast.of(one.key)
+        with scope.transaction(partner):
+            detail = queries.get_statement(statement_id, actor=partner)
+        line = next(line for line in detail.lines if line.section == "sales")
+        reason, note = lane.demo.disputes[month]
+        settlement.dispute_line(
+            statement_id=statement_id, no=line.no, reason=reason, note=note, actor=partner, now=now
+        )
+        lane.report.found["disputed"].append((one.key, str(statement_id), line.no, str(month)))
+        if month != lane.demo.last_stated:
+            lane.at(
+                now + dt.timedelta(days=2), lambda later: _settle(lane, one, statement_id, line.no, later)
+            )
+
+    return act
+
+
+def _settle(lane: Lane, one: network.Partner, statement_id, no: int, now: dt.datetime) -> None:
+    settlement.resolve_dispute(
+        statement_id=statement_id,
+        no=no,
+        outcome="explained",
+        resolution="已提供签收单与随货同行单，数量一致",
+        actor=lane.cast("sunli"),
+        now=now,
+    )
+    lane.at(now + dt.timedelta(days=1), _confirm(lane, one, statement_id))
+
+
+# --- Rebates ---------------------------------------------------------------------------------------
+
+
+def _rebates(lane: Lane, month: dt.date):
+    """The quarter that ends with `month`: calculated, and confirmed but for the newest ones of three partners."""
+
+    def act(now: dt.datetime) -> None:
+        clerk, finance = lane.cast("sunli"), lane.cast("qianfang")
+        for place, (name, versions) in enumerate(sorted(lane.demo.versions.items())):
+            key = name.split(".")[0]
+            if lane.demo.partners[key].entity not in lane.entities:
+                continue
+            version = next((one for begin, one in reversed(versions) if begin <= month), None)
+            if version is None:
+                continue
+            with scope.transaction(clerk):
+                terms = pricing.rebate_terms(version_id=version, actor=clerk)
+            for term in terms:
+                run = settlement.run_rebate(
+                    contract_version_id=version, term_id=term.id, day=month, actor=clerk, now=now
+                ).run
+                lane.report.counts["rebate runs"] += 1
+                waits = month == lane.demo.last_quarter and place % 9 == 3
+                lane.report.found["runs waiting" if waits else "runs"].append(
+                    (name, str(run.id), str(run.payable), str(month))
+                )
+                if not waits and run.payable > 0:
+                    settlement.confirm_run(run_id=run.id, actor=finance, now=now + dt.timedelta(hours=3))
+                    lane.pool[key] += run.payable
+
+    return act
+
+
+def amend(lane: Lane) -> None:
+    """Plan the second versions of the largest contracts, signed some days before they begin."""
+
+    def act(now: dt.datetime) -> None:
+        for name, version in deals.amend(lane.demo, lane.entities, now=now, actor=scope.system("demo")):
+            lane.report.found["versions"].append((name, version))
+            lane.report.counts["contract versions"] += 1
+
+    lane.at(cast.instant(periods.add_months(lane.demo.year, 6), 11) - dt.timedelta(days=9), act)
