@@ -2,6 +2,8 @@
 
 import collections
 import datetime as dt
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -139,3 +141,14 @@ def test_the_other_stories_have_their_documents(demo):
         run = settlement.get_run(told.rebate_run, actor=SYSTEM).run
     assert run.status == "confirmed"
     assert run.payable > 0
+
+
+def test_making_it_again_says_that_it_is_there(demo):
+    done = subprocess.run(
+        [sys.executable, "-m", "qudao.shell.cli", "demo"], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "The demo company is there." in done.stdout
+    accounts = [line.split()[0] for line in done.stdout.splitlines() if "Qudao-demo-2026" in line]
+    assert accounts[:2] == ["zhoulan", "wangmin"]
+    assert {"liuyang", "fuwudian", "mendian"} <= set(accounts)

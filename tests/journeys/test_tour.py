@@ -117,24 +117,6 @@ def test_a_folder_that_holds_something_is_not_written_into(tmp_path):
     assert "is not an empty folder" in done.stderr
 
 
-def test_the_demo_is_made_once(database_clone):
-    name = f"{database.name()}_demo"
-    try:
-        first = qudao("demo", QUDAO_DATABASE=name)
-        assert first.returncode == 0, first.stderr
-        assert "a reagent lot on hold" in first.stdout
-        assert [line.split()[0] for line in first.stdout.splitlines() if "Qudao-demo-2026" in line][:2] == [
-            "zhoulan",
-            "wangmin",
-        ]
-        again = qudao("demo", QUDAO_DATABASE=name)
-        assert again.returncode == 0, again.stderr
-        assert "The demo company is there." in again.stdout
-        assert "on hold" not in again.stdout
-    finally:
-        database.drop(name)
-
-
 def test_the_demo_keeps_away_from_production():
     done = qudao("demo", QUDAO_PRODUCTION="1", QUDAO_HOSTS="localhost", QUDAO_SECRET_KEY="k" * 60)
     assert done.returncode == 2

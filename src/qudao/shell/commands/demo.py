@@ -30,17 +30,16 @@ def _is_there() -> bool:
     """Whether the demo was made before; raises ConfigurationError for another company, or half of this one."""
     from django.contrib import auth
 
-    from qudao.kernel import scope
     from qudao.organisation import queries as organisation
-    from qudao.shell.company import house, life
+    from qudao.shell.company import house
+    from qudao.shell.demo import build
 
     if not organisation.list_entities():
         return False
     name = database.name()
     usernames = {username for username, *_ in house.PEOPLE}
     if auth.get_user_model().objects.filter(username__in=usernames).count() == len(usernames):
-        # A hold is among the last acts of the history.
-        if life.finished(scope.system("demo")):
+        if build.finished():
             return True
         raise config.ConfigurationError(
             f"the demo company in the database {name} was begun and not finished: drop that database, or name"

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from multiprocessing import connection
 from typing import Any
 
+from qudao.inventory import queries as stock
 from qudao.kernel import database, journal, periods, scope
 from qudao.shell.commands import worker
-from qudao.shell.company import Company, goods, house, life
+from qudao.shell.company import Company, goods, house
 from qudao.shell.company import network as small_network
 from qudao.shell.demo import cast, deals, lanes, network, opening, products, stories, supplies, trade
 from qudao.shell.demo.state import Demo
@@ -25,13 +26,23 @@ def planned(now: dt.datetime, *, seed: int = SEED, orders: int = ORDERS) -> Demo
     """The demo company as it will be at `now`: partners, products and stories, nothing written yet."""
     today = periods.business_date(now)
     begin = periods.add_months(today.replace(day=1), -11)
-    company = Company(today, life.months_since_2026(now))
+    company = Company(today, months_since_2026(today))
     demo = Demo(seed=seed, now=now, begin=begin, company=company, orders=orders)
     demo.products = products.catalogue(seed)
     demo.partners = network.plan(seed)
     company.entities = {code: 0 for code, *_ in house.ENTITIES}
     stories.choose(demo)
     return demo
+
+
+def months_since_2026(today: dt.date) -> int:
+    """By how many months the small company's dates must move to be today what they were in November 2026."""
+    return today.year * 12 + today.month - (2026 * 12 + 11)
+
+
+def finished() -> bool:
+    """Whether the history was lived to its end: the recall is among its last acts."""
+    return bool(stock.list_holds(scope.system("demo"), open_only=False, limit=1))
 
 
 def make(demo: Demo) -> Iterator[str]:
