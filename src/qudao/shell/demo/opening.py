@@ -54,8 +54,8 @@ SALES = {
 _ROLES = {
     "agent": "agent",
     "dealer": "dealer",
-    "service_point": "service_point",
-    "store": "dealer_staff",
+    "service_point": "dealer",
+    "store": "dealer",
     "hospital": "hospital",
 }
 SMALL_KEYS = ("lianyou", "kangze", "renji", "zheer")
@@ -94,7 +94,7 @@ def parties(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
     new = [one for one in demo.partners.values() if one.key not in (*SMALL_KEYS, "chengxi")]
     ids = partners.open_parties([_party(one) for one in new], actor=actor, now=now)
     company.parties |= {one.key: made for one, made in zip(new, ids, strict=True)}
-    partners.record_licences(list(_licences(demo, new)), actor=actor, now=now)
+    partners.record_licences([*_licences(demo, new), _reagents(demo)], actor=actor, now=now)
     places = {f"{one.key}.{no}": (one, place) for one in new for no, place in enumerate(_places(one), 1)}
     made = partners.open_places(
         [
@@ -192,6 +192,18 @@ def _licences(demo: Demo, new: list[network.Partner]) -> Iterator[partners.NewLi
                 mode="wholesale",
                 **common,
             )
+
+
+def _reagents(demo: Demo) -> partners.NewLicence:
+    """康泽's filing for reagents, which it does without in the small company."""
+    return partners.NewLicence(
+        party_id=demo.company.parties["kangze"],
+        kind="distribution_filing",
+        number="浙杭药监械经营备20240045号",
+        valid_from=periods.add_months(demo.begin, -6),
+        scope=_scope(("IVD",)),
+        mode="wholesale",
+    )
 
 
 def _expiry(demo: Demo, one: network.Partner, place: int, chance: random.Random) -> dt.date:

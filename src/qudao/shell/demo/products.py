@@ -44,10 +44,10 @@ def catalogue(seed: int) -> dict[str, Product]:
     """Every product by code; pure, the same for the same seed."""
     chance = random.Random(f"{seed} products")
     makers = {maker.key: maker for maker in families.MAKERS}
-    di_of = {code: di for code, di, *_ in goods.ITEMS}
+    small = {code: (di, unit) for code, di, _, unit, _ in goods.ITEMS}
     found = {
         code: Product(
-            *(code, line, maker, Decimal(price), Decimal(cost), "支", 24, di_of[code]),
+            *(code, line, maker, Decimal(price), Decimal(cost), small[code][1], 24, small[code][0]),
             serial=code == "ZJ-3018",
             cold=line == "IVD",
         )

@@ -43,7 +43,8 @@ def _disputing(lane: Lane, active: Sequence[network.Partner], month: dt.date) ->
     """Who does not agree with the month's statement: in the first lane, the largest dealer but 康泽."""
     if month not in lane.demo.disputes or "qd" not in lane.entities:
         return None
-    able = [one for one in active if one.role == "dealer" and one.paying == "prompt" and one.code]
+    able = [one for one in active if one.role in ("dealer", "agent") and one.paying == "prompt"]
+    able = [one for one in able if one.key != "kangze"]
     return max(able, key=lambda one: one.weight, default=None)
 
 
@@ -109,16 +110,16 @@ def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disp
         if disputes:
             lane.at(now + dt.timedelta(days=2), _dispute(lane, one, month, built.id))
         elif not newest or place % 2 == 0:
-            lane.at(now + dt.timedelta(days=2 + place % 3), _confirm(lane, one, built.id))
+            lane.at(now + dt.timedelta(days=2 + place % 3), _confirm(lane, one, built.id, lock=not newest))
 
     return act
 
 
-def _confirm(lane: Lane, one: network.Partner, statement_id):
+def _confirm(lane: Lane, one: network.Partner, statement_id, *, lock: bool = True):
     def act(now: dt.datetime) -> None:
         settlement.confirm_statement(statement_id=statement_id, actor=lane.cast.of(one.key), now=now)
         locking = now.replace(day=19)
-        if locking > now:
+        if lock and locking > now:
             lane.at(locking, lambda later: _lock(lane, statement_id, later))
 
     return act

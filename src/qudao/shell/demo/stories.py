@@ -146,9 +146,10 @@ def arrivals(demo: Demo, buys: Sequence[supplies.Buy]) -> Iterator[tuple[supplie
         for number, (buy, until) in enumerate(zip(latest, ("ordered", "received") * 2, strict=False)):
             days = 2 + number if until == "ordered" else 6
             day = demo.today - dt.timedelta(days=days)
-            lines = tuple(
-                (code, min(pieces, 40) if pieces < 1000 else pieces) for code, pieces in buy.lines[:6]
-            )
+            plain = [line for line in buy.lines if not demo.products[line[0]].serial]
+            if not plain:
+                continue
+            lines = tuple((code, min(pieces, 40) if pieces < 1000 else pieces) for code, pieces in plain[:6])
             yield dataclasses.replace(buy, at=cast.instant(day, 10 + place, 7 * number), lines=lines), until
     short = demo.products[demo.stories.short_item]
     yield (

@@ -106,8 +106,10 @@ def lot_code(product: Product, produced: dt.date, entity: str) -> str:
 
 
 def dates(product: Product, bought: dt.date) -> tuple[dt.date, dt.date]:
-    """(produced, last day of use): made one to two months before it is bought."""
-    produced = bought - dt.timedelta(days=30 + zlib.crc32(f"{product.code}{bought:%y%m}".encode()) % 28)
+    """(produced, last day of use): made one to two months before; what is bought in a month is one lot."""
+    produced = bought.replace(day=1) - dt.timedelta(
+        days=25 + zlib.crc32(f"{product.code}{bought:%y%m}".encode()) % 28
+    )
     return produced, periods.add_months(produced, product.shelf_months) - dt.timedelta(days=1)
 
 
