@@ -69,8 +69,9 @@ def _rows(lane, one: network.Partner, line: str, month: dt.date) -> list[str]:
         if abroad:
             hospital = _abroad(demo, one)
             lane.report.found["diverted"].append((one.key, hospital.key, lot))
+        written = hospital.name if abroad else _written(chance, hospital)
         rows.append(
-            f"{day},{_written(chance, hospital)},{names.CITIES[hospital.city].name},{code},{lot},{serial},"
+            f"{day},{written},{names.CITIES[hospital.city].name},{code},{lot},{serial},"
             f"{sold},{product.unit},XS-{month:%y%m}{len(rows) + 1:03d}"
         )
         if pieces > sold:

@@ -266,10 +266,11 @@ class Lane:
         self, entity: str, no: int, code: str, pieces: int, now: dt.datetime
     ) -> Iterable[supply.ReceiptLine]:
         product = self.demo.products[code]
-        produced, last = supplies.dates(product, periods.business_date(now))
+        on = periods.business_date(now)
+        produced, last = supplies.dates(product, on)
         common: dict[str, Any] = {
             "purchase_line_no": no,
-            "lot": supplies.lot_code(product, produced, entity),
+            "lot": supplies.lot_code(product, on, entity),
             "produced_on": produced,
             "last_usable_on": last,
         }

@@ -120,6 +120,7 @@ def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
         until="draft",
         story="lapsed",
     )
+    yield from _stated(demo)
     sites = collections.defaultdict(list)
     for one in trade.popularity(demo, "CV")[0]:
         if one.code != demo.stories.short_item and not one.serial:
@@ -133,6 +134,28 @@ def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
         story="split",
         **common,
     )
+
+
+def _stated(demo: Demo) -> Iterator[trade.Deal]:
+    """In the two months stated last, an order of the dealer that will not agree with its statement."""
+    one = demo.partners[demo.diverted]
+    line = sorted(one.lines)[0]
+    products = [
+        product
+        for product in trade.popularity(demo, line)[0]
+        if product.code not in SMALL and not product.serial
+    ]
+    for back in (1, 0):
+        day = periods.add_months(demo.last_stated, -back) + dt.timedelta(days=12)
+        yield trade.Deal(
+            at=cast.instant(day, 10, 20),
+            partner=one.key,
+            line=line,
+            place=_own_place(one),
+            channel="portal",
+            by=trade.username_of(one),
+            lines=tuple((product.code, 4 * product.bulk) for product in products[6:10]),
+        )
 
 
 def _own_place(one) -> str:

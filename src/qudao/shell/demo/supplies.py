@@ -99,10 +99,11 @@ def _pieces(product: Product, taken: int) -> int:
     return -(-wanted // product.bulk) * product.bulk
 
 
-def lot_code(product: Product, produced: dt.date, entity: str) -> str:
+def lot_code(product: Product, bought: dt.date, entity: str) -> str:
     """One lot an entity and month, so that no two entities' goods are told apart by their dates alone."""
     family, _, number = product.code.partition("-")
-    return f"{family[:3]}{number[-3:]}{produced:%y%m}{MARKS[entity]}"
+    made = periods.add_months(bought.replace(day=1), -1)
+    return f"{family[:3]}{number[-3:]}{made:%y%m}{MARKS[entity]}"
 
 
 def dates(product: Product, bought: dt.date) -> tuple[dt.date, dt.date]:
@@ -146,7 +147,7 @@ def _opening(
     if not pieces:
         return
     produced, last = dates(product, demo.begin)
-    lot = lot_code(product, produced, entity)
+    lot = lot_code(product, demo.begin, entity)
     cost = money.amount(product.cost / Decimal("1.13"))
     common: dict[str, Any] = {
         "site_id": demo.company.sites[site_of(entity, product)],
