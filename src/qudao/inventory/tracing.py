@@ -179,7 +179,7 @@ WHERE %(lots)s::int[] IS NULL OR m.lot_id = ANY (%(lots)s::int[])
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 3, 4, 6
 """
 _MOVE: bulk.Columns = (
-    *(("entry", "uuid"), ("kind", "text"), ("at", "timestamptz"), ('"on"', "date"), ("entity_id", "int")),
+    *(("entry", "uuid"), ("kind", "text"), ("at", "timestamptz"), ("on", "date"), ("entity_id", "int")),
     *(("item_id", "int"), ("lot_id", "int"), ("serial_id", "int"), ("quantity", "numeric")),
     *(("value", "numeric"), ("from_site_id", "int"), ("from_status", "text"), ("to_site_id", "int")),
     *(("to_status", "text"), ("owner_kind", "text"), ("owner_id", "int"), ("origin_type", "text")),

@@ -1,10 +1,15 @@
 """Many rows, one statement: the number of statements does not depend on the number of rows.
 
-Columns travel as arrays in the binary format: as text every quotation mark in them would be escaped twice.
+Rows to insert travel as one JSON text, which the standard library writes and PostgreSQL reads faster than the
+driver writes an array per column; rows to update as arrays.
 """
 
+import datetime as dt
+import decimal
 import functools
 import json
+import operator
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,11 +20,11 @@ Columns = tuple[tuple[str, str], ...]  # name, SQL type
 
 @functools.cache
 def _insertion(table: str, columns: Columns) -> str:
-    names = ", ".join(name for name, _ in columns)
-    arrays = ", ".join(f"%b::{kind}[]" for _, kind in columns)
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    typed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
     return (
         f"INSERT INTO {table} ({names}) SELECT {names}"
-        f" FROM unnest({arrays}) WITH ORDINALITY AS r ({names}, position)"
+        f" FROM ROWS FROM (json_to_recordset(%s::json) AS ({typed})) WITH ORDINALITY AS r ({names}, position)"
         " ORDER BY position RETURNING id"
     )
 
@@ -28,9 +33,25 @@ def insert(table: str, columns: Columns, rows: Sequence[tuple[Any, ...]]) -> lis
     """Insert the rows and return their ids in the order of the rows (ids are numbers drawn in that order)."""
     if not rows:
         return []
+    names = [name for name, _ in columns]
+    document = _encode([dict(zip(names, row, strict=True)) for row in rows])
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(table, columns), arrays(rows))
+        cursor.execute(_insertion(table, columns), [document])
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def _text(value: Any) -> str:
+    """A value JSON has no word for, as PostgreSQL reads its column."""
+    if isinstance(value, (decimal.Decimal, uuid.UUID)):
+        return str(value)
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    if isinstance(value, (bytes, memoryview)):
+        return f"\\x{value.hex()}"
+    raise TypeError(f"no column takes {type(value).__name__}")
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=_text).encode
 
 
 def arrays(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
@@ -39,16 +60,12 @@ def arrays(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 @functools.cache
-def _fields(model: type[models.Model], keyed: bool) -> tuple[tuple[str, ...], frozenset[int], Columns]:
-    """Attributes, the places of those that are JSON, and columns of a model."""
+def _fields(model: type[models.Model], keyed: bool) -> tuple[tuple[str, ...], Columns]:
+    """Attributes and columns of a model."""
     fields = [field for field in model._meta.concrete_fields if keyed or not field.primary_key]
     # Without its length: a cast to varchar(10) would cut what is too long, the column refuses it.
-    columns = tuple(
-        (connection.ops.quote_name(str(field.column)), str(field.db_type(connection)).split("(")[0])
-        for field in fields
-    )
-    in_json = frozenset(at for at, field in enumerate(fields) if isinstance(field, models.JSONField))
-    return tuple(field.attname for field in fields), in_json, columns
+    columns = tuple((str(field.column), str(field.db_type(connection)).split("(")[0]) for field in fields)
+    return tuple(field.attname for field in fields), columns
 
 
 def create(instances: Sequence[models.Model]) -> None:
@@ -59,15 +76,10 @@ def create(instances: Sequence[models.Model]) -> None:
     if not instances:
         return
     model, keyed = type(instances[0]), instances[0].pk is not None
-    names, in_json, columns = _fields(model, keyed)
-    rows = []
-    for one in instances:
-        values = [getattr(one, name) for name in names]
-        for at in in_json:
-            if values[at] is not None:
-                values[at] = json.dumps(values[at], ensure_ascii=False)
-        rows.append(tuple(values))
-    ids = insert(connection.ops.quote_name(model._meta.db_table), columns, rows)
+    names, columns = _fields(model, keyed)
+    values = operator.attrgetter(*names)
+    table = connection.ops.quote_name(model._meta.db_table)
+    ids = insert(table, columns, [values(one) for one in instances])
     for one, id in zip(instances, ids, strict=True):
         if not keyed:
             one.pk = id

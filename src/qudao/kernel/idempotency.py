@@ -11,17 +11,18 @@ from django.db import connection
 
 from qudao.kernel import errors, scope
 
-# The advisory lock makes a second request with a running key answer at once instead of waiting for it.
+# The advisory lock makes a second request with a running key answer at once instead of waiting for it; it is
+# held until the transaction ends, so that nobody else can store an answer under the key meanwhile.
 _CLAIM = """
-WITH claim AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s || chr(10) || %(key)s, 7)) AS got),
-inserted AS (
-    INSERT INTO kernel_idempotencykey (actor, key, body_digest, created_at)
-    SELECT %(actor)s, %(key)s, %(digest)s, %(now)s FROM claim WHERE got
-    ON CONFLICT (actor, key) DO NOTHING RETURNING id
+WITH claim AS MATERIALIZED (
+    SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s || chr(10) || %(key)s, 7)) AS got
 )
-SELECT claim.got, inserted.id, found.body_digest, found.status, found.response
-FROM claim LEFT JOIN inserted ON true
-LEFT JOIN kernel_idempotencykey found ON found.actor = %(actor)s AND found.key = %(key)s
+SELECT claim.got, found.body_digest, found.status, found.response
+FROM claim LEFT JOIN kernel_idempotencykey found ON found.actor = %(actor)s AND found.key = %(key)s
+"""
+_STORE = """
+INSERT INTO kernel_idempotencykey (actor, key, body_digest, created_at, status, response)
+VALUES (%s, %s, %s, %s, %s, %s::jsonb) ON CONFLICT (actor, key) DO NOTHING
 """
 
 
@@ -59,19 +60,24 @@ def run(
     fingerprint = digest(body)
     with scope.transaction(actor, acting=True):
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"actor": actor.ref, "key": key, "digest": fingerprint, "now": now})
-            got, inserted, stored, status, response = cursor.fetchone()
+            cursor.execute(_CLAIM, {"actor": actor.ref, "key": key})
+            got, stored, status, response = cursor.fetchone()
         if stored is not None:
             if bytes(stored) != fingerprint:
                 raise errors.refuse("kernel.key_reused", key=key)
             decoded = json.loads(response) if isinstance(response, str) else response
             return Outcome(status, decoded, replayed=True)
-        if not got or inserted is None:
-            raise errors.Conflict([errors.Reason("kernel.key_running", params={"key": key})])
+        if not got:
+            raise _running(key)
         status, response = perform()
+        answer = json.dumps(response, default=str, ensure_ascii=False)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE kernel_idempotencykey SET status = %s, response = %s::jsonb WHERE id = %s",
-                [status, json.dumps(response, default=str, ensure_ascii=False), inserted],
-            )
+            cursor.execute(_STORE, [actor.ref, key, fingerprint, now, status, answer])
+            if not cursor.rowcount:
+                # The first request ended between this one's snapshot and its lock.
+                raise _running(key)
     return Outcome(status, response, replayed=False)
+
+
+def _running(key: str) -> errors.Conflict:
+    return errors.Conflict([errors.Reason("kernel.key_running", params={"key": key})])

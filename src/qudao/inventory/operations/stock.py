@@ -89,7 +89,7 @@ _MOVE: bulk.Columns = (
     ("entry", "uuid"),
     ("kind", "text"),
     ("at", "timestamptz"),
-    ('"on"', "date"),
+    ("on", "date"),
     ("entity_id", "int"),
     ("item_id", "int"),
     ("lot_id", "int"),

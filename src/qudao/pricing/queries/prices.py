@@ -55,11 +55,15 @@ class PricePage:
 
 
 # Every row that may price one of the items for this buyer, the one that decides first (the order is that
-# of `rules.price`: kind, then what is most specific), and the factors of the guide price as item 0.
+# of `rules.price`: kind, then what is most specific), and the factors of the guide price as item 0. Dates and
+# facets decide here; only those of factors are sent, for a thousand dates take longer to read than to compare.
 _ROWS = """
-SELECT r.* FROM (
+SELECT r.item_id, r.kind, r.id, r.price, r.tax_included, r.citation, r.excludes_promotions, r.minimum_quantity,
+       r.factor_tier, r.factor_region, r.factor_line, r.factor_from
+FROM (
     SELECT p.item_id, p.kind, p.id, p.price, p.tax_included, p.citation, p.excludes_promotions,
-           p.minimum_quantity, p.valid_from, p.valid_until, p.account_id, p.tier, p.region_id, p.hospital_id
+           p.minimum_quantity, p.valid_from, p.account_id, p.tier, p.region_id, p.hospital_id,
+           '' AS factor_tier, 0 AS factor_region, 0 AS factor_line, NULL::date AS factor_from
     FROM pricing_pricerow p
     WHERE p.item_id = ANY(%(items)s::int[]) AND p.account_id IN (0, %(account)s::int)
       AND p.hospital_id IN (0, %(hospital)s::int) AND p.entity_id = %(entity)s::int
@@ -68,7 +72,8 @@ SELECT r.* FROM (
       AND p.valid_from <= %(on)s::date AND (p.valid_until IS NULL OR p.valid_until > %(on)s::date)
     UNION ALL
     SELECT 0, 'tier_region', f.id, f.factor, false, '', false,
-           0, f.valid_from, f.valid_until, 0, f.tier, f.region_id, f.line_id
+           0, f.valid_from, 0, f.tier, f.region_id, 0,
+           f.tier, f.region_id, f.line_id, f.valid_from
     FROM pricing_tierfactor f
     WHERE f.entity_id = %(entity)s::int AND f.line_id IN (0, %(line)s::int)
       AND f.region_id IN (0, %(region)s::int) AND f.tier IN ('', %(tier)s::text)
@@ -94,7 +99,8 @@ ORDER BY p.id LIMIT %s::int
 """
 
 # Where the columns of _ROWS stand.
-_KIND, _ID, _PRICE, _TAXED, _CITATION, _EXCLUDES, _MINIMUM = 1, 2, 3, 4, 5, 6, 7
+_KIND, _ID, _PRICE, _TAXED, _CITATION, _EXCLUDES, _MINIMUM = range(1, 8)
+_TIER, _REGION, _LINE, _FROM = range(8, 12)
 
 
 def resolve_prices(
@@ -133,17 +139,16 @@ def resolve_prices(
             last = discounts[-1]
             kind, row_id, citation = last.kind, last.row_id, last.citation
             unit_price = money.unit_price(unit_price * factor)
-        vat_rate = vat_rates[line.item_id]
         found[line.no] = price.PriceChoice(
             kind,
             row_id,
             unit_price,
             CURRENCY,
             row[_TAXED],
-            vat_rate,
+            vat_rates[line.item_id],
             citation,
             row[_EXCLUDES],
-            _Ladder(rows, line.quantity, vat_rate, discounts),  # type: ignore[arg-type]
+            _Ladder(rows, line.quantity, discounts),
         )
     return found
 
@@ -170,17 +175,17 @@ def _applicable(account, hospital_id, lines, on, actor) -> tuple[dict[int, list[
     return by_item, by_item.pop(0, [])
 
 
-def _discounts(factors: list[tuple], account: Any, on: dt.date) -> tuple[price.Candidate, ...]:
+def _discounts(factors: list[tuple], account: Any, on: dt.date) -> Sequence[price.Rung]:
     """The factors that hold for the buyer, whatever the item: chosen by the rule, on a price of 1."""
     if not factors:
         return ()
     guide = price.Candidate(0, "guide", Decimal(1), CURRENCY, True, Decimal(0), on)
     rows = [
         price.Candidate(
-            *(row[_ID], "tier_region", row[_PRICE], CURRENCY, True, Decimal(0), row[8], row[9]),
-            tier=row[11],
-            region=row[12],
-            line_id=row[13],
+            *(row[_ID], "tier_region", row[_PRICE], CURRENCY, True, Decimal(0), row[_FROM]),
+            tier=row[_TIER],
+            region=row[_REGION],
+            line_id=row[_LINE],
         )
         for row in factors
     ]
@@ -188,47 +193,40 @@ def _discounts(factors: list[tuple], account: Any, on: dt.date) -> tuple[price.C
     return price.choose(candidates=[guide, *rows], request=request, on=on).rows[1:]
 
 
-class _Ladder(Sequence[price.Candidate]):
+class _Ladder(Sequence[price.Rung]):
     """The rows a price came by, from weak to strong, made when somebody asks how it came about."""
 
-    __slots__ = ("_discounts", "_made", "_quantity", "_rows", "_vat_rate")
+    __slots__ = ("_discounts", "_made", "_quantity", "_rows")
 
-    def __init__(self, rows, quantity, vat_rate, discounts) -> None:
+    def __init__(self, rows, quantity, discounts) -> None:
         self._rows = rows
         self._quantity = quantity
-        self._vat_rate = vat_rate
         self._discounts = discounts
-        self._made: tuple[price.Candidate, ...] | None = None
+        self._made: tuple[price.Rung, ...] | None = None
 
-    def _all(self) -> tuple[price.Candidate, ...]:
+    def _all(self) -> tuple[price.Rung, ...]:
         if self._made is None:
-            first: dict[str, tuple] = {}
+            first: dict[str, price.Rung] = {}
             for row in self._rows:
-                if row[_MINIMUM] <= self._quantity:
-                    first.setdefault(row[_KIND], row)
-            made = [self._candidate(row) for row in reversed(first.values())]
+                if row[_MINIMUM] <= self._quantity and row[_KIND] not in first:
+                    first[row[_KIND]] = price.Rung(*row[_KIND : _CITATION + 1])
+            made = list(reversed(first.values()))
             if "guide" in first:
-                made[1:1] = [dataclasses.replace(row, vat_rate=self._vat_rate) for row in self._discounts]
+                made[1:1] = self._discounts
             self._made = tuple(made)
         return self._made
 
-    def _candidate(self, row: tuple) -> price.Candidate:
-        return price.Candidate(
-            *(row[_ID], row[_KIND], row[_PRICE], CURRENCY, row[_TAXED], self._vat_rate, row[8], row[9]),
-            *(row[_MINIMUM], row[10], row[11], row[12], row[13], row[_CITATION], row[_EXCLUDES]),
-        )
-
     @overload
-    def __getitem__(self, at: int) -> price.Candidate: ...
+    def __getitem__(self, at: int) -> price.Rung: ...
     @overload
-    def __getitem__(self, at: slice) -> tuple[price.Candidate, ...]: ...
+    def __getitem__(self, at: slice) -> tuple[price.Rung, ...]: ...
     def __getitem__(self, at):
         return self._all()[at]
 
     def __len__(self) -> int:
         return len(self._all())
 
-    def __iter__(self) -> Iterator[price.Candidate]:
+    def __iter__(self) -> Iterator[price.Rung]:
         return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
