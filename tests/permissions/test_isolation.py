@@ -51,6 +51,9 @@ def test_ones_own_things_are_there(trade, who, owner):
     for row, kind in matrix.NAMED.items():
         for identifier in probing.identifiers(trade, kind, owner):
             first, *steps = probing.ask(trade, who, row, identifier, version=999)
+            if kind in probing.MONEY and who != owner.partition(".")[0]:
+                assert all(probing.closed(one) for one in (first, *steps)), row
+                continue
             if row.startswith("GET") or (row not in probing.STEPS and " " not in row):
                 assert first.status == 200, (row, first.body[:500])
             for one in (first, *steps):
@@ -67,7 +70,11 @@ def test_nothing_of_all_this_changed_anything(trade):
 
 @pytest.fixture
 def without_the_database_wall():
-    tables = ("orders_order", "orders_orderline", "orders_shipment", "orders_shipmentline")
+    tables = (
+        *("orders_order", "orders_orderline", "orders_shipment", "orders_shipmentline"),
+        *("settlement_statement", "settlement_statementline", "settlement_invoice", "settlement_invoiceline"),
+        *("settlement_rebaterun", "settlement_rebaterunline", "settlement_fact"),
+    )
     with harness.owner() as owner:
         for table in tables:
             owner.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

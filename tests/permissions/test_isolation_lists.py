@@ -44,6 +44,9 @@ def foreign_words(trade, who) -> set[str]:
     """What would tell of documents or parties that `who` may not know of."""
     foreign = trades.SEES[who][1]
     words = {word for owner in foreign for word in trades.secrets(trade, owner)}
+    for owner in trades.OWNERS:
+        if owner.partition(".")[0] != who:
+            words |= trade.money[owner]["words"]
     for party in trades.HIDDEN_PARTIES[who]:
         words |= trade.names[party]
     return words

@@ -24,6 +24,7 @@ from qudao.partners import queries as partner_queries
 from qudao.partners.rules import licences
 from qudao.settlement import consumers
 from qudao.settlement import operations as settlement
+from qudao.settlement import queries as settled
 from tests import harness
 from tests.api import world
 
@@ -77,6 +78,7 @@ class Trade:
     bearers: dict = dataclasses.field(default_factory=dict)
     versions: dict = dataclasses.field(default_factory=dict)
     names: dict = dataclasses.field(default_factory=dict)
+    money: dict = dataclasses.field(default_factory=dict)
 
     def party(self, owner: str) -> int:
         return self.company.parties[owner.partition(".")[0]]
@@ -213,6 +215,34 @@ def _money(trade: Trade) -> None:
         settlement.issue_invoices(debtor_node_id=debtor, up_to=NOW.date(), actor=HOUSE, now=NOW)
         statement = settlement.build_statement(debtor_node_id=debtor, month=NOW.date(), actor=HOUSE, now=NOW)
         settlement.send_statement(statement_id=statement.statement.id, actor=HOUSE, now=NOW)
+        settlement.record_receipt(
+            debtor_node_id=debtor,
+            amount=Decimal("10.00"),
+            method="bank",
+            reference=f"{SECRET_REFERENCE}-{debtor}",
+            received_on=NOW.date(),
+            actor=HOUSE,
+            now=NOW,
+        )
+    settlement.run_rebates(day=NOW.date(), actor=HOUSE, now=NOW)
+    _name_money(trade)
+
+
+def _name_money(trade: Trade) -> None:
+    """The identifiers of each owner's money, and the words that tell of it."""
+    with scope.transaction(HOUSE):
+        for owner in OWNERS:
+            account = partner_queries.get_account(trade.company.accounts[OWNERS[owner][0]], HOUSE)
+            node = account.debtor_node_id
+            mine = {
+                "statement": settled.list_statements(actor=HOUSE, debtor_node_id=node).rows,
+                "invoice": settled.list_invoices(actor=HOUSE, debtor_node_id=node).rows,
+                "receipt": settled.list_receipts(actor=HOUSE, debtor_node_id=node).rows,
+                "run": settled.list_runs(actor=HOUSE, party_id=account.party_id).rows,
+            }
+            trade.money[owner] = {
+                kind: [str(one.id) for one in found][:2] for kind, found in mine.items()
+            } | {"debtor": [str(node)], "words": {one.number for found in mine.values() for one in found}}
 
 
 def _flow_file(trade: Trade) -> None:

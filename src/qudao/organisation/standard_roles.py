@@ -38,7 +38,7 @@ _PARTNER_OWNER = (
     *_PARTNER_CLERK,
     *("organisation.person.view", "organisation.person.manage"),
     *("settlement.invoice.view", "settlement.statement.view", "settlement.statement.confirm"),
-    *("settlement.rebate.view", "settlement.rebate.confirm", "pricing.contract.view"),
+    *("settlement.rebate.view", "settlement.credit.view", "pricing.contract.view"),
 )
 
 ROLES: tuple[StandardRole, ...] = (
@@ -181,6 +181,7 @@ ROLES: tuple[StandardRole, ...] = (
             "settlement.invoice.view",
             "settlement.statement.view",
             "settlement.statement.confirm",
+            "settlement.credit.view",
         ),
     ),
     StandardRole(code="service_point", name="服务网点", name_en="Service point", permissions=_PARTNER_CLERK),
@@ -188,7 +189,12 @@ ROLES: tuple[StandardRole, ...] = (
         code="api_client",
         name="接口客户端",
         name_en="API client",
-        permissions=(*_BUYER, "partners.party.view", "inventory.stock.view", "flow.file.take_in"),
+        permissions=(
+            *_BUYER,
+            *("partners.party.view", "inventory.stock.view", "flow.file.take_in"),
+            *("settlement.invoice.view", "settlement.statement.view", "settlement.statement.confirm"),
+            "settlement.rebate.view",
+        ),
     ),
 )
 

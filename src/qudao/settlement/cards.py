@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -98,7 +99,11 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
             yield cards.Card(
                 title=titled(_("Credit")),
                 template="settlement/credit.html",
-                context={"facts": _credit_facts(credit), "available": credit.available},
+                context={
+                    "facts": _credit_facts(credit),
+                    "available": credit.available,
+                    "url": reverse("debtor", args=[node]) if actor.can(CREDIT) else "",
+                },
                 order=10,
             )
     if actor.can(INVOICES):
@@ -110,7 +115,12 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
             yield cards.Card(
                 title=titled(_("Rebate pool")),
                 template="settlement/pool.html",
-                context={"pool": pool, "share": _share(pool), "table": _entries(entries)},
+                context={
+                    "pool": pool,
+                    "share": _share(pool),
+                    "table": _entries(entries),
+                    "url": reverse("pool", args=[node]),
+                },
                 order=26,
                 wide=True,
             )
@@ -119,7 +129,7 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
         yield cards.Card(
             title=titled(_("Statements")),
             template="settlement/table.html",
-            context={"table": _statements(listed)},
+            context={"table": statement_table(listed)},
             order=32,
             wide=True,
         )
@@ -166,7 +176,12 @@ def _share(pool: queries.PoolView) -> str:
 def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.Card:
     found = queries.open_items(node, today=today, actor=actor)
     rows = [
-        {"age": BUCKETS[bucket], "open": amount, "open_tone": None if bucket == "not_due" else "bad"}
+        {
+            "age": BUCKETS[bucket],
+            "url": f"{reverse('invoices')}?debtor={node}&age={bucket}",
+            "open": amount,
+            "open_tone": None if bucket == "not_due" else "bad",
+        }
         for bucket, amount in found.ageing.items()
         if amount
     ]
@@ -211,7 +226,7 @@ def _entries(entries: Sequence[queries.PoolEntryView]) -> tables.Table:
     )
 
 
-def _statements(listed: Sequence[queries.StatementView]) -> tables.Table:
+def statement_table(listed: Sequence[queries.StatementView]) -> tables.Table:
     return tables.Table(
         label=_("Statements"),
         columns=[
@@ -225,6 +240,7 @@ def _statements(listed: Sequence[queries.StatementView]) -> tables.Table:
         rows=[
             {
                 "number": one.number,
+                "url": reverse("statement", args=[one.id]),
                 "period": f"{formats.day(one.period_from)} – {formats.day(_last(one.period_until))}",
                 "status": one.status,
                 "opening": one.opening,
@@ -329,9 +345,20 @@ def _progress(progress: queries.Progress, line: str) -> cards.Card:
 
 
 def _curve(progress: queries.Progress) -> dict[str, Any]:
-    """The scale as an ECharts option, with where the partner stands on it."""
-    unit = _("yuan, net") if progress.measure == "amount" else _("pieces")
-    here = [float(_volume(progress)), float(progress.earned)]
+    return drawn(
+        progress.curve,
+        here=_volume(progress),
+        earned=progress.earned,
+        on_amount=progress.measure == "amount",
+    )
+
+
+def drawn(
+    points: Sequence[tuple[Decimal, Decimal]], *, here: Decimal, earned: Decimal, on_amount: bool
+) -> dict[str, Any]:
+    """A scale as an ECharts option, with where somebody stands on it."""
+    unit = _("yuan, net") if on_amount else _("pieces")
+    stand = [float(here), float(earned)]
     return {
         "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26, "splitNumber": 3},
         "yAxis": {"type": "value", "name": _("rebate, yuan")},
@@ -340,9 +367,9 @@ def _curve(progress: queries.Progress) -> dict[str, Any]:
                 "type": "line",
                 "name": _("Rebate"),
                 "showSymbol": False,
-                "data": [[float(x), float(y)] for x, y in progress.curve],
+                "data": [[float(x), float(y)] for x, y in points],
             },
-            {"type": "scatter", "name": _("Now"), "symbolSize": 12, "data": [here]},
+            {"type": "scatter", "name": _("Now"), "symbolSize": 12, "data": [stand]},
         ],
     }
 

@@ -131,6 +131,36 @@ _STATEMENTS: dict[str, Message] = {
         _("Line %(line)s waits for an answer."),
         _("Wait for the answer."),
     ),
+    "settlement.answer_missing": Message(
+        _("The answer is missing"),
+        _("The partner reads why line %(line)s stands or is adjusted."),
+        _("Write the answer in a few words."),
+    ),
+    "settlement.month_unreadable": Message(
+        _("This is no month"),
+        _("“%(text)s” cannot be read as a month."),
+        _("Enter it as 2026-11."),
+    ),
+    "settlement.day_unreadable": Message(
+        _("This is no day"),
+        _("%(field)s: “%(text)s” cannot be read as a day."),
+        _("Enter it as 2026-11-23."),
+    ),
+    "settlement.amount_unreadable": Message(
+        _("This is no amount"),
+        _("%(field)s: “%(text)s” cannot be read as a number with at most two decimals."),
+        _("Correct the figure."),
+    ),
+    "settlement.line_unknown": Message(
+        _("There is no such line"),
+        _("Line %(line)s is not on this statement."),
+        _("Reload the page."),
+    ),
+    "settlement.line_in_dispute": Message(
+        _("The line is in dispute"),
+        _("Line %(line)s waits for an answer and cannot be confirmed."),
+        _("Wait for the answer."),
+    ),
     "settlement.line_not_disputed": Message(
         _("The line is not disputed"),
         _("Line %(line)s has no open dispute."),

@@ -212,6 +212,7 @@ class Statement(records.Document):
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = records.code(80, default="")
     locked_at = models.DateTimeField(null=True)
+    locked_by = records.code(80, default="")
 
     class Meta:
         constraints = [
@@ -259,8 +260,9 @@ class StatementLine(records.Record):
 class RebateRun(records.Document):
     """返利计算: a pure function of (contract version, facts up to journal number N); replays to the cent.
 
-    `carried_in` is what earlier clawbacks could not take from the pool and this run deducts,
-    `carried_out` what this one could not take.
+    Its node is the debtor's: the agent above the account does not see what a dealer earns. `carried_in` is
+    what earlier clawbacks could not take from the pool and this run deducts, `carried_out` what this one
+    could not take.
     """
 
     scope = scope.own()

@@ -10,6 +10,19 @@ MODULE = manifest.Module(
     contributions=("qudao.settlement.decisions:PoolUse", "qudao.settlement.decisions:CreditGate"),
     consumers=("qudao.settlement.consumers:facts",),
     rule_tables=("qudao.settlement.rule_data:VERSIONS",),
+    urls="qudao.settlement.urls",
+    api="qudao.settlement.api:router",
+    navigation=(
+        manifest.Entry(
+            "settlement", _("Statements"), "statements", "file-invoice", "settlement.statement.view", 10
+        ),
+        manifest.Entry("settlement", _("Receivables"), "receivables", "scale", "settlement.credit.view", 20),
+        manifest.Entry("settlement", _("Invoices"), "invoices", "receipt-2", "settlement.invoice.view", 30),
+        manifest.Entry("settlement", _("Receipts"), "receipts", "cash", "settlement.invoice.view", 40),
+        manifest.Entry("settlement", _("Rebates"), "rebates", "discount-2", "settlement.rebate.view", 50),
+        manifest.Entry("settlement", _("Rebate pools"), "pools", "pig-money", "settlement.rebate.view", 60),
+    ),
+    search=("qudao.settlement.finding:find",),
     tabs=("qudao.settlement.cards:of_partner",),
     desk=("qudao.settlement.cards:of_account",),
     todos=("qudao.settlement.finding:waiting",),
@@ -34,6 +47,7 @@ MODULE = manifest.Module(
         "settlement.statement.built": _("Statement built"),
         "settlement.statement.sent": _("Statement sent"),
         "settlement.statement.confirmed": _("Statement confirmed"),
+        "settlement.statement.agreed": _("Statement lines confirmed"),
         "settlement.statement.disputed": _("Statement line disputed"),
         "settlement.statement.resolved": _("Dispute settled"),
         "settlement.statement.locked": _("Statement locked"),

@@ -1,7 +1,14 @@
 """What can be done in settlement, one function a business verb."""
 
+from qudao.settlement.operations.batches import (
+    Batch,
+    build_statements,
+    confirm_runs,
+    run_rebates,
+    send_statements,
+)
 from qudao.settlement.operations.credit import set_credit
-from qudao.settlement.operations.disputes import dispute_line, resolve_dispute
+from qudao.settlement.operations.disputes import confirm_lines, dispute_line, resolve_dispute
 from qudao.settlement.operations.invoices import issue_invoices
 from qudao.settlement.operations.rebates import (
     confirm_run,
@@ -19,9 +26,13 @@ from qudao.settlement.operations.statements import (
 )
 
 __all__ = [
+    "Batch",
     "apply_receipt",
     "build_statement",
+    "build_statements",
+    "confirm_lines",
     "confirm_run",
+    "confirm_runs",
     "confirm_statement",
     "dispute_line",
     "expire_rebates",
@@ -32,6 +43,8 @@ __all__ = [
     "resolve_dispute",
     "reverse_run",
     "run_rebate",
+    "run_rebates",
     "send_statement",
+    "send_statements",
     "set_credit",
 ]

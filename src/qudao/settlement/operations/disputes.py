@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import Max
@@ -38,6 +39,40 @@ def dispute_line(
         line.save(update_fields=["state", "dispute_reason", "dispute_note", "resolution", "entry"])
         statements.save(statement, "disputed", "disputed", {}, now, more=[line], line=no, reason=reason)
         return queries.get_statement(statement_id, actor=actor)
+
+
+def confirm_lines(
+    *, statement_id: uuid.UUID, nos: Sequence[int], actor: scope.Actor, now: dt.datetime
+) -> queries.StatementView:
+    """The partner agrees with lines one by one; the statement itself is confirmed as a whole.
+
+    Lines agreed with already stay as they are. Raises Refused `settlement.line_unknown`,
+    `settlement.line_in_dispute`, or `settlement.statement_state` for a statement that is not open.
+    """
+    actor.require(statements.CONFIRM)
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        locks.limit_waiting()
+        statement = statements.hold(statement_id, actor=actor)
+        if "disputed" not in rules.STEPS[statement.status]:
+            raise errors.refuse(
+                "settlement.statement_state", number=statement.number, status=statement.status
+            )
+        wanted = sorted(set(nos))
+        lines = list(models.StatementLine.objects.filter(statement=statement, no__in=wanted).order_by("no"))
+        states = {line.no: line.state for line in lines}
+        errors.raise_if_refused(rules.check_agreement(states=states, nos=wanted))
+        agreed = [line for line in lines if line.state == "open"]
+        if not agreed:
+            return queries.statement_view(statement)
+        entry = journal.entry()
+        for line in agreed:
+            line.state, line.entry = "confirmed", entry
+        models.StatementLine.objects.filter(pk__in=[line.pk for line in agreed]).update(
+            state="confirmed", entry=entry
+        )
+        numbers = [line.no for line in agreed]
+        statements.save(statement, statement.status, "agreed", {}, now, more=agreed, lines=numbers)
+        return queries.statement_view(statement)
 
 
 def resolve_dispute(

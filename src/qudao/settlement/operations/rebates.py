@@ -12,7 +12,7 @@ from qudao.settlement import computing, debtors, models, pool, queries, writing
 from qudao.settlement.operations import statements
 from qudao.settlement.rules import rebates as rules
 
-RUN, CONFIRM = "settlement.rebate.run", "settlement.rebate.confirm"
+VIEW, RUN, CONFIRM = "settlement.rebate.view", "settlement.rebate.run", "settlement.rebate.confirm"
 _ORIGIN = "settlement.run"
 
 
@@ -35,13 +35,13 @@ def run_rebate(
     actor.require(RUN)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         term = computing.get_term(contract_version_id=contract_version_id, term_id=term_id, actor=actor)
-        debtors.of(entity_id=term.entity_id, party_id=term.party_id, actor=actor)
+        debtor = debtors.of(entity_id=term.entity_id, party_id=term.party_id, actor=actor)
         number = statements.journal_number(up_to)
         period = computing.clipped(term, day)
         found = computing.compute(
             term, period=period, number=number, earlier=computing.confirmed_runs(term.id)
         )
-        run = _run(term, period, found, number=number, entry=journal.entry(), now=now)
+        run = _run(term, debtor, period, found, number=number, entry=journal.entry(), now=now)
         lines = _lines(run, found)
         run.save(force_insert=True)
         writing.insert(lines)
@@ -51,6 +51,7 @@ def run_rebate(
 
 def _run(
     term: pricing.RebateTerm,
+    debtor: debtors.Debtor,
     period: periods.Period,
     found: computing.Computed,
     *,
@@ -63,7 +64,8 @@ def _run(
         id=uuid_utils.compat.uuid7(),
         entry=entry,
         created_at=now,
-        node_id=term.node_id,
+        # The debtor's, not the account's: what a dealer earns is no affair of the agent above its account.
+        node_id=debtor.node_id,
         number=numbering.take_one(entity_id=term.entity_id, series="RB", on=periods.business_date(now)),
         entity_id=term.entity_id,
         party_id=term.party_id,
@@ -119,8 +121,11 @@ def _lines(run: models.RebateRun, found: computing.Computed) -> list[models.Reba
 
 
 def replay_run(*, run_id: uuid.UUID, actor: scope.Actor) -> queries.Replay:
-    """Compute a run again from its contract version, its N and the runs it subtracted; compare the cents."""
-    actor.require(RUN)
+    """Compute a run again from its contract version, its N and the runs it subtracted; compare the cents.
+
+    Whoever may see a run may check it.
+    """
+    actor.require(VIEW)
     with scope.transaction(actor, acting=True):
         detail = queries.get_run(run_id, actor=actor)
         run = models.RebateRun.objects.get(pk=run_id)

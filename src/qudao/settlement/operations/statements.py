@@ -133,27 +133,33 @@ def _lines(statement: models.Statement, lines: list[rules.Line]) -> list[models.
     ]
 
 
-def send_statement(*, statement_id: uuid.UUID, actor: scope.Actor, now: dt.datetime) -> queries.StatementView:
+def send_statement(
+    *, statement_id: uuid.UUID, version: int | None = None, actor: scope.Actor, now: dt.datetime
+) -> queries.StatementView:
     """Send a draft to the partner; from now on its lines stand."""
     actor.require(MANAGE)
-    return _advance(statement_id, "sent", "sent", {"sent_at": now}, actor, now)
+    return _advance(statement_id, version, "sent", {"sent_at": now}, actor, now)
 
 
 def confirm_statement(
-    *, statement_id: uuid.UUID, actor: scope.Actor, now: dt.datetime
+    *, statement_id: uuid.UUID, version: int | None = None, actor: scope.Actor, now: dt.datetime
 ) -> queries.StatementView:
-    """The partner agrees with the statement as it stands.
+    """The partner agrees with the statement as it stands; `version` is the one that was read.
 
-    Raises Refused `settlement.statement_already_confirmed` the second time, `settlement.statement_state`
-    while a dispute is open or before it was sent; NotFound for another partner's.
+    Raises Conflict when it changed since, Refused `settlement.statement_already_confirmed` the second time,
+    `settlement.statement_state` while a dispute is open or before it was sent; NotFound for another
+    partner's.
     """
     actor.require(CONFIRM)
     values = {"confirmed_at": now, "confirmed_by": actor.ref}
-    return _advance(statement_id, "confirmed", "confirmed", values, actor, now)
+    return _advance(statement_id, version, "confirmed", values, actor, now)
 
 
-def lock_statement(*, statement_id: uuid.UUID, actor: scope.Actor, now: dt.datetime) -> queries.StatementView:
-    """Close a confirmed statement and print on it the signed checkpoint of the journal that covers its facts.
+def lock_statement(
+    *, statement_id: uuid.UUID, version: int | None = None, actor: scope.Actor, now: dt.datetime
+) -> queries.StatementView:
+    """Close a confirmed statement, sign it for our side, and print on it the signed checkpoint of the journal
+    that covers its facts.
 
     Raises Refused `settlement.no_checkpoint` when none is signed yet that covers them.
     """
@@ -163,8 +169,8 @@ def lock_statement(*, statement_id: uuid.UUID, actor: scope.Actor, now: dt.datet
         found = hold(statement_id, actor=actor)
         if note is None or int(note.split("\n")[1]) <= found.journal_number:
             raise errors.refuse("settlement.no_checkpoint", number=found.number)
-        values = {"locked_at": now, "checkpoint": note}
-        return _advance(statement_id, "locked", "locked", values, actor, now)
+        values = {"locked_at": now, "locked_by": actor.ref, "checkpoint": note}
+        return _advance(statement_id, version, "locked", values, actor, now)
 
 
 def hold(statement_id: uuid.UUID, *, actor: scope.Actor) -> models.Statement:
@@ -176,12 +182,23 @@ def hold(statement_id: uuid.UUID, *, actor: scope.Actor) -> models.Statement:
     return found
 
 
-def _advance(statement_id, status: str, verb: str, values: dict, actor, now) -> queries.StatementView:
+def at_version(statement: models.Statement, version: int | None) -> None:
+    """Raise Conflict when the statement is no longer the one that was read."""
+    if version is not None and statement.version != version:
+        params = {"seen": version, "current": statement.version}
+        raise errors.Conflict([errors.Reason("kernel.changed_meanwhile", params=params)])
+
+
+def _advance(
+    statement_id: uuid.UUID, version: int | None, status: str, values: dict, actor, now
+) -> queries.StatementView:
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         locks.limit_waiting()
         found = hold(statement_id, actor=actor)
+        # What cannot follow is said first: who confirms twice hears that, not that something changed.
         rules.step(status=found.status, to=status, number=found.number)
-        save(found, status, verb, values, now)
+        at_version(found, version)
+        save(found, status, status, values, now)
         return queries.statement_view(found)
 
 

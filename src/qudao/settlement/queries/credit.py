@@ -31,11 +31,25 @@ class CreditView:
     available: Decimal
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class DebtorRef:
+    node_id: int
+    entity_id: int
+    party_id: int
+
+
 def find_credit(debtor_node_id: int, *, on: dt.date, actor: scope.Actor) -> CreditView | None:
     """The credit of a debtor on a day, None where it has none or the actor does not see it."""
     rows = models.CreditLine.objects.filter(node_id=debtor_node_id)
     row = scope.visible(rows, actor).first()
     return None if row is None else _view(row, on)
+
+
+def find_credit_row(debtor_node_id: int, *, actor: scope.Actor) -> DebtorRef | None:
+    """Whose a debtor node is, for who sees its credit."""
+    rows = scope.visible(models.CreditLine.objects.filter(node_id=debtor_node_id), actor)
+    row = rows.first()
+    return None if row is None else DebtorRef(row.node_id, row.entity_id, row.party_id)
 
 
 def credit_of(debtor_node_id: int, *, on: dt.date, actor: scope.Actor) -> CreditView:

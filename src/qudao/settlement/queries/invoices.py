@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Count, F, Q, Sum
 
 from qudao.kernel import errors, scope
 from qudao.settlement import models
@@ -34,6 +34,62 @@ GROUP BY m.shipment_line_id
 HAVING (sum(m.quantity) <> 0 OR sum(m.gross) <> 0) AND min(m.signed_on) <= %(up_to)s
 ORDER BY min(m.signed_on), m.shipment_line_id
 """
+
+
+_TIES = """
+SELECT DISTINCT ON (f.shipment_line_id) f.shipment_line_id, f.document_id, f.document_number, f."on", f.lot_code
+FROM settlement_invoiceline l JOIN settlement_fact f ON f.shipment_line_id = l.shipment_line_id AND f.kind = 'signed'
+WHERE l.invoice_id = %s ORDER BY f.shipment_line_id, f.id
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InvoiceFilter:
+    """Days are half-open; `party_ids` None for all; `number` is how the number begins."""
+
+    debtor_node_id: int | None = None
+    party_ids: tuple[int, ...] | None = None
+    entity_id: int | None = None
+    kind: str = ""
+    number: str = ""
+    open_only: bool = False
+    from_: dt.date | None = None
+    until: dt.date | None = None
+    due_from: dt.date | None = None
+    due_until: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReceiptFilter:
+    """As InvoiceFilter; `text` begins the number or stands in the bank's reference; `open_only`: prepaid."""
+
+    debtor_node_id: int | None = None
+    party_ids: tuple[int, ...] | None = None
+    entity_id: int | None = None
+    text: str = ""
+    open_only: bool = False
+    from_: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeliveryTie:
+    """The delivery a billed line was signed for with."""
+
+    shipment_id: uuid.UUID
+    number: str
+    signed_on: dt.date
+    lot_code: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Payment:
+    """What a receipt paid of an invoice."""
+
+    receipt_id: uuid.UUID
+    number: str
+    received_on: dt.date
+    amount: Decimal
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,6 +187,11 @@ def get_invoice(invoice_id: uuid.UUID, *, actor: scope.Actor) -> InvoiceView:
     return found[0]
 
 
+def find_invoice(invoice_id: uuid.UUID, *, actor: scope.Actor) -> InvoiceView | None:
+    """One invoice, None for none, or none this actor may see."""
+    return next(iter(invoices_by_id([invoice_id], actor=actor)), None)
+
+
 def invoice_lines(invoice_id: uuid.UUID, *, actor: scope.Actor) -> list[InvoiceLineView]:
     rows = scope.visible(models.InvoiceLine.objects.filter(invoice_id=invoice_id), actor)
     return [pages.fill(InvoiceLineView, row) for row in rows.order_by("no")]
@@ -146,16 +207,54 @@ def list_invoices(
     actor: scope.Actor,
     debtor_node_id: int | None = None,
     open_only: bool = False,
+    wanted: InvoiceFilter | None = None,
     cursor: str = "",
     limit: int = pages.LIMIT,
 ) -> pages.Page:
     """Invoices newest first."""
-    rows = scope.visible(models.Invoice.objects.all(), actor)
+    wanted = wanted or InvoiceFilter()
     if debtor_node_id is not None:
-        rows = rows.filter(node_id=debtor_node_id)
+        wanted = dataclasses.replace(wanted, debtor_node_id=debtor_node_id)
     if open_only:
-        rows = rows.filter(gross__gt=F("paid") + F("credited"))
-    return pages.page(rows, _view, cursor=cursor, limit=limit)
+        wanted = dataclasses.replace(wanted, open_only=True)
+    return pages.page(_filtered(actor, wanted), _view, cursor=cursor, limit=limit)
+
+
+def total_invoices(wanted: InvoiceFilter, *, actor: scope.Actor) -> tuple[int, dict[str, Decimal]]:
+    """How many invoices the filter leaves and their sums, `open` among them, in one statement."""
+    blue = Q(kind="blue")
+    found = _filtered(actor, wanted).aggregate(
+        # First: a later name would mean the sum, not the column.
+        open=Sum(F("gross") - F("paid") - F("credited"), filter=blue),
+        count=Count("pk"),
+        net=Sum("net"),
+        tax=Sum("tax"),
+        gross=Sum("gross"),
+    )
+    return found.pop("count"), {name: value or Decimal("0.00") for name, value in found.items()}
+
+
+def invoice_ties(invoice_id: uuid.UUID, *, actor: scope.Actor) -> dict[int, DeliveryTie]:
+    """Delivery line → the delivery the invoice's lines bill, from the facts that were signed for."""
+    get_invoice(invoice_id, actor=actor)
+    with connection.cursor() as cursor:
+        cursor.execute(_TIES, [invoice_id])
+        return {row[0]: DeliveryTie(*row[1:]) for row in cursor.fetchall()}
+
+
+def payments_of(invoice_id: uuid.UUID, *, actor: scope.Actor) -> list[Payment]:
+    """What receipts paid of an invoice, in the order they were applied."""
+    rows = scope.visible(models.CashApplication.objects.filter(invoice_id=invoice_id), actor)
+    return [
+        Payment(row.receipt_id, row.receipt.number, row.receipt.received_on, row.amount)
+        for row in rows.select_related("receipt").order_by("pk")
+    ]
+
+
+def red_of(invoice_id: uuid.UUID, *, actor: scope.Actor) -> list[InvoiceView]:
+    """The red invoices that reverse parts of a blue one."""
+    rows = scope.visible(models.Invoice.objects.filter(reverses_id=invoice_id), actor)
+    return [_view(row) for row in rows.order_by("number")]
 
 
 def open_items(debtor_node_id: int, *, today: dt.date, actor: scope.Actor) -> OpenItems:
@@ -191,16 +290,61 @@ def list_receipts(
     *,
     actor: scope.Actor,
     debtor_node_id: int | None = None,
+    wanted: ReceiptFilter | None = None,
     cursor: str = "",
     limit: int = pages.LIMIT,
 ) -> pages.Page:
     """Receipts newest first, without what they pay."""
-    rows = scope.visible(models.CashReceipt.objects.all(), actor)
+    wanted = wanted or ReceiptFilter()
     if debtor_node_id is not None:
-        rows = rows.filter(node_id=debtor_node_id)
+        wanted = dataclasses.replace(wanted, debtor_node_id=debtor_node_id)
+    rows = _receipts(actor, wanted)
     return pages.page(
         rows, lambda row: pages.fill(ReceiptView, row, applications=()), cursor=cursor, limit=limit
     )
+
+
+def total_receipts(wanted: ReceiptFilter, *, actor: scope.Actor) -> tuple[int, dict[str, Decimal]]:
+    """How many receipts the filter leaves, and what of them is applied and prepaid, in one statement."""
+    found = _receipts(actor, wanted).aggregate(
+        prepaid=Sum(F("amount") - F("applied")),
+        count=Count("pk"),
+        amount=Sum("amount"),
+        applied=Sum("applied"),
+    )
+    return found.pop("count"), {name: value or Decimal("0.00") for name, value in found.items()}
+
+
+def _filtered(actor: scope.Actor, wanted: InvoiceFilter):
+    rows = scope.visible(models.Invoice.objects.all(), actor)
+    exact = {
+        "node_id": wanted.debtor_node_id,
+        "party_id__in": wanted.party_ids,
+        "entity_id": wanted.entity_id,
+        "kind": wanted.kind or None,
+        "number__startswith": wanted.number.upper() or None,
+        "issued_on__gte": wanted.from_,
+        "issued_on__lt": wanted.until,
+        "due_on__gte": wanted.due_from,
+        "due_on__lt": wanted.due_until,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    return rows.filter(gross__gt=F("paid") + F("credited")) if wanted.open_only else rows
+
+
+def _receipts(actor: scope.Actor, wanted: ReceiptFilter):
+    rows = scope.visible(models.CashReceipt.objects.all(), actor)
+    exact = {
+        "node_id": wanted.debtor_node_id,
+        "party_id__in": wanted.party_ids,
+        "entity_id": wanted.entity_id,
+        "received_on__gte": wanted.from_,
+        "received_on__lt": wanted.until,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    if wanted.text:
+        rows = rows.filter(Q(number__startswith=wanted.text.upper()) | Q(reference__icontains=wanted.text))
+    return rows.filter(amount__gt=F("applied")) if wanted.open_only else rows
 
 
 def _open(debtor_node_id: int):

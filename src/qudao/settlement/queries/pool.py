@@ -3,7 +3,11 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Count, Sum
 
 from qudao.kernel import scope
 from qudao.settlement import models, pool
@@ -21,6 +25,31 @@ class PoolView:
     usable: Decimal
     next_expiry: dt.date | None
     max_share: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PoolRow:
+    """A pool in the list; `next_expiry` is when what is left of `lapsing` is written off."""
+
+    node_id: int
+    entity_id: int
+    party_id: int
+    balance: Decimal
+    next_expiry: dt.date | None
+    lapsing: Decimal | None
+
+
+_LAPSING = """
+SELECT DISTINCT ON (node_id) node_id, expires_on, sum(left_over) OVER (PARTITION BY node_id, expires_on)
+FROM (
+    SELECT e.node_id, e.expires_on, e.gross + coalesce(
+        (SELECT sum(d.gross) FROM settlement_poolentry d WHERE d.draws_on_id = e.id), 0) AS left_over
+    FROM settlement_poolentry e
+    WHERE e.node_id = ANY (%s::int[]) AND e.draws_on_id IS NULL AND e.expires_on IS NOT NULL
+) h
+WHERE left_over > 0
+ORDER BY node_id, expires_on
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +83,64 @@ def pool_of(debtor_node_id: int, *, today: dt.date, actor: scope.Actor) -> PoolV
         min((entry.valid_until for entry in usable if entry.valid_until), default=None),
         held.max_share(today) if usable else Decimal(0),
     )
+
+
+def list_pools(
+    *, actor: scope.Actor, party_ids: Sequence[int] | None = None, after: int = 0, limit: int = 50
+) -> list[PoolRow]:
+    """Pools by debtor node, those after `after`, with what lapses next. One statement."""
+    rows = scope.visible(models.Pool.objects.filter(node_id__gt=after), actor)
+    if party_ids is not None:
+        rows = rows.filter(party_id__in=list(party_ids))
+    listed = list(rows.order_by("node_id")[:limit])
+    with connection.cursor() as cursor:
+        cursor.execute(_LAPSING, [[row.node_id for row in listed]])
+        lapsing = {row[0]: row[1:] for row in cursor.fetchall()}
+    return [
+        PoolRow(
+            row.node_id, row.entity_id, row.party_id, row.balance, *lapsing.get(row.node_id, (None, None))
+        )
+        for row in listed
+    ]
+
+
+def total_pools(*, actor: scope.Actor, party_ids: Sequence[int] | None = None) -> tuple[int, Decimal]:
+    """How many pools there are and what they hold."""
+    rows = scope.visible(models.Pool.objects.all(), actor)
+    if party_ids is not None:
+        rows = rows.filter(party_id__in=list(party_ids))
+    found = rows.aggregate(count=Count("pk"), balance=Sum("balance"))
+    return found["count"], found["balance"] or Decimal("0.00")
+
+
+def find_pool_node(*, entity_id: int, party_id: int, actor: scope.Actor) -> int | None:
+    """The debtor node whose pool it is; None without a pool, or one not seen."""
+    rows = scope.visible(models.Pool.objects.filter(entity_id=entity_id, party_id=party_id), actor)
+    return rows.values_list("node_id", flat=True).first()
+
+
+def has_pool(debtor_node_id: int, *, actor: scope.Actor) -> bool:
+    return scope.visible(models.Pool.objects.filter(node_id=debtor_node_id), actor).exists()
+
+
+def origin_numbers(found: Sequence[PoolEntryView], *, actor: scope.Actor) -> dict[uuid.UUID, str]:
+    """The numbers of the runs and orders that entries come from, as far as the actor sees them."""
+    ids = {"settlement.run": set(), "orders.order": set()}
+    for one in found:
+        ids.setdefault(one.origin_type, set()).add(one.origin_id)
+    runs = scope.visible(models.RebateRun.objects.filter(pk__in=ids["settlement.run"]), actor)
+    orders = scope.visible(
+        models.Fact.objects.filter(document_type="order", document_id__in=ids["orders.order"]), actor
+    )
+    numbers = dict(runs.values_list("pk", "number"))
+    return numbers | dict(orders.values_list("document_id", "document_number").distinct())
+
+
+def entry_left(debtor_node_id: int, *, actor: scope.Actor) -> dict[int, Decimal]:
+    """Entry → what is left of it, with tax; entries used up are not among them."""
+    if not actor.everyone and debtor_node_id not in actor.visible:
+        return {}
+    return {entry.entry_id: entry.gross for entry in pool.held(debtor_node_id).entries}
 
 
 def pool_entries(

@@ -7,10 +7,22 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+from django.db.models import Count, Sum
+
 from qudao.kernel import errors, scope
 from qudao.pricing.rules import settlement
 from qudao.settlement import models
 from qudao.settlement.queries import pages
+
+_LINES = """
+SELECT f.id, f.number, f.kind, f."on", f.item_id, f.lot_code, f.document_type, f.document_id, l.document_number,
+    l.document_line, l.base, l.quantity, l.counted, l.exclusion, l.earned
+FROM settlement_rebaterunline l JOIN settlement_fact f ON f.id = l.fact_id
+WHERE l.run_id = %(run)s AND l.fact_id > %(after)s
+    AND (%(counted)s::boolean IS NULL OR l.counted = %(counted)s::boolean)
+ORDER BY l.fact_id LIMIT %(limit)s
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,6 +78,50 @@ class RunLineView:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class RunDocumentLine:
+    """A line of a run with what it is about: the fact's kind, day, product and document."""
+
+    fact_id: int
+    number: int
+    kind: str
+    on: dt.date
+    item_id: int
+    lot_code: str
+    document_type: str
+    document_id: uuid.UUID
+    document_number: str
+    document_line: int
+    base: Decimal
+    quantity: Decimal
+    counted: bool
+    exclusion: str
+    earned: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunSum:
+    """Lines of one reason: how many, their base without tax, pieces, and the cents they earned."""
+
+    exclusion: str
+    count: int
+    base: Decimal
+    quantity: Decimal
+    earned: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunFilter:
+    """`from_` and `until` leave runs whose period touches them; `number` is how the number begins."""
+
+    status: str = ""
+    party_ids: tuple[int, ...] | None = None
+    entity_id: int | None = None
+    number: str = ""
+    from_: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RunDetail:
     run: RunView
     lines: tuple[RunLineView, ...]
@@ -84,11 +140,14 @@ class Replay:
 
 def get_run(run_id: uuid.UUID, *, actor: scope.Actor) -> RunDetail:
     """One run with its lines; raises NotFound for none, or none this actor may see."""
-    row = scope.visible(models.RebateRun.objects.filter(pk=run_id), actor).first()
-    if row is None:
-        raise errors.NotFound
+    row = _row(run_id, actor)
     lines = models.RebateRunLine.objects.filter(run=row).order_by("fact_id")
     return RunDetail(run_view(row), tuple(pages.fill(RunLineView, line) for line in lines))
+
+
+def find_run(run_id: uuid.UUID, *, actor: scope.Actor) -> RunView:
+    """One run without its lines; raises NotFound."""
+    return run_view(_row(run_id, actor))
 
 
 def list_runs(
@@ -97,14 +156,78 @@ def list_runs(
     account_id: int | None = None,
     party_id: int | None = None,
     status: str = "",
+    wanted: RunFilter | None = None,
     cursor: str = "",
     limit: int = pages.LIMIT,
 ) -> pages.Page:
     """Runs newest first."""
-    rows = scope.visible(models.RebateRun.objects.all(), actor)
-    wanted = {"account_id": account_id, "party_id": party_id, "status": status or None}
-    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    given = {"account_id": account_id, "party_id": party_id, "status": status or None}
+    rows = _filtered(actor, wanted or RunFilter())
+    rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
     return pages.page(rows, run_view, cursor=cursor, limit=limit)
+
+
+def total_runs(wanted: RunFilter, *, actor: scope.Actor) -> tuple[int, dict[str, Decimal]]:
+    """How many runs the filter leaves, and what they earn and pay, in one statement."""
+    found = _filtered(actor, wanted).aggregate(
+        count=Count("pk"), earned=Sum("earned"), payable=Sum("payable"), volume_amount=Sum("volume_amount")
+    )
+    return found.pop("count"), {name: value or Decimal("0.00") for name, value in found.items()}
+
+
+def count_runs(*, actor: scope.Actor) -> dict[str, int]:
+    """How many runs stand in each state."""
+    rows = _seen(actor).values("status").annotate(count=Count("pk")).order_by("status")
+    return {row["status"]: row["count"] for row in rows}
+
+
+def terms_waiting(*, actor: scope.Actor) -> set[tuple[int, dt.date]]:
+    """(term, first day of the period) of every calculation that waits for confirmation."""
+    rows = _seen(actor).filter(status="calculated")
+    return set(rows.values_list("term_id", "period_from"))
+
+
+def run_lines(
+    run_id: uuid.UUID, *, actor: scope.Actor, counted: bool | None = None, after: int = 0, limit: int = 50
+) -> list[RunDocumentLine]:
+    """Lines of a run with the documents behind them, in the order of their facts, those after `after`."""
+    _row(run_id, actor)
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, {"run": run_id, "counted": counted, "after": after, "limit": limit})
+        return [RunDocumentLine(*row) for row in cursor.fetchall()]
+
+
+def run_sums(run_id: uuid.UUID, *, actor: scope.Actor) -> list[RunSum]:
+    """What counts and what does not, by reason ("" first: what counts)."""
+    _row(run_id, actor)
+    rows = models.RebateRunLine.objects.filter(run_id=run_id).values("exclusion")
+    sums = rows.annotate(
+        count=Count("pk"), total=Sum("base"), pieces=Sum("quantity"), cents=Sum("earned")
+    ).order_by("exclusion")
+    return [RunSum(row["exclusion"], row["count"], row["total"], row["pieces"], row["cents"]) for row in sums]
+
+
+def _seen(actor: scope.Actor):
+    return scope.visible(models.RebateRun.objects.all(), actor)
+
+
+def _row(run_id: uuid.UUID, actor: scope.Actor) -> models.RebateRun:
+    found = _seen(actor).filter(pk=run_id).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def _filtered(actor: scope.Actor, wanted: RunFilter):
+    exact = {
+        "status": wanted.status or None,
+        "party_id__in": wanted.party_ids,
+        "entity_id": wanted.entity_id,
+        "number__startswith": wanted.number.upper() or None,
+        "period_from__lt": wanted.until,
+        "period_until__gt": wanted.from_,
+    }
+    return _seen(actor).filter(**{name: value for name, value in exact.items() if value is not None})
 
 
 def run_view(row: models.RebateRun) -> RunView:

@@ -3,11 +3,14 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Count, Q, Sum, Window
+from django.db.models.functions import RowNumber
 
-from qudao.kernel import errors, scope
+from qudao.kernel import errors, periods, scope
 from qudao.settlement import models
 from qudao.settlement.queries import pages
 from qudao.settlement.rules import statement as rules
@@ -21,6 +24,45 @@ WHERE debtor_node_id = %(node)s AND kind = ANY (%(kinds)s::text[]) AND "on" < %(
 ORDER BY number, id
 """
 _KINDS = ("signed", "returned", "paid", "invoiced", "short", "damaged")
+
+
+# Who has something to state: facts of the time before the month's end, or a statement of an earlier month
+# that did not close at zero; and no statement of the month that was sent, nor one of a later month.
+_TO_STATE = """
+SELECT n.node_id FROM (
+    SELECT DISTINCT debtor_node_id AS node_id FROM settlement_fact
+    WHERE kind IN ('signed', 'returned', 'paid', 'invoiced', 'short', 'damaged') AND "on" >= %(begin)s
+        AND "on" < %(until)s
+    UNION
+    SELECT node_id FROM settlement_statement WHERE period_from < %(begin)s AND closing <> 0
+) n
+WHERE (%(everyone)s OR n.node_id = ANY (%(nodes)s::int[])) AND NOT EXISTS (
+    SELECT FROM settlement_statement s WHERE s.node_id = n.node_id
+        AND (s.period_from > %(begin)s OR s.period_from = %(begin)s AND s.status <> 'draft')
+)
+ORDER BY n.node_id
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StatementFilter:
+    """`month` is its first day; `party_ids` None for all; `number` is how the number begins."""
+
+    month: dt.date | None = None
+    status: str = ""
+    entity_id: int | None = None
+    debtor_node_id: int | None = None
+    party_ids: tuple[int, ...] | None = None
+    number: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SectionTotals:
+    """A section's lines, their sum, and how many of them are in dispute."""
+
+    count: int
+    amount: Decimal
+    disputed: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,6 +90,7 @@ class StatementView:
     confirmed_at: dt.datetime | None
     confirmed_by: str
     locked_at: dt.datetime | None
+    locked_by: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,21 +131,119 @@ def get_statement(statement_id: uuid.UUID, *, actor: scope.Actor) -> StatementDe
     return StatementDetail(statement_view(row), tuple(pages.fill(StatementLineView, line) for line in lines))
 
 
+def find_statement(statement_id: uuid.UUID, *, actor: scope.Actor) -> StatementView:
+    """One statement without its lines; raises NotFound."""
+    row = _seen(actor).filter(pk=statement_id).first()
+    if row is None:
+        raise errors.NotFound
+    return statement_view(row)
+
+
 def list_statements(
     *,
     actor: scope.Actor,
     debtor_node_id: int | None = None,
     status: str = "",
+    wanted: StatementFilter | None = None,
     cursor: str = "",
     limit: int = pages.LIMIT,
 ) -> pages.Page:
     """Statements newest first."""
-    rows = _seen(actor)
-    if debtor_node_id is not None:
-        rows = rows.filter(node_id=debtor_node_id)
+    rows = _filtered(actor, wanted or StatementFilter(), debtor_node_id)
     if status:
         rows = rows.filter(status=status)
     return pages.page(rows, statement_view, cursor=cursor, limit=limit)
+
+
+def total_statements(wanted: StatementFilter, *, actor: scope.Actor) -> tuple[int, dict[str, Decimal]]:
+    """How many statements the filter leaves and the sum of each head figure, in one statement."""
+    names = ("opening", "sales", "returns", "rebates", "receipts", "closing")
+    found = _filtered(actor, wanted).aggregate(count=Count("pk"), **{name: Sum(name) for name in names})
+    return found.pop("count"), {name: value or Decimal("0.00") for name, value in found.items()}
+
+
+def count_statements(*, actor: scope.Actor) -> dict[str, int]:
+    """How many statements stand in each state."""
+    rows = _seen(actor).values("status").annotate(count=Count("pk")).order_by("status")
+    return {row["status"]: row["count"] for row in rows}
+
+
+def count_disputed_lines(ids: Sequence[uuid.UUID], *, actor: scope.Actor) -> dict[uuid.UUID, int]:
+    """Statement → lines ever disputed, those settled since included; statements without are left out."""
+    rows = scope.visible(models.StatementLine.objects.filter(statement_id__in=list(ids)), actor)
+    counted = rows.exclude(dispute_reason="").exclude(fact_id=None).values("statement_id")
+    return {row["statement_id"]: row["count"] for row in counted.annotate(count=Count("pk")).order_by()}
+
+
+def statement_sections(statement_id: uuid.UUID, *, actor: scope.Actor) -> dict[str, SectionTotals]:
+    """The sections of a statement with their sums, in the order they are printed."""
+    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id), actor)
+    found = {
+        row["section"]: SectionTotals(row["count"], row["amount"], row["disputed"])
+        for row in rows.values("section")
+        .annotate(count=Count("pk"), amount=Sum("amount"), disputed=Count("pk", filter=Q(state="disputed")))
+        .order_by()
+    }
+    return {name: found.get(name, SectionTotals(0, Decimal("0.00"), 0)) for name in rules.SECTIONS}
+
+
+def section_lines(
+    statement_id: uuid.UUID, *, section: str, actor: scope.Actor, after: int = 0, limit: int = 50
+) -> list[StatementLineView]:
+    """Lines of a section (of all for "") by number, those after `after`."""
+    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id, no__gt=after), actor)
+    if section:
+        rows = rows.filter(section=section)
+    return [pages.fill(StatementLineView, line) for line in rows.order_by("no")[:limit]]
+
+
+def first_lines(
+    statement_id: uuid.UUID, *, actor: scope.Actor, limit: int
+) -> dict[str, list[StatementLineView]]:
+    """The first `limit` lines of every section, in one statement."""
+    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id), actor)
+    ranked = rows.annotate(rank=Window(RowNumber(), partition_by="section", order_by="no"))
+    found: dict[str, list[StatementLineView]] = {name: [] for name in rules.SECTIONS}
+    for line in ranked.filter(rank__lte=limit).order_by("no"):
+        found[line.section].append(pages.fill(StatementLineView, line))
+    return found
+
+
+def disputed_lines(statement_id: uuid.UUID, *, actor: scope.Actor) -> list[StatementLineView]:
+    """The lines that wait for our answer; 50 at most."""
+    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id), actor)
+    return [pages.fill(StatementLineView, line) for line in rows.filter(state="disputed").order_by("no")[:50]]
+
+
+def get_line(statement_id: uuid.UUID, no: int, *, actor: scope.Actor) -> StatementLineView:
+    """One line; raises NotFound."""
+    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id, no=no), actor)
+    line = rows.first()
+    if line is None:
+        raise errors.NotFound
+    return pages.fill(StatementLineView, line)
+
+
+def document_of(fact_id: int, *, actor: scope.Actor) -> uuid.UUID | None:
+    """The document behind a fact, None where the actor does not see the fact."""
+    rows = scope.visible(models.Fact.objects.filter(pk=fact_id), actor)
+    return rows.values_list("document_id", flat=True).first()
+
+
+def debtors_to_state(month: dt.date, *, actor: scope.Actor) -> list[int]:
+    """Debtor nodes with a fact or an opening to state for the month and none sent for it yet."""
+    period = periods.month(month.year, month.month)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TO_STATE,
+            {
+                "begin": period.valid_from,
+                "until": period.valid_until,
+                "everyone": actor.everyone,
+                "nodes": list(actor.visible),
+            },
+        )
+        return [node for (node,) in cursor.fetchall()]
 
 
 def statement_facts(
@@ -128,6 +269,19 @@ def statement_facts(
 
 def statement_view(row: models.Statement) -> StatementView:
     return pages.fill(StatementView, row)
+
+
+def _filtered(actor: scope.Actor, wanted: StatementFilter, debtor_node_id: int | None = None):
+    rows = _seen(actor)
+    exact = {
+        "node_id": debtor_node_id if debtor_node_id is not None else wanted.debtor_node_id,
+        "period_from": wanted.month,
+        "status": wanted.status or None,
+        "entity_id": wanted.entity_id,
+        "party_id__in": wanted.party_ids,
+        "number__startswith": wanted.number.upper() or None,
+    }
+    return rows.filter(**{name: value for name, value in exact.items() if value is not None})
 
 
 def _seen(actor: scope.Actor):

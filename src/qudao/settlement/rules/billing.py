@@ -85,6 +85,17 @@ def bucket(*, due_on: dt.date, today: dt.date) -> str:
     return next((name for most, name in _BUCKETS if days <= most), "over_365")
 
 
+def due_between(*, bucket: str, today: dt.date) -> tuple[dt.date | None, dt.date | None]:
+    """The due days of a bucket as [first, end): None where open. Raises KeyError for an unknown bucket."""
+    if bucket == "not_due":
+        return today, None
+    if bucket == "over_365":
+        return None, today - dt.timedelta(days=_BUCKETS[-1][0])
+    most = {name: days for days, name in _BUCKETS}[bucket]
+    least = max((days for days, _ in _BUCKETS if days < most), default=0)
+    return today - dt.timedelta(days=most), today - dt.timedelta(days=least)
+
+
 def ageing(*, open_invoices: Iterable[OpenInvoice], today: dt.date) -> dict[str, Decimal]:
     """Open amounts by bucket, every bucket named."""
     sums = dict.fromkeys(BUCKETS, money.ZERO)

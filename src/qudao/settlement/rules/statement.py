@@ -7,7 +7,7 @@ up to the month's end that were known.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from qudao.kernel import errors, money
@@ -142,6 +142,17 @@ def check_dispute(*, reason: str, state: str, section: str, no: int) -> tuple[er
         reasons.append(errors.Reason("settlement.dispute_reason_unknown", no, {"reason": reason}))
     if state == "disputed":
         reasons.append(errors.Reason("settlement.line_already_disputed", no))
+    return tuple(reasons)
+
+
+def check_agreement(*, states: Mapping[int, str], nos: Iterable[int]) -> tuple[errors.Reason, ...]:
+    """Why lines cannot be confirmed one by one: no such line, or in dispute. `states` by line number."""
+    reasons = []
+    for no in nos:
+        if no not in states:
+            reasons.append(errors.Reason("settlement.line_unknown", no))
+        elif states[no] == "disputed":
+            reasons.append(errors.Reason("settlement.line_in_dispute", no))
     return tuple(reasons)
 
 

@@ -1,0 +1,1 @@
+"""What the pages of settlement show, from views to plain template data."""

@@ -1,0 +1,189 @@
+"""What the pages of receivables show: debtors by age, and one debtor."""
+
+import datetime as dt
+import urllib.parse
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qudao.kernel import scope
+from qudao.settlement import cards, queries, showing
+from qudao.settlement.operations import credit as credit_verbs
+from qudao.settlement.operations import invoices as invoice_verbs
+from qudao.settlement.operations import receipts as receipt_verbs
+from qudao.settlement.presenting import money
+from qudao.settlement.rules import billing
+from qudao.ui import tables
+
+BUCKETS = cards.BUCKETS
+# As a column's head, where there is little room.
+SHORT = {
+    "not_due": gettext_lazy("Not yet due"),
+    "1-30": gettext_lazy("1–30 days"),
+    "31-60": gettext_lazy("31–60 days"),
+    "61-90": gettext_lazy("61–90 days"),
+    "91-180": gettext_lazy("91–180 days"),
+    "181-365": gettext_lazy("181–365 days"),
+    "over_365": gettext_lazy("Over 365 days"),
+}
+VIEW_INVOICES = money.VIEW_INVOICES
+SHOWN = money.SHOWN
+
+
+def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
+    ages = [
+        tables.Column(key=name, label=SHORT[name], kind="money", link=f"{name}_url")
+        for name in billing.BUCKETS
+    ]
+    found = [
+        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+        tables.Column(key="total", label=_("Open invoices"), kind="money", link="total_url"),
+        *ages,
+        tables.Column(key="shipped_not_invoiced", label=_("Signed for, not invoiced"), kind="money"),
+        tables.Column(key="prepaid", label=_("Prepaid"), kind="money"),
+        tables.Column(key="limit", label=_("Limit"), kind="money"),
+        tables.Column(key="available", label=_("Credit available"), kind="money"),
+    ]
+    return found if actor.house else showing.own(found)
+
+
+def invoices_url(**query: Any) -> str:
+    return f"{reverse('invoices')}?{urllib.parse.urlencode(query)}"
+
+
+def debtor_rows(
+    found: Sequence[queries.DebtorView], actor: scope.Actor, *, today: dt.date
+) -> list[dict[str, Any]]:
+    names = showing.Names(found, actor)
+    opens = actor.can(VIEW_INVOICES)
+    rows = []
+    for one in found:
+        row = {
+            "party": names.party(one),
+            "entity": names.entity(one),
+            "url": reverse("debtor", args=[one.node_id]),
+            "total": one.total,
+            "total_url": invoices_url(debtor=one.node_id, open=1) if opens and one.total else None,
+            "shipped_not_invoiced": one.shipped_not_invoiced,
+            "prepaid": one.prepaid,
+            "limit": one.granted(today),
+            "available": one.available(today),
+            "available_tone": "bad" if one.available(today) <= 0 else None,
+        }
+        for name, amount in one.ageing.items():
+            row[name] = amount if amount else None
+            row[f"{name}_tone"] = "bad" if amount and name != "not_due" else None
+            row[f"{name}_url"] = invoices_url(debtor=one.node_id, age=name) if opens and amount else None
+        rows.append(row)
+    return rows
+
+
+def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[str, str]) -> dict[str, Any]:
+    """The page of a debtor."""
+    party, entity, party_id = showing.whose(node_id, actor)
+    credit = queries.find_credit(node_id, on=today, actor=actor)
+    sees = actor.can(VIEW_INVOICES)
+    items = queries.open_items(node_id, today=today, actor=actor) if sees else None
+    receipts = queries.list_receipts(actor=actor, debtor_node_id=node_id, limit=8).rows if sees else ()
+    statements = (
+        queries.list_statements(actor=actor, debtor_node_id=node_id, limit=8).rows
+        if actor.can("settlement.statement.view")
+        else ()
+    )
+    return {
+        "node_id": node_id,
+        "party": party,
+        "entity": entity,
+        "party_url": reverse("partner", args=[party_id]) if actor.can("partners.party.view") else "",
+        "crumbs": [{"title": _("Receivables"), "url": reverse("receivables")}, {"title": party}],
+        "credit": credit,
+        "uses": _uses(credit, today) if credit else (),
+        "share": _share(credit, today) if credit else None,
+        "ageing": _ageing(node_id, items) if items else (),
+        "total": items.total if items else Decimal("0.00"),
+        "table": _open_table(items, actor, today) if items else None,
+        "all_url": invoices_url(debtor=node_id),
+        "receipts_table": _receipts_table(receipts, actor),
+        "statements_table": cards.statement_table(statements),
+        "pool_url": reverse("pool", args=[node_id])
+        if actor.can("settlement.rebate.view") and queries.has_pool(node_id, actor=actor)
+        else "",
+        "sees": sees,
+        "may_set": actor.house and actor.can(credit_verbs.MANAGE),
+        "may_issue": actor.house and actor.can(invoice_verbs.ISSUE),
+        "may_record": actor.house and actor.can(receipt_verbs.RECORD),
+        "typed": {**_credit_form(credit), "up_to": f"{today}", **typed},
+        "timeline": showing.timeline(actor, f"settlement.credit:{node_id}", f"settlement.debtor:{node_id}"),
+    }
+
+
+def _uses(credit: queries.CreditView, today: dt.date) -> list[tuple[str, str, Decimal]]:
+    """limit + temporary - receivable - shipped not invoiced - open orders + prepaid = available, as (sign, label, amount)."""
+    holds = credit.temporary_until is None or today < credit.temporary_until
+    return [
+        ("", _("Limit"), credit.limit),
+        *([("+", _("Temporary limit"), credit.temporary)] if credit.temporary and holds else []),
+        ("−", _("Receivable"), credit.receivable),
+        ("−", _("Shipped, not invoiced"), credit.shipped_not_invoiced),
+        ("−", _("Open orders"), credit.open_orders),
+        ("+", _("Prepaid"), credit.prepaid),
+    ]
+
+
+def _share(credit: queries.CreditView, today: dt.date) -> Decimal | None:
+    """How much of what is granted is used."""
+    granted = credit.available + (
+        credit.receivable + credit.shipped_not_invoiced + credit.open_orders - credit.prepaid
+    )
+    return (granted - credit.available) / granted if granted else None
+
+
+def _credit_form(credit: queries.CreditView | None) -> dict[str, str]:
+    if credit is None:
+        return {"limit": "0.00", "temporary": "", "temporary_until": "", "payment_days": "30", "approver": ""}
+    return {
+        "limit": f"{credit.limit}",
+        "temporary": f"{credit.temporary}" if credit.temporary else "",
+        "temporary_until": f"{credit.temporary_until}" if credit.temporary_until else "",
+        "payment_days": f"{credit.payment_days}",
+        "approver": "",
+    }
+
+
+def _ageing(node_id: int, items: queries.OpenItems) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": BUCKETS[name],
+            "amount": amount,
+            "late": name != "not_due",
+            "share": amount / items.total if items.total > 0 else None,
+            "url": invoices_url(debtor=node_id, age=name) if amount else "",
+        }
+        for name, amount in items.ageing.items()
+    ]
+
+
+def _open_table(items: queries.OpenItems, actor: scope.Actor, today: dt.date) -> tables.Table:
+    wanted = {"number", "status", "issued_on", "due_on", "gross", "open"}
+    return tables.Table(
+        label=_("Open invoices"),
+        columns=[column for column in money.invoice_columns(actor) if column.key in wanted],
+        rows=money.invoice_rows(items.invoices[:SHOWN], actor, today=today),
+        sums={"open": items.total} if items.invoices else {},
+        sums_label=_("%(count)s invoices open") % {"count": len(items.invoices)},
+        empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),
+    )
+
+
+def _receipts_table(found: Sequence[queries.ReceiptView], actor: scope.Actor) -> tables.Table:
+    wanted = {"number", "status", "received_on", "amount", "prepaid"}
+    return tables.Table(
+        label=_("Receipts"),
+        columns=[column for column in money.receipt_columns(actor) if column.key in wanted],
+        rows=money.receipt_rows(found, actor),
+        empty=tables.Empty(title=_("No receipt yet"), icon="cash"),
+    )

@@ -1,0 +1,276 @@
+"""What the pages of invoices, receipts and receivables show."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qudao.kernel import scope
+from qudao.settlement import cards, queries, showing
+from qudao.settlement.operations import receipts as receipt_verbs
+from qudao.ui import formats, tables
+
+BUCKETS = cards.BUCKETS
+KINDS = {"blue": gettext_lazy("Blue invoice"), "red": gettext_lazy("Red invoice")}
+METHODS = {
+    "bank": gettext_lazy("Bank transfer"),
+    "bill": gettext_lazy("Bank acceptance bill"),
+    "cash": gettext_lazy("Cash"),
+    "other": gettext_lazy("Other"),
+}
+SHOWN = 50
+VIEW_CREDIT, VIEW_INVOICES = "settlement.credit.view", "settlement.invoice.view"
+
+
+def invoice_columns(actor: scope.Actor) -> list[tables.Column]:
+    found = [
+        tables.Column(key="number", label=_("Invoice"), sub="fiscal", sub_label=_("Fiscal number")),
+        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+        tables.Column(key="kind", label=_("Kind")),
+        tables.Column(key="status", label=_("State"), kind="status", status="invoice"),
+        tables.Column(key="issued_on", label=_("Issued"), kind="day"),
+        tables.Column(key="due_on", label=_("Due"), kind="day", sub="age", sub_label=_("Age")),
+        tables.Column(key="net", label=_("Net"), kind="money"),
+        tables.Column(key="tax", label=_("Tax"), kind="money"),
+        tables.Column(key="gross", label=_("Amount"), kind="money"),
+        tables.Column(key="open", label=_("Still open"), kind="money"),
+    ]
+    return found if actor.house else showing.own(found)
+
+
+def invoice_rows(
+    found: Sequence[queries.InvoiceView], actor: scope.Actor, *, today: dt.date
+) -> list[dict[str, Any]]:
+    names = showing.Names(found, actor)
+    return [
+        {
+            "number": one.number,
+            "fiscal": one.fiscal_number,
+            "url": reverse("invoice", args=[one.id]),
+            "party": names.party(one),
+            "entity": names.entity(one),
+            "kind": KINDS[one.kind],
+            "kind_tone": "bad" if one.kind == "red" else None,
+            "status": invoice_state(one, today),
+            "issued_on": one.issued_on,
+            "due_on": one.due_on,
+            "age": late_words(one, today),
+            "net": one.net,
+            "tax": one.tax,
+            "gross": one.gross,
+            "open": one.open,
+            "open_tone": "bad" if invoice_state(one, today) == "overdue" else None,
+        }
+        for one in found
+    ]
+
+
+def invoice_state(one: queries.InvoiceView, today: dt.date) -> str:
+    """What is past due is called so, whatever was paid of it; a red invoice is no debt."""
+    if one.kind == "red":
+        return "issued"
+    return "overdue" if one.open > 0 and one.due_on < today else one.status
+
+
+def late_words(one: queries.InvoiceView, today: dt.date) -> str:
+    if one.open <= 0 or one.due_on >= today:
+        return ""
+    return _("%(days)s days late") % {"days": (today - one.due_on).days}
+
+
+def invoice(actor: scope.Actor, view: queries.InvoiceView, *, today: dt.date) -> dict[str, Any]:
+    """The page of an invoice."""
+    names = showing.Names([view], actor)
+    reverses = queries.find_invoice(view.reverses_id, actor=actor) if view.reverses_id else None
+    return {
+        "invoice": view,
+        "state_value": invoice_state(view, today),
+        "kind": KINDS[view.kind],
+        "crumbs": [{"title": _("Invoices"), "url": reverse("invoices")}, {"title": view.number}],
+        "party": names.party(view),
+        "entity": names.entity(view),
+        "debtor_url": reverse("debtor", args=[view.node_id]) if actor.can(VIEW_CREDIT) else "",
+        "facts": [
+            (_("Issued"), formats.day(view.issued_on)),
+            (_("Due"), " · ".join(filter(None, (formats.day(view.due_on), late_words(view, today))))),
+            (_("Net"), formats.amount(view.net)),
+            (_("Tax"), formats.amount(view.tax)),
+            (_("Amount"), formats.amount(view.gross, "CNY")),
+            (_("Paid"), formats.amount(view.paid)),
+            (_("Taken back by red invoices"), formats.amount(view.credited)),
+            (_("Still open"), formats.amount(view.open, "CNY")),
+        ],
+        "table": _invoice_lines(actor, view),
+        "payments": queries.payments_of(view.id, actor=actor),
+        "reds": queries.red_of(view.id, actor=actor) if view.kind == "blue" else (),
+        "reverses": reverses,
+        "timeline": showing.timeline(actor, f"settlement.debtor:{view.node_id}") if actor.house else (),
+    }
+
+
+def _invoice_lines(actor: scope.Actor, view: queries.InvoiceView) -> tables.Table:
+    ties = queries.invoice_ties(view.id, actor=actor)
+    may_open = actor.can("orders.shipment.view")
+    rows = []
+    for line in queries.invoice_lines(view.id, actor=actor):
+        tie = ties.get(line.shipment_line_id)
+        rows.append(
+            {
+                "item": line.item_name,
+                "lot": tie.lot_code if tie else "",
+                "delivery": tie.number if tie else "",
+                "delivery_url": reverse("shipment", args=[tie.shipment_id]) if tie and may_open else None,
+                "signed": formats.day(tie.signed_on) if tie else "",
+                "quantity": line.quantity,
+                "rate": line.tax_rate,
+                "net": line.net,
+                "tax": line.tax,
+                "gross": line.gross,
+            }
+        )
+    return tables.Table(
+        label=_("Lines"),
+        columns=[
+            tables.Column(key="item", label=_("Product"), sub="lot"),
+            tables.Column(key="delivery", label=_("Delivery"), link="delivery_url", sub="signed"),
+            tables.Column(key="quantity", label=_("Quantity"), kind="qty"),
+            tables.Column(key="rate", label=_("VAT"), kind="rate"),
+            tables.Column(key="net", label=_("Net"), kind="money"),
+            tables.Column(key="tax", label=_("Tax"), kind="money"),
+            tables.Column(key="gross", label=_("Amount"), kind="money"),
+        ],
+        rows=rows,
+        sums={"net": view.net, "tax": view.tax, "gross": view.gross},
+        sums_label=_("Sum"),
+    )
+
+
+# -- receipts ---------------------------------------------------------------------------------------
+
+
+def receipt_columns(actor: scope.Actor) -> list[tables.Column]:
+    found = [
+        tables.Column(key="number", label=_("Receipt"), sub="reference", sub_label=_("Bank reference")),
+        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+        tables.Column(key="status", label=_("State"), kind="status", status="payment"),
+        tables.Column(key="received_on", label=_("Received"), kind="day"),
+        tables.Column(key="method", label=_("Paid by")),
+        tables.Column(key="amount", label=_("Amount"), kind="money"),
+        tables.Column(key="applied", label=_("Applied"), kind="money"),
+        tables.Column(key="prepaid", label=_("To be applied"), kind="money"),
+    ]
+    return found if actor.house else showing.own(found)
+
+
+def receipt_state(one: queries.ReceiptView) -> str:
+    if not one.prepaid:
+        return "matched"
+    return "partly_matched" if one.applied else "unclaimed"
+
+
+def receipt_rows(found: Sequence[queries.ReceiptView], actor: scope.Actor) -> list[dict[str, Any]]:
+    names = showing.Names(found, actor)
+    return [
+        {
+            "number": one.number,
+            "reference": one.reference,
+            "url": reverse("receipt", args=[one.id]),
+            "party": names.party(one),
+            "entity": names.entity(one),
+            "status": receipt_state(one),
+            "received_on": one.received_on,
+            "method": METHODS.get(one.method, one.method),
+            "amount": one.amount,
+            "applied": one.applied,
+            "prepaid": one.prepaid,
+            "prepaid_tone": "warn" if one.prepaid else None,
+        }
+        for one in found
+    ]
+
+
+def receipt(
+    actor: scope.Actor, view: queries.ReceiptView, *, today: dt.date, typed: Mapping[str, str]
+) -> dict[str, Any]:
+    """The page of a receipt."""
+    names = showing.Names([view], actor)
+    paid = {
+        one.id: one for one in queries.invoices_by_id([key for key, _sum in view.applications], actor=actor)
+    }
+    may_apply = bool(view.prepaid) and actor.house and actor.can(receipt_verbs.RECORD)
+    return {
+        "receipt": view,
+        "state_value": receipt_state(view),
+        "crumbs": [{"title": _("Receipts"), "url": reverse("receipts")}, {"title": view.number}],
+        "party": names.party(view),
+        "entity": names.entity(view),
+        "debtor_url": reverse("debtor", args=[view.node_id]) if actor.can(VIEW_CREDIT) else "",
+        "facts": [
+            (_("Received"), formats.day(view.received_on)),
+            (_("Paid by"), METHODS.get(view.method, view.method)),
+            (_("Bank reference"), view.reference),
+            (_("Amount"), formats.amount(view.amount, "CNY")),
+            (_("Applied"), formats.amount(view.applied)),
+            (_("To be applied"), formats.amount(view.prepaid)),
+        ],
+        "applications": [
+            {
+                "number": paid[key].number,
+                "url": reverse("invoice", args=[key]),
+                "due_on": paid[key].due_on,
+                "gross": paid[key].gross,
+                "amount": amount,
+            }
+            for key, amount in view.applications
+            if key in paid
+        ],
+        "may_apply": may_apply,
+        "prepaid_words": formats.amount(view.prepaid, "CNY"),
+        "payable": payable(actor, view.node_id, today=today, typed=typed) if may_apply else (),
+        "how": typed.get("how", "oldest"),
+        "timeline": showing.timeline(actor, f"settlement.receipt:{view.id}"),
+    }
+
+
+def payable(
+    actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Open invoices that money could pay, due first first, with what was typed beside them."""
+    found = queries.open_items(node_id, today=today, actor=actor).invoices[:SHOWN]
+    return [
+        {
+            "id": one.id,
+            "number": one.number,
+            "url": reverse("invoice", args=[one.id]),
+            "due_on": one.due_on,
+            "late": late_words(one, today),
+            "open": one.open,
+            "typed": typed.get(f"pay_{one.id}", ""),
+        }
+        for one in found
+    ]
+
+
+def new_receipt(
+    actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[str, str]
+) -> dict[str, Any]:
+    """The form that records a receipt."""
+    party, entity, _party_id = showing.whose(node_id, actor)
+    return {
+        "node_id": node_id,
+        "party": party,
+        "entity": entity,
+        "crumbs": [
+            {"title": _("Receivables"), "url": reverse("receivables")},
+            {"title": party, "url": reverse("debtor", args=[node_id])},
+            {"title": _("Record a receipt")},
+        ],
+        "methods": list(METHODS.items()),
+        "today": f"{today}",
+        "typed": {"method": "bank", "received_on": f"{today}", "how": "oldest", **typed},
+        "payable": payable(actor, node_id, today=today, typed=typed),
+        "how": typed.get("how", "oldest"),
+    }

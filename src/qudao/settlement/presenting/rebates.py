@@ -1,0 +1,370 @@
+"""What the pages of rebates and of the pool show."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qudao.catalog import queries as catalog
+from qudao.kernel import errors, scope
+from qudao.pricing.rules import case
+from qudao.pricing.rules import rebate as scales
+from qudao.settlement import cards, queries, showing
+from qudao.settlement.operations import rebates as verbs
+from qudao.ui import formats, tables
+
+LINES, ENTRIES = 50, 50
+EXCLUSIONS = {
+    "": gettext_lazy("Counts"),
+    "vbp": gettext_lazy("Volume-based purchasing price"),
+    "gift": gettext_lazy("Gift"),
+    "sample": gettext_lazy("Sample"),
+    "rebate_paid": gettext_lazy("Paid by rebate"),
+    "item_id": gettext_lazy("Product not in the term"),
+    "channel": gettext_lazy("Channel not in the term"),
+    "region_id": gettext_lazy("Region not in the term"),
+    "hospital_id": gettext_lazy("Hospital not in the term"),
+}
+BASES = {
+    "ordered": gettext_lazy("Orders confirmed"),
+    "shipped": gettext_lazy("Goods shipped"),
+    "signed": gettext_lazy("Goods signed for"),
+    "invoiced": gettext_lazy("Invoices issued"),
+}
+MODES = {
+    "whole": gettext_lazy("the whole volume at the rate of the tier reached"),
+    "marginal": gettext_lazy("each part of the volume at the rate of its own tier"),
+    "per_unit": gettext_lazy("an amount for each piece"),
+    "fixed": gettext_lazy("a fixed amount for the tier reached"),
+}
+
+
+def columns(actor: scope.Actor) -> list[tables.Column]:
+    """The list of runs."""
+    found = [
+        tables.Column(key="number", label=_("Rebate run"), sub="term", sub_label=_("Term")),
+        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+        tables.Column(key="contract", label=_("Contract"), sub="period", sub_label=_("Period")),
+        tables.Column(key="status", label=_("State"), kind="status", status="rebate_run"),
+        tables.Column(key="volume", label=_("Volume that counts")),
+        tables.Column(key="rate", label=_("Tier reached")),
+        tables.Column(key="earned", label=_("Earned"), kind="money"),
+        tables.Column(key="settled_before", label=_("Settled before"), kind="money"),
+        tables.Column(key="payable", label=_("Payable"), kind="money"),
+    ]
+    return found if actor.house else showing.own(found)
+
+
+def run_rows(found: Sequence[queries.RunView], actor: scope.Actor) -> list[dict[str, Any]]:
+    names = showing.Names(found, actor)
+    return [
+        {
+            "id": str(one.id) if one.status == "calculated" else None,
+            "number": one.number,
+            "url": reverse("rebate", args=[one.id]),
+            "term": one.explanation["term"],
+            "party": names.party(one),
+            "entity": names.entity(one),
+            "contract": one.explanation["contract"],
+            "period": showing.span(one.period_from, one.period_until),
+            "status": one.status,
+            "volume": volume(one),
+            "rate": tier_rate(one),
+            "earned": one.earned,
+            "settled_before": one.settled_before,
+            "payable": one.payable,
+            "payable_tone": "bad" if one.payable < 0 else None,
+        }
+        for one in found
+    ]
+
+
+def scale_of(run: queries.RunView) -> scales.Scale:
+    return case.read_scale(data=run.explanation["scale"])
+
+
+def volume(run: queries.RunView) -> str:
+    return measured(scale_of(run), run.volume_amount, run.volume_quantity)
+
+
+def measured(scale: scales.Scale, amount: Decimal, quantity: Decimal) -> str:
+    """A volume in what the scale measures."""
+    if scale.measure == "amount":
+        return formats.amount(amount, "CNY")
+    return _("%(count)s pieces") % {"count": formats.quantity(quantity)}
+
+
+def rate_words(scale: scales.Scale, rate: Decimal) -> str:
+    if scale.mode == "fixed":
+        return formats.amount(rate, "CNY")
+    if scale.mode == "per_unit":
+        return _("%(amount)s a piece") % {"amount": formats.amount(rate, "CNY")}
+    return formats.rate(rate)
+
+
+def tier_rate(run: queries.RunView) -> str:
+    scale = scale_of(run)
+    return rate_words(scale, scale.tiers[run.tier].rate)
+
+
+def run(
+    actor: scope.Actor, view: queries.RunView, *, counted: bool | None = None, after: int = 0
+) -> dict[str, Any]:
+    """The page of a run: how the rebate came about, from the lines that count to the cents of each."""
+    names = showing.Names([view], actor)
+    scale = scale_of(view)
+    sums = queries.run_sums(view.id, actor=actor)
+    found = queries.run_lines(view.id, actor=actor, counted=counted, after=after, limit=LINES + 1)
+    return {
+        "run": view,
+        "crumbs": [{"title": _("Rebates"), "url": reverse("rebates")}, {"title": view.number}],
+        "party": names.party(view),
+        "entity": names.entity(view),
+        "party_url": reverse("partner", args=[view.party_id]) if actor.can("partners.party.view") else "",
+        "facts": _facts(view, scale),
+        "next": following(view, scale),
+        "payable_words": formats.amount(view.payable, "CNY"),
+        "steps": [_step(step, scale) for step in view.explanation["steps"]],
+        "tiers": _tiers(view, scale),
+        "option": curve(view, scale),
+        "chart_label": _("Rebate by volume, and where this run stands"),
+        "sums": [_sum(one) for one in sums],
+        "table": _lines(found[:LINES], actor),
+        "more": f"?after={found[LINES - 1].fact_id}" if len(found) > LINES else "",
+        "show": {True: "counted", False: "left"}.get(counted, ""),
+        "left_out": any(one.exclusion for one in sums),
+        "proof": _proof(view),
+        "confirmed_by": showing.people(view.confirmed_by).get(view.confirmed_by, ""),
+        "pool_url": _pool_url(view, actor),
+        "may_confirm": actor.house and actor.can(verbs.CONFIRM) and view.status == "calculated",
+        "may_reverse": actor.house and actor.can(verbs.CONFIRM) and view.status == "confirmed",
+        "timeline": showing.timeline(actor, f"settlement.run:{view.id}"),
+    }
+
+
+def _facts(view: queries.RunView, scale: scales.Scale) -> list[tuple[Any, Any]]:
+    return [
+        (_("Contract"), f"{view.explanation['contract']} · {view.explanation['term']}"),
+        (_("Period"), showing.span(view.period_from, view.period_until)),
+        (_("Counted by"), BASES.get(view.explanation["basis"], view.explanation["basis"])),
+        (_("Paid on"), MODES[scale.mode]),
+    ]
+
+
+def following(view: queries.RunView, scale: scales.Scale) -> str:
+    """再进 ¥1,085,780 达 3%, from the run's own explanation."""
+    if not view.explanation["next_tier"]:
+        return _("highest tier reached: %(rate)s") % {"rate": tier_rate(view)}
+    missing, rate = (Decimal(part) for part in view.explanation["next_tier"])
+    return _("%(missing)s more reaches %(rate)s") % {
+        "missing": measured(scale, missing, missing),
+        "rate": rate_words(scale, rate),
+    }
+
+
+def _step(step: dict[str, Any], scale: scales.Scale) -> dict[str, Any]:
+    """One step of the sum: base × rate = amount, or what a cap or a floor changed."""
+    if step["code"] != "band":
+        return {
+            "label": _("Limited to the cap") if step["code"] == "cap" else _("Raised to the floor"),
+            "amount": Decimal(step["amount"]),
+        }
+    low, high = Decimal(step["from"] or 0), step["to"] and Decimal(step["to"])
+    reach = measured(scale, low, low) + " – " + (measured(scale, high, high) if high else "")
+    base = Decimal(step["base"])
+    return {
+        "label": reach.strip(),
+        "base": formats.quantity(base) if scale.mode in ("per_unit", "fixed") else formats.amount(base),
+        "rate": rate_words(scale, Decimal(step["rate"])),
+        "amount": Decimal(step["amount"]),
+    }
+
+
+def _tiers(view: queries.RunView, scale: scales.Scale) -> list[dict[str, Any]]:
+    return [
+        {
+            "from": measured(scale, tier.from_, tier.from_),
+            "rate": rate_words(scale, tier.rate),
+            "reached": no == view.tier,
+        }
+        for no, tier in enumerate(scale.tiers)
+    ]
+
+
+def curve(view: queries.RunView, scale: scales.Scale) -> dict[str, Any]:
+    """The scale with the run's place on it, as an ECharts option."""
+    average = view.volume_amount / view.volume_quantity if view.volume_quantity else Decimal(1)
+    on_amount = scale.measure == "amount"
+    here = view.volume_amount if on_amount else view.volume_quantity
+    end = max(scale.tiers[-1].from_ * 3 / 2, here * 11 / 10, Decimal(1))
+    points = scales.curve(scale=scale, unit_amount=average if average > 0 else Decimal(1), until=end)
+    return cards.drawn(points, here=here, earned=view.earned, on_amount=on_amount)
+
+
+def _sum(one: queries.RunSum) -> dict[str, Any]:
+    return {
+        "label": EXCLUSIONS.get(one.exclusion, one.exclusion),
+        "counts": not one.exclusion,
+        "count": one.count,
+        "base": one.base,
+        "quantity": one.quantity,
+        "earned": one.earned,
+    }
+
+
+def _lines(found: Sequence[queries.RunDocumentLine], actor: scope.Actor) -> tables.Table:
+    ids = {one.item_id for one in found} - {0}
+    items = catalog.items(ids, on=max(one.on for one in found), entity_id=0) if ids else {}
+    return tables.Table(
+        label=_("Lines with their cents"),
+        columns=[
+            tables.Column(key="document", label=_("Document"), sub="on"),
+            tables.Column(key="item", label=_("Product"), sub="lot"),
+            tables.Column(key="quantity", label=_("Quantity"), kind="qty"),
+            tables.Column(key="base", label=_("Base"), kind="money"),
+            tables.Column(key="counts", label=_("Counts?")),
+            tables.Column(key="earned", label=_("Rebate"), kind="money"),
+        ],
+        rows=[
+            {
+                "document": one.document_number,
+                "url": _document_url(one, actor),
+                "on": formats.day(one.on),
+                "item": items[one.item_id].name if one.item_id in items else "",
+                "lot": one.lot_code,
+                "quantity": one.quantity,
+                "base": one.base,
+                "base_tone": "bad" if one.base < 0 else None,
+                "counts": EXCLUSIONS.get(one.exclusion, one.exclusion),
+                "counts_tone": None if one.counted else "warn",
+                "earned": one.earned,
+            }
+            for one in found
+        ],
+        empty=tables.Empty(title=_("No line"), hint=_("Nothing was signed for in this period.")),
+    )
+
+
+def _document_url(one: queries.RunDocumentLine, actor: scope.Actor) -> str | None:
+    kinds = {
+        "shipment": ("shipment", "orders.shipment.view"),
+        "order": ("order", "orders.order.view"),
+        "invoice": ("invoice", "settlement.invoice.view"),
+    }
+    name, permission = kinds.get(one.document_type, ("", ""))
+    return reverse(name, args=[one.document_id]) if name and actor.can(permission) else None
+
+
+def _proof(view: queries.RunView) -> list[tuple[Any, Any]]:
+    return [
+        (_("Contract version"), f"#{view.contract_version_id}"),
+        (_("Facts up to journal entry"), f"{view.journal_number:,}"),
+        (_("Engine"), view.engine),
+        (_("Digest"), f"{view.digest[:16]}…"),
+    ]
+
+
+def _pool_url(view: queries.RunView, actor: scope.Actor) -> str:
+    node = queries.find_pool_node(entity_id=view.entity_id, party_id=view.party_id, actor=actor)
+    return reverse("pool", args=[node]) if node else ""
+
+
+# -- the pool ---------------------------------------------------------------------------------------
+
+
+def pool_columns(actor: scope.Actor) -> list[tables.Column]:
+    found = [
+        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+        tables.Column(key="balance", label=_("Balance"), kind="money"),
+        tables.Column(key="next_expiry", label=_("Next lapse"), kind="day"),
+        tables.Column(key="lapsing", label=_("Lapsing then"), kind="money"),
+    ]
+    return found if actor.house else showing.own(found)
+
+
+def pool_rows(found: Sequence[queries.PoolRow], actor: scope.Actor) -> list[dict[str, Any]]:
+    names = showing.Names(found, actor)
+    return [
+        {
+            "party": names.party(one),
+            "entity": names.entity(one),
+            "url": reverse("pool", args=[one.node_id]),
+            "balance": one.balance,
+            "next_expiry": one.next_expiry,
+            "lapsing": one.lapsing,
+        }
+        for one in found
+    ]
+
+
+def pool(actor: scope.Actor, node_id: int, *, today: dt.date, before: int | None) -> dict[str, Any]:
+    """A debtor's pool; raises NotFound for a debtor not seen, or one without a pool."""
+    found = queries.list_pools(actor=actor, after=node_id - 1, limit=1)
+    if not found or found[0].node_id != node_id:
+        raise errors.NotFound
+    names = showing.Names(found, actor)
+    view = queries.pool_of(node_id, today=today, actor=actor)
+    entries = queries.pool_entries(node_id, actor=actor, before=before, limit=ENTRIES + 1)
+    return {
+        "party": names.party(found[0]),
+        "entity": names.entity(found[0]),
+        "party_url": reverse("partner", args=[found[0].party_id]) if actor.can("partners.party.view") else "",
+        "crumbs": [{"title": _("Rebate pools"), "url": reverse("pools")}, {"title": names.party(found[0])}],
+        "pool": view,
+        "may_order": bool(actor.party_id) and actor.can("orders.order.place") and view.usable > 0,
+        "lapsing": found[0],
+        "table": _entries(node_id, entries, actor),
+        "timeline": showing.timeline(actor, f"settlement.pool:{node_id}"),
+    }
+
+
+def _origin_url(one: queries.PoolEntryView, numbers: dict, actor: scope.Actor) -> str | None:
+    """The rebate run an entry was confirmed by, or the order that used it."""
+    if one.origin_type == "settlement.run":
+        return reverse("rebate", args=[one.origin_id]) if one.origin_id in numbers else None
+    may_open = one.origin_type == "orders.order" and actor.can("orders.order.view")
+    return reverse("order", args=[one.origin_id]) if may_open else None
+
+
+def _origin(one: queries.PoolEntryView, numbers: dict) -> str:
+    """The document's number; an order of the last seconds is not in the facts yet."""
+    return numbers.get(one.origin_id) or (_("Order") if one.origin_type == "orders.order" else "")
+
+
+def _entries(node_id: int, found: Sequence[queries.PoolEntryView], actor: scope.Actor) -> tables.Table:
+    left = queries.entry_left(node_id, actor=actor)
+    shown = found[:ENTRIES]
+    numbers = queries.origin_numbers(shown, actor=actor)
+    return tables.Table(
+        label=_("Entries"),
+        columns=[
+            tables.Column(key="kind", label=_("Pool entry"), kind="status", status="pool_entry", sub="on"),
+            tables.Column(key="origin", label=_("Came from"), link="origin_url"),
+            tables.Column(key="net", label=_("Net"), kind="money"),
+            tables.Column(key="tax", label=_("Tax"), kind="money"),
+            tables.Column(key="gross", label=_("Amount"), kind="money"),
+            tables.Column(key="left", label=_("Remaining"), kind="money"),
+            tables.Column(key="expires_on", label=_("Lapses on"), kind="day"),
+        ],
+        rows=[
+            {
+                "kind": one.kind,
+                "on": formats.day(one.on),
+                "origin": _origin(one, numbers),
+                "origin_url": _origin_url(one, numbers, actor),
+                "net": one.net,
+                "tax": one.tax,
+                "gross": one.gross,
+                "gross_tone": "bad" if one.gross < 0 else "ok",
+                "left": left.get(one.id) if one.draws_on_id is None else None,
+                "expires_on": one.expires_on,
+            }
+            for one in shown
+        ],
+        page=tables.Page(next=str(shown[-1].id)) if len(found) > ENTRIES else None,
+        empty=tables.Empty(title=_("No entry yet")),
+    )

@@ -1,0 +1,266 @@
+"""What the pages of statements show."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from qudao.kernel import scope
+from qudao.settlement import queries, showing
+from qudao.settlement.operations import statements as verbs
+from qudao.settlement.rules import statement as rules
+from qudao.ui import formats, tables
+
+SECTIONS = {
+    "sales": gettext_lazy("Goods sold"),
+    "returns": gettext_lazy("Goods returned"),
+    "rebates": gettext_lazy("Discounts and rebates"),
+    "receipts": gettext_lazy("Receipts"),
+    "invoices": gettext_lazy("Invoices"),
+    "differences": gettext_lazy("Differences"),
+}
+REASONS = {
+    "price": gettext_lazy("Price is wrong"),
+    "quantity": gettext_lazy("Quantity is wrong"),
+    "not_received": gettext_lazy("Not received"),
+    "twice": gettext_lazy("Listed twice"),
+    "missing": gettext_lazy("Something is missing"),
+    "rebate": gettext_lazy("Rebate is wrong"),
+    "receipt": gettext_lazy("Payment is wrong"),
+    "tax": gettext_lazy("Tax is wrong"),
+    "other": gettext_lazy("Other"),
+}
+FIRST, PAGE = 30, 100
+# In the order of the equation.
+FIGURES = ("closing", "opening", "sales", "returns", "rebates", "receipts")
+SIGNS = {"closing": "", "opening": "=", "sales": "+"}
+
+STATEMENT_COLUMNS = (
+    tables.Column(
+        key="number", label=gettext_lazy("Statement"), sub="month", sub_label=gettext_lazy("Month")
+    ),
+    tables.Column(
+        key="party", label=gettext_lazy("Partner"), sub="entity", sub_label=gettext_lazy("Legal entity")
+    ),
+    tables.Column(key="status", label=gettext_lazy("State"), kind="status", status="statement"),
+    tables.Column(key="opening", label=gettext_lazy("Opening"), kind="money"),
+    tables.Column(key="sales", label=gettext_lazy("Goods sold"), kind="money"),
+    tables.Column(key="returns", label=gettext_lazy("Goods returned"), kind="money"),
+    tables.Column(key="rebates", label=gettext_lazy("Discounts and rebates"), kind="money"),
+    tables.Column(key="receipts", label=gettext_lazy("Receipts"), kind="money"),
+    tables.Column(key="closing", label=gettext_lazy("Closing"), kind="money"),
+    tables.Column(key="disputed", label=gettext_lazy("Lines disputed"), kind="qty"),
+    tables.Column(key="sent_at", label=gettext_lazy("Sent"), kind="day"),
+)
+
+
+def statement_rows(found: Sequence[queries.StatementView], actor: scope.Actor) -> list[dict[str, Any]]:
+    names = showing.Names(found, actor)
+    disputed = queries.count_disputed_lines([one.id for one in found], actor=actor)
+    return [
+        {
+            "id": str(one.id) if one.status == "draft" else None,
+            "number": one.number,
+            "url": reverse("statement", args=[one.id]),
+            "month": showing.span(one.period_from, one.period_until),
+            "party": names.party(one),
+            "entity": names.entity(one),
+            "status": one.status,
+            **{name: getattr(one, name) for name in FIGURES},
+            "disputed": disputed.get(one.id),
+            "disputed_tone": "bad" if disputed.get(one.id) else None,
+            "sent_at": one.sent_at,
+        }
+        for one in found
+    ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class May:
+    """What this person may do with a statement as it stands."""
+
+    send: bool
+    confirm: bool
+    lock: bool
+    speak: bool
+    answer: bool
+
+
+def may(actor: scope.Actor, view: queries.StatementView) -> May:
+    """The partner speaks for itself; our people send, answer and lock."""
+    after = rules.STEPS[view.status]
+    partner, ours = actor.can(verbs.CONFIRM) and not actor.house, actor.can(verbs.MANAGE) and actor.house
+    return May(
+        send=ours and "sent" in after,
+        confirm=partner and "confirmed" in after,
+        lock=ours and "locked" in after,
+        speak=partner and "disputed" in after,
+        answer=ours and view.status == "disputed",
+    )
+
+
+def statement(
+    actor: scope.Actor, view: queries.StatementView, *, section: str = "", after: int = 0
+) -> dict[str, Any]:
+    """The page: every section with its first lines, or one section from line number `after` on."""
+    names = showing.Names([view], actor)
+    allowed = may(actor, view)
+    totals = queries.statement_sections(view.id, actor=actor)
+    if section:
+        lines = {
+            section: queries.section_lines(view.id, section=section, actor=actor, after=after, limit=PAGE)
+        }
+    else:
+        lines = queries.first_lines(view.id, actor=actor, limit=FIRST)
+    return {
+        "statement": view,
+        "crumbs": [{"title": _("Statements"), "url": reverse("statements")}, {"title": view.number}],
+        "party": names.party(view),
+        "entity": names.entity(view),
+        "party_url": reverse("partner", args=[view.party_id]) if actor.can("partners.party.view") else "",
+        "debtor_url": reverse("debtor", args=[view.node_id]) if actor.can("settlement.credit.view") else "",
+        "month": showing.span(view.period_from, view.period_until),
+        "equation": equation(view),
+        "sections": [_section(view, name, totals[name], found, allowed) for name, found in lines.items()],
+        "section": section,
+        "tabs": _tabs(view, totals, section),
+        "may": allowed,
+        "version": view.version,
+        "open_disputes": queries.disputed_lines(view.id, actor=actor) if view.status == "disputed" else (),
+        "reasons_to_choose": list(REASONS.items()),
+        "any_line": any(lines.values()),
+        "last_day": view.period_until - dt.timedelta(days=1),
+        "signatures": signatures(view, names),
+        "checkpoint": checkpoint(view.checkpoint),
+        "timeline": showing.timeline(actor, f"settlement.statement:{view.id}"),
+    }
+
+
+def equation(view: queries.StatementView) -> list[dict[str, Any]]:
+    """closing = opening + sales - returns - rebates - receipts, part by part."""
+    labels = {"closing": _("Closing"), "opening": _("Opening"), **SECTIONS}
+    return [
+        {
+            "key": name,
+            "label": labels[name],
+            "sign": SIGNS.get(name, "−"),
+            "value": getattr(view, name),
+            "url": f"{reverse('statement', args=[view.id])}?section={name}" if name in SECTIONS else "",
+        }
+        for name in FIGURES
+    ]
+
+
+def _tabs(view: queries.StatementView, totals: dict, section: str) -> list[dict[str, Any]]:
+    address = reverse("statement", args=[view.id])
+    every = {"title": _("All sections"), "url": address, "active": not section, "count": None}
+    return [every] + [
+        {
+            "title": SECTIONS[name],
+            "url": f"{address}?section={name}",
+            "active": name == section,
+            "count": totals[name].count,
+        }
+        for name in rules.SECTIONS
+    ]
+
+
+def _section(view, name: str, totals: queries.SectionTotals, lines, allowed: May) -> dict[str, Any]:
+    address = reverse("statement", args=[view.id])
+    more = totals.count > len(lines) and lines
+    return {
+        "name": name,
+        "title": SECTIONS[name],
+        "totals": totals,
+        "lines": lines,
+        "aside": _aside(totals),
+        # Money has no product: what no line fills is not shown.
+        "goods": any(line.quantity for line in lines),
+        "said": any(line.state != "open" for line in lines),
+        "open": [line.no for line in lines if line.state == "open"] if allowed.speak else [],
+        "more": f"{address}?section={name}&after={lines[-1].no}" if more else "",
+    }
+
+
+def _aside(totals: queries.SectionTotals) -> str:
+    words = ngettext("%(count)s line", "%(count)s lines", totals.count) % {"count": totals.count}
+    return f"{words} · {formats.amount(totals.amount)}"
+
+
+def signatures(view: queries.StatementView, names: showing.Names) -> list[dict[str, Any]]:
+    """Who signed for which side, and when; unsigned ones say so."""
+    people = showing.people(view.confirmed_by, view.locked_by)
+    return [
+        {
+            "side": names.party(view) or _("Partner"),
+            "act": _("Confirmation of the partner"),
+            "who": people.get(view.confirmed_by, ""),
+            "at": view.confirmed_at,
+        },
+        {
+            "side": names.entity(view),
+            "act": _("Lock by the supplier"),
+            "who": people.get(view.locked_by, ""),
+            "at": view.locked_at,
+        },
+    ]
+
+
+def checkpoint(note: str) -> dict[str, str] | None:
+    """The signed note of the journal in its parts: whose tree, how many entries, its root; None before the lock."""
+    if not note:
+        return None
+    origin, size, root, *_rest = note.split("\n")
+    return {"origin": origin, "size": f"{int(size):,}", "root": root, "note": note}
+
+
+def line(actor: scope.Actor, view: queries.StatementView, found: queries.StatementLineView) -> dict[str, Any]:
+    """One line: its facts, what was said about it, and the form of what may be said now."""
+    allowed = may(actor, view)
+    disputable = allowed.speak and found.state != "disputed"
+    return {
+        "statement": view,
+        "line": found,
+        "section_title": SECTIONS[found.section],
+        "facts": _line_facts(found),
+        "reasons_to_choose": list(REASONS.items()),
+        "may_dispute": disputable,
+        "may_answer": allowed.answer and found.state == "disputed",
+        "source": source(actor, found),
+        "typed": {"reason": "", "note": "", "outcome": "explained", "amount": "", "resolution": ""},
+    }
+
+
+def _line_facts(found: queries.StatementLineView) -> list[tuple[Any, Any]]:
+    rows = [
+        (_("Document"), found.document_number),
+        (_("Date"), formats.day(found.on)),
+        (_("Product"), found.item_name),
+        (_("Lot"), found.lot_code),
+        (_("Quantity"), formats.quantity(found.quantity) if found.quantity else ""),
+        (_("Unit price, tax included"), formats.unit_price(found.unit_price) if found.unit_price else ""),
+        (_("Amount"), formats.amount(found.amount, "CNY")),
+        (_("of it tax"), formats.amount(found.tax) if found.tax else ""),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def source(actor: scope.Actor, found: queries.StatementLineView) -> dict[str, Any] | None:
+    """Where the line comes from, for who may open it."""
+    pages = {
+        "shipment": ("shipment", "orders.shipment.view"),
+        "invoice": ("invoice", "settlement.invoice.view"),
+        "receipt": ("receipt", "settlement.invoice.view"),
+    }
+    name, permission = pages.get(found.document_type, ("", ""))
+    if not name or found.fact_id is None or not actor.can(permission):
+        return None
+    document = queries.document_of(found.fact_id, actor=actor)
+    try:
+        return {"title": found.document_number, "url": reverse(name, args=[document])} if document else None
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,159 @@
+"""What the pages of settlement share: names of debtors, figures typed in, one effect a form."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qudao.kernel import errors, idempotency, messages, periods, scope
+from qudao.organisation import queries as organisation
+from qudao.organisation import queries_journal, queries_people
+from qudao.partners import queries as partners
+from qudao.settlement import debtors, queries
+from qudao.ui import formats, tables
+
+# Partners a filter by name looks among.
+MOST_PARTIES = 200
+
+
+class Names:
+    """The names of parties and legal entities of some rows with `party_id` and `entity_id`, read at once."""
+
+    def __init__(self, rows: Iterable[Any], actor: scope.Actor) -> None:
+        self.parties = partners.party_names({row.party_id for row in rows}, actor)
+        self.entities = {one.id: one.short_name for one in organisation.list_entities()}
+
+    def party(self, row: Any) -> str:
+        return self.parties.get(row.party_id, "")
+
+    def entity(self, row: Any) -> str:
+        return self.entities.get(row.entity_id, "")
+
+
+def people(*references: str) -> dict[str, str]:
+    """Who stands behind the references in documents; a job or a client is called by its reference."""
+    found = queries_people.names_of([one for one in references if one])
+    return {one: found.get(one, one) for one in references if one}
+
+
+def timeline(actor: scope.Actor, *subjects: str) -> list[dict[str, Any]]:
+    found = queries_journal.list_about(subjects=subjects, node_ids=(), actor=actor, limit=30)
+    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
+
+
+def parties_named(text: str, actor: scope.Actor) -> tuple[int, ...] | None:
+    """The parties a filter's words name; None without words."""
+    if not text.strip():
+        return None
+    return tuple(one.id for one in partners.search_parties(text, actor=actor, limit=MOST_PARTIES))
+
+
+def own(columns: Sequence[tables.Column]) -> list[tables.Column]:
+    """The columns as a partner sees its own list: whose it is goes without saying, which of us it deals with not."""
+    entity = tables.Column(key="entity", label=gettext_lazy("Supplier"))
+    return [entity if column.key == "party" else column for column in columns]
+
+
+def whose(node_id: int, actor: scope.Actor) -> tuple[str, str, int]:
+    """The names of a debtor's partner and legal entity, and the partner's id; raises NotFound when unseen."""
+    credit = queries.find_credit_row(node_id, actor=actor)
+    if credit is None:
+        if not actor.house:
+            raise errors.NotFound
+        credit = debtors.get(node_id, actor=actor)
+    names = Names([credit], actor)
+    return names.party(credit), names.entity(credit), credit.party_id
+
+
+def entity_choices() -> list[tuple[str, str]]:
+    return [(str(one.id), one.short_name) for one in organisation.list_entities()]
+
+
+def whole(text: str | None) -> int | None:
+    """A number of an address or a form; None when it is none the database could hold."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def span(period_from: dt.date, period_until: dt.date) -> str:
+    """A half-open period as people say it: 2026-11 for a month, else first and last day."""
+    last = period_until - dt.timedelta(days=1)
+    if period_from.day == 1 and period_until == periods.add_months(period_from, 1):
+        return f"{period_from:%Y-%m}"
+    return f"{formats.day(period_from)} – {formats.day(last)}"
+
+
+def month_of(text: str) -> dt.date | None:
+    """The first day of a month typed as 2026-11; None when it is none."""
+    try:
+        found = dt.date.fromisoformat(f"{text.strip()}-01")
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2200 else None
+
+
+def day_of(text: str, *, field: Any) -> dt.date:
+    """A day as a date field sends it. Raises Refused `settlement.day_unreadable`."""
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise errors.refuse("settlement.day_unreadable", field=str(field), text=text[:40]) from error
+
+
+def amount_of(text: str, *, field: Any) -> Decimal:
+    """An amount as people type it: separators, full-width digits and the sign of the currency are no fault.
+
+    Raises Refused `settlement.amount_unreadable`.
+    """
+    plain = text.strip().translate(_TYPED).replace(",", "").replace(" ", "").lstrip("¥")
+    try:
+        found = Decimal(plain)
+        if not found.is_finite() or abs(found) >= 10**14 or found != round(found, 2):
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise errors.refuse("settlement.amount_unreadable", field=str(field), text=text[:40]) from error
+    return round(found, 2)
+
+
+_TYPED = {ord("０") + i: str(i) for i in range(10)} | {
+    ord("，"): ",",
+    ord("．"): ".",
+    ord("。"): ".",
+    ord("－"): "-",
+    ord("￥"): "¥",
+    ord("\u3000"): " ",
+}
+
+
+def once(request, perform: Callable[[], Any]) -> None:
+    """One effect for each button of a form, however often it is pressed.
+
+    A page has one key; what else the form says belongs to it, so that another button is another effect.
+    """
+    body = {
+        name: request.POST.getlist(name)
+        for name in request.POST
+        if name not in ("csrfmiddlewaretoken", "key", "back")
+    }
+    key = request.POST.get("key", "")
+    told = hashlib.sha256(f"{request.path}{sorted(body.items())}".encode()).hexdigest()[:24]
+
+    def performed() -> tuple[int, Any]:
+        perform()
+        return 200, {}
+
+    idempotency.run(
+        key=f"{key[:80]}:{told}" if key else "",
+        body=body,
+        actor=request.actor,
+        now=request.now,
+        perform=performed,
+    )
+
+
+def refused_words(reasons: Iterable[errors.Reason]) -> str:
+    """The titles of reasons, each once."""
+    return _("; ").join(dict.fromkeys(str(messages.render(one).title) for one in reasons))

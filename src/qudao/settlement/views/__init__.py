@@ -1,0 +1,1 @@
+"""Pages of settlement: statements, rebates and their pool, invoices, receipts, receivables."""

@@ -1,0 +1,149 @@
+"""Pages of receivables: debtors by age, and one debtor with its credit, invoices, receipts, pool."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from django.contrib import messages as notices
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from qudao.kernel import errors, periods, scope
+from qudao.settlement import operations, queries, showing
+from qudao.settlement.operations import credit as credit_verbs
+from qudao.settlement.operations import invoices as invoice_verbs
+from qudao.settlement.presenting import debtors as presenting
+from qudao.ui import filters, listing, pages, tables
+
+VIEW = "settlement.credit.view"
+
+
+def _today(request) -> dt.date:
+    return periods.business_date(request.now)
+
+
+def filter_of(request) -> queries.DebtorFilter:
+    query = request.GET
+    return queries.DebtorFilter(
+        party_ids=showing.parties_named(query.get("q", ""), request.actor),
+        entity_id=showing.whole(query.get("entity")),
+        owing=query.get("all") != "1",
+        late=bool(query.get("late")),
+    )
+
+
+@pages.page(VIEW)
+def receivables(request) -> HttpResponse:
+    """What debtors owe by age, the most overdue first, with the credit they have left."""
+    actor, wanted, today = request.actor, filter_of(request), _today(request)
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        rows, more = queries.list_debtors(wanted, today=today, actor=actor, cursor=cursor or "", limit=limit)
+        return listing.Slice(presenting.debtor_rows(rows, actor, today=today), more)
+
+    def sums() -> tuple[dict, str]:
+        count, totals = queries.total_debtors(wanted, today=today, actor=actor)
+        return totals, ngettext("%(count)s partner", "%(count)s partners", count) % {"count": count}
+
+    shown: list[filters.Filter] = [
+        filters.Toggle("late", "1", _("Overdue")),
+        filters.Toggle("all", "1", _("Those who owe nothing too")),
+    ]
+    if actor.house:
+        shown.insert(0, filters.Text("q", _("Partner")))
+        shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
+    described = listing.Listing(
+        name="receivables",
+        title=_("Receivables"),
+        columns=presenting.debtor_columns(actor),
+        filters=shown,
+        fetch=fetch,
+        sums=sums,
+        order=_("Most overdue first"),
+        empty=tables.Empty(
+            title=_("Nobody owes anything"),
+            hint=_("Deliveries signed for and open invoices appear here."),
+            icon="circle-check",
+        ),
+    )
+    return listing.respond(request, described)
+
+
+@pages.page(VIEW)
+def debtor(request, node_id) -> HttpResponse:
+    """One partner's account in one legal entity: credit and what uses it, ageing, open invoices, receipts."""
+    return _show(request, node_id)
+
+
+def _show(request, node_id, *, reasons=(), typed: dict | None = None, code: int = 200) -> HttpResponse:
+    with scope.transaction(request.actor):
+        context = presenting.debtor(request.actor, node_id, today=_today(request), typed=typed or {})
+        context |= {"reasons": reasons, "key": str(uuid.uuid4())}
+        return pages.show(request, "settlement/debtor.html", context, status=code)
+
+
+@pages.page(credit_verbs.MANAGE)
+def credit_set(request, node_id) -> HttpResponse:
+    """Change what a debtor may owe."""
+    if request.method != "POST":
+        return redirect("debtor", node_id=node_id)
+    return _act(request, node_id, lambda: _set_credit(request, node_id))
+
+
+def _set_credit(request, node_id: int) -> None:
+    post = request.POST
+    until = post.get("temporary_until", "").strip()
+    temporary = post.get("temporary", "").strip()
+    days = showing.whole(post.get("payment_days"))
+    if days is None or days > 365:
+        raise errors.refuse(
+            "settlement.amount_unreadable",
+            field=str(_("Payment term")),
+            text=post.get("payment_days", "")[:40],
+        )
+    operations.set_credit(
+        debtor_node_id=node_id,
+        limit=showing.amount_of(post.get("limit", ""), field=_("Limit")),
+        temporary=showing.amount_of(temporary, field=_("Temporary limit")) if temporary else Decimal("0.00"),
+        temporary_until=showing.day_of(until, field=_("until")) if until else None,
+        payment_days=days,
+        approver=post.get("approver", "").strip()[:80],
+        actor=request.actor,
+        now=request.now,
+    )
+
+
+@pages.page(invoice_verbs.ISSUE)
+def invoices_issue(request, node_id) -> HttpResponse:
+    """Invoice what the debtor signed for up to a day."""
+    if request.method != "POST":
+        return redirect("debtor", node_id=node_id)
+
+    def issue() -> None:
+        made = operations.issue_invoices(
+            debtor_node_id=node_id,
+            up_to=showing.day_of(request.POST.get("up_to", ""), field=_("Signed for up to")),
+            actor=request.actor,
+            now=request.now,
+        )
+        words = ngettext(
+            "%(count)s invoice issued: %(numbers)s", "%(count)s invoices issued: %(numbers)s", len(made)
+        )
+        numbers = "、".join(one.number for one in made[:10])
+        notices.success(request, words % {"count": len(made), "numbers": numbers})
+
+    return _act(request, node_id, issue)
+
+
+def _act(request, node_id: int, act) -> HttpResponse:
+    try:
+        showing.once(request, act)
+    except errors.NotFound:
+        raise
+    except errors.Refused as refusal:
+        return _show(
+            request, node_id, reasons=refusal.reasons, typed=request.POST.dict(), code=refusal.status
+        )
+    return redirect("debtor", node_id=node_id)

@@ -1,0 +1,220 @@
+"""Pages of rebates: runs, one run with its cents, the pool."""
+
+import uuid
+
+from django.contrib import messages as notices
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from qudao.kernel import errors, periods, scope
+from qudao.settlement import operations, queries, showing
+from qudao.settlement.operations import rebates as verbs
+from qudao.settlement.presenting import rebates as presenting
+from qudao.ui import filters, listing, pages, status, tables
+
+VIEW, RUN, CONFIRM = "settlement.rebate.view", verbs.RUN, verbs.CONFIRM
+STATES = ("calculated", "confirmed", "reversed")
+
+
+def _days(request) -> filters.Days:
+    return filters.Days("from", "until", _("Period"), today=periods.business_date(request.now))
+
+
+def filter_of(request) -> queries.RunFilter:
+    query = request.GET
+    since, until = _days(request).read(query)
+    return queries.RunFilter(
+        status=query.get("status", "") if query.get("status") in STATES else "",
+        party_ids=showing.parties_named(query.get("q", ""), request.actor),
+        entity_id=showing.whole(query.get("entity")),
+        from_=since,
+        until=until,
+    )
+
+
+@pages.page(VIEW)
+def rebate_list(request) -> HttpResponse:
+    """Rebate runs: what each term earned in a period, and what of it is to be paid."""
+    actor, wanted = request.actor, filter_of(request)
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found = queries.list_runs(actor=actor, wanted=wanted, cursor=cursor or "", limit=limit)
+        return listing.Slice(presenting.run_rows(found.rows, actor), found.next_cursor)
+
+    def sums() -> tuple[dict, str]:
+        count, totals = queries.total_runs(wanted, actor=actor)
+        return totals, ngettext("%(count)s run", "%(count)s runs", count) % {"count": count}
+
+    shown: list[filters.Filter] = [
+        filters.Choice("status", _("State"), [(one, status.show("rebate_run", one).label) for one in STATES]),
+        _days(request),
+    ]
+    if actor.house:
+        shown.insert(0, filters.Text("q", _("Partner")))
+        shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
+    described = listing.Listing(
+        name="rebates",
+        title=_("Rebates"),
+        columns=presenting.columns(actor),
+        filters=shown,
+        fetch=fetch,
+        sums=sums,
+        order=_("Newest first"),
+        empty=tables.Empty(
+            title=_("No rebate calculated yet"),
+            hint=_("A period's rebates are calculated from what was signed for, once it is over."),
+            icon="discount-2",
+        ),
+        batch=[
+            listing.Action(
+                label=_("Confirm into the pool"),
+                url=reverse("rebates_confirm"),
+                icon="check",
+                confirm=_("Book {count} rebates into the partners' pools?"),
+            )
+        ]
+        if actor.can(CONFIRM) and actor.house
+        else (),
+    )
+    month = periods.business_date(request.now).replace(day=1)
+    context = {"may_run": actor.can(RUN), "month": f"{periods.add_months(month, -1):%Y-%m}"}
+    return listing.respond(request, described, template="settlement/rebates.html", context=context)
+
+
+@pages.page(RUN)
+def rebates_run(request) -> HttpResponse:
+    """Calculate every contract's rebate of the period a month lies in."""
+    if request.method != "POST":
+        return redirect("rebates")
+    month = showing.month_of(request.POST.get("month", ""))
+    if month is None:
+        raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
+    found = operations.run_rebates(day=month, actor=request.actor, now=request.now)
+    count = len(found.made)
+    if count:
+        words = ngettext("%(count)s rebate calculated.", "%(count)s rebates calculated.", count)
+        notices.success(request, words % {"count": count})
+    elif not found.refused:
+        notices.info(
+            request, _("Nothing to calculate: every term of that month waits for confirmation already.")
+        )
+    _say_refused(request, found)
+    return redirect("rebates")
+
+
+@pages.page(CONFIRM)
+def rebates_confirm(request) -> HttpResponse:
+    """Confirm the runs picked in the list."""
+    if request.method == "POST":
+        ids = [uuid.UUID(one) for one in listing.picked(request)]
+        found = operations.confirm_runs(run_ids=ids, actor=request.actor, now=request.now)
+        count = len(found.made)
+        if count:
+            words = ngettext("%(count)s rebate confirmed.", "%(count)s rebates confirmed.", count)
+            notices.success(request, words % {"count": count})
+        _say_refused(request, found)
+    return redirect(listing.back(request, reverse("rebates")))
+
+
+def _say_refused(request, found: operations.Batch) -> None:
+    if found.refused:
+        reasons = [reason for _one, reasons in found.refused for reason in reasons]
+        words = {"count": len(found.refused), "why": showing.refused_words(reasons)}
+        notices.warning(request, _("%(count)s left out: %(why)s") % words)
+    if found.left:
+        notices.info(request, _("%(count)s more wait: press again to go on.") % {"count": found.left})
+
+
+@pages.page(VIEW)
+def rebate(request, run_id) -> HttpResponse:
+    """One run: what counts and what does not, the scale, and the cents of every line."""
+    return _show(request, run_id)
+
+
+def _show(request, run_id, *, reasons=(), code: int = 200) -> HttpResponse:
+    with scope.transaction(request.actor):
+        view = queries.find_run(run_id, actor=request.actor)
+        which = request.GET.get("show", "")
+        context = presenting.run(
+            request.actor,
+            view,
+            counted={"counted": True, "left": False}.get(which),
+            after=showing.whole(request.GET.get("after")) or 0,
+        )
+        context |= {"reasons": reasons, "key": str(uuid.uuid4())}
+        return pages.show(request, "settlement/rebate.html", context, status=code)
+
+
+@pages.page(VIEW)
+def rebate_step(request, run_id) -> HttpResponse:
+    """Confirm a run into the pool, or take a confirmed one back."""
+    if request.method != "POST":
+        return redirect("rebate", run_id=run_id)
+    verb = {"confirm": operations.confirm_run, "reverse": operations.reverse_run}.get(
+        request.POST.get("step", "")
+    )
+    try:
+        if verb:
+            showing.once(request, lambda: verb(run_id=run_id, actor=request.actor, now=request.now))
+    except errors.NotFound:
+        raise
+    except errors.Refused as refusal:
+        return _show(request, run_id, reasons=refusal.reasons, code=refusal.status)
+    return redirect("rebate", run_id=run_id)
+
+
+@pages.page(VIEW, own_transaction=True)
+def rebate_replay(request, run_id) -> HttpResponse:
+    """Compute a run again from its contract version and journal number, and say whether every cent is the same."""
+    found = operations.replay_run(run_id=run_id, actor=request.actor)
+    with scope.transaction(request.actor):
+        view = queries.find_run(run_id, actor=request.actor)
+        return pages.show(request, "settlement/replay.html", {"run": view, "replay": found})
+
+
+@pages.page(VIEW)
+def pool_list(request) -> HttpResponse:
+    """Every debtor's pool: what it holds and what lapses next."""
+    actor = request.actor
+    parties = showing.parties_named(request.GET.get("q", ""), actor)
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found = queries.list_pools(
+            actor=actor, party_ids=parties, after=showing.whole(cursor) or 0, limit=limit + 1
+        )
+        more = str(found[limit - 1].node_id) if len(found) > limit else ""
+        return listing.Slice(presenting.pool_rows(found[:limit], actor), more)
+
+    def sums() -> tuple[dict, str]:
+        count, balance = queries.total_pools(actor=actor, party_ids=parties)
+        return {"balance": balance}, ngettext("%(count)s pool", "%(count)s pools", count) % {"count": count}
+
+    described = listing.Listing(
+        name="pools",
+        title=_("Rebate pools"),
+        columns=presenting.pool_columns(actor),
+        filters=[filters.Text("q", _("Partner"))] if actor.house else [],
+        fetch=fetch,
+        sums=sums,
+        empty=tables.Empty(
+            title=_("No rebate in a pool yet"),
+            hint=_("Confirmed rebates are kept here until an order uses them."),
+            icon="pig-money",
+        ),
+    )
+    return listing.respond(request, described)
+
+
+@pages.page(VIEW)
+def pool(request, node_id) -> HttpResponse:
+    """A debtor's pool: what is usable, what lapses when, and every entry with what it came from."""
+    context = presenting.pool(
+        request.actor,
+        node_id,
+        today=periods.business_date(request.now),
+        before=showing.whole(request.GET.get("cursor")),
+    )
+    return pages.show(request, "settlement/pool_page.html", context)

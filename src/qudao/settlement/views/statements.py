@@ -1,0 +1,256 @@
+"""Pages of statements: the list, one statement with its lines, its documents."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages as notices
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from qudao.kernel import errors, periods, scope
+from qudao.settlement import documents, operations, queries, showing
+from qudao.settlement.operations import statements as verbs
+from qudao.settlement.presenting import statements as presenting
+from qudao.settlement.rules import statement as rules
+from qudao.ui import filters, listing, pages, status, tables
+
+VIEW, MANAGE = "settlement.statement.view", verbs.MANAGE
+STATES = ("draft", "sent", "disputed", "adjusted", "confirmed", "locked")
+MONTHS = 18
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def filter_of(request) -> queries.StatementFilter:
+    query = request.GET
+    return queries.StatementFilter(
+        month=showing.month_of(query.get("month", "")),
+        status=query.get("status", "") if query.get("status") in STATES else "",
+        entity_id=showing.whole(query.get("entity")),
+        debtor_node_id=showing.whole(query.get("debtor")),
+        party_ids=showing.parties_named(query.get("q", ""), request.actor),
+    )
+
+
+@pages.page(VIEW)
+def statement_list(request) -> HttpResponse:
+    """Statements by month, partner and state, with what they come to."""
+    actor, wanted = request.actor, filter_of(request)
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found = queries.list_statements(actor=actor, wanted=wanted, cursor=cursor or "", limit=limit)
+        return listing.Slice(presenting.statement_rows(found.rows, actor), found.next_cursor)
+
+    def sums() -> tuple[dict, str]:
+        count, totals = queries.total_statements(wanted, actor=actor)
+        return totals, ngettext("%(count)s statement", "%(count)s statements", count) % {"count": count}
+
+    described = listing.Listing(
+        name="statements",
+        title=_("Statements"),
+        columns=presenting.STATEMENT_COLUMNS if actor.house else showing.own(presenting.STATEMENT_COLUMNS),
+        filters=_filters(request),
+        fetch=fetch,
+        sums=sums,
+        order=_("Newest first"),
+        empty=tables.Empty(
+            title=_("No statement yet"),
+            hint=_("The first one is built when the month is over."),
+            icon="file-text",
+        ),
+        batch=[
+            listing.Action(
+                label=_("Send"),
+                url=reverse("statements_send"),
+                icon="send",
+                confirm=_("Send {count} statements to their partners? Their lines then stand."),
+            )
+        ]
+        if actor.can(MANAGE)
+        else (),
+    )
+    last = periods.add_months(periods.business_date(request.now).replace(day=1), -1)
+    context = {"may_build": actor.can(MANAGE), "month": f"{last:%Y-%m}"}
+    return listing.respond(request, described, template="settlement/statements.html", context=context)
+
+
+def _filters(request) -> list[filters.Filter]:
+    month = periods.business_date(request.now).replace(day=1)
+    months = [f"{periods.add_months(month, -back):%Y-%m}" for back in range(MONTHS)]
+    states = [one for one in STATES if one != "draft" or request.actor.house]
+    found: list[filters.Filter] = [
+        filters.Choice("month", _("Month"), [(one, one) for one in months]),
+        filters.Choice("status", _("State"), [(one, status.show("statement", one).label) for one in states]),
+    ]
+    if request.actor.house:
+        found.insert(0, filters.Text("q", _("Partner")))
+        found.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
+    return found
+
+
+@pages.page(MANAGE)
+def statements_build(request) -> HttpResponse:
+    """Build the month's statement for every debtor that has something to state."""
+    month = showing.month_of(request.POST.get("month", ""))
+    if request.method == "POST":
+        if month is None:
+            raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
+        found = operations.build_statements(month=month, actor=request.actor, now=request.now)
+        count = len(found.made)
+        if count:
+            words = ngettext(
+                "%(count)s statement of %(month)s built.", "%(count)s statements of %(month)s built.", count
+            )
+            notices.success(request, words % {"count": count, "month": f"{month:%Y-%m}"})
+        elif not found.refused:
+            notices.info(
+                request,
+                _("Nothing to state for %(month)s: every debtor has its statement, or no business.")
+                % {"month": f"{month:%Y-%m}"},
+            )
+        _say_refused(request, found)
+        return redirect(f"{reverse('statements')}?month={month:%Y-%m}")
+    return redirect("statements")
+
+
+@pages.page(MANAGE)
+def statements_send(request) -> HttpResponse:
+    """Send the drafts picked in the list."""
+    if request.method == "POST":
+        ids = [uuid.UUID(one) for one in listing.picked(request)]
+        found = operations.send_statements(statement_ids=ids, actor=request.actor, now=request.now)
+        count = len(found.made)
+        if count:
+            words = ngettext("%(count)s statement sent.", "%(count)s statements sent.", count)
+            notices.success(request, words % {"count": count})
+        _say_refused(request, found)
+    return redirect(listing.back(request, reverse("statements")))
+
+
+def _say_refused(request, found: operations.Batch) -> None:
+    """What the batch could not do: how many, and why."""
+    if found.refused:
+        reasons = [reason for _one, reasons in found.refused for reason in reasons]
+        words = _("%(count)s left out: %(why)s")
+        notices.warning(request, words % {"count": len(found.refused), "why": showing.refused_words(reasons)})
+    if found.left:
+        words = _("%(count)s more wait: press again to go on.")
+        notices.info(request, words % {"count": found.left})
+
+
+@pages.page(VIEW)
+def statement(request, statement_id) -> HttpResponse:
+    """One statement: how the balance came about, its lines, what each side did."""
+    return _show(request, statement_id)
+
+
+def _show(request, statement_id, *, reasons=(), typed: dict | None = None, code: int = 200) -> HttpResponse:
+    with scope.transaction(request.actor):
+        view = queries.find_statement(statement_id, actor=request.actor)
+        section = request.GET.get("section", "")
+        context = presenting.statement(
+            request.actor,
+            view,
+            section=section if section in rules.SECTIONS else "",
+            after=showing.whole(request.GET.get("after")) or 0,
+        )
+        if typed:
+            line = queries.get_line(statement_id, typed["no"], actor=request.actor)
+            context["typing"] = presenting.line(request.actor, view, line) | {"typed": typed}
+        context |= {"reasons": reasons, "key": str(uuid.uuid4())}
+        return pages.show(request, "settlement/statement.html", context, status=code)
+
+
+@pages.page(VIEW)
+def statement_line(request, statement_id, no) -> HttpResponse:
+    """One line in the drawer: where it comes from, and what this person may say about it."""
+    view = queries.find_statement(statement_id, actor=request.actor)
+    line = queries.get_line(statement_id, no, actor=request.actor)
+    context = presenting.line(request.actor, view, line) | {"key": str(uuid.uuid4())}
+    return pages.show(request, "settlement/statement_line.html", context)
+
+
+@pages.page(VIEW)
+def statement_step(request, statement_id) -> HttpResponse:
+    """Send, confirm, lock; confirm, dispute or settle lines. A refusal shows the page with what was typed."""
+    if request.method != "POST":
+        return redirect("statement", statement_id=statement_id)
+    typed = _typed(request)
+    try:
+        showing.once(request, lambda: _perform(request, statement_id, typed))
+    except errors.NotFound:
+        raise
+    except errors.Refused as refusal:
+        return _show(request, statement_id, reasons=refusal.reasons, typed=typed, code=refusal.status)
+    back = request.POST.get("section", "")
+    address = reverse("statement", args=[statement_id])
+    return redirect(f"{address}?section={back}" if back in rules.SECTIONS else address)
+
+
+def _typed(request) -> dict[str, Any] | None:
+    """What was typed about one line."""
+    no = showing.whole(request.POST.get("no"))
+    if no is None:
+        return None
+    names = ("reason", "note", "outcome", "amount", "resolution")
+    return {"no": no, **{name: request.POST.get(name, "") for name in names}}
+
+
+def _perform(request, statement_id: uuid.UUID, typed: dict[str, Any] | None) -> None:
+    post = request.POST
+    common = {"statement_id": statement_id, "actor": request.actor, "now": request.now}
+    version = showing.whole(post.get("version"))
+    match post.get("step"):
+        case "send":
+            operations.send_statement(version=version, **common)
+        case "confirm":
+            operations.confirm_statement(version=version, **common)
+        case "lock":
+            operations.lock_statement(version=version, **common)
+        case "dispute" if typed:
+            operations.dispute_line(no=typed["no"], reason=typed["reason"], note=typed["note"], **common)
+        case "resolve" if typed:
+            _resolve(typed, common)
+        case _:
+            numbers = [showing.whole(one) for one in post.getlist("agree")]
+            wanted = [one for one in numbers if one is not None]
+            if wanted:
+                operations.confirm_lines(nos=wanted, **common)
+
+
+def _resolve(typed: dict[str, Any], common: dict[str, Any]) -> None:
+    adjusted = typed["outcome"] == "adjusted"
+    if not typed["resolution"].strip():
+        raise errors.refuse("settlement.answer_missing", line=typed["no"])
+    operations.resolve_dispute(
+        no=typed["no"],
+        outcome=typed["outcome"],
+        resolution=typed["resolution"].strip(),
+        amount=showing.amount_of(typed["amount"], field=_("Adjustment")) if adjusted else None,
+        **common,
+    )
+
+
+@pages.page(VIEW)
+def statement_pdf(request, statement_id) -> HttpResponse:
+    found = queries.get_statement(statement_id, actor=request.actor)
+    content = documents.statement_pdf(found, actor=request.actor)
+    return _file(content, "application/pdf", f"{found.statement.number}.pdf", "inline")
+
+
+@pages.page(VIEW)
+def statement_xlsx(request, statement_id) -> HttpResponse:
+    found = queries.get_statement(statement_id, actor=request.actor)
+    return _file(
+        documents.statement_xlsx(found, actor=request.actor),
+        XLSX,
+        f"{found.statement.number}.xlsx",
+        "attachment",
+    )
+
+
+def _file(content: bytes, kind: str, name: str, how: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'{how}; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
