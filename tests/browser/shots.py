@@ -17,7 +17,7 @@ from django.utils import timezone
 from qudao.shell import middleware
 from qudao.shell.company import Company
 from tests import harness
-from tests.browser import serving, trading, watching
+from tests.browser import money, serving, trading, watching
 
 TARGET = serving.ROOT / "var" / "shots"
 SHAPES = ((1440, 900, "light"), (1440, 900, "dark"), (360, 740, "light"), (360, 740, "dark"))
@@ -64,6 +64,23 @@ def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
         "password": ("zhoulan", "/account/password/"),
         "search": ("zhoulan", "/search/?q=kangze"),
         "not-found": ("zhoulan", "/orders/00000000-0000-0000-0000-000000000000/"),
+    }
+    owed = money.found(company)
+    addresses |= {
+        "money-statements": ("sunli kangze", "/statements/"),
+        "money-statement": ("sunli kangze", f"/statements/{owed.statement.id}/"),
+        "money-statement-sales": ("kangze", f"/statements/{owed.statement.id}/?section=sales"),
+        "money-rebates": ("sunli kangze", "/rebates/"),
+        "money-rebate": ("qianfang kangze", f"/rebates/{owed.run.id}/"),
+        "money-pools": ("qianfang", "/pools/"),
+        "money-pool": ("qianfang kangze", f"/pools/{owed.debtor}/"),
+        "money-invoices": ("sunli kangze", "/invoices/"),
+        "money-invoice": ("sunli kangze", f"/invoices/{owed.invoice.id}/"),
+        "money-receipts": ("qianfang", "/receipts/"),
+        "money-receipt": ("qianfang", f"/receipts/{owed.receipt.id}/"),
+        "money-receipt-new": ("qianfang", f"/debtors/{owed.debtor}/receipts/new/"),
+        "money-receivables": ("qianfang kangze", "/receivables/"),
+        "money-debtor": ("qianfang kangze", f"/debtors/{owed.debtor}/"),
     }
     yield Shot("sign-in", None, "/sign-in/")
     for name, (usernames, address) in addresses.items():

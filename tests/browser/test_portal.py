@@ -37,6 +37,8 @@ def test_a_dealer_sees_its_credit_rebate_pool_and_statement(page_of, company):
     page = page_of("kangze")
     page.goto("/todos/")
     page.get_by_role("link", name=re.compile("待确认的对账单")).click()
+    expect(page.locator("tbody")).to_contain_text("ST1-2026-000001")
+    page.goto(f"/partners/{company.parties['kangze']}/")
     main = page.locator("main")
     expect(main).to_contain_text("再进 ¥ 24,477.88 达 3%")
     expect(main).to_contain_text("¥ 458,380.00")
