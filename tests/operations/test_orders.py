@@ -84,7 +84,7 @@ def test_a_refusal_changes_nothing(company, now):
     with scope.everything():
         assert reserved(company, "BQ-2515") == 0
         assert credit(company, "kangze").open_orders == 0
-        assert queries.list_orders(queries.Filter(), actor=HOUSE, sums=True).count == 0
+        assert queries.sum_orders(queries.Filter(), actor=HOUSE).count == 0
 
 
 def test_a_scope_without_6840_is_refused(company, now):
@@ -315,7 +315,7 @@ def test_a_dealer_sees_and_places_its_own_orders_only(company, now):
     with scope.transaction(dealer):
         assert queries.get_order(order.id, actor=dealer).number == order.number
     with scope.transaction(sibling):
-        assert queries.list_orders(queries.Filter(), actor=sibling, sums=True).count == 0
+        assert queries.sum_orders(queries.Filter(), actor=sibling).count == 0
         with pytest.raises(errors.NotFound):
             queries.get_order(order.id, actor=sibling)
     with pytest.raises(errors.NotFound):
@@ -332,7 +332,7 @@ def test_an_agent_sees_its_dealers_orders_in_its_own_line_alone(company, now):
         assert queries.get_order(order.id, actor=agent).number == order.number
         with pytest.raises(errors.NotFound):
             queries.get_order(other.id, actor=agent)
-        assert queries.list_orders(queries.Filter(), actor=agent, sums=True).count == 1
+        assert queries.sum_orders(queries.Filter(), actor=agent).count == 1
 
 
 def test_statements_do_not_grow_with_lines(company, now):
