@@ -111,6 +111,7 @@ PAGES = {
     "qudao.settlement.views.statements.statement_xlsx": "settlement.statement.view",
     "qudao.settlement.views.statements.statements_build": "settlement.statement.manage",
     "qudao.settlement.views.statements.statements_send": "settlement.statement.manage",
+    "qudao.shell.narrowing.choose": "",
     "qudao.shell.search.search": "",
     "qudao.shell.views.home": "",
     "qudao.ui.views.bell": "",
@@ -201,6 +202,7 @@ LISTED = {
     "qudao.settlement.views.invoices.invoice_list",
     "qudao.settlement.views.invoices.receipt_list",
     "qudao.settlement.views.debtors.receivables",
+    "qudao.shell.narrowing.choose",
     "qudao.shell.views.home",
     "qudao.ui.views.notices",
 }

@@ -37,6 +37,25 @@ UNION SELECT n.id, %(debtors)s FROM kernel_node n
       JOIN account a ON n.party_id = a.party_id AND n.entity_id = a.entity_id AND n.kind = 'debtor'
 """
 
+# Of the nodes an actor has, those of the accounts in one part of the business: the accounts, the file
+# nodes of their partners, the debtors of these with the accounts' entities.
+_NARROWED = """
+WITH account AS (
+    SELECT id, party_id, entity_id FROM kernel_node
+    WHERE kind = 'account' AND (%(everyone)s OR id = ANY (%(nodes)s::int[]))
+        AND (%(entity)s = 0 OR entity_id = %(entity)s)
+        AND (%(region)s = 0 OR region_id = %(region)s) AND (%(line)s = 0 OR line_id = %(line)s)
+)
+SELECT id FROM account
+UNION SELECT n.id FROM kernel_node n JOIN account a ON n.party_id = a.party_id
+    AND (n.kind = 'file' OR n.kind = 'debtor' AND n.entity_id = a.entity_id)
+WHERE %(everyone)s OR n.id = ANY (%(nodes)s::int[])
+"""
+_FACETS = """
+SELECT array_agg(DISTINCT entity_id), array_agg(DISTINCT region_id), array_agg(DISTINCT line_id)
+FROM kernel_node WHERE kind = 'account' AND (%(everyone)s OR id = ANY (%(nodes)s::int[]))
+"""
+
 SEES_DEBTORS = "settlement.credit.view"
 
 
@@ -112,6 +131,39 @@ def _nodes(posts: list[_Post], permissions: frozenset[str], house: bool) -> list
             },
         )
         return cursor.fetchall()
+
+
+def narrowed(actor: scope.Actor, *, entity_id: int, region_id: int, line_id: int) -> scope.Actor:
+    """The same actor with the nodes of one part of the business alone; a facet of 0 does not narrow.
+
+    Never wider: what comes out is a subset of what went in, and permissions stay as they are.
+    """
+    nodes = sorted({*actor.visible, *actor.reach})
+    values = {
+        "everyone": actor.everyone,
+        "nodes": nodes,
+        "entity": entity_id,
+        "region": region_id,
+        "line": line_id,
+    }
+    with scope.everything("sign-in"), connection.cursor() as cursor:
+        cursor.execute(_NARROWED, values)
+        kept = {row[0] for row in cursor.fetchall()}
+    everything = tuple(sorted(kept))
+    return dataclasses.replace(
+        actor,
+        visible=everything if actor.everyone else tuple(node for node in actor.visible if node in kept),
+        reach=everything if actor.everyone else tuple(node for node in actor.reach if node in kept),
+        everyone=False,
+    )
+
+
+def facets(actor: scope.Actor) -> tuple[set[int], set[int], set[int]]:
+    """The entities, regions and product lines of the accounts the actor sees. Inside its transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACETS, {"everyone": actor.everyone, "nodes": list(actor.visible)})
+        entities, regions, lines = (set(found or ()) - {0} for found in cursor.fetchone())
+    return entities, regions, lines
 
 
 def first_page(person: models.Person) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from qudao.kernel import errors, messages
 from qudao.organisation import actors
+from qudao.shell import narrowing
 
 POLICY = "; ".join(
     (
@@ -53,7 +54,10 @@ class Language:
 
 
 class Actors:
-    """`request.now`, read once, and `request.actor` for whoever is signed in, built afresh."""
+    """`request.now`, read once, and `request.actor` for whoever is signed in, built afresh.
+
+    `request.whole_actor` is the same person before the scope switcher takes anything away.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -62,7 +66,8 @@ class Actors:
         request.now = timezone.now()
         request.actor = None
         if request.user.is_authenticated:
-            request.actor = actors.of_person(request.user, now=request.now)
+            request.whole_actor = actors.of_person(request.user, now=request.now)
+            request.actor = narrowing.narrowed(request, request.whole_actor)
         return self.get_response(request)
 
 

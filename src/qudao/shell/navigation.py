@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.kernel import manifest
+from qudao.shell import narrowing
 from qudao.ui import views as ui_views
 
 SECTIONS = (
@@ -70,6 +71,7 @@ def context(request) -> dict:
         "actor": actor,
         "navigation": sections,
         "search_url": reverse("search"),
+        "scope": narrowing.context(request) if hasattr(request, "whole_actor") else None,
         "notices": ui_views.bell_of(actor),
         "person": _person(request.user),
     }

@@ -10,7 +10,7 @@ from allauth.mfa.totp import views as authenticator
 from django.urls import include, path
 
 from qudao.kernel import manifest
-from qudao.shell import search, views
+from qudao.shell import narrowing, search, views
 
 
 def _page(view, template: str):
@@ -74,6 +74,7 @@ ACCOUNT = [
 urlpatterns = [
     path("", views.start, name="start"),
     path("todos/", views.home, name="home"),
+    path("scope/", narrowing.choose, name="scope"),
     path("search/", search.search, name="search"),
     path("language/", views.choose_language, name="language"),
     path("health/live", views.live, name="live"),

@@ -97,6 +97,32 @@
     }
   }
 
+  // A scanner types far faster than a person and ends with Enter: outside a field, such a burst is a code to
+  // look for. ^] and the byte 1D are the separator a scanner sends between the parts of a GS1 code.
+  var burst = { text: "", at: 0, start: 0 };
+  var FASTEST_TYPIST = 50, LONGEST_GAP = 200, SHORTEST_CODE = 6;
+
+  function fast(now) { return now - burst.start < burst.text.length * FASTEST_TYPIST; }
+
+  function scanned(event) {
+    var now = event.timeStamp;
+    if (event.repeat) { return false; }
+    if (event.key === "Enter") {
+      var text = burst.text;
+      var code = text.length >= SHORTEST_CODE && fast(now);
+      burst.text = "";
+      if (code) { location.assign(byId("palette").querySelector("form").action + "?q=" + encodeURIComponent(text)); }
+      return code;
+    }
+    var separator = event.ctrlKey && event.key === "]";
+    if (!separator && (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey)) { return false; }
+    if (now - burst.at > LONGEST_GAP) { burst.text = ""; burst.start = now; }
+    burst.at = now;
+    burst.text += separator ? "\u001d" : event.key;
+    // The first key may be a list's own (j, x, /); from the second on it is a code.
+    return separator || (burst.text.length > 2 && fast(now));
+  }
+
   // Lists: j and k or the arrows walk the rows, x picks, Enter opens, / goes to the filter.
   function walkRows(step) {
     var rows = Array.prototype.slice.call(document.querySelectorAll("main [data-rows] > tr"));
@@ -149,6 +175,10 @@
       return;
     }
     if (event.key === "Escape") { shutMenus(null); }
+    if (byId("palette") && !typing(event.target) && !document.querySelector("dialog[open]") && scanned(event)) {
+      event.preventDefault();
+      return;
+    }
     if (event.target.id === "palette-query") { paletteKeys(event); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
     if (!document.querySelector("dialog[open]") && rowKeys(event)) { event.preventDefault(); }
