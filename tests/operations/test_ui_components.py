@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from qudao.kernel import messages
-from qudao.ui import filters, tables
+from qudao.ui import charts, filters, tables
 
 COLUMNS = [
     tables.Column(key="name", label="Name", sortable=True),
@@ -99,3 +99,18 @@ def test_an_explanation_prints_numbers_as_money_and_text_as_it_is():
     html = render("{% explain found %}", found={"title": "Why", "steps": steps})
     assert "1,580.00" in html
     assert "1 / 2" in html
+
+
+def test_behind_a_chart_stands_its_table_with_the_same_links():
+    option = {
+        "xAxis": {"data": ["Oct", "Nov"]},
+        "yAxis": {"name": "CNY"},
+        "series": [
+            {"name": "Bought", "data": [{"value": 61200, "url": "/rows/"}, 58]},
+            {"name": "Goal", "data": [60]},
+        ],
+    }
+    html = render('{% chart "volume" option "Bought by month" %}', option=option)
+    assert '<a href="/rows/">61,200</a>' in html
+    assert '<th scope="row">Nov</th><td class="num">58</td><td class="num">—</td>' in html
+    assert charts.table({"series": [{"type": "pie", "data": [1]}]}) is None

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from qudao.kernel import errors, messages
-from qudao.ui import filters, formats, pages, status, tables
+from qudao.ui import charts, filters, formats, pages, status, tables
 
 register = template.Library()
 
@@ -206,11 +206,12 @@ def form_fields(form: Form, grid: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/parts/chart.html")
 def chart(name: str, option: Mapping[str, Any], label: Any) -> dict[str, Any]:
-    """{% chart "volume" option label %}: an ECharts option as data; `label` says it in words.
+    """{% chart "volume" option label %}: an ECharts option as data; `label` says it in words. The table of the
+    same numbers stands behind it, closed.
 
     A page with charts puts {% include "ui/parts/chart_scripts.html" %} in its block `scripts`.
     """
-    return {"name": name, "option": option, "label": label}
+    return {"name": name, "option": option, "label": label, "behind": charts.table(option)}
 
 
 def _query(context: template.Context) -> QueryDict:
