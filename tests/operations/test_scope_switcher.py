@@ -5,8 +5,8 @@ import itertools
 import pytest
 from django.test import Client
 
+from qudao.kernel import errors, scope
 from qudao.kernel import models as kernel
-from qudao.kernel import scope
 from qudao.organisation import actors, operations
 from qudao.organisation import models as organisation
 from tests import harness
@@ -41,6 +41,15 @@ def test_narrowing_leaves_a_subset_and_the_permissions(company, username):
         facets = {"entity_id": entity, "region_id": region, "line_id": line}
         wanted = nodes(**{name: value for name, value in facets.items() if value})
         assert set(part.visible) & nodes() == wanted & (nodes() if whole.everyone else set(whole.visible))
+
+
+def test_work_that_a_person_left_goes_on_as_that_person(company):
+    assert actors.of_reference(f"person:{company.people['zhoulan']}", now=harness.NOW) == actor(
+        company, "zhoulan"
+    )
+    for nobody in ("person:999999", "job:night", "client:1", "person:x", ""):
+        with pytest.raises(errors.NotFound):
+            actors.of_reference(nobody, now=harness.NOW)
 
 
 @pytest.fixture

@@ -75,6 +75,20 @@ def of_person(person: models.Person, *, now: dt.datetime) -> scope.Actor:
     return _build("person", person.pk, person.name, person.party_id, {"person_id": person.pk}, now)
 
 
+def of_reference(reference: str, *, now: dt.datetime) -> scope.Actor:
+    """The actor behind `person:7`, as they may act now: for work that a person started and left.
+
+    Raises NotFound for a reference of anything else, and for a person who may no longer sign in.
+    """
+    kind, _sep, number = reference.partition(":")
+    person = None
+    if kind == "person" and number.isdecimal():
+        person = models.Person.objects.filter(pk=int(number), is_active=True).first()
+    if person is None:
+        raise errors.NotFound()
+    return of_person(person, now=now)
+
+
 def of_client(client_id: str, *, now: dt.datetime) -> scope.Actor:
     """The actor of an API client; raises Forbidden when it has no post."""
     posts = models.Post.objects.filter(client_id=client_id)
