@@ -32,6 +32,7 @@
       grid: { left: 8, right: 16, top: 28, bottom: 8, outerBoundsMode: "same" },
       animation: false
     }, option, {
+      legend: option.legend && Object.assign({ textStyle: { color: token("--q-ink-2") } }, option.legend),
       xAxis: axis(option.xAxis),
       yAxis: axis(option.yAxis),
       tooltip: Object.assign({
