@@ -5,11 +5,13 @@ import dataclasses
 import datetime as dt
 from decimal import Decimal
 
+from django.contrib import auth
 from django.db import connection
 from django.test import utils
 
 from qudao.catalog import models as catalog
 from qudao.kernel import scope
+from qudao.organisation import actors
 from qudao.pricing import operations, queries
 from tests.harness import NOW
 
@@ -144,3 +146,9 @@ def codes(caught):
 def statements():
     with utils.CaptureQueriesContext(connection) as captured:
         yield captured
+
+
+def person(company, username):
+    """One of the small company's people as they act."""
+    user = auth.get_user_model().objects.get(pk=company.people[username])
+    return actors.of_person(user, now=NOW)

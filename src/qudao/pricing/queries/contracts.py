@@ -16,6 +16,7 @@ from qudao.kernel import models as kernel
 PAGE = 50
 VIEW = "pricing.contract.view"
 FILE_PURPOSE = "pricing.contract"
+PAPER_PURPOSE = "pricing.paper"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -345,6 +346,18 @@ def find_file(digest: str, *, node_id: int, actor: scope.Actor) -> dt.datetime |
         return (
             kernel.StoredFile.objects.filter(node_id=node_id, purpose=FILE_PURPOSE, digest=digest)
             .values_list("stored_at", flat=True)
+            .first()
+        )
+
+
+def find_stored_file(digest: str, *, node_id: int, actor: scope.Actor) -> tuple[str, str] | None:
+    """(name, media type) of a file kept with a contract of this node: its workbook or its signed paper."""
+    with scope.transaction(actor):
+        return (
+            kernel.StoredFile.objects.filter(
+                node_id=node_id, purpose__in=(FILE_PURPOSE, PAPER_PURPOSE), digest=digest
+            )
+            .values_list("name", "media_type")
             .first()
         )
 

@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, overload
@@ -96,6 +97,10 @@ FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id
 WHERE p.account_id = %s::int AND p.node_id <> 0 AND p.id > %s::int
   AND p.valid_from <= %s::date AND (p.valid_until IS NULL OR p.valid_until > %s::date)
 ORDER BY p.id LIMIT %s::int
+"""
+_BEHIND = """
+SELECT p.id, v.contract_id FROM pricing_pricerow p JOIN pricing_contractversion v ON v.id = p.contract_version_id
+WHERE p.id = ANY(%s::int[])
 """
 
 # Where the columns of _ROWS stand.
@@ -234,6 +239,22 @@ class _Ladder(Sequence[price.Rung]):
 
     def __hash__(self) -> int:
         return hash(self._all())
+
+
+def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> tuple[price.Candidate, ...]:
+    """The factors that hold for the account's tier, region and line on the day, as `resolve_prices` uses them.
+
+    Joins the caller's acting transaction; one statement.
+    """
+    _, factors = _applicable(account, 0, (), on, actor)
+    return _discounts(factors, account, on)
+
+
+def contracts_behind(row_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, uuid.UUID]:
+    """Price row → the contract it comes from; rows of no contract, or not seen, are left out."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_BEHIND, [sorted(set(row_ids))])
+        return dict(cursor.fetchall())
 
 
 def floors(item_ids: Iterable[int], *, entity_id: int, on: dt.date) -> dict[int, Decimal]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Count, F, Q, Sum
 
-from qudao.kernel import scope
+from qudao.kernel import errors, scope
 from qudao.pricing import models
 from qudao.pricing.rules import promotion
 
@@ -34,6 +35,12 @@ class PromotionView:
     spent: Decimal
     valid_from: dt.date
     valid_until: dt.date | None
+
+    def state(self, on: dt.date) -> str:
+        """planned, running or ended that day; one stopped before it began has ended."""
+        if self.valid_until is not None and self.valid_until <= max(on, self.valid_from):
+            return "ended"
+        return "planned" if self.valid_from > on else "running"
 
     @property
     def remaining(self) -> Decimal:
@@ -94,15 +101,73 @@ def promotions_in_force(
 
 
 def list_promotions(
-    *, actor: scope.Actor, entity_id: int | None = None, after: int = 0, limit: int = PAGE
+    *,
+    actor: scope.Actor,
+    entity_id: int | None = None,
+    state: str = "",
+    on: dt.date | None = None,
+    after: int = 0,
+    limit: int = PAGE,
 ) -> list[PromotionView]:
-    """Promotions by id, those after `after`."""
+    """Promotions by id, those after `after`; with `on`, those planned, running or ended (`state`) that day."""
     actor.require("pricing.price.view")
     with scope.transaction(actor):
         rows = models.Promotion.objects.filter(pk__gt=after).order_by("pk")
         if entity_id is not None:
             rows = rows.filter(entity_id=entity_id)
+        if state and on is not None:
+            rows = rows.filter(_STATES[state](on))
         return [view(row) for row in rows[:limit]]
+
+
+def count_promotions(*, actor: scope.Actor, on: dt.date, state: str = "") -> tuple[int, Decimal, Decimal]:
+    """(how many, their budgets, what is spent of them) of what `list_promotions` lists; one statement."""
+    actor.require("pricing.price.view")
+    with scope.transaction(actor):
+        rows = models.Promotion.objects.filter(_STATES[state](on)) if state else models.Promotion.objects
+        sums = rows.aggregate(count=Count("pk"), budget=Sum("budget"), spent=Sum("spent"))
+    return sums["count"], sums["budget"] or Decimal(0), sums["spent"] or Decimal(0)
+
+
+def get_promotion(promotion_id: int, *, actor: scope.Actor) -> PromotionView:
+    """One promotion. Raises NotFound."""
+    actor.require("pricing.price.view")
+    with scope.transaction(actor):
+        row = models.Promotion.objects.filter(pk=promotion_id).first()
+    if row is None:
+        raise errors.NotFound()
+    return view(row)
+
+
+def promotions_for(
+    *,
+    entity_id: int,
+    line_id: int,
+    tier: str,
+    region_id: int,
+    on: dt.date,
+    actor: scope.Actor,
+    limit: int = PAGE,
+) -> list[PromotionView]:
+    """The promotions an account of this line, tier and region may use that day; those for single products
+    are among them whatever the line of these."""
+    with scope.transaction(actor):
+        rows = models.Promotion.objects.filter(_running(on), entity_id=entity_id, line_id__in=(0, line_id))
+        rows = rows.filter(
+            Q(tiers=[]) | Q(tiers__contains=[tier]), Q(region_ids=[]) | Q(region_ids__contains=[region_id])
+        )
+        return [view(row) for row in rows.order_by("pk")[:limit]]
+
+
+def _running(on: dt.date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gt=on))
+
+
+_STATES = {
+    "planned": lambda on: Q(valid_from__gt=on) & (Q(valid_until=None) | Q(valid_until__gt=F("valid_from"))),
+    "running": _running,
+    "ended": lambda on: Q(valid_until__lte=on) | Q(valid_until__lte=F("valid_from")),
+}
 
 
 def view(row: models.Promotion) -> PromotionView:

@@ -1,0 +1,121 @@
+"""The words around prices: entities, lines, regions, and what the codes of terms mean."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from qudao.catalog import queries as catalog
+from qudao.organisation import queries as organisation
+from qudao.ui import formats
+
+KINDS = {
+    "guide": gettext_lazy("Guide price"),
+    "contract": gettext_lazy("Contract price"),
+    "hospital": gettext_lazy("Registered hospital price"),
+    "vbp": gettext_lazy("Centralised procurement price"),
+}
+BASES = {
+    "ordered": pgettext_lazy("basis", "What is ordered"),
+    "shipped": pgettext_lazy("basis", "What is shipped"),
+    "signed": pgettext_lazy("basis", "What is signed for"),
+    "invoiced": pgettext_lazy("basis", "What is invoiced"),
+    "paid": pgettext_lazy("basis", "What is paid"),
+}
+CALENDARS = {
+    "month": pgettext_lazy("calendar", "Monthly"),
+    "quarter": pgettext_lazy("calendar", "Quarterly"),
+    "half": pgettext_lazy("calendar", "Half-yearly"),
+    "year": pgettext_lazy("calendar", "Yearly"),
+}
+MODES = {
+    "whole": gettext_lazy("On the whole volume"),
+    "marginal": gettext_lazy("Band by band"),
+    "per_unit": gettext_lazy("Per unit"),
+    "fixed": gettext_lazy("Fixed amount"),
+}
+TERMS = {
+    "valid_from": gettext_lazy("Begins on"),
+    "valid_until": gettext_lazy("Last day"),
+    "payment_days": gettext_lazy("Payment term"),
+    "excludes_promotions": gettext_lazy("Promotions"),
+    "note": gettext_lazy("Note"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Names:
+    """Entities, regions and product lines by id, in the reader's language."""
+
+    entities: Mapping[int, str]
+    regions: Mapping[int, str]
+    lines: Mapping[int, str]
+
+    @classmethod
+    def load(cls) -> "Names":
+        english = get_language() == "en"
+        return cls(
+            entities={one.id: one.short_name for one in organisation.list_entities()},
+            regions={one.id: one.name for one in organisation.list_regions()},
+            lines={
+                one.id: one.name_en if english and one.name_en else one.name for one in catalog.list_lines()
+            },
+        )
+
+    def facets(self, tier: str, region_id: int, line_id: int = 0) -> str:
+        """Whom a row is for: tier, region, line; "everybody" when none is named."""
+        parts = [
+            self.lines.get(line_id, "") if line_id else "",
+            _("tier %(tier)s") % {"tier": tier} if tier else "",
+            self.regions.get(region_id, "") if region_id else "",
+        ]
+        return " · ".join(filter(None, parts)) or _("everybody")
+
+
+def last_day(until: dt.date | None) -> dt.date | None:
+    """The last day of what holds until `until`."""
+    return None if until is None else until - dt.timedelta(days=1)
+
+
+def period(valid_from: dt.date | None, valid_until: dt.date | None) -> str:
+    """2026-01-01 – 2026-12-31, or from a day on without an end."""
+    if valid_from is None:
+        return formats.NOTHING
+    if valid_until is None:
+        return _("from %(day)s") % {"day": formats.day(valid_from)}
+    # What never came to hold ends on the day it begins.
+    last = max(valid_from, valid_until - dt.timedelta(days=1))
+    return f"{formats.day(valid_from)} – {formats.day(last)}"
+
+
+def term(name: str, value: Any) -> str:
+    """A contract term's value in words."""
+    if name == "valid_until":
+        return formats.day(last_day(value)) if value else _("without end")
+    if name == "valid_from":
+        return formats.day(value)
+    if name == "payment_days":
+        return _("as agreed with the debtor") if value is None else _("%(days)s days") % {"days": value}
+    if name == "excludes_promotions":
+        return _("take no part") if value else _("take part")
+    return str(value) if value not in (None, "") else formats.NOTHING
+
+
+def rate(mode: str, value: Decimal) -> str:
+    """What a tier of this mode pays."""
+    if mode in ("whole", "marginal"):
+        return formats.rate(value)
+    if mode == "per_unit":
+        return _("%(amount)s a piece") % {"amount": formats.amount(value, "CNY")}
+    return formats.amount(value, "CNY")
+
+
+def volume(measure: str, value: Decimal) -> str:
+    """A bound of a scale: yuan without tax, or pieces."""
+    if measure != "amount":
+        return formats.quantity(value)
+    return formats.amount(value, "CNY").removesuffix(".00")
