@@ -2,6 +2,7 @@
 
 from .contracts import add_version, draft_contract, put_into_effect
 from .drafts import NewPrice, NewRebate, Terms, contract_reasons
+from .papers import sign_version
 from .prices import (
     ListPrice,
     NewFactor,
@@ -11,7 +12,7 @@ from .prices import (
     set_tier_factors,
     set_vbp_prices,
 )
-from .promotions import return_promotions, spend_promotions, start_promotion
+from .promotions import return_promotions, spend_promotions, start_promotion, stop_promotion
 
 __all__ = [
     "ListPrice",
@@ -29,6 +30,8 @@ __all__ = [
     "set_hospital_prices",
     "set_tier_factors",
     "set_vbp_prices",
+    "sign_version",
     "spend_promotions",
     "start_promotion",
+    "stop_promotion",
 ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from qudao.kernel import errors, journal, money, scope, writes
+from qudao.kernel import errors, journal, money, periods, scope, writes
 from qudao.pricing import models, queries
 from qudao.pricing.queries import promotions as views
 
@@ -92,6 +92,35 @@ def start_promotion(
             at=now,
             rows=writes.written([row]),
             data={"name": row.name, "budget": row.budget},
+        )
+    return views.view(row)
+
+
+def stop_promotion(*, promotion_id: int, actor: scope.Actor, now: dt.datetime) -> queries.PromotionView:
+    """Stop a promotion: from today on it takes nothing off. What was granted before stays granted.
+
+    Raises NotFound, Refused `pricing.promotion_ended` for one that has ended already.
+    """
+    actor.require(writing.PROMOTE)
+    today = periods.business_date(now)
+    with scope.transaction(actor, acting=True):
+        row = models.Promotion.objects.select_for_update().filter(pk=promotion_id).first()
+        if row is None:
+            raise errors.NotFound()
+        if views.view(row).state(today) == "ended":
+            raise errors.refuse("pricing.promotion_ended", name=row.name, on=row.valid_until)
+        entry = journal.entry()
+        # One that was still to come never comes: it ends the day it would have begun.
+        row.valid_until = max(today, row.valid_from)
+        row.entry = entry
+        row.save()
+        journal.record(
+            entry,
+            "pricing.promotion.stopped",
+            subject=f"pricing.promotion:{row.pk}",
+            at=now,
+            rows=writes.written([row]),
+            data={"name": row.name, "spent": row.spent},
         )
     return views.view(row)
 
