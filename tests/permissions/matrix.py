@@ -21,6 +21,12 @@ MAY = {
     "organisation.journal.view": "auditor",
     "organisation.journal.export": "auditor",
     "organisation.person.view": "management administrator auditor dealer agent",
+    "pricing.contract.manage": "channel_manager administrator",
+    "pricing.contract.sign": "management administrator",
+    "pricing.contract.view": f"{HOUSE_SALES} dealer agent",
+    "pricing.floor.view": HOUSE_SALES,
+    "pricing.price.view": f"{HOUSE_SALES} {PARTNERS} hospital api_client",
+    "pricing.promotion.manage": "channel_manager administrator",
     "partners.party.view": f"{HOUSE_SALES} quality purchasing {PARTNERS} api_client",
     "settlement.statement.view": f"{STATEMENT_READERS} hospital",
     "settlement.statement.manage": "settlement administrator",
@@ -38,6 +44,9 @@ MAY = {
 # Method and path under /api/v1 → permission.
 OPERATIONS = {
     "GET /me": "",
+    "GET /contracts": "pricing.contract.view",
+    "GET /contracts/{uuid:contract_id}": "pricing.contract.view",
+    "GET /contracts/{uuid:contract_id}/prices": "pricing.contract.view",
     "POST /orders": "orders.order.place",
     "GET /orders": "orders.order.view",
     "GET /orders/{uuid:order_id}": "orders.order.view",
@@ -112,6 +121,23 @@ PAGES = {
     "qudao.settlement.views.statements.statements_build": "settlement.statement.manage",
     "qudao.settlement.views.statements.statements_send": "settlement.statement.manage",
     "qudao.shell.narrowing.choose": "",
+    "qudao.pricing.views.contract.contract": "pricing.contract.view",
+    "qudao.pricing.views.contract.version_paper": "pricing.contract.view",
+    "qudao.pricing.views.contract.version_sign": "pricing.contract.sign",
+    "qudao.pricing.views.contract.version_source": "pricing.contract.view",
+    "qudao.pricing.views.contract.version_workbook": "pricing.contract.view",
+    "qudao.pricing.views.explain.price_explain": "pricing.price.view",
+    "qudao.pricing.views.lists.contracts": "pricing.contract.view",
+    "qudao.pricing.views.lists.factors": "pricing.floor.view",
+    "qudao.pricing.views.lists.floors": "pricing.floor.view",
+    "qudao.pricing.views.lists.prices": "pricing.price.view",
+    "qudao.pricing.views.lists.promotions": "pricing.price.view",
+    "qudao.pricing.views.promotions.promotion": "pricing.price.view",
+    "qudao.pricing.views.promotions.promotion_start": "pricing.promotion.manage",
+    "qudao.pricing.views.promotions.promotion_stop": "pricing.promotion.manage",
+    "qudao.pricing.views.uploads.contract_draft": "pricing.contract.manage",
+    "qudao.pricing.views.uploads.contract_revise": "pricing.contract.manage",
+    "qudao.pricing.views.uploads.contract_template": "pricing.contract.manage",
     "qudao.shell.search.search": "",
     "qudao.shell.views.home": "",
     "qudao.ui.views.bell": "",
@@ -126,6 +152,8 @@ PAGES = {
 # What an address names. A row with an identifier and without its kind here fails `test_isolation`, which puts
 # the identifiers of others into every one of them.
 NAMED = {
+    "GET /contracts/{uuid:contract_id}": "contract",
+    "GET /contracts/{uuid:contract_id}/prices": "contract",
     "GET /orders/{uuid:order_id}": "order",
     "GET /orders/{uuid:order_id}/shipments": "order",
     "POST /orders/{uuid:order_id}/confirm": "order",
@@ -170,7 +198,17 @@ NAMED = {
     "qudao.settlement.views.debtors.debtor": "debtor",
     "qudao.settlement.views.debtors.credit_set": "debtor",
     "qudao.settlement.views.debtors.invoices_issue": "debtor",
+    "qudao.pricing.views.contract.contract": "contract",
+    "qudao.pricing.views.contract.version_paper": "paper",
+    "qudao.pricing.views.contract.version_sign": "version",
+    "qudao.pricing.views.contract.version_source": "paper",
+    "qudao.pricing.views.contract.version_workbook": "terms",
+    "qudao.pricing.views.promotions.promotion": "promotion",
+    "qudao.pricing.views.promotions.promotion_stop": "promotion",
+    "qudao.pricing.views.uploads.contract_revise": "contract",
 }
+# Kinds that are between a partner and us: the agent above it, who sees the thing itself, gets none of them.
+CONFIDENTIAL = {"terms"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
 ASKED = {
     "POST /orders",
@@ -183,10 +221,17 @@ ASKED = {
     "qudao.settlement.views.statements.statements_send",
     "qudao.settlement.views.rebates.rebates_run",
     "qudao.settlement.views.rebates.rebates_confirm",
+    "qudao.pricing.views.explain.price_explain",
+    "qudao.pricing.views.lists.factors",
+    "qudao.pricing.views.lists.floors",
+    "qudao.pricing.views.promotions.promotion_start",
+    "qudao.pricing.views.uploads.contract_draft",
+    "qudao.pricing.views.uploads.contract_template",
     "qudao.shell.search.search",
 }
 # Those that list what there is.
 LISTED = {
+    "GET /contracts",
     "GET /orders",
     "qudao.orders.views.order_list",
     "qudao.orders.warehouse_views.queue",
@@ -203,6 +248,9 @@ LISTED = {
     "qudao.settlement.views.invoices.receipt_list",
     "qudao.settlement.views.debtors.receivables",
     "qudao.shell.narrowing.choose",
+    "qudao.pricing.views.lists.contracts",
+    "qudao.pricing.views.lists.prices",
+    "qudao.pricing.views.lists.promotions",
     "qudao.shell.views.home",
     "qudao.ui.views.notices",
 }

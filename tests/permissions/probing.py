@@ -10,6 +10,7 @@ from django.urls import URLPattern, get_resolver
 
 from qudao.kernel import scope
 from qudao.kernel.journal import models as journal
+from qudao.pricing import models as pricing
 from tests.permissions import matrix
 from tests.permissions import trade as trades
 
@@ -29,6 +30,11 @@ ABSENT = {
     "receipt": "01a20a03-0000-7000-8000-00000000ca5c",
     "run": "01a20a03-0000-7000-8000-00000000b47e",
     "debtor": "987654321",
+    "contract": "01a20a03-0000-7000-8000-00000000cafe",
+    "version": "987654321",
+    "terms": "987654321",
+    "paper": "987654321",
+    "promotion": "987654321",
 }
 # What a caller of each operation sends; every one of them is well formed.
 BODIES = {
@@ -89,10 +95,23 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return []
         case "statement" | "invoice" | "receipt" | "debtor" | "run":
             return trade.money[owner][kind]
+        case "contract" | "version" | "terms":
+            return contracts(trade, kind, owner)
+        case "promotion" | "paper":  # for everybody; kept with no contract of this trade
+            return []
     subjects = [f"orders.order:{trade.orders[owner].id}", f"orders.shipment:{trade.shipments[owner].id}"]
     with scope.everything():
         leaves = journal.JournalLeaf.objects.filter(subject__in=subjects, part=0).order_by("number")
         return [str(one) for one in leaves.values_list(kind, flat=True)[:2]]
+
+
+def contracts(trade: trades.Trade, kind: str, owner: str) -> list[str]:
+    """The contract of the owner's account, or its version; some have none."""
+    account_id = trade.company.accounts[trades.OWNERS[owner][0]]
+    with scope.everything():
+        versions = pricing.ContractVersion.objects.filter(contract__account_id=account_id)
+        found = versions.values_list("contract_id" if kind == "contract" else "pk", flat=True)
+        return sorted({str(one) for one in found})
 
 
 def ask(trade: trades.Trade, who: str, row: str, identifier: str, *, version: int = 1) -> list[Answer]:

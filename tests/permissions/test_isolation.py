@@ -53,6 +53,8 @@ def test_ones_own_things_are_there(trade, who, owner):
             first, *steps = probing.ask(trade, who, row, identifier, version=999)
             if kind in probing.MONEY and who != owner.partition(".")[0]:
                 assert all(probing.closed(one) for one in (first, *steps)), row
+            if kind in matrix.CONFIDENTIAL and trade.party(who) != trade.party(owner):
+                assert first.status == 404, row
                 continue
             if row.startswith("GET") or (row not in probing.STEPS and " " not in row):
                 assert first.status == 200, (row, first.body[:500])
@@ -75,6 +77,8 @@ def without_the_database_wall():
         *("settlement_statement", "settlement_statementline", "settlement_invoice", "settlement_invoiceline"),
         *("settlement_rebaterun", "settlement_rebaterunline", "settlement_fact"),
     )
+    tables = ("orders_order", "orders_orderline", "orders_shipment", "orders_shipmentline")
+    tables += ("pricing_contract", "pricing_contractversion", "pricing_pricerow")
     with harness.owner() as owner:
         for table in tables:
             owner.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
@@ -86,6 +90,8 @@ def without_the_database_wall():
 @pytest.fixture
 def without_the_filter(monkeypatch):
     monkeypatch.setattr(scope, "visible", lambda rows, actor: rows)
+    # What statements written out ask before they name the nodes themselves.
+    monkeypatch.setattr(scope.Actor, "few", property(lambda actor: False))
 
 
 READS = [row for row in matrix.NAMED if row.startswith("GET")]

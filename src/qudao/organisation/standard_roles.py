@@ -25,7 +25,7 @@ class StandardRole:
 _PARTNERS_AND_GOODS = ("partners.party.view", "catalog.item.view")
 _SALES = (
     *_PARTNERS_AND_GOODS,
-    *("pricing.price.view", "pricing.contract.view", "inventory.stock.view"),
+    *("pricing.price.view", "pricing.floor.view", "pricing.contract.view", "inventory.stock.view"),
     *("orders.order.view", "orders.shipment.view", "settlement.credit.view"),
 )
 _BUYER = (
@@ -49,6 +49,7 @@ ROLES: tuple[StandardRole, ...] = (
         permissions=(
             *_SALES,
             *("partners.party.manage", "partners.authorisation.manage", "pricing.contract.manage"),
+            "pricing.promotion.manage",
             *("flow.*.*", "settlement.rebate.view", "settlement.statement.view"),
         ),
     ),

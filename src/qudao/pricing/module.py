@@ -9,6 +9,7 @@ MODULE = manifest.Module(
     needs=("partners",),
     permissions={
         "pricing.price.view": _("See prices"),
+        "pricing.floor.view": _("See floor prices and factors"),
         "pricing.contract.view": _("See contracts"),
         "pricing.contract.manage": _("Maintain contracts and prices"),
         "pricing.contract.sign": _("Put contracts into effect"),
@@ -20,5 +21,16 @@ MODULE = manifest.Module(
         "pricing.version.effected": _("Contract version put into effect"),
         "pricing.price.set": _("Prices set"),
         "pricing.promotion.started": _("Promotion started"),
+        "pricing.promotion.stopped": _("Promotion stopped"),
     },
+    urls="qudao.pricing.urls",
+    api="qudao.pricing.api:router",
+    navigation=(
+        manifest.Entry("business", _("Contracts"), "contracts", "file-text", "pricing.contract.view", 14),
+        manifest.Entry("business", _("Prices"), "prices", "tag", "pricing.price.view", 15),
+        manifest.Entry("business", _("Promotions"), "promotions", "gift", "pricing.price.view", 16),
+    ),
+    search=("qudao.pricing.finding:find",),
+    todos=("qudao.pricing.finding:waiting",),
+    tabs=("qudao.pricing.finding:in_force",),
 )

@@ -1,0 +1,29 @@
+"""Pages of contracts, prices and promotions."""
+
+from django.urls import path
+
+from qudao.pricing.views import contract, explain, lists, promotions, uploads
+
+urlpatterns = [
+    path("contracts/", lists.contracts, name="contracts"),
+    path("contracts/new/", uploads.contract_draft, name="contract_draft"),
+    path("contracts/template.xlsx", uploads.contract_template, name="contract_template"),
+    path("contracts/<uuid:contract_id>/", contract.contract, name="contract"),
+    path("contracts/<uuid:contract_id>/new-version/", uploads.contract_revise, name="contract_revise"),
+    path("contracts/versions/<int:version_id>/sign/", contract.version_sign, name="version_sign"),
+    path(
+        "contracts/versions/<int:version_id>/workbook.xlsx",
+        contract.version_workbook,
+        name="version_workbook",
+    ),
+    path("contracts/versions/<int:version_id>/paper/", contract.version_paper, name="version_paper"),
+    path("contracts/versions/<int:version_id>/source/", contract.version_source, name="version_source"),
+    path("prices/", lists.prices, name="prices"),
+    path("prices/floors/", lists.floors, name="floors"),
+    path("prices/factors/", lists.factors, name="factors"),
+    path("prices/explain/", explain.price_explain, name="price_explain"),
+    path("promotions/", lists.promotions, name="promotions"),
+    path("promotions/new/", promotions.promotion_start, name="promotion_start"),
+    path("promotions/<int:promotion_id>/", promotions.promotion, name="promotion"),
+    path("promotions/<int:promotion_id>/stop/", promotions.promotion_stop, name="promotion_stop"),
+]

@@ -1,0 +1,1 @@
+"""Pages of pricing: lists, the contract, its files, promotions, how a price comes about."""
