@@ -14,6 +14,8 @@ from tests import conftest  # noqa: F401  (settings of the tests, before anythin
 # isort: split
 from django.utils import timezone
 
+from qudao.kernel import scope
+from qudao.pricing import queries as pricing
 from qudao.shell import middleware
 from qudao.shell.company import Company
 from tests import harness
@@ -32,6 +34,28 @@ class Shot:
     address: str
     language: str = "zh-hans"
     fill: str = ""
+
+
+def priced(company: Company) -> dict[str, tuple[str, str]]:
+    """The pages of contracts, prices and promotions."""
+    kangze, guide = company.contracts["HT-2026-0183"], company.items["BQ-2515"]
+    with scope.transaction(trading.SYSTEM):
+        contract = pricing.get_contract_version(kangze, trading.SYSTEM).contract_id
+    explain = f"/prices/explain/?account={company.accounts['kangze.CV']}&item={guide}&quantity=20"
+    return {
+        "contracts": ("wangmin kangze lianyou", "/contracts/"),
+        "contract": ("wangmin kangze lianyou", f"/contracts/{contract}/"),
+        "contract-sign": ("mengyao", f"/contracts/versions/{kangze}/sign/"),
+        "contract-new": ("wangmin", "/contracts/new/?q=康泽"),
+        "contract-file": ("wangmin", f"/contracts/new/?account={company.accounts['kangze.CV']}"),
+        "prices": ("wangmin kangze", "/prices/"),
+        "price-explain": ("wangmin kangze", explain),
+        "floors": ("wangmin", "/prices/floors/"),
+        "factors": ("wangmin", "/prices/factors/"),
+        "promotions": ("wangmin kangze", "/promotions/"),
+        "promotion": ("wangmin kangze", "/promotions/1/"),
+        "promotion-new": ("wangmin", "/promotions/new/"),
+    }
 
 
 def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
@@ -54,6 +78,7 @@ def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
         "partners": ("wangmin kangze", "/partners/"),
         "partner": ("wangmin sunli kangze lianyou", f"/partners/{party['kangze']}/"),
         "hospital": ("wangmin", f"/partners/{party['zheer']}/"),
+        **priced(company),
         "trace": ("zhaoqing hospital", f"/trace/?q={trade.signed.lines[0].lot_code}"),
         "trace-empty": ("zhaoqing", "/trace/"),
         "journal": ("auditor", "/journal/"),
