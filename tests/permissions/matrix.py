@@ -7,6 +7,8 @@ PARTNERS = "dealer dealer_staff agent service_point"
 STATEMENT_READERS = "channel_manager regional_sales settlement finance management administrator auditor dealer agent api_client"
 MAY = {
     "": "everybody",
+    "insights.dashboard.view": f"{HOUSE_SALES} purchasing dealer agent",
+    "insights.target.set": "channel_manager management administrator",
     "compliance.trace.view": "warehouse_keeper quality management administrator auditor hospital",
     "orders.order.place": f"regional_sales order_desk administrator {PARTNERS} hospital api_client",
     "orders.order.confirm": f"order_desk administrator {PARTNERS} hospital api_client",
@@ -76,6 +78,12 @@ OPERATIONS = {
 PAGES = {
     "qudao.compliance.views.trace": "compliance.trace.view",
     "qudao.compliance.views.trace_report": "compliance.trace.view",
+    "qudao.insights.views.dashboard": "insights.dashboard.view",
+    "qudao.insights.views.dashboard_goods": "insights.dashboard.view",
+    "qudao.insights.views.dashboard_promotions": "insights.dashboard.view",
+    "qudao.insights.views.kpi": "insights.dashboard.view",
+    "qudao.insights.views.kpi_rows": "insights.dashboard.view",
+    "qudao.insights.views.targets": "insights.target.set",
     "qudao.orders.file_views.order_upload": "orders.order.place",
     "qudao.orders.views.order_desk": "orders.order.place",
     "qudao.orders.views.order_detail": "orders.order.view",
@@ -211,6 +219,8 @@ NAMED = {
 CONFIDENTIAL = {"terms"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
 ASKED = {
+    "qudao.insights.views.dashboard_goods",
+    "qudao.insights.views.dashboard_promotions",
     "POST /orders",
     "qudao.compliance.views.trace",
     "qudao.compliance.views.trace_report",
@@ -232,6 +242,10 @@ ASKED = {
 # Those that list what there is.
 LISTED = {
     "GET /contracts",
+    "qudao.insights.views.dashboard",
+    "qudao.insights.views.kpi",
+    "qudao.insights.views.kpi_rows",
+    "qudao.insights.views.targets",
     "GET /orders",
     "qudao.orders.views.order_list",
     "qudao.orders.warehouse_views.queue",

@@ -27,6 +27,7 @@ _SALES = (
     *_PARTNERS_AND_GOODS,
     *("pricing.price.view", "pricing.floor.view", "pricing.contract.view", "inventory.stock.view"),
     *("orders.order.view", "orders.shipment.view", "settlement.credit.view"),
+    "insights.dashboard.view",
 )
 _BUYER = (
     *("catalog.item.view", "pricing.price.view", "orders.order.view", "orders.order.place"),
@@ -39,6 +40,8 @@ _PARTNER_OWNER = (
     *("organisation.person.view", "organisation.person.manage"),
     *("settlement.invoice.view", "settlement.statement.view", "settlement.statement.confirm"),
     *("settlement.rebate.view", "settlement.credit.view", "pricing.contract.view"),
+    "settlement.rebate.confirm",
+    "insights.dashboard.view",
 )
 
 ROLES: tuple[StandardRole, ...] = (
@@ -51,7 +54,9 @@ ROLES: tuple[StandardRole, ...] = (
             *("partners.party.manage", "partners.authorisation.manage", "pricing.contract.manage"),
             "pricing.promotion.manage",
             *("flow.*.*", "settlement.rebate.view", "settlement.statement.view"),
+            "insights.target.set",
         ),
+        first_page="partners",
     ),
     StandardRole(
         code="regional_sales",
@@ -61,6 +66,7 @@ ROLES: tuple[StandardRole, ...] = (
             *_SALES,
             *("orders.order.place", "flow.file.view", "settlement.statement.view", "settlement.rebate.view"),
         ),
+        first_page="partners",
     ),
     StandardRole(
         code="order_desk",
@@ -116,6 +122,7 @@ ROLES: tuple[StandardRole, ...] = (
                 "inventory.cost.view",
                 "supply.purchase.view",
                 "supply.purchase.manage",
+                "insights.dashboard.view",
             ),
         ),
     ),
@@ -145,8 +152,9 @@ ROLES: tuple[StandardRole, ...] = (
         code="management",
         name="管理层",
         name_en="Management",
-        permissions=("*.view", "pricing.contract.sign"),
+        permissions=("*.view", "pricing.contract.sign", "insights.target.set"),
         but=("organisation.journal.*",),
+        first_page="dashboard",
     ),
     StandardRole(
         code="administrator",

@@ -1,0 +1,74 @@
+"""What insights show on the pages of partners: the board of one, and columns of the list."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.insights import asking, figures, labels, presenting, queries
+from qudao.kernel import periods, scope
+from qudao.ui import cards, tables
+
+BOARD = ("sales", "attainment", "on_time", "shortage", "coverage", "flow", "overdue", "dso")
+
+
+def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Card]:
+    """The partner's own board: the same figures, of this year, for it alone."""
+    if not actor.can(figures.VIEW) or (actor.party_id and actor.party_id != party_id and not actor.house):
+        return []
+    today = periods.business_date(now)
+    first, until = asking.window("year", today)
+    asked = figures.Asked(queries.Cut(first=first, until=until, party_id=party_id), actor, today)
+    standing = queries.attainment(asked.year)
+    found = figures.compute(asked, BOARD, standing=standing)
+    query = QueryDict(f"period=year&party={party_id}")
+    names = labels.Names.load()
+    table = presenting.ranking(standing, names) if standing else None
+    return [
+        cards.Card(
+            title=_("Board of this year"),
+            template="insights/board.html",
+            context={
+                "tiles": presenting.tiles(found, query),
+                "table": table,
+                "url": f"{reverse('dashboard')}?{query.urlencode()}",
+            },
+            order=15,
+            wide=True,
+        )
+    ]
+
+
+def columns(party_ids: Any, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Figures]:
+    """On the list of partners: sales of this year and how far they attain the target. Three statements."""
+    if not actor.can(figures.VIEW):
+        return []
+    wanted = set(party_ids)
+    sales: dict[int, Decimal] = {}
+    attained: dict[int, Decimal | None] = {}
+    if wanted:
+        today = periods.business_date(now)
+        cut = queries.Cut(first=today.replace(month=1, day=1), until=today + dt.timedelta(days=1))
+        sales = queries.by_party(cut, wanted)
+        due: dict[int, list[queries.Standing]] = {}
+        for one in queries.attainment(cut, party_ids=wanted):
+            due.setdefault(one.party_id, []).append(one)
+        attained = {
+            party: figures.rules.value(
+                kpi=figures.rules.KPIS["attainment"], measured=figures.attained(standing)
+            )
+            for party, standing in due.items()
+        }
+    return [
+        cards.Figures(
+            column=tables.Column(key="sales", label=_("Sales this year"), kind="money"), values=sales
+        ),
+        cards.Figures(
+            column=tables.Column(key="attained", label=_("Attainment"), kind="bar"), values=attained
+        ),
+    ]
+
+

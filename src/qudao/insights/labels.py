@@ -1,0 +1,214 @@
+"""What figures are called, what they mean, and what stands above and below the line."""
+
+import dataclasses
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from qudao.catalog import queries as catalog
+from qudao.insights import rules
+from qudao.organisation import queries as organisation
+from qudao.ui import formats
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Words:
+    """`top` and `bottom` name numerator and denominator; an empty one is not shown."""
+
+    name: Any
+    meaning: Any
+    top: Any
+    bottom: Any = ""
+
+
+WORDS = {
+    "sales": Words(
+        gettext_lazy("Sales"),
+        gettext_lazy("Goods signed for less goods returned, without tax, by the day of signing or return."),
+        gettext_lazy("Net sales"),
+    ),
+    "attainment": Words(
+        gettext_lazy("Attainment"),
+        gettext_lazy(
+            "Sales since the first of January of the accounts that have a target, over what their targets ask"
+            " of the days passed. A target set here goes before the one of the authorisation."
+        ),
+        gettext_lazy("Sales of accounts with a target"),
+        gettext_lazy("Target of the days passed"),
+    ),
+    "on_time": Words(
+        gettext_lazy("Delivered on time"),
+        gettext_lazy(
+            "Order lines signed for in full by the day first promised, over the lines due in the period."
+        ),
+        gettext_lazy("Lines in full and on time"),
+        gettext_lazy("Lines due"),
+    ),
+    "shortage": Words(
+        gettext_lazy("Out of stock when ordered"),
+        gettext_lazy("Lines that could not be filled when ordered and wait as a draft, over all lines ordered."),
+        gettext_lazy("Lines short"),
+        gettext_lazy("Lines ordered"),
+    ),
+    "order_to_ship": Words(
+        gettext_lazy("Order to ship"),
+        gettext_lazy("Hours from confirming the order to the goods leaving: the median of all shipments."),
+        "",
+        gettext_lazy("Shipments"),
+    ),
+    "stock_out": Words(
+        gettext_lazy("Stock-out risk"),
+        gettext_lazy(
+            "Products that run out within 14 days at the demand of the last 8 weeks, drafts waiting taken"
+            " off, and no purchase expected in time; over the products in demand."
+        ),
+        gettext_lazy("Products at risk"),
+        gettext_lazy("Products in demand"),
+    ),
+    "near_expiry": Words(
+        gettext_lazy("Near expiry"),
+        gettext_lazy("Our own stock with six months or less, or a third of its shelf life or less, to go."),
+        gettext_lazy("Stock near its expiry"),
+        gettext_lazy("All stock"),
+    ),
+    "turnover": Words(
+        gettext_lazy("Days of stock"),
+        gettext_lazy(
+            "Average stock at cost over the cost of goods sold, times 90 days; suppliers' consignment"
+            " stock left out."
+        ),
+        gettext_lazy("Average stock at cost"),
+        gettext_lazy("Cost of goods sold in 90 days"),
+    ),
+    "coverage": Words(
+        gettext_lazy("Hospital coverage"),
+        gettext_lazy(
+            "Hospitals with a sale within 90 days, direct or reported by a partner, over those somebody"
+            " is authorised for."
+        ),
+        gettext_lazy("Hospitals with a sale"),
+        gettext_lazy("Hospitals authorised"),
+    ),
+    "flow": Words(
+        gettext_lazy("Sell-through in time"),
+        gettext_lazy("Accounts that sent their month by its closing day, over those that owed it."),
+        gettext_lazy("Months sent in time"),
+        gettext_lazy("Months owed"),
+    ),
+    "cross_region": Words(
+        gettext_lazy("Outside the home region"),
+        gettext_lazy("Reported sales to hospitals outside the partner's own region, over all reported sales."),
+        gettext_lazy("Lines sold outside"),
+        gettext_lazy("Lines reported"),
+    ),
+    "overdue": Words(
+        gettext_lazy("Overdue"),
+        gettext_lazy("Open invoices past their due day over all open invoices, with tax."),
+        gettext_lazy("Overdue amount"),
+        gettext_lazy("Open receivables"),
+    ),
+    "dso": Words(
+        gettext_lazy("Days to get paid"),
+        gettext_lazy("Open receivables over the sales of the last 90 days with tax, times 90 days."),
+        gettext_lazy("Open receivables"),
+        gettext_lazy("Sales of 90 days with tax"),
+    ),
+    "disputes": Words(
+        gettext_lazy("Statement errors"),
+        gettext_lazy("Statement lines disputed and found wrong, over the lines of statements sent."),
+        gettext_lazy("Lines found wrong"),
+        gettext_lazy("Lines sent"),
+    ),
+}
+COVER = {
+    "out": gettext_lazy("Nothing free"),
+    "short": gettext_lazy("Runs out soon"),
+    "watch": gettext_lazy("To watch"),
+    "ok": gettext_lazy("Covered"),
+    "idle": gettext_lazy("No demand"),
+}
+DIMENSIONS = {
+    "region_id": gettext_lazy("Region"),
+    "line_id": gettext_lazy("Product line"),
+    "tier": pgettext_lazy("kpi", "Tier"),
+    "channel": gettext_lazy("Channel"),
+}
+CHANNELS = {
+    "rep": gettext_lazy("Sales representative"),
+    "mall": gettext_lazy("Online mall"),
+    "call_centre": gettext_lazy("Call centre"),
+    "store": gettext_lazy("Store"),
+    "portal": gettext_lazy("Partner portal"),
+    "platform": gettext_lazy("Procurement platform"),
+    "api": gettext_lazy("API"),
+    "file": gettext_lazy("File"),
+}
+
+
+def shown(kpi: rules.Kpi, value: Decimal | None) -> str:
+    """A figure in its unit."""
+    if value is None:
+        return formats.NOTHING
+    match kpi.unit:
+        case "money":
+            return formats.amount(value, "CNY")
+        case "rate":
+            return formats.rate(value)
+        case "days":
+            return _("%(number)s days") % {"number": formats.quantity(value)}
+        case "hours":
+            return _("%(number)s h") % {"number": formats.quantity(value)}
+    return formats.quantity(value)
+
+
+def part(kpi: rules.Kpi, value: Decimal | None) -> str:
+    """A numerator or denominator: money where the figure is made of money, else a number."""
+    if value is None:
+        return formats.NOTHING
+    return formats.amount(value, "CNY") if kpi.code in MONEY else formats.quantity(value)
+
+
+MONEY = {"sales", "attainment", "near_expiry", "turnover", "overdue", "dso"}
+
+
+def changed(kpi: rules.Kpi, change: Decimal | None) -> str:
+    """+4.2 % against the period before; for rates in percentage points."""
+    if change is None:
+        return ""
+    number = f"{change * 100:+.1f}"
+    return _("%(number)s pts") % {"number": number} if kpi.unit == "rate" else f"{number}%"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Names:
+    """Names of entities, regions and lines by id, in the language of the page."""
+
+    entities: dict[int, str]
+    regions: dict[int, str]
+    lines: dict[int, str]
+
+    @classmethod
+    def load(cls) -> "Names":
+        english = get_language() == "en"
+        return cls(
+            {one.id: one.short_name for one in organisation.list_entities()},
+            {one.id: one.name for one in organisation.list_regions()},
+            {
+                line.id: line.name_en if english and line.name_en else line.name
+                for line in catalog.list_lines()
+            },
+        )
+
+    def of(self, dimension: str, key: int | str) -> str:
+        """The name of one value of a dimension of sales."""
+        match dimension:
+            case "region_id":
+                return self.regions.get(int(key), str(key))
+            case "line_id":
+                return self.lines.get(int(key), str(key))
+            case "channel":
+                return str(CHANNELS.get(str(key), key))
+        return str(key)

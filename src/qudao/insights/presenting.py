@@ -1,0 +1,294 @@
+"""Tiles, charts and tables of the dashboard, ready to print."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.insights import asking, figures, labels, queries, rows, rules
+from qudao.kernel import periods
+from qudao.ui import formats, tables
+
+SHOWN = 8
+TEN_THOUSAND = 10_000
+
+
+def tiles(found: Mapping[str, figures.Figure], query: QueryDict) -> list[dict[str, Any]]:
+    """One tile a figure: value, change, target and baseline; it opens its drawer."""
+    return [tile(code, figure, query) for code, figure in found.items()]
+
+
+def tile(code: str, figure: figures.Figure, query: QueryDict) -> dict[str, Any]:
+    kpi = figure.kpi
+    return {
+        "code": code,
+        "name": labels.WORDS[code].name,
+        "value": labels.shown(kpi, figure.value),
+        "change": labels.changed(kpi, figure.change),
+        "tone": figure.tone,
+        "up": bool(figure.change and figure.change > 0),
+        "target": labels.shown(kpi, figure.target) if figure.target is not None else "",
+        "baseline": labels.shown(kpi, figure.baseline) if figure.baseline is not None else "",
+        "met": figure.met,
+        "detail": _detail(figure),
+        "url": f"{reverse('kpi')}?{asking.kept(query, kpi=code)}",
+    }
+
+
+def _detail(figure: figures.Figure) -> str:
+    """What stands small under the value: the two numbers of a rate, the P90 of a median."""
+    measured = figure.measured
+    if figure.kpi.kind == "median":
+        return _("P90 %(hours)s h") % {"hours": formats.quantity(measured.p90)} if measured.p90 else ""
+    if figure.kpi.kind == "sum" or measured.denominator is None:
+        return ""
+    return f"{labels.part(figure.kpi, measured.numerator)} / {labels.part(figure.kpi, measured.denominator)}"
+
+
+def explanation(code: str, figure: figures.Figure) -> dict[str, Any]:
+    """How a figure came about: above and below the line, the period before, target, baseline."""
+    kpi, words, measured = figure.kpi, labels.WORDS[code], figure.measured
+    steps: list[dict[str, Any]] = []
+    if words.top:
+        steps.append({"label": words.top, "value": labels.part(kpi, measured.numerator)})
+    if words.bottom:
+        steps.append({"label": words.bottom, "value": labels.part(kpi, measured.denominator)})
+    if kpi.kind == "span":
+        steps.append({"label": _("Times days"), "value": str(measured.days)})
+    if kpi.kind == "median":
+        p90 = None if measured.p90 is None else rules.money.rounded(measured.p90, 1)
+        steps.append({"label": _("Nine of ten within"), "value": labels.shown(kpi, p90)})
+    steps.append({"label": words.name, "value": labels.shown(kpi, figure.value), "strong": True})
+    if figure.before is not None:
+        steps.append(
+            {
+                "label": _("Period before"),
+                "value": labels.shown(kpi, figure.before),
+                "note": labels.changed(kpi, figure.change),
+            }
+        )
+    steps.append({"label": _("Target"), "value": labels.shown(kpi, figure.target), "note": _met(figure)})
+    steps.append({"label": _("Baseline"), "value": labels.shown(kpi, figure.baseline)})
+    return {"steps": steps}
+
+
+def _met(figure: figures.Figure) -> str:
+    if figure.met is None:
+        return ""
+    return _("reached") if figure.met else _("not reached")
+
+
+# --- Sales ------------------------------------------------------------------------------------------
+
+
+def spark(months: queries.Months, last: dt.date) -> str:
+    """The last twelve months as points of a polyline in a box of 100 by 24."""
+    net = [months.net.get(periods.add_months(last, back - 11), Decimal(0)) for back in range(12)]
+    low, high = min(0, *net), max(net)
+    span = (high - low) or 1
+    return " ".join(
+        f"{index * 100 / 11:.1f},{22 - float((one - low) / span) * 20:.1f}" for index, one in enumerate(net)
+    )
+
+
+def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict[str, Any]:
+    """Twelve months of sales beside the same months a year earlier, with the table behind."""
+    shown = [periods.add_months(last, back - 11) for back in range(12)]
+    now = [months.net.get(month, Decimal(0)) for month in shown]
+    before = [months.net.get(periods.add_months(month, -12), Decimal(0)) for month in shown]
+    return {
+        "name": "sales-months",
+        "title": _("Sales by month"),
+        "label": _("Net sales of the last twelve months and of the same months a year before"),
+        "option": {
+            "xAxis": {"type": "category", "data": [f"{month:%y-%m}" for month in shown]},
+            "yAxis": {"type": "value", "name": _("10,000 yuan")},
+            "legend": {"top": 0, "right": 0, "itemHeight": 8},
+            "series": [
+                {"type": "bar", "name": _("Sales"), "barMaxWidth": 22, "data": [_thousands(one) for one in now]},
+                {
+                    "type": "line",
+                    "name": _("A year before"),
+                    "showSymbol": False,
+                    "data": [_thousands(one) for one in before],
+                },
+            ],
+        },
+        "table": tables.Table(
+            label=_("Sales by month"),
+            columns=[
+                tables.Column(key="month", label=_("Month")),
+                tables.Column(key="net", label=_("Net sales"), kind="money"),
+                tables.Column(key="before", label=_("A year before"), kind="money"),
+            ],
+            rows=[
+                {"month": f"{month:%Y-%m}", "net": one, "before": earlier}
+                for month, one, earlier in zip(shown, now, before, strict=True)
+            ],
+            sums={"net": sum(now), "before": sum(before)},
+            sums_label=_("Together"),
+        ),
+    }
+
+
+def breakdown_charts(
+    found: Sequence[queries.Breakdown], names: labels.Names, query: QueryDict
+) -> list[dict[str, Any]]:
+    """By region, line, tier and channel: a bar each, the largest first; a bar opens its rows."""
+    return [
+        _breakdown([one for one in found if one.dimension == dimension], dimension, names, query)
+        for dimension in ("region_id", "line_id", "tier", "channel")
+    ]
+
+
+_PARAMETERS = {"region_id": "region", "line_id": "line", "tier": "tier"}
+
+
+def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict) -> dict[str, Any]:
+    largest = sorted(found, key=lambda one: one.net, reverse=True)
+    title = str(labels.DIMENSIONS[dimension])
+    parameter = _PARAMETERS.get(dimension)
+    listed = [
+        {
+            "name": names.of(dimension, one.key),
+            "net": one.net,
+            "before": one.before,
+            "change": _share(one),
+            "url": f"{reverse('kpi_rows')}?{asking.kept(query, kpi='sales', **{parameter: one.key})}"
+            if parameter
+            else None,
+        }
+        for one in largest
+    ]
+    shown = list(reversed(listed[:SHOWN]))
+    return {
+        "name": f"sales-{dimension.removesuffix('_id')}",
+        "title": _("Sales by %(dimension)s") % {"dimension": title.lower()},
+        "label": _("Net sales by %(dimension)s") % {"dimension": title.lower()},
+        "empty": not listed,
+        "option": {
+            "xAxis": {"type": "value", "name": _("10,000 yuan"), "nameLocation": "middle", "nameGap": 24, "splitNumber": 3},
+            "yAxis": {"type": "category", "data": [row["name"] for row in shown]},
+            "series": [
+                {
+                    "type": "bar",
+                    "name": _("Sales"),
+                    "barMaxWidth": 16,
+                    "data": [
+                        {"value": _thousands(row["net"])} | ({"url": row["url"]} if row["url"] else {})
+                        for row in shown
+                    ],
+                }
+            ],
+        },
+        "table": tables.Table(
+            label=title,
+            columns=[
+                tables.Column(key="name", label=title),
+                tables.Column(key="net", label=_("Net sales"), kind="money"),
+                tables.Column(key="before", label=_("Period before"), kind="money"),
+                tables.Column(key="change", label=_("Change"), kind="rate"),
+            ],
+            rows=listed,
+            sums={"net": sum(row["net"] for row in listed), "before": sum(row["before"] for row in listed)},
+            sums_label=_("Together"),
+        ),
+    }
+
+
+def _share(one: queries.Breakdown) -> Decimal | None:
+    return rules.change(kpi=rules.KPIS["sales"], now=one.net, before=one.before)
+
+
+def _thousands(amount: Decimal) -> float:
+    """In 10,000 yuan, as the trade reads charts."""
+    return float(round(amount / TEN_THOUSAND, 2))
+
+
+# --- Lists ------------------------------------------------------------------------------------------
+
+
+def ranking(standing: Sequence[queries.Standing], names: labels.Names) -> tables.Table:
+    """The accounts furthest behind their target."""
+    listed = [rows.linked(rows.standing(one, names)) for one in standing[:SHOWN]]
+    return tables.Table(
+        label=_("Attainment"),
+        columns=rows.columns("attainment", costs=True),
+        rows=listed,
+        empty=tables.Empty(
+            title=_("No target is set"),
+            hint=_("Targets come with authorisations, or are set per account."),
+            icon="target",
+        ),
+    )
+
+
+def risks(items: Iterable[queries.Item], names: labels.Names) -> tables.Table:
+    """What runs out first; what is covered stays on the list behind the figure."""
+    urgent = [rows.item(one, names) for one in items if one.cover.state in ("out", "short", "watch")]
+    hidden = {"ordered", "waiting"}
+    return tables.Table(
+        label=_("Stock-out risk ahead"),
+        columns=[one for one in rows.columns("stock_out", costs=True) if one.key not in hidden],
+        rows=urgent[:SHOWN],
+        empty=tables.Empty(
+            title=_("Nothing runs out within 30 days"),
+            hint=_("At the demand of the last eight weeks."),
+            icon="circle-check",
+        ),
+    )
+
+
+def near_expiry(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Table:
+    """The lots that expire first."""
+    hidden = {"status", "site"}
+    return tables.Table(
+        label=_("Near expiry"),
+        columns=[one for one in rows.columns("near_expiry", costs=costs) if one.key not in hidden],
+        rows=found,
+        empty=tables.Empty(
+            title=_("Nothing near its expiry"),
+            hint=_("All stock has more than six months and a third of its life to go."),
+            icon="circle-check",
+        ),
+    )
+
+
+def promotions(found: Sequence[queries.Promotion]) -> tables.Table:
+    """What each promotion sold, against as many days before, and what it cost."""
+    return tables.Table(
+        label=_("Promotion effect"),
+        columns=[
+            tables.Column(key="name", label=_("Promotion"), sub="ran"),
+            tables.Column(key="during", label=_("While it ran"), kind="money"),
+            tables.Column(key="baseline", label=_("As many days before"), kind="money"),
+            tables.Column(key="more", label=_("More"), kind="money"),
+            tables.Column(key="lift", label=_("Lift"), kind="rate"),
+            tables.Column(key="cost", label=_("Given away"), kind="money", sub="budget"),
+            tables.Column(key="per_cost", label=_("More per yuan"), kind="qty"),
+        ],
+        rows=[
+            {
+                "name": one.name,
+                "ran": f"{one.valid_from} – {one.ran_until - dt.timedelta(days=1)}",
+                "during": one.during,
+                "baseline": one.baseline,
+                "more": one.effect.more,
+                "more_tone": "ok" if one.effect.more > 0 else "bad",
+                "lift": one.effect.lift,
+                "cost": one.cost,
+                "budget": _("of %(budget)s") % {"budget": formats.amount(one.budget)},
+                "per_cost": one.effect.per_cost,
+            }
+            for one in found
+        ],
+        empty=tables.Empty(
+            title=_("No promotion yet"),
+            hint=_("Once one runs, its sales are set against as many days before."),
+            icon="discount",
+        ),
+    )

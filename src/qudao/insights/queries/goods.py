@@ -1,0 +1,133 @@
+"""Goods: how long stock lasts, what of it nears its expiry, how quickly it turns. For our own people."""
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+
+from qudao.insights import rules
+from qudao.insights.queries import cut as cuts
+
+WINDOW = 56
+# A draft has no stock reserved: all of it waits.
+_COVER = """
+WITH demand AS (
+    SELECT l.item_id, COALESCE(sum(l.quantity) FILTER (WHERE o.status <> 'draft'), 0) AS ordered,
+        COALESCE(sum(l.quantity) FILTER (WHERE o.status = 'draft'), 0) AS waiting
+    FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+    WHERE o.business_on > %(since)s AND o.business_on <= %(today)s AND o.status <> 'cancelled' {orders}
+    GROUP BY l.item_id
+), stock AS (
+    SELECT b.item_id, sum(b.on_hand - b.reserved) AS available
+    FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'
+    JOIN inventory_lot t ON t.id = b.lot_id
+    WHERE b.status = 'good' AND b.owner_kind = 'entity' AND NOT t.held
+        AND (t.last_usable_on IS NULL OR t.last_usable_on > %(today)s) {stock}
+    GROUP BY b.item_id
+), incoming AS (
+    SELECT l.item_id, sum(l.quantity - l.received) AS quantity, min(p.expected_on) AS expected_on
+    FROM supply_purchaseline l JOIN supply_purchaseorder p ON p.id = l.order_id
+    WHERE p.status NOT IN ('draft', 'cancelled', 'closed', 'received') AND l.received < l.quantity {purchases}
+    GROUP BY l.item_id
+)
+SELECT i.id, i.code, i.name, i.specification, i.base_unit, i.line_id, COALESCE(s.available, 0), d.waiting,
+    d.ordered, COALESCE(n.quantity, 0), n.expected_on
+FROM demand d JOIN catalog_item i ON i.id = d.item_id
+LEFT JOIN stock s ON s.item_id = d.item_id LEFT JOIN incoming n ON n.item_id = d.item_id
+WHERE true {items} ORDER BY COALESCE(s.available, 0) / GREATEST(d.ordered + d.waiting, 1), i.code LIMIT %(most)s
+"""
+# Six months or a third of the shelf life: rules.is_near_expiry.
+NEAR = """(t.last_usable_on <= (%(today)s::date + interval '6 months')::date
+    OR (t.last_usable_on - %(today)s::date) * 3 <= t.last_usable_on - t.produced_on)"""
+LOTS = """
+FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'
+JOIN inventory_lot t ON t.id = b.lot_id JOIN catalog_item i ON i.id = b.item_id
+LEFT JOIN (
+    SELECT entity_id, item_id, lot_id, sum(left_value) / NULLIF(sum(left_quantity), 0) AS unit
+    FROM inventory_costlayer WHERE left_quantity > 0 GROUP BY 1, 2, 3
+) c ON c.entity_id = b.entity_id AND c.item_id = b.item_id AND c.lot_id = b.lot_id
+WHERE b.on_hand > 0 AND b.owner_kind = 'entity' {where}
+"""
+_CONDITION = (
+    "SELECT COALESCE(round(sum(b.on_hand * c.unit), 2), 0),"
+    f" COALESCE(round(sum(b.on_hand * c.unit) FILTER (WHERE {NEAR}), 2), 0),"
+    f" COALESCE(sum(b.on_hand), 0), COALESCE(sum(b.on_hand) FILTER (WHERE {NEAR}), 0) " + LOTS
+)
+# Cost of goods sold is what title passed for; what came back is taken off. Opening is closing rolled back.
+_TURNOVER = """
+SELECT (
+    SELECT COALESCE(sum(c.left_value), 0) FROM inventory_costlayer c JOIN catalog_item i ON i.id = c.item_id
+    WHERE c.left_quantity > 0 {layers}
+), COALESCE(sum(m.value) FILTER (WHERE m.kind = 'sign'), 0) - COALESCE(sum(m.value) FILTER (WHERE m.kind = 'return'), 0),
+COALESCE(sum(m.value) FILTER (WHERE m.from_balance_id IS NULL AND m.kind <> 'return'), 0)
+FROM inventory_move m JOIN catalog_item i ON i.id = m.item_id
+WHERE m."on" > %(since)s AND m."on" <= %(today)s AND m.owner_kind = 'entity' {moves}
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Item:
+    """A product in demand: what may be sold, what waits for it, what was ordered within the last 56 days, what
+    is on its way in; and how long it lasts."""
+
+    item_id: int
+    code: str
+    name: str
+    specification: str
+    unit: str
+    line_id: int
+    available: Decimal
+    waiting: Decimal
+    ordered: Decimal
+    incoming: Decimal
+    incoming_on: dt.date | None
+    cover: rules.Cover
+
+
+def list_cover(cut: cuts.Cut, *, today: dt.date, most: int = 2000) -> list[Item]:
+    """The items ordered within the last eight weeks, those that run out first. Region and tier do not matter:
+    stock is the house's. One statement."""
+    entity = cut.where("o", but=("region_id", "line_id", "tier", "party_id"))
+    statement = _COVER.format(
+        orders=entity,
+        stock=entity.replace("o.", "b."),
+        purchases=entity.replace("o.", "p."),
+        items=cut.where("i", but=("entity_id", "region_id", "tier", "party_id")),
+    )
+    since = today - dt.timedelta(days=WINDOW)
+    found = cuts.rows(statement, cut.parameters(since=since, today=today, most=most))
+    items = [_item(row, today) for row in found]
+    return sorted(items, key=lambda one: (_URGENCY[one.cover.state], one.cover.days or 0, one.code))
+
+
+_URGENCY = {"out": 0, "short": 1, "watch": 2, "ok": 3, "idle": 4}
+
+
+def _item(row: tuple, today: dt.date) -> Item:
+    *_, available, waiting, ordered, _incoming, incoming_on = row
+    cover = rules.cover(
+        available=available,
+        waiting=waiting,
+        demand=ordered,
+        window=WINDOW,
+        incoming_on=incoming_on,
+        today=today,
+    )
+    return Item(*row, cover=cover)
+
+
+def stock_condition(cut: cuts.Cut, *, today: dt.date) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """(value, value near its expiry, quantity, quantity near its expiry) of our own goods in warehouses."""
+    statement = _CONDITION.format(where=_goods(cut, "b"))
+    return cuts.rows(statement, cut.parameters(today=today))[0]
+
+
+def turnover(cut: cuts.Cut, *, today: dt.date, days: int) -> tuple[Decimal, Decimal]:
+    """(average stock at cost, cost of goods sold) of the last `days` days; consignment is not ours."""
+    statement = _TURNOVER.format(layers=_goods(cut, "c"), moves=_goods(cut, "m"))
+    since = today - dt.timedelta(days=days)
+    closing, sold, came = cuts.rows(statement, cut.parameters(since=since, today=today))[0]
+    return (closing + sold - came + closing) / 2, sold
+
+
+def _goods(cut: cuts.Cut, alias: str) -> str:
+    return cut.where(alias, but=("region_id", "tier", "party_id"), line_id="i.line_id")

@@ -1,0 +1,152 @@
+"""Partners: attainment of targets, hospitals reached, sales across regions, receivables, disputes."""
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from qudao.insights import rules
+from qudao.insights.queries import cut as cuts
+from qudao.insights.queries import sales
+
+# The target set for an account goes before the one its authorisation names.
+_GOALS = """
+SELECT a.id, g.target, g.valid_from, g.valid_until FROM partners_channelaccount a JOIN LATERAL (
+    SELECT t.target, t.valid_from, t.valid_until FROM insights_target t
+    WHERE t.account_id = a.id AND t.kpi = 'sales' AND t.target IS NOT NULL
+        AND t.valid_from < %(until)s AND t.valid_until > %(first)s
+    UNION ALL
+    SELECT t.target, t.valid_from, COALESCE(t.valid_until, (t.valid_from + interval '1 year')::date)
+    FROM partners_authorisation t
+    WHERE t.party_id = a.party_id AND t.entity_id = a.entity_id AND t.line_id = a.line_id
+        AND t.target IS NOT NULL AND t.effect = 'allow' AND t.kind = 'distribution' AND t.revoked_on IS NULL
+        AND t.valid_from < %(until)s AND COALESCE(t.valid_until, 'infinity') > %(first)s
+        AND NOT EXISTS (SELECT FROM insights_target x WHERE x.account_id = a.id AND x.kpi = 'sales'
+            AND x.target IS NOT NULL AND x.valid_from < %(until)s AND x.valid_until > %(first)s)
+) g ON true WHERE true {where}
+"""
+_BY_ACCOUNT = """
+SELECT a.id, a.party_id, p.name, a.line_id, a.region_id, a.tier, COALESCE(f.net, 0)
+FROM partners_channelaccount a JOIN partners_party p ON p.id = a.party_id LEFT JOIN (
+    SELECT s.account_id, sum(s.net) AS net FROM {source} s
+    WHERE s."on" >= %(first)s AND s."on" < %(until)s {sold} GROUP BY 1
+) f ON f.account_id = a.id WHERE true {where}
+"""
+HOSPITALS = """
+WITH target AS (
+    SELECT h.party_id AS hospital_id, p.name, p.territory_id, count(DISTINCT a.party_id) AS partners
+    FROM partners_hospital h JOIN partners_party p ON p.id = h.party_id
+    JOIN partners_authorisation a ON a.effect = 'allow' AND a.kind = 'distribution'
+        AND (a.revoked_on IS NULL OR a.revoked_on > %(today)s)
+        AND a.valid_from <= %(today)s AND (a.valid_until IS NULL OR a.valid_until > %(today)s)
+        AND (a.hospital_id = h.party_id OR (a.hospital_id = 0 AND p.territory_id >= a.territory_from
+            AND p.territory_id < a.territory_until)) {authorisations}
+    GROUP BY 1, 2, 3
+), sold AS (
+    SELECT hospital_id, max(day) AS day FROM (
+        SELECT o.hospital_id, o.business_on AS day FROM orders_order o
+        WHERE o.hospital_id > 0 AND o.business_on > %(since)s AND o.business_on <= %(today)s
+            AND o.status IN ('shipped', 'signed', 'signed_with_difference') {orders}
+        UNION ALL
+        SELECT r.hospital_id, r.sold_on FROM flow_flowrow r JOIN flow_flowfile f ON f.id = r.file_id
+        WHERE r.hospital_id > 0 AND r.sold_on > %(since)s AND r.state IN ('normal', 'late') {flow}
+    ) s GROUP BY 1
+)
+"""
+_COVERAGE = HOSPITALS + "SELECT count(*), count(s.day) FROM target t LEFT JOIN sold s USING (hospital_id)"
+CROSS = """
+FROM flow_flowrow r JOIN flow_flowfile f ON f.id = r.file_id
+JOIN partners_channelaccount a ON a.id = f.account_id JOIN organisation_region g ON g.id = a.region_id
+JOIN partners_party p ON p.id = r.hospital_id
+WHERE r.counted_month >= %(first)s AND r.counted_month < %(until)s AND r.state IN ('normal', 'late', 'appeal') {where}
+"""
+OUTSIDE = "NOT (p.territory_id / 10000 * 10000 = ANY (g.provinces))"
+_CROSS = (
+    f"SELECT count(*), count(*) FILTER (WHERE {OUTSIDE}),"
+    f" count(*) FILTER (WHERE {OUTSIDE} AND r.state = 'appeal') " + CROSS
+)
+OPEN = "FROM settlement_invoice v WHERE v.gross > v.paid + v.credited {where}"
+_RECEIVABLES = (
+    "SELECT COALESCE(sum(v.gross - v.paid - v.credited), 0),"
+    " COALESCE(sum(v.gross - v.paid - v.credited) FILTER (WHERE v.due_on < %(today)s), 0) " + OPEN
+)
+_DISPUTES = """
+SELECT count(*), count(*) FILTER (WHERE l.state = 'adjusted')
+FROM settlement_statementline l JOIN settlement_statement s ON s.id = l.statement_id
+WHERE s.period_from >= %(first)s AND s.period_from < %(until)s AND s.status <> 'draft' {where}
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """An account against its target: sales of the window, what the target asks of it, their ratio."""
+
+    account_id: int
+    party_id: int
+    party: str
+    line_id: int
+    region_id: int
+    tier: str
+    sales: Decimal
+    due: Decimal
+    rate: Decimal | None
+
+
+def attainment(cut: cuts.Cut, *, party_ids: Iterable[int] | None = None) -> list[Standing]:
+    """Every account with a target in the window (of those parties, when given), the furthest behind first.
+    Two statements."""
+    some = " AND {}.party_id = ANY (%(parties)s::int[])" if party_ids is not None else ""
+    accounts = cut.where("a") + some.format("a")
+    sold = cut.where("s") + some.format("s")
+    statement = _BY_ACCOUNT.format(source=sales.SOURCE, sold=sold, where=accounts)
+    parameters = cut.parameters(**({"parties": sorted(party_ids)} if party_ids is not None else {}))
+    goals: dict[int, list[rules.Goal]] = defaultdict(list)
+    for account_id, *goal in cuts.rows(_GOALS.format(where=accounts), parameters):
+        goals[account_id].append(rules.Goal(*goal))
+    kpi = rules.KPIS["attainment"]
+    found = []
+    for row in cuts.rows(statement, parameters) if goals else ():
+        if row[0] not in goals:
+            continue
+        due = rules.due(goals=goals[row[0]], first=cut.first, until=cut.until)
+        rate = rules.value(kpi=kpi, measured=rules.Measured(row[6], due))
+        if rate is not None:
+            found.append(Standing(*row, due, rate))
+    return sorted(found, key=lambda one: (one.rate, one.account_id))
+
+
+def coverage(cut: cuts.Cut, *, today: dt.date) -> tuple[int, int]:
+    """(hospitals somebody is authorised for, of them with a sale in the last 90 days)."""
+    return cuts.rows(hospitals(cut, _COVERAGE), hospital_parameters(cut, today))[0]
+
+
+def hospitals(cut: cuts.Cut, statement: str) -> str:
+    no = ("region_id", "tier")
+    line = " AND a.line_id IN (0, %(line_id)s)" if cut.line_id else ""
+    return statement.format(
+        authorisations=cut.where("a", but=(*no, "line_id")) + line,
+        orders=cut.where("o", but=("tier",)),
+        flow=cut.where("f", but=(*no, "line_id")),
+    )
+
+
+def hospital_parameters(cut: cuts.Cut, today: dt.date) -> dict:
+    return cut.parameters(today=today, since=today - dt.timedelta(days=90))
+
+
+def cross_region(cut: cuts.Cut) -> tuple[int, int, int]:
+    """(lines sold on to hospitals, of them outside the home region, of these without authorisation)."""
+    return cuts.rows(_CROSS.format(where=cut.where("a")), cut.parameters())[0]
+
+
+def receivables(cut: cuts.Cut, *, today: dt.date) -> tuple[Decimal, Decimal]:
+    """(open, of it overdue) over the invoices this actor sees."""
+    where = cut.where("v", but=("region_id", "line_id", "tier"))
+    return cuts.rows(_RECEIVABLES.format(where=where), cut.parameters(today=today))[0]
+
+
+def disputes(cut: cuts.Cut) -> tuple[int, int]:
+    """(statement lines sent, of them disputed and found wrong)."""
+    where = cut.where("s", but=("region_id", "line_id", "tier"))
+    return cuts.rows(_DISPUTES.format(where=where), cut.parameters())[0]

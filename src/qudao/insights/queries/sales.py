@@ -1,0 +1,88 @@
+"""Sales: goods signed for less goods returned, by the day they were, from the daily sums and newer facts."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from qudao.insights.queries import cut as cuts
+
+# The sums up to the mark, and the facts after it: right at any moment, whoever keeps the sums.
+SOURCE = """(
+    SELECT node_id, "on", entity_id, account_id, party_id, line_id, region_id, tier, channel, net, gross
+    FROM insights_dailysale
+    UNION ALL
+    SELECT node_id, "on", entity_id, account_id, party_id, line_id, region_id, tier, channel,
+        CASE kind WHEN 'signed' THEN net ELSE -net END, CASE kind WHEN 'signed' THEN gross ELSE -gross END
+    FROM settlement_fact
+    WHERE number > COALESCE((SELECT max(number) FROM insights_salesmark), -1) AND kind IN ('signed', 'returned')
+)"""
+DIMENSIONS = ("region_id", "line_id", "tier", "channel")
+_TOTAL = """
+SELECT COALESCE(sum(s.net), 0), COALESCE(sum(s.gross), 0) FROM {source} s
+WHERE s."on" >= %(first)s AND s."on" < %(until)s {where}
+"""
+_MONTHS = """
+SELECT date_trunc('month', s."on")::date, sum(s.net) FROM {source} s
+WHERE s."on" >= %(first)s AND s."on" < %(until)s {where} GROUP BY 1
+"""
+_BREAK_DOWN = """
+SELECT GROUPING(s.region_id, s.line_id, s.tier, s.channel), s.region_id, s.line_id, s.tier, s.channel,
+    COALESCE(sum(s.net) FILTER (WHERE s."on" >= %(first)s AND s."on" < %(until)s), 0),
+    COALESCE(sum(s.net) FILTER (WHERE s."on" >= %(before)s AND s."on" < %(before_until)s), 0)
+FROM {source} s WHERE s."on" >= %(before)s AND s."on" < %(until)s {where}
+GROUP BY GROUPING SETS ((s.region_id), (s.line_id), (s.tier), (s.channel))
+"""
+_WHICH = {0b0111: 0, 0b1011: 1, 0b1101: 2, 0b1110: 3}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Months:
+    """Net by first of the month; months without sales are 0."""
+
+    net: dict[dt.date, Decimal]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Breakdown:
+    """One value of a dimension (region_id, line_id, tier, channel): net now and in the window before."""
+
+    dimension: str
+    key: int | str
+    net: Decimal
+    before: Decimal
+
+
+def total(cut: cuts.Cut) -> tuple[Decimal, Decimal]:
+    """(net, gross) of the window."""
+    statement = _TOTAL.format(source=SOURCE, where=cut.where("s"))
+    return cuts.rows(statement, cut.parameters())[0]
+
+
+def by_month(cut: cuts.Cut) -> Months:
+    """Net by month of the window."""
+    statement = _MONTHS.format(source=SOURCE, where=cut.where("s"))
+    return Months(dict(cuts.rows(statement, cut.parameters())))
+
+
+def break_down(cut: cuts.Cut, *, before: tuple[dt.date, dt.date]) -> list[Breakdown]:
+    """Every dimension at once: one statement. `before` is the window to compare with, earlier than the cut's."""
+    statement = _BREAK_DOWN.format(source=SOURCE, where=cut.where("s"))
+    found = cuts.rows(statement, cut.parameters(before=before[0], before_until=before[1]))
+    return [
+        Breakdown(DIMENSIONS[_WHICH[which]], keys[_WHICH[which]], net, earlier)
+        for which, *keys, net, earlier in found
+        if net or earlier
+    ]
+
+
+_BY_PARTY = """
+SELECT s.party_id, sum(s.net) FROM {source} s
+WHERE s."on" >= %(first)s AND s."on" < %(until)s AND s.party_id = ANY (%(parties)s::int[]) {where} GROUP BY 1
+"""
+
+
+def by_party(cut: cuts.Cut, party_ids: Iterable[int]) -> dict[int, Decimal]:
+    """Net of the window by party."""
+    statement = _BY_PARTY.format(source=SOURCE, where=cut.where("s"))
+    return dict(cuts.rows(statement, cut.parameters(parties=sorted(party_ids))))

@@ -1,0 +1,65 @@
+"""Service: delivered on time, short, hours from order to ship."""
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+
+from qudao.insights.queries import cut as cuts
+
+# A line counts as delivered by what was signed for up to the day first promised.
+ON_TIME = """
+FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+LEFT JOIN LATERAL (
+    SELECT sum(sl.signed) AS by_then FROM orders_shipmentline sl JOIN orders_shipment sh ON sh.id = sl.shipment_id
+    WHERE sl.order_line_id = l.id AND (sh.signed_at AT TIME ZONE 'Asia/Shanghai')::date <= o.promised_on
+) d ON true
+WHERE o.promised_on >= %(first)s AND o.promised_on < %(until)s AND o.promised_on <= %(today)s
+    AND o.status NOT IN ('draft', 'cancelled') {where}
+"""
+_ON_TIME = (
+    "SELECT count(*), count(*) FILTER (WHERE COALESCE(d.by_then, 0) >= l.quantity) " + ON_TIME
+)
+# An order that cannot be filled is refused; what was kept of it is a draft with what could be given.
+SHORT = """
+FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+WHERE o.business_on >= %(first)s AND o.business_on < %(until)s AND o.status <> 'cancelled' {where}
+"""
+_SHORT = "SELECT count(*), count(*) FILTER (WHERE o.status = 'draft' AND l.reserved < l.quantity) " + SHORT
+HOURS = """
+FROM orders_shipment sh JOIN orders_order o ON o.id = sh.order_id
+WHERE sh.shipped_at >= (%(first)s)::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND sh.shipped_at < (%(until)s)::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.confirmed_at IS NOT NULL {where}
+"""
+_TAKEN = "extract(epoch FROM sh.shipped_at - o.confirmed_at) / 3600"
+_HOURS = (
+    f"SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY {_TAKEN}),"
+    f" percentile_cont(0.9) WITHIN GROUP (ORDER BY {_TAKEN}) " + HOURS
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Service:
+    """Lines due and of them delivered in full by the day first promised; lines ordered and of them short;
+    shipments and their hours from confirmation to leaving, None without shipments."""
+
+    due: int
+    on_time: int
+    lines: int
+    short: int
+    shipments: int
+    median: Decimal | None
+    p90: Decimal | None
+
+
+def service(cut: cuts.Cut, *, today: dt.date) -> Service:
+    """Three statements."""
+    where, parameters = cut.where("o"), cut.parameters(today=today)
+    [due] = cuts.rows(_ON_TIME.format(where=where), parameters)
+    [short] = cuts.rows(_SHORT.format(where=where), parameters)
+    [(count, median, p90)] = cuts.rows(_HOURS.format(where=where), parameters)
+    return Service(*due, *short, count, _decimal(median), _decimal(p90))
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))

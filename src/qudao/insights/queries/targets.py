@@ -1,0 +1,53 @@
+"""Targets and baselines as set."""
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+
+from qudao.insights import models
+from qudao.insights.queries import cut as cuts
+from qudao.kernel import scope
+
+PAGE = 100
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TargetView:
+    id: int
+    kpi: str
+    entity_id: int
+    region_id: int
+    line_id: int
+    tier: str
+    account_id: int
+    valid_from: dt.date
+    valid_until: dt.date
+    target: Decimal | None
+    baseline: Decimal | None
+    set_by: str
+
+
+def list_targets(*, actor: scope.Actor, kpi: str = "", after: int = 0, limit: int = PAGE) -> list[TargetView]:
+    """Targets by id, those after `after`."""
+    rows = scope.visible(models.Target.objects.filter(pk__gt=after), actor)
+    if kpi:
+        rows = rows.filter(kpi=kpi)
+    return [target_view(row) for row in rows.order_by("pk")[:limit]]
+
+
+def targets_for(cut: cuts.Cut, *, on: dt.date, actor: scope.Actor) -> dict[str, TargetView]:
+    """KPI → the target in force on the day for exactly the facets of the cut, accounts left out."""
+    rows = scope.visible(models.Target.objects.all(), actor).filter(
+        account_id=0,
+        entity_id=cut.entity_id,
+        region_id=cut.region_id,
+        line_id=cut.line_id,
+        tier=cut.tier,
+        valid_from__lte=on,
+        valid_until__gt=on,
+    )
+    return {} if cut.party_id else {row.kpi: target_view(row) for row in rows}
+
+
+def target_view(row: models.Target) -> TargetView:
+    return TargetView(**{field.name: getattr(row, field.name) for field in dataclasses.fields(TargetView)})

@@ -1,0 +1,273 @@
+"""The lists behind the figures: which columns each shows, and how its rows are read."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.flow import queries_punctuality
+from qudao.insights import figures, labels, queries
+from qudao.ui import listing, tables
+
+Column = tables.Column
+
+
+def fetch(code: str, asked: figures.Asked, names: labels.Names) -> Callable[[str | None, int], listing.Slice]:
+    """How the list of a figure reads a page: `fetch(cursor, limit)`."""
+
+    def page(cursor: str | None, limit: int) -> listing.Slice:
+        after = int(cursor) if cursor and cursor.isdigit() else 0
+        found = _read(code, asked, names, after, limit + 1)
+        more = len(found) > limit
+        shown = found[:limit]
+        following = shown[-1]["id"] if code == "sales" and shown else after + limit
+        return listing.Slice(rows=[linked(row) for row in shown], next=str(following) if more else None)
+
+    return page
+
+
+def _read(code, asked, names, after: int, limit: int) -> list[dict[str, Any]]:
+    if code == "attainment":
+        return [standing(one, names) for one in queries.attainment(asked.year)[after : after + limit]]
+    if code in ("stock_out", "turnover"):
+        items = queries.list_cover(asked.cut, today=asked.today)
+        return [item(one, names) for one in items[after : after + limit]]
+    if code == "flow":
+        return [_owed(one, names) for one in _punctuality(asked, after, limit)]
+    source = "overdue" if code == "dso" else code
+    return queries.rows_of(source, asked.cut, today=asked.today, after=after, limit=limit)
+
+
+def _punctuality(asked: figures.Asked, after: int, limit: int):
+    return queries_punctuality.list_punctuality(
+        first=min(asked.cut.first, asked.today.replace(month=1, day=1)),
+        until=asked.cut.until,
+        today=asked.today,
+        actor=asked.actor,
+        offset=after,
+        limit=limit,
+        **figures.facets(asked.cut),
+    )
+
+
+def linked(row: dict[str, Any]) -> dict[str, Any]:
+    """Where a row leads: its order, its shipment, its partner."""
+    if row.get("shipment_id"):
+        row["url"] = reverse("shipment", args=[row["shipment_id"]])
+    elif row.get("order_id"):
+        row["url"] = reverse("order", args=[row["order_id"]])
+    elif row.get("party_id") and row.get("party"):
+        row["url"] = reverse("partner", args=[row["party_id"]])
+    return row
+
+
+def standing(one: queries.Standing, names: labels.Names) -> dict[str, Any]:
+    return {
+        "party_id": one.party_id,
+        "party": one.party,
+        "line": names.lines.get(one.line_id, ""),
+        "region": names.regions.get(one.region_id, ""),
+        "tier": one.tier,
+        "sales": one.sales,
+        "due": one.due,
+        "rate": one.rate,
+        "rate_tone": tone_of(one.rate),
+    }
+
+
+def tone_of(rate) -> str | None:
+    """Attainment far behind is bad, behind is a warning."""
+    if rate is None or rate >= 1:
+        return None
+    return "bad" if rate < figures.rules.FAR_BEHIND else "warn"
+
+
+_COVER_TONES = {"out": "bad", "short": "bad", "watch": "warn", "ok": "ok", "idle": "hold"}
+
+
+def item(one: queries.Item, names: labels.Names) -> dict[str, Any]:
+    return {
+        "item": one.name,
+        "code": f"{one.code} · {one.specification}" if one.specification else one.code,
+        "line": names.lines.get(one.line_id, ""),
+        "unit": one.unit,
+        "available": one.available,
+        "waiting": one.waiting,
+        "ordered": one.ordered,
+        "incoming": one.incoming,
+        "incoming_on": one.incoming_on,
+        "days": one.cover.days,
+        "out_on": one.cover.out_on if one.cover.days else None,
+        "state": labels.COVER[one.cover.state],
+        "state_tone": _COVER_TONES[one.cover.state],
+    }
+
+
+def _owed(one: queries_punctuality.Punctuality, names: labels.Names) -> dict[str, Any]:
+    return {
+        "party_id": one.party_id,
+        "party": one.party,
+        "line": names.lines.get(one.line_id, ""),
+        "month": f"{one.month:%Y-%m}",
+        "sent_at": one.sent_at,
+        "rows": one.rows,
+        "state": "received" if one.state == "matched" else one.state,
+    }
+
+
+def columns(code: str, *, costs: bool) -> list[Column]:
+    """The columns of a figure's list."""
+    chosen = _COLUMNS["stock_out" if code == "turnover" else "overdue" if code == "dso" else code]()
+    return [column for column in chosen if costs or column.key != "value" or code != "near_expiry"]
+
+
+def _sales() -> Iterable[Column]:
+    return (
+        Column(key="document_number", label=_("Document"), sub="lot_code", sub_label=_("Lot")),
+        Column(key="on", label=_("Date"), kind="day"),
+        Column(key="party", label=_("Partner")),
+        Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
+        Column(key="quantity", label=_("Quantity"), kind="qty"),
+        Column(key="net", label=_("Net"), kind="money"),
+        Column(key="gross", label=_("With tax"), kind="money"),
+    )
+
+
+def _attainment() -> Iterable[Column]:
+    return (
+        Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
+        Column(key="region", label=_("Region")),
+        Column(key="tier", label=_("Tier"), kind="status", status="grade"),
+        Column(key="sales", label=_("Net sales"), kind="money"),
+        Column(key="due", label=_("Target of the days passed"), kind="money"),
+        Column(key="rate", label=_("Attainment"), kind="bar"),
+    )
+
+
+def _on_time() -> Iterable[Column]:
+    return (
+        Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner")),
+        Column(key="no", label=_("Line"), kind="qty"),
+        Column(key="item", label=_("Product")),
+        Column(key="promised_on", label=_("Promised"), kind="day"),
+        Column(key="quantity", label=_("Ordered"), kind="qty"),
+        Column(key="by_then", label=_("Signed for by then"), kind="qty"),
+        Column(key="signed", label=_("Signed for"), kind="qty"),
+    )
+
+
+def _shortage() -> Iterable[Column]:
+    return (
+        Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner")),
+        Column(key="business_on", label=_("Date"), kind="day"),
+        Column(key="item", label=_("Product")),
+        Column(key="quantity", label=_("Ordered"), kind="qty"),
+        Column(key="available", label=_("Could be given"), kind="qty"),
+        Column(key="missing", label=_("Missing"), kind="qty"),
+    )
+
+
+def _order_to_ship() -> Iterable[Column]:
+    return (
+        Column(key="number", label=_("Shipment"), sub="order_number", sub_label=_("Order")),
+        Column(key="party", label=_("Partner")),
+        Column(key="confirmed_at", label=_("Confirmed"), kind="moment"),
+        Column(key="shipped_at", label=_("Shipped"), kind="moment"),
+        Column(key="hours", label=_("Hours"), kind="qty"),
+    )
+
+
+def _stock_out() -> Iterable[Column]:
+    return (
+        Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
+        Column(key="state", label=_("State"), kind="text"),
+        Column(key="days", label=_("Days of cover"), kind="qty"),
+        Column(key="out_on", label=_("Runs out"), kind="day"),
+        Column(key="available", label=_("Free stock"), kind="qty", unit="unit"),
+        Column(key="waiting", label=_("Drafts waiting"), kind="qty"),
+        Column(key="ordered", label=_("Ordered in 8 weeks"), kind="qty"),
+        Column(key="incoming", label=_("On order"), kind="qty"),
+        Column(key="incoming_on", label=_("Expected"), kind="day"),
+    )
+
+
+def _near_expiry() -> Iterable[Column]:
+    return (
+        Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
+        Column(key="lot", label=_("Lot")),
+        Column(key="site", label=_("Warehouse")),
+        Column(key="status", label=_("State"), kind="status", status="zone"),
+        Column(key="last_usable_on", label=_("Last day of use"), kind="day"),
+        Column(key="days", label=_("Days left"), kind="qty"),
+        Column(key="on_hand", label=_("Quantity"), kind="qty", unit="unit"),
+        Column(key="value", label=_("At cost"), kind="money"),
+    )
+
+
+def _coverage() -> Iterable[Column]:
+    return (
+        Column(key="party", label=_("Hospital")),
+        Column(key="place", label=_("Territory")),
+        Column(key="partners", label=_("Partners authorised"), kind="qty"),
+        Column(key="day", label=_("Last sale"), kind="day"),
+    )
+
+
+def _flow() -> Iterable[Column]:
+    return (
+        Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
+        Column(key="month", label=_("Month")),
+        Column(key="state", label=_("State"), kind="status", status="flow_file"),
+        Column(key="sent_at", label=_("Received"), kind="moment"),
+        Column(key="rows", label=_("Lines"), kind="qty"),
+    )
+
+
+def _cross_region() -> Iterable[Column]:
+    return (
+        Column(key="hospital", label=_("Hospital"), sub="file", sub_label=_("File")),
+        Column(key="partner", label=_("Partner")),
+        Column(key="sold_on", label=_("Sold on"), kind="day"),
+        Column(key="item", label=_("Product")),
+        Column(key="quantity", label=_("Quantity"), kind="qty"),
+        Column(key="state", label=_("State"), kind="status", status="flow_line"),
+    )
+
+
+def _overdue() -> Iterable[Column]:
+    return (
+        Column(key="number", label=_("Invoice"), sub="party", sub_label=_("Partner")),
+        Column(key="issued_on", label=_("Issued"), kind="day"),
+        Column(key="due_on", label=_("Due"), kind="day"),
+        Column(key="days", label=_("Days overdue"), kind="qty"),
+        Column(key="gross", label=_("Amount"), kind="money"),
+        Column(key="open", label=_("Still open"), kind="money"),
+    )
+
+
+def _disputes() -> Iterable[Column]:
+    return (
+        Column(key="number", label=_("Statement"), sub="party", sub_label=_("Partner")),
+        Column(key="no", label=_("Line"), kind="qty"),
+        Column(key="item", label=_("Product")),
+        Column(key="amount", label=_("Amount"), kind="money"),
+        Column(key="note", label=_("Dispute")),
+        Column(key="resolution", label=_("Resolution")),
+    )
+
+
+_COLUMNS: dict[str, Callable[[], Iterable[Column]]] = {
+    "sales": _sales,
+    "attainment": _attainment,
+    "on_time": _on_time,
+    "shortage": _shortage,
+    "order_to_ship": _order_to_ship,
+    "stock_out": _stock_out,
+    "near_expiry": _near_expiry,
+    "coverage": _coverage,
+    "flow": _flow,
+    "cross_region": _cross_region,
+    "overdue": _overdue,
+    "disputes": _disputes,
+}

@@ -1,0 +1,250 @@
+"""The dashboard, its figures with their rows, and the targets they are measured against."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal, InvalidOperation
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from qudao.insights import asking, figures, labels, operations, presenting, queries, rows, rules
+from qudao.kernel import errors, idempotency, periods, scope
+from qudao.ui import filters, listing, pages, tables
+
+VIEW = figures.VIEW
+FIRST = (*figures.SALES, *figures.SERVICE, *figures.CHANNEL, *figures.MONEY)
+
+
+@require_safe
+@pages.page(VIEW)
+def dashboard(request) -> HttpResponse:
+    """Sales, attainment, service, channel and money of the part of the business the address names.
+
+    Goods and promotions come in panels of their own, so that the page stands at once.
+    """
+    asked, names = asking.asked_of(request), labels.Names.load()
+    last = asked.today.replace(day=1)
+    months = queries.by_month(
+        asked.cut.within(periods.add_months(last, -23), periods.add_months(last, 1))
+    )
+    before = rules.previous(first=asked.cut.first, until=asked.cut.until, today=asked.today)
+    broken = queries.break_down(asked.cut, before=before)
+    standing = queries.attainment(asked.year)
+    found = figures.compute(asked, FIRST, standing=standing)
+    context = {
+        "subtitle": asking.in_words(asked, names),
+        "filters": asking.bar(names),
+        "tiles": presenting.tiles(found, request.GET),
+        "spark": presenting.spark(months, last),
+        "months": presenting.month_chart(months, last, request.GET),
+        "charts": presenting.breakdown_charts(broken, names, request.GET),
+        "ranking": presenting.ranking(standing, names),
+        "behind": _rows_url(request, "attainment"),
+        "goods_url": f"{reverse('dashboard_goods')}?{asking.kept(request.GET)}"
+        if figures.may("stock_out", asked.actor)
+        else "",
+        "promotions_url": f"{reverse('dashboard_promotions')}?{asking.kept(request.GET)}"
+        if asked.actor.house
+        else "",
+        "may_set": request.actor.can(operations.SET),
+    }
+    return pages.show(request, "insights/dashboard.html", context)
+
+
+@require_safe
+@pages.page(VIEW)
+def dashboard_goods(request) -> HttpResponse:
+    """The panel of goods: what runs out, what nears its expiry, how quickly stock turns."""
+    asked, names = asking.asked_of(request), labels.Names.load()
+    if not figures.may("stock_out", asked.actor):
+        raise errors.NotFound
+    items = queries.list_cover(asked.cut, today=asked.today)
+    found = figures.compute(asked, figures.GOODS, items=items)
+    near = queries.rows_of("near_expiry", asked.cut, today=asked.today, limit=presenting.SHOWN)
+    context = {
+        "tiles": presenting.tiles(found, request.GET),
+        "risks": presenting.risks(items, names),
+        "near": presenting.near_expiry(near, costs=request.actor.can(figures.COST)),
+        "risks_url": _rows_url(request, "stock_out"),
+        "near_url": _rows_url(request, "near_expiry"),
+    }
+    return pages.show(request, "insights/goods.html", context)
+
+
+@require_safe
+@pages.page(VIEW)
+def dashboard_promotions(request) -> HttpResponse:
+    """The panel of promotions: for our own people, whose budgets they are."""
+    asked = asking.asked_of(request)
+    if not asked.actor.house:
+        raise errors.NotFound
+    found = queries.list_promotions(asked.cut, today=asked.today)
+    return pages.show(request, "insights/promotions.html", {"table": presenting.promotions(found)})
+
+
+@require_safe
+@pages.page(VIEW)
+def kpi(request) -> HttpResponse:
+    """How a figure came about, in the drawer: its meaning, both its numbers, target, baseline, its rows."""
+    code = _code(request)
+    asked = asking.asked_of(request)
+    [figure] = figures.compute(asked, [code]).values()
+    context = {
+        "title": labels.WORDS[code].name,
+        "meaning": labels.WORDS[code].meaning,
+        "window": asking.in_words(asked, labels.Names.load()),
+        "explanation": presenting.explanation(code, figure),
+        "rows_url": _rows_url(request, code),
+    }
+    return pages.show(request, "insights/kpi.html", context)
+
+
+@require_safe
+@pages.page(VIEW)
+def kpi_rows(request) -> HttpResponseBase:
+    """The rows behind a figure, with their Excel."""
+    code = _code(request)
+    asked, names = asking.asked_of(request), labels.Names.load()
+    offered = [
+        (one, labels.WORDS[one].name) for one in rules.KPIS if one == code or figures.may(one, asked.actor)
+    ]
+    wanted = listing.Listing(
+        name="kpi_rows",
+        title=labels.WORDS[code].name,
+        subtitle=asking.in_words(asked, names),
+        columns=rows.columns(code, costs=request.actor.can(figures.COST)),
+        filters=[filters.Choice("kpi", _("Figure"), offered), *asking.bar(names)],
+        fetch=rows.fetch(code, asked, names),
+        empty=tables.Empty(
+            title=_("No rows"), hint=_("Nothing of this sort in the period chosen."), icon="table-off"
+        ),
+    )
+    back = f"{reverse('dashboard')}?{asking.kept(request.GET)}"
+    return listing.respond(
+        request, wanted, actions=[listing.Action(label=_("Dashboard"), url=back, icon="chart-histogram")]
+    )
+
+
+def _code(request) -> str:
+    """The figure the address names; not found when there is none, or none for this actor."""
+    code = request.GET.get("kpi", "sales")
+    if code not in rules.KPIS or not figures.may(code, request.actor):
+        raise errors.NotFound
+    return code
+
+
+def _rows_url(request, code: str) -> str:
+    return f"{reverse('kpi_rows')}?{asking.kept(request.GET, kpi=code)}"
+
+
+# --- Targets ----------------------------------------------------------------------------------------
+
+
+@pages.page(operations.SET)
+def targets(request) -> HttpResponse:
+    """Targets and baselines as set, and the form that sets one."""
+    reasons: list[errors.Reason] = []
+    status = 200
+    if request.method == "POST":
+        try:
+            return _set(request)
+        except errors.Refused as refusal:
+            reasons, status = refusal.reasons, refusal.status
+    with scope.transaction(request.actor):
+        names = labels.Names.load()
+        listed = queries.list_targets(actor=request.actor)
+    context = {
+        "reasons": reasons,
+        "values": request.POST,
+        "key": request.POST.get("key") or str(uuid.uuid4()),
+        "kpis": [(code, words.name) for code, words in labels.WORDS.items()],
+        "names": names,
+        "tiers": asking.TIERS,
+        "table": _target_table(listed, names),
+        "crumbs": [{"title": _("Dashboard"), "url": reverse("dashboard")}, {"title": _("Targets")}],
+    }
+    return pages.show(request, "insights/targets.html", context, status=status)
+
+
+def _set(request) -> HttpResponse:
+    form = request.POST
+    wanted = {
+        "kpi": form.get("kpi", ""),
+        "valid_from": _day(form.get("valid_from")),
+        "valid_until": _day(form.get("valid_last")) + dt.timedelta(days=1),
+        "target": _number(form.get("target")),
+        "baseline": _number(form.get("baseline")),
+        "tier": form.get("tier", ""),
+        **{f"{name}_id": int(form.get(name) or 0) for name in ("entity", "region", "line")},
+    }
+
+    def perform():
+        return 201, operations.set_target(**wanted, actor=request.actor, now=request.now).id
+
+    idempotency.run(
+        key=form.get("key", ""), body=wanted, actor=request.actor, now=request.now, perform=perform
+    )
+    return redirect("targets")
+
+
+def _day(text: str | None) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError as error:
+        raise errors.refuse("insights.day_unreadable", text=text or "") from error
+
+
+def _number(text: str | None) -> Decimal | None:
+    """1,200,000 or 95% as a number; None for an empty field."""
+    written = (text or "").strip().replace(",", "").replace("，", "")
+    if not written:
+        return None
+    try:
+        found = Decimal(written.removesuffix("%"))
+    except InvalidOperation as error:
+        raise errors.refuse("insights.number_unreadable", text=text or "") from error
+    if not found.is_finite() or abs(found) >= Decimal(10) ** 13:
+        raise errors.refuse("insights.number_unreadable", text=text or "")
+    return found / 100 if written.endswith("%") else found
+
+
+def _target_table(listed, names: labels.Names) -> tables.Table:
+    return tables.Table(
+        label=_("Targets"),
+        columns=[
+            tables.Column(key="kpi", label=_("Figure"), sub="part"),
+            tables.Column(key="valid_from", label=_("From"), kind="day"),
+            tables.Column(key="last", label=_("Until"), kind="day"),
+            tables.Column(key="target", label=_("Target")),
+            tables.Column(key="baseline", label=_("Baseline")),
+        ],
+        rows=[
+            {
+                "kpi": labels.WORDS[one.kpi].name,
+                "part": _part(one, names),
+                "valid_from": one.valid_from,
+                "last": one.valid_until - dt.timedelta(days=1),
+                "target": labels.shown(rules.KPIS[one.kpi], one.target),
+                "baseline": labels.shown(rules.KPIS[one.kpi], one.baseline),
+            }
+            for one in listed
+        ],
+        empty=tables.Empty(
+            title=_("No target is set"), hint=_("Set the first one with the form."), icon="target"
+        ),
+    )
+
+
+def _part(one: queries.TargetView, names: labels.Names) -> str:
+    parts = [
+        names.entities.get(one.entity_id, ""),
+        names.regions.get(one.region_id, ""),
+        names.lines.get(one.line_id, ""),
+        one.tier,
+        _("account %(id)s") % {"id": one.account_id} if one.account_id else "",
+    ]
+    return " · ".join(part for part in parts if part) or _("whole business")
