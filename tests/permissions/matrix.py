@@ -7,6 +7,9 @@ PARTNERS = "dealer dealer_staff agent service_point"
 STATEMENT_READERS = "channel_manager regional_sales settlement finance management administrator auditor dealer agent api_client"
 MAY = {
     "": "everybody",
+    "flow.file.view": f"channel_manager regional_sales settlement management administrator auditor {PARTNERS}",
+    "flow.file.take_in": f"channel_manager administrator {PARTNERS} api_client",
+    "flow.match.decide": "channel_manager administrator",
     "insights.dashboard.view": f"{HOUSE_SALES} purchasing dealer agent",
     "insights.target.set": "channel_manager management administrator",
     "compliance.trace.view": "warehouse_keeper quality management administrator auditor hospital",
@@ -78,6 +81,12 @@ OPERATIONS = {
 PAGES = {
     "qudao.compliance.views.trace": "compliance.trace.view",
     "qudao.compliance.views.trace_report": "compliance.trace.view",
+    "qudao.flow.views.appeals": "flow.file.view",
+    "qudao.flow.views.files": "flow.file.view",
+    "qudao.flow.views.flow_file": "flow.file.view",
+    "qudao.flow.views.matching": "flow.match.decide",
+    "qudao.flow.views.punctuality": "flow.file.view",
+    "qudao.flow.views.upload": "flow.file.take_in",
     "qudao.insights.views.dashboard": "insights.dashboard.view",
     "qudao.insights.views.dashboard_goods": "insights.dashboard.view",
     "qudao.insights.views.dashboard_promotions": "insights.dashboard.view",
@@ -173,6 +182,7 @@ NAMED = {
     "POST /shipments/{uuid:shipment_id}/ship": "shipment",
     "POST /shipments/{uuid:shipment_id}/sign": "shipment",
     "POST /shipments/{uuid:shipment_id}/returns": "shipment",
+    "qudao.flow.views.flow_file": "flow_file",
     "qudao.orders.views.order_detail": "order",
     "qudao.orders.views.order_step": "order",
     "qudao.orders.warehouse_views.delivery_note": "shipment",
@@ -219,6 +229,7 @@ NAMED = {
 CONFIDENTIAL = {"terms"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
 ASKED = {
+    "qudao.flow.views.upload",
     "qudao.insights.views.dashboard_goods",
     "qudao.insights.views.dashboard_promotions",
     "POST /orders",
@@ -242,6 +253,10 @@ ASKED = {
 # Those that list what there is.
 LISTED = {
     "GET /contracts",
+    "qudao.flow.views.appeals",
+    "qudao.flow.views.files",
+    "qudao.flow.views.matching",
+    "qudao.flow.views.punctuality",
     "qudao.insights.views.dashboard",
     "qudao.insights.views.kpi",
     "qudao.insights.views.kpi_rows",

@@ -35,6 +35,7 @@ ABSENT = {
     "terms": "987654321",
     "paper": "987654321",
     "promotion": "987654321",
+    "flow_file": "01a20a03-0000-7000-8000-0000000f1e1e",
 }
 # What a caller of each operation sends; every one of them is well formed.
 BODIES = {
@@ -99,6 +100,8 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return contracts(trade, kind, owner)
         case "promotion" | "paper":  # for everybody; kept with no contract of this trade
             return []
+        case "flow_file":
+            return trade.flow_files.get(owner, [])
     subjects = [f"orders.order:{trade.orders[owner].id}", f"orders.shipment:{trade.shipments[owner].id}"]
     with scope.everything():
         leaves = journal.JournalLeaf.objects.filter(subject__in=subjects, part=0).order_by("number")

@@ -79,6 +79,7 @@ class Trade:
     versions: dict = dataclasses.field(default_factory=dict)
     names: dict = dataclasses.field(default_factory=dict)
     money: dict = dataclasses.field(default_factory=dict)
+    flow_files: dict = dataclasses.field(default_factory=dict)
 
     def party(self, owner: str) -> int:
         return self.company.parties[owner.partition(".")[0]]
@@ -249,7 +250,7 @@ def _flow_file(trade: Trade) -> None:
     header = "销售日期,客户名称,城市,产品编码,批号,数量,单位,单价,单据号"
     for account in ("kangze.CV", "kangze.IVD", "renji.CV"):
         row = "2026-11-20,浙江省第二人民医院,杭州,BQ-2515,B2601,1,支,2100,XS1"
-        flow.take_in_file(
+        file = flow.take_in_file(
             account_id=trade.company.accounts[account],
             month=dt.date(2026, 11, 1),
             stream=f"{header}\n{row}\n".encode(),
@@ -257,6 +258,8 @@ def _flow_file(trade: Trade) -> None:
             actor=HOUSE,
             now=NOW,
         )
+        owner = next(one for one, (of, *_) in OWNERS.items() if of == account)
+        trade.flow_files[owner] = [str(file.id)]
 
 
 # -- who looks ---------------------------------------------------------------------------------------

@@ -16,7 +16,10 @@ def table(heading):
     """The rows of the table under a heading, without its head."""
     section = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")] for line in lines]
+    rows = [
+        [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
+        for line in lines
+    ]
     assert len(rows) > 3
     return rows[2:]
 
@@ -30,7 +33,9 @@ def day(text):
 
 
 def test_the_list_of_figures_is_the_one_of_the_code():
-    rows = [line.strip("|").split("|") for line in TEXT.split("## ")[0].splitlines() if line.startswith("| ")][1:]
+    rows = [
+        line.strip("|").split("|") for line in TEXT.split("## ")[0].splitlines() if line.startswith("| ")
+    ][1:]
     told = {row[0].strip(): (row[2].strip(), row[3].strip()) for row in rows}
     assert told == {kpi.code: (kpi.unit, "up" if kpi.up else "down") for kpi in rules.KPIS.values()}
 

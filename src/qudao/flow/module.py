@@ -7,6 +7,12 @@ from qudao.kernel import manifest
 MODULE = manifest.Module(
     name="flow",
     needs=("orders",),
+    urls="qudao.flow.urls",
+    navigation=(
+        manifest.Entry("settlement", _("Sell-through"), "flow_files", "route", "flow.file.view", 40),
+    ),
+    tabs=("qudao.flow.cards:of_partner",),
+    todos=("qudao.flow.cards:waiting",),
     rule_tables=("qudao.flow.rule_data:VERSIONS",),
     permissions={
         "flow.file.view": _("See sell-through"),

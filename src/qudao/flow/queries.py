@@ -123,6 +123,7 @@ def list_files(
     *,
     actor: scope.Actor,
     account_id: int | None = None,
+    party_id: int = 0,
     before: tuple[dt.datetime, uuid.UUID] | None = None,
     limit: int = PAGE,
 ) -> list[FileView]:
@@ -131,6 +132,8 @@ def list_files(
         rows = _files(actor)
         if account_id is not None:
             rows = rows.filter(account_id=account_id)
+        if party_id:
+            rows = rows.filter(party_id=party_id)
         if before is not None:
             at, last = before
             rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=last))

@@ -96,9 +96,7 @@ def _asked(statement, first, until, today, facets, actor, **more):
     nodes = {"nodes": list(actor.visible)} if few else {}
     if few:
         where += " AND a.node_id = ANY (%(nodes)s::int[])"
-    filled = statement.format(
-        where=where, nodes="AND o.node_id = ANY (%(nodes)s::int[])" if few else ""
-    )
+    filled = statement.format(where=where, nodes="AND o.node_id = ANY (%(nodes)s::int[])" if few else "")
     parameters = {
         "first": begin,
         "last": last,

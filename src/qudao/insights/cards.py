@@ -70,5 +70,3 @@ def columns(party_ids: Any, *, actor: scope.Actor, now: dt.datetime) -> list[car
             column=tables.Column(key="attained", label=_("Attainment"), kind="bar"), values=attained
         ),
     ]
-
-

@@ -92,7 +92,9 @@ def compute(
             now |= measure(asked, wanted)
             if measure in (_service, _sales):
                 before |= measure(earlier, [code for code in wanted if code != "attainment"])
-    targets = queries.targets_for(asked.cut, on=min(asked.today, asked.cut.until - dt.timedelta(days=1)), actor=asked.actor)
+    targets = queries.targets_for(
+        asked.cut, on=min(asked.today, asked.cut.until - dt.timedelta(days=1)), actor=asked.actor
+    )
     return {code: _figure(code, now, before, targets) for code in wanted if code in now}
 
 

@@ -33,9 +33,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
                 )
             )
     if actor.can(SET) or actor.can(PLACE):
-        behind = sum(
-            one.rate is not None and one.rate < rules.FAR_BEHIND for one in queries.attainment(cut)
-        )
+        behind = sum(one.rate is not None and one.rate < rules.FAR_BEHIND for one in queries.attainment(cut))
         if behind:
             found.append(
                 todos.Todo(

@@ -4,9 +4,8 @@ import dataclasses
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.insights import rules
@@ -49,7 +48,9 @@ WORDS = {
     ),
     "shortage": Words(
         gettext_lazy("Out of stock when ordered"),
-        gettext_lazy("Lines that could not be filled when ordered and wait as a draft, over all lines ordered."),
+        gettext_lazy(
+            "Lines that could not be filled when ordered and wait as a draft, over all lines ordered."
+        ),
         gettext_lazy("Lines short"),
         gettext_lazy("Lines ordered"),
     ),
@@ -100,7 +101,9 @@ WORDS = {
     ),
     "cross_region": Words(
         gettext_lazy("Outside the home region"),
-        gettext_lazy("Reported sales to hospitals outside the partner's own region, over all reported sales."),
+        gettext_lazy(
+            "Reported sales to hospitals outside the partner's own region, over all reported sales."
+        ),
         gettext_lazy("Lines sold outside"),
         gettext_lazy("Lines reported"),
     ),

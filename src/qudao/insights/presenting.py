@@ -109,7 +109,12 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
             "yAxis": {"type": "value", "name": _("10,000 yuan")},
             "legend": {"top": 0, "right": 0, "itemHeight": 8},
             "series": [
-                {"type": "bar", "name": _("Sales"), "barMaxWidth": 22, "data": [_thousands(one) for one in now]},
+                {
+                    "type": "bar",
+                    "name": _("Sales"),
+                    "barMaxWidth": 22,
+                    "data": [_thousands(one) for one in now],
+                },
                 {
                     "type": "line",
                     "name": _("A year before"),
@@ -171,7 +176,13 @@ def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict) -> 
         "label": _("Net sales by %(dimension)s") % {"dimension": title.lower()},
         "empty": not listed,
         "option": {
-            "xAxis": {"type": "value", "name": _("10,000 yuan"), "nameLocation": "middle", "nameGap": 24, "splitNumber": 3},
+            "xAxis": {
+                "type": "value",
+                "name": _("10,000 yuan"),
+                "nameLocation": "middle",
+                "nameGap": 24,
+                "splitNumber": 3,
+            },
             "yAxis": {"type": "category", "data": [row["name"] for row in shown]},
             "series": [
                 {

@@ -28,9 +28,7 @@ def dashboard(request) -> HttpResponse:
     """
     asked, names = asking.asked_of(request), labels.Names.load()
     last = asked.today.replace(day=1)
-    months = queries.by_month(
-        asked.cut.within(periods.add_months(last, -23), periods.add_months(last, 1))
-    )
+    months = queries.by_month(asked.cut.within(periods.add_months(last, -23), periods.add_months(last, 1)))
     before = rules.previous(first=asked.cut.first, until=asked.cut.until, today=asked.today)
     broken = queries.break_down(asked.cut, before=before)
     standing = queries.attainment(asked.year)

@@ -7,7 +7,14 @@ statement or it is slow; nothing here writes, and nothing above reads rows as th
 from qudao.insights.queries import targets
 from qudao.insights.queries.cut import Cut
 from qudao.insights.queries.goods import Item, list_cover, stock_condition, turnover
-from qudao.insights.queries.partners import Standing, attainment, coverage, cross_region, disputes, receivables
+from qudao.insights.queries.partners import (
+    Standing,
+    attainment,
+    coverage,
+    cross_region,
+    disputes,
+    receivables,
+)
 from qudao.insights.queries.promotions import Promotion, list_promotions
 from qudao.insights.queries.rows import rows_of
 from qudao.insights.queries.sales import Breakdown, Months, break_down, by_month, by_party, total

@@ -86,11 +86,11 @@ class Item:
 def list_cover(cut: cuts.Cut, *, today: dt.date, most: int = 2000) -> list[Item]:
     """The items ordered within the last eight weeks, those that run out first. Region and tier do not matter:
     stock is the house's. One statement."""
-    entity = cut.where("o", but=("region_id", "line_id", "tier", "party_id"))
+    entity_alone = ("region_id", "line_id", "tier", "party_id")
     statement = _COVER.format(
-        orders=entity,
-        stock=entity.replace("o.", "b."),
-        purchases=entity.replace("o.", "p."),
+        orders=cut.where("o", but=entity_alone),
+        stock=cut.where("b", but=entity_alone),
+        purchases=cut.where("p", but=entity_alone),
         items=cut.where("i", but=("entity_id", "region_id", "tier", "party_id")),
     )
     since = today - dt.timedelta(days=WINDOW)

@@ -84,11 +84,11 @@ _STATEMENTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }
 
 
-def rows_of(
-    code: str, cut: cuts.Cut, *, today: dt.date, after: int = 0, limit: int
-) -> list[dict[str, Any]]:
+def rows_of(code: str, cut: cuts.Cut, *, today: dt.date, after: int = 0, limit: int) -> list[dict[str, Any]]:
     """Up to `limit` rows behind a figure by column name, those after `after`. One statement."""
-    parameters = cut.parameters(today=today, after=min(after, MOST_SEEN) if code != "sales" else after, limit=limit)
+    parameters = cut.parameters(
+        today=today, after=min(after, MOST_SEEN) if code != "sales" else after, limit=limit
+    )
     if code == "coverage":
         statement = partners.hospitals(cut, _HOSPITALS)
         parameters |= partners.hospital_parameters(cut, today)

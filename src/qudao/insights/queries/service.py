@@ -16,9 +16,7 @@ LEFT JOIN LATERAL (
 WHERE o.promised_on >= %(first)s AND o.promised_on < %(until)s AND o.promised_on <= %(today)s
     AND o.status NOT IN ('draft', 'cancelled') {where}
 """
-_ON_TIME = (
-    "SELECT count(*), count(*) FILTER (WHERE COALESCE(d.by_then, 0) >= l.quantity) " + ON_TIME
-)
+_ON_TIME = "SELECT count(*), count(*) FILTER (WHERE COALESCE(d.by_then, 0) >= l.quantity) " + ON_TIME
 # An order that cannot be filled is refused; what was kept of it is a draft with what could be given.
 SHORT = """
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id

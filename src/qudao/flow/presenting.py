@@ -1,0 +1,203 @@
+"""Rows of sell-through as tables show them: what was reported beside what it was taken for."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from qudao.catalog import queries as catalog
+from qudao.flow import queries
+from qudao.kernel import errors, messages, scope, tabular
+from qudao.partners import queries as partners
+from qudao.ui import tables
+
+METHODS = {"excel": gettext_lazy("Excel"), "api": gettext_lazy("API"), "ftp": gettext_lazy("FTP")}
+RULES = {
+    "uscc": gettext_lazy("credit code"),
+    "code": gettext_lazy("code"),
+    "alias": gettext_lazy("remembered"),
+    "name": gettext_lazy("name"),
+    "close": gettext_lazy("similar name"),
+    "lot": gettext_lazy("lot"),
+    "serial": gettext_lazy("serial number"),
+    "udi": gettext_lazy("device identifier"),
+}
+# What a reason of the dry run will make of its row, the first that is found.
+_EXPECTED = (
+    ("flow.line_repeated", "duplicate"),
+    ("flow.customer_unknown", "unmatched"),
+    ("flow.product_unknown", "unmatched"),
+    ("flow.lot_missing", "unmatched"),
+    ("flow.lot_unknown", "unmatched"),
+    ("flow.unit_unknown", "unmatched"),
+    ("flow.out_of_area", "appeal"),
+    ("flow.more_than_bought", "appeal"),
+    ("flow.more_back_than_sold", "appeal"),
+    ("flow.late", "late"),
+)
+PREVIEWED = 100
+
+
+def line_names() -> dict[int, str]:
+    """Product lines by id, in the language of the page."""
+    english = get_language() == "en"
+    return {line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()}
+
+
+def said(reasons: Iterable[errors.Reason]) -> str:
+    """Reasons in words, one after the other."""
+    return " ".join(messages.render(reason).why for reason in reasons)
+
+
+def file_rows(files: Sequence[queries.FileView], actor: scope.Actor) -> list[dict[str, Any]]:
+    """Files with their partner's name and what waits in them."""
+    names = partners.party_names([one.party_id for one in files], actor) if files else {}
+    return [
+        {
+            "number": one.number,
+            "name": one.name,
+            "url": reverse("flow_file", args=[one.id]),
+            "party": names.get(one.party_id, ""),
+            "month": f"{one.month:%Y-%m}",
+            "method": METHODS.get(one.method, one.method),
+            "taken_in_at": one.taken_in_at,
+            "rows": one.rows,
+            "matched": one.matched,
+            "waiting": one.states.get("unmatched", 0),
+            "waiting_tone": "warn" if one.states.get("unmatched") else None,
+            "appeal": one.states.get("appeal", 0),
+            "appeal_tone": "bad" if one.states.get("appeal") else None,
+            "status": one.status,
+        }
+        for one in files
+    ]
+
+
+def file_columns() -> list[tables.Column]:
+    return [
+        tables.Column(key="number", label=_("File"), sub="name", sub_label=_("File name")),
+        tables.Column(key="party", label=_("Partner")),
+        tables.Column(key="month", label=_("Month")),
+        tables.Column(key="method", label=_("Way")),
+        tables.Column(key="taken_in_at", label=_("Received"), kind="moment"),
+        tables.Column(key="rows", label=_("Lines"), kind="qty"),
+        tables.Column(key="matched", label=_("Matched"), kind="qty"),
+        tables.Column(key="waiting", label=_("Waiting"), kind="qty"),
+        tables.Column(key="appeal", label=_("To be explained"), kind="qty"),
+        tables.Column(key="status", label=_("State"), kind="status", status="flow_file"),
+    ]
+
+
+def lines(rows: Sequence[queries.RowView], actor: scope.Actor, today: dt.date) -> list[dict[str, Any]]:
+    """Each line: the customer and product as reported, and beside them the hospital and item on file."""
+    hospitals = partners.party_names({row.hospital_id for row in rows if row.hospital_id}, actor)
+    items = catalog.items({row.item_id for row in rows if row.item_id}, on=today, entity_id=0)
+    return [_line(row, hospitals, items) for row in rows]
+
+
+def _line(row: queries.RowView, hospitals: dict[int, str], items: dict[int, Any]) -> dict[str, Any]:
+    reported = row.reported
+    item = items.get(row.item_id)
+    product = [reported.get(name, "") for name in ("product", "specification", "item_code")]
+    return {
+        "id": row.id,
+        "no": row.no,
+        "file": row.file_number,
+        "file_url": reverse("flow_file", args=[row.file_id]),
+        "sold_on": row.sold_on,
+        "counted": f"{row.counted_month:%Y-%m}",
+        "customer": reported.get("customer", ""),
+        "city": reported.get("city", ""),
+        "hospital": hospitals.get(row.hospital_id, ""),
+        "customer_rule": RULES.get(row.customer_rule, row.customer_rule),
+        "product": " ".join(filter(None, product)),
+        "document": reported.get("document", ""),
+        "item": f"{item.name} {item.specification}".strip() if item else "",
+        "product_rule": RULES.get(row.product_rule, row.product_rule),
+        "lot": reported.get("serial") or reported.get("lot", ""),
+        "quantity": row.quantity,
+        "reported_quantity": f"{reported.get('quantity', '')} {reported.get('unit', '')}".strip(),
+        "state": row.state,
+        "why": said(row.reasons),
+    }
+
+
+def line_columns(*, file: bool = False) -> list[tables.Column]:
+    first = (
+        tables.Column(key="file", label=_("File"), sub="no", sub_label=_("Line"), link="file_url")
+        if file
+        else tables.Column(key="no", label=_("Line"))
+    )
+    return [
+        first,
+        tables.Column(
+            key="sold_on", label=_("Sold on"), kind="day", sub="counted", sub_label=_("Counted in")
+        ),
+        tables.Column(key="customer", label=_("Customer as reported"), sub="city", sub_label=_("City")),
+        tables.Column(key="hospital", label=_("Hospital"), sub="customer_rule", sub_label=_("Known by")),
+        tables.Column(key="product", label=_("Product as reported"), sub="document", sub_label=_("Document")),
+        tables.Column(key="item", label=_("Product"), sub="product_rule", sub_label=_("Product known by")),
+        tables.Column(key="lot", label=_("Lot or serial number")),
+        tables.Column(
+            key="quantity",
+            label=_("Quantity"),
+            kind="qty",
+            sub="reported_quantity",
+            sub_label=_("Quantity as reported"),
+        ),
+        tables.Column(key="state", label=_("State"), kind="status", status="flow_line"),
+        tables.Column(key="why", label=_("Why")),
+    ]
+
+
+def preview(result: tabular.Result) -> tables.Table:
+    """The dry run: the first lines with what will become of each."""
+    return tables.Table(
+        label=_("What becomes of each line"),
+        columns=[
+            tables.Column(key="no", label=_("Row")),
+            tables.Column(key="state", label=_("Becomes"), kind="status", status="flow_line"),
+            tables.Column(key="sold_on", label=_("Sold on"), kind="day"),
+            tables.Column(key="customer", label=_("Customer")),
+            tables.Column(key="product", label=_("Product")),
+            tables.Column(key="lot", label=_("Lot or serial number")),
+            tables.Column(key="quantity", label=_("Quantity"), kind="qty"),
+            tables.Column(key="why", label=_("Why")),
+        ],
+        rows=[
+            {
+                "no": str(row.number),
+                "state": expected(row),
+                "sold_on": row.values["sold_on"],
+                "customer": row.values["customer"],
+                "product": row.values["product"] or row.values["item_code"] or row.values["specification"],
+                "lot": row.values["serial"] or row.values["lot"],
+                "quantity": row.values["quantity"],
+                "why": said(row.reasons),
+            }
+            for row in result.rows[:PREVIEWED]
+        ],
+    )
+
+
+def expected(row: tabular.RowResult) -> str:
+    """The state the row will have, by what the dry run says of it."""
+    codes = {reason.code for reason in row.reasons}
+    return next((state for code, state in _EXPECTED if code in codes), "normal")
+
+
+def summary(result: tabular.Result) -> list[tuple[str, int]]:
+    """How many lines will count, wait, have to be explained, or were reported before."""
+    found = [expected(row) for row in result.rows if row.ok]
+    words = {
+        "normal": _("will count"),
+        "late": _("late, count in the open month"),
+        "unmatched": _("wait for a match"),
+        "appeal": _("have to be explained"),
+        "duplicate": _("were reported before"),
+    }
+    counted = [(text, found.count(state)) for state, text in words.items()]
+    return [one for one in (*counted, (_("cannot be read"), result.refused_count)) if one[1]]
