@@ -20,6 +20,7 @@ from qudao.shell import middleware
 from qudao.shell.company import Company
 from tests import harness
 from tests.browser import money, serving, trading, watching
+from tests.browser import figures_world, serving, trading, watching
 
 TARGET = serving.ROOT / "var" / "shots"
 SHAPES = ((1440, 900, "light"), (1440, 900, "dark"), (360, 740, "light"), (360, 740, "dark"))
@@ -79,6 +80,15 @@ def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
         "partner": ("wangmin sunli kangze lianyou", f"/partners/{party['kangze']}/"),
         "hospital": ("wangmin", f"/partners/{party['zheer']}/"),
         **priced(company),
+        "dashboard": ("mengyao wangmin kangze", "/dashboard/?period=twelve"),
+        "dashboard-rows": ("mengyao", "/dashboard/rows/?kpi=sales"),
+        "dashboard-risk": ("xulei", "/dashboard/rows/?kpi=stock_out"),
+        "targets": ("wangmin", "/dashboard/targets/"),
+        "flow": ("wangmin kangze", "/flow/"),
+        "flow-upload": ("kangze", "/flow/upload/"),
+        "flow-matching": ("wangmin", "/flow/matching/"),
+        "flow-appeals": ("wangmin", "/flow/appeals/"),
+        "flow-punctuality": ("wangmin", "/flow/punctuality/"),
         "trace": ("zhaoqing hospital", f"/trace/?q={trade.signed.lines[0].lot_code}"),
         "trace-empty": ("zhaoqing", "/trace/"),
         "journal": ("auditor", "/journal/"),
@@ -138,6 +148,7 @@ def take(browser, address: str, company: Company, shot: Shot) -> list[tuple[str,
         context.add_cookies([{"name": middleware.LANGUAGE_COOKIE, "value": shot.language, "url": address}])
         page = context.new_page()
         page.goto(shot.address)
+        page.wait_for_load_state("networkidle")
         if shot.fill:
             page.locator("#desk-add").fill(shot.fill)
             with page.expect_response("**/quote/"):
@@ -179,6 +190,7 @@ def main(wanted: list[str]) -> int:
     taken = []
     try:
         trade = trading.trade(company)
+        figures_world.build(company, trade)
         with serving.served() as address, serving.launched() as browser:
             for shot in shots(company, trade):
                 if not wanted or any(word in shot.name for word in wanted):

@@ -112,3 +112,14 @@ def test_a_target_is_met_from_the_right_side():
     assert rules.met(kpi=up, value=Decimal("0.94"), target=Decimal("0.95")) is False
     assert rules.met(kpi=down, value=Decimal("0.05"), target=Decimal("0.10")) is True
     assert rules.met(kpi=down, value=None, target=Decimal("0.10")) is None
+
+
+def test_a_year_is_not_held_against_the_target_of_a_month():
+    november = rules.Goal(Decimal(300), dt.date(2026, 11, 1), dt.date(2026, 12, 1))
+    december = rules.Goal(Decimal(310), dt.date(2026, 12, 1), dt.date(2027, 1, 1))
+    both = {"first": dt.date(2026, 11, 1), "until": dt.date(2027, 1, 1)}
+    assert rules.due_of_whole(goals=[november], **both) is None
+    assert rules.due_of_whole(goals=[november, december], **both) == Decimal("610.00")
+    assert (
+        rules.due_of_whole(goals=[november], first=dt.date(2026, 11, 1), until=dt.date(2026, 11, 11)) == 100
+    )

@@ -92,22 +92,29 @@ def compute(
             now |= measure(asked, wanted)
             if measure in (_service, _sales):
                 before |= measure(earlier, [code for code in wanted if code != "attainment"])
-    targets = queries.targets_for(
-        asked.cut, on=min(asked.today, asked.cut.until - dt.timedelta(days=1)), actor=asked.actor
-    )
-    return {code: _figure(code, now, before, targets) for code in wanted if code in now}
+    targets = queries.targets_for(asked.cut, actor=asked.actor)
+    return {code: _figure(code, asked, now, before, targets.get(code, ())) for code in wanted if code in now}
 
 
-def _figure(code, now, before, targets) -> Figure:
-    kpi, found = rules.KPIS[code], targets.get(code)
+def _figure(code, asked: Asked, now, before, targets: Sequence[queries.TargetView]) -> Figure:
+    kpi = rules.KPIS[code]
     return Figure(
         kpi,
         now[code],
         rules.value(kpi=kpi, measured=now[code]),
         rules.value(kpi=kpi, measured=before[code]) if code in before else None,
-        found.target if found else None,
-        found.baseline if found else None,
+        _against(kpi, asked, [(one.target, one) for one in targets]),
+        _against(kpi, asked, [(one.baseline, one) for one in targets]),
     )
+
+
+def _against(kpi: rules.Kpi, asked: Asked, given) -> Decimal | None:
+    """What a figure is held against: for sums, what the window asks in all; else what is in force at its end."""
+    goals = [rules.Goal(value, one.valid_from, one.valid_until) for value, one in given if value is not None]
+    if kpi.kind == "sum":
+        return rules.due_of_whole(goals=goals, first=asked.cut.first, until=asked.cut.until)
+    last = min(asked.today, asked.cut.until - dt.timedelta(days=1))
+    return next((goal.target for goal in goals if goal.valid_from <= last < goal.valid_until), None)
 
 
 def _sales(asked: Asked, wanted: list[str]) -> dict[str, rules.Measured]:

@@ -25,7 +25,7 @@ class Words:
 
 WORDS = {
     "sales": Words(
-        gettext_lazy("Sales"),
+        pgettext_lazy("kpi", "Sales"),
         gettext_lazy("Goods signed for less goods returned, without tax, by the day of signing or return."),
         gettext_lazy("Net sales"),
     ),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qudao.insights import asking, figures, labels, queries, rows, rules
 from qudao.kernel import periods
@@ -71,7 +72,9 @@ def explanation(code: str, figure: figures.Figure) -> dict[str, Any]:
                 "note": labels.changed(kpi, figure.change),
             }
         )
-    steps.append({"label": _("Target"), "value": labels.shown(kpi, figure.target), "note": _met(figure)})
+    steps.append(
+        {"label": pgettext("kpi", "Target"), "value": labels.shown(kpi, figure.target), "note": _met(figure)}
+    )
     steps.append({"label": _("Baseline"), "value": labels.shown(kpi, figure.baseline)})
     return {"steps": steps}
 
@@ -274,7 +277,7 @@ def promotions(found: Sequence[queries.Promotion]) -> tables.Table:
     return tables.Table(
         label=_("Promotion effect"),
         columns=[
-            tables.Column(key="name", label=_("Promotion"), sub="ran"),
+            tables.Column(key="name", label=pgettext("kpi", "Promotion"), sub="ran"),
             tables.Column(key="during", label=_("While it ran"), kind="money"),
             tables.Column(key="baseline", label=_("As many days before"), kind="money"),
             tables.Column(key="more", label=_("More"), kind="money"),

@@ -118,6 +118,14 @@ def due(*, goals: Iterable[Goal], first: dt.date, until: dt.date) -> Decimal:
     return money.amount(whole)
 
 
+def due_of_whole(*, goals: Iterable[Goal], first: dt.date, until: dt.date) -> Decimal | None:
+    """The same, when the goals cover every day of the window; else None, for a year's sales are not to be
+    held against a month's target. The goals do not overlap."""
+    listed = list(goals)
+    days = sum(max((min(goal.valid_until, until) - max(goal.valid_from, first)).days, 0) for goal in listed)
+    return due(goals=listed, first=first, until=until) if days == (until - first).days else None
+
+
 def is_near_expiry(*, today: dt.date, produced_on: dt.date | None, last_usable_on: dt.date) -> bool:
     """近效期: six months or less are left, or a third of the shelf life or less."""
     if last_usable_on <= periods.add_months(today, NEAR_MONTHS):

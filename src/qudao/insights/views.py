@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from qudao.insights import asking, figures, labels, operations, presenting, queries, rows, rules
@@ -217,7 +218,7 @@ def _target_table(listed, names: labels.Names) -> tables.Table:
             tables.Column(key="kpi", label=_("Figure"), sub="part"),
             tables.Column(key="valid_from", label=_("From"), kind="day"),
             tables.Column(key="last", label=_("Until"), kind="day"),
-            tables.Column(key="target", label=_("Target")),
+            tables.Column(key="target", label=pgettext("kpi", "Target")),
             tables.Column(key="baseline", label=_("Baseline")),
         ],
         rows=[

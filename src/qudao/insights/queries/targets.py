@@ -35,18 +35,24 @@ def list_targets(*, actor: scope.Actor, kpi: str = "", after: int = 0, limit: in
     return [target_view(row) for row in rows.order_by("pk")[:limit]]
 
 
-def targets_for(cut: cuts.Cut, *, on: dt.date, actor: scope.Actor) -> dict[str, TargetView]:
-    """KPI → the target in force on the day for exactly the facets of the cut, accounts left out."""
+def targets_for(cut: cuts.Cut, *, actor: scope.Actor) -> dict[str, list[TargetView]]:
+    """KPI → the targets that concern the window, by day, for exactly the facets of the cut; those of accounts
+    are left out, and a single partner has none of its own but those."""
+    if cut.party_id:
+        return {}
     rows = scope.visible(models.Target.objects.all(), actor).filter(
         account_id=0,
         entity_id=cut.entity_id,
         region_id=cut.region_id,
         line_id=cut.line_id,
         tier=cut.tier,
-        valid_from__lte=on,
-        valid_until__gt=on,
+        valid_from__lt=cut.until,
+        valid_until__gt=cut.first,
     )
-    return {} if cut.party_id else {row.kpi: target_view(row) for row in rows}
+    found: dict[str, list[TargetView]] = {}
+    for row in rows.order_by("valid_from"):
+        found.setdefault(row.kpi, []).append(target_view(row))
+    return found
 
 
 def target_view(row: models.Target) -> TargetView:
