@@ -172,7 +172,8 @@ def cover(
         return Cover(free, rate, None, None, "idle")
     if free <= 0:
         return Cover(free, rate, 0, today, "out")
-    days = int((free / rate).to_integral_value(ROUND_FLOOR))
+    # Multiplied first: 120 at 80 in 56 days lasts 84 days, not 83.99….
+    days = int((free * window / demand).to_integral_value(ROUND_FLOOR))
     out_on = today + dt.timedelta(days=days)
     if days >= WATCH_DAYS:
         return Cover(free, rate, days, out_on, "ok")

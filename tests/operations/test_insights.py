@@ -1,0 +1,322 @@
+"""Figures over facts and documents, worked out by hand; who sees them; what a target does."""
+
+import dataclasses
+import datetime as dt
+import json
+import pathlib
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from qudao.flow import queries_punctuality
+from qudao.insights import asking, cards, consumers, figures, models, operations, queries, rules
+from qudao.kernel import errors, journal, scope
+from qudao.organisation import queries_journal
+from tests import harness
+from tests.browser import trading
+from tests.operations import settlement_world as worlds
+
+NOW, TODAY = harness.NOW, worlds.TODAY
+HOUSE = scope.system("test")
+NOVEMBER = queries.Cut(first=dt.date(2026, 11, 1), until=dt.date(2026, 12, 1))
+YEAR = {"valid_from": dt.date(2026, 1, 1), "valid_until": dt.date(2027, 1, 1)}
+BUDGETS = pathlib.Path(__file__).parents[1] / "query_counts.json"
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+
+def sold():
+    """Account 1: 1,130.00 signed on 10 November, 113.00 of it back on the 12th; account 2: 226.00 in October."""
+    world = worlds.build()
+    [line] = worlds.signed(world, "1130.00", on=dt.date(2026, 11, 10))
+    worlds.returned(world, "113.00", line, on=dt.date(2026, 11, 12))
+    october = worlds.line(world, "226.00")
+    worlds.tell("orders.shipment.signed", world, [october], on=dt.date(2026, 10, 5), number="SH-2", account=1)
+    worlds.settle()
+    return world
+
+
+def read(actor=HOUSE, cut=NOVEMBER):
+    with scope.transaction(actor):
+        return queries.total(cut)
+
+
+def keep_sums():
+    while journal.consume("insights.sales", consumers.sales):
+        pass
+
+
+def test_sales_are_goods_signed_for_less_goods_returned(db):
+    sold()
+    assert read() == (Decimal("900.00"), Decimal("1017.00"))
+    with scope.transaction(HOUSE):
+        months = queries.by_month(NOVEMBER.within(dt.date(2026, 1, 1), dt.date(2027, 1, 1)))
+        found = queries.break_down(NOVEMBER, before=(dt.date(2026, 10, 1), dt.date(2026, 10, 24)))
+    assert months.net == {dt.date(2026, 10, 1): Decimal("200.00"), dt.date(2026, 11, 1): Decimal("900.00")}
+    by_line = {one.key: (one.net, one.before) for one in found if one.dimension == "line_id"}
+    assert by_line == {1: (Decimal("900.00"), Decimal(0)), 2: (Decimal(0), Decimal("200.00"))}
+    [region] = [one for one in found if one.dimension == "region_id"]
+    assert (region.net, region.before) == (Decimal("900.00"), Decimal("200.00"))
+
+
+def test_the_daily_sums_and_newer_facts_together_are_the_facts(db):
+    world = sold()
+    keep_sums()
+    with scope.everything():
+        assert models.DailySale.objects.count() == 3
+    assert read() == (Decimal("900.00"), Decimal("1017.00"))
+    worlds.signed(world, "56.50", on=dt.date(2026, 11, 10), number="SH-3")
+    worlds.settle()
+    assert read() == (Decimal("950.00"), Decimal("1073.50"))
+    keep_sums()
+    with scope.everything():
+        assert models.DailySale.objects.count() == 3
+        consumers.sales([])
+    assert read() == (Decimal("950.00"), Decimal("1073.50"))
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_an_account_sees_its_own_sales_alone(db, kept):
+    world = sold()
+    if kept:
+        keep_sums()
+    year = NOVEMBER.within(dt.date(2026, 1, 1), dt.date(2027, 1, 1))
+    first, second = world.accounts
+    assert read(world.actor(nodes=[first]), year) == (Decimal("900.00"), Decimal("1017.00"))
+    assert read(world.actor(nodes=[second]), year) == (Decimal("200.00"), Decimal("226.00"))
+    assert read(world.actor(nodes=[world.debtor]), year) == (0, 0)
+
+
+# --- Targets ----------------------------------------------------------------------------------------
+
+
+def set_target(**more):
+    given = {"kpi": "on_time", "target": Decimal("0.95"), **YEAR, "actor": HOUSE, "now": NOW}
+    return operations.set_target(**(given | more))
+
+
+def codes(refusal):
+    return [reason.code for reason in refusal.value.reasons]
+
+
+def test_a_target_set_again_replaces_it_and_the_journal_keeps_both(db):
+    first = set_target()
+    again = set_target(target=Decimal("0.97"), baseline=Decimal("0.90"))
+    assert (again.id, again.target, again.baseline) == (first.id, Decimal("0.97"), Decimal("0.90"))
+    journal.advance()
+    with scope.transaction(HOUSE):
+        [kept] = queries.list_targets(actor=HOUSE)
+        told = queries_journal.list_about(
+            subjects=[f"insights.target:{kept.id}"], node_ids=[], actor=HOUSE, limit=9
+        )
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"kpi": "luck"}, "insights.kpi_unknown"),
+        ({"target": None}, "insights.target_empty"),
+        ({"valid_until": dt.date(2026, 1, 1)}, "insights.target_period"),
+        ({"valid_from": dt.date(2026, 6, 1), "valid_until": dt.date(2027, 6, 1)}, "insights.target_overlaps"),
+    ],
+)
+def test_a_target_that_says_nothing_or_contradicts_is_refused(db, change, code):
+    set_target()
+    with pytest.raises(errors.Refused) as refusal:
+        set_target(**change)
+    assert codes(refusal) == [code]
+    with scope.transaction(HOUSE):
+        assert [one.target for one in queries.list_targets(actor=HOUSE)] == [Decimal("0.95")]
+
+
+def test_only_who_may_sets_a_target(db):
+    with pytest.raises(errors.Forbidden):
+        set_target(actor=scope.Actor("person", 5, "x", frozenset({"insights.dashboard.view"}), house=True))
+
+
+def test_a_target_holds_for_exactly_its_part_of_the_business(db):
+    set_target(region_id=1)
+    with scope.transaction(HOUSE):
+        assert queries.targets_for(NOVEMBER, actor=HOUSE) == {}
+        [found] = queries.targets_for(dataclasses.replace(NOVEMBER, region_id=1), actor=HOUSE)["on_time"]
+    assert found.target == Decimal("0.95")
+
+
+# --- The small company ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def traded(company):
+    return company, trading.trade(company)
+
+
+def compute(code, actor=HOUSE, today=TODAY, **more):
+    first, until = asking.window("month", today)
+    asked = figures.Asked(queries.Cut(first=first, until=until, **more), actor, today)
+    with scope.transaction(actor):
+        return figures.compute(asked, [code])[code]
+
+
+def test_figures_of_goods_and_money_are_those_worked_out_by_hand(traded):
+    """Stock at go-live 207,960.00; 20 balloons of 880.00 and 50 wires of 42.50 signed for, a balloon came back,
+    20 wires are on the road. 40,140.00 invoiced, 20,000.00 paid."""
+    near = compute("near_expiry").measured
+    assert (near.numerator, near.denominator) == (Decimal("19180.00"), Decimal("188265.00"))
+    turned = compute("turnover")
+    assert (turned.measured.numerator, turned.measured.denominator) == (
+        Decimal("94557.50"),
+        Decimal("18845.00"),
+    )
+    assert turned.value == Decimal("451.6")
+    assert compute("sales").value == Decimal("35522.12")
+    dso = compute("dso")
+    assert (dso.measured.numerator, dso.measured.denominator) == (Decimal("20140.00"), Decimal("40140.00"))
+    assert dso.value == Decimal("45.2")
+    assert compute("overdue").value == 0
+    later = compute("overdue", today=dt.date(2026, 12, 24))
+    assert (later.measured.numerator, later.value) == (Decimal("20140.00"), 1)
+
+
+def test_the_near_expiry_of_the_database_is_that_of_the_rule(traded):
+    with scope.transaction(HOUSE):
+        rows = queries.rows_of("near_expiry", NOVEMBER, today=TODAY, limit=50)
+    found = {(row["lot"], row["produced_on"], row["last_usable_on"]) for row in rows}
+    assert {lot for lot, *_ in found} == {"L2601", "B2502"}
+    assert all(
+        rules.is_near_expiry(today=TODAY, produced_on=made, last_usable_on=last) for _lot, made, last in found
+    )
+
+
+def test_stock_is_set_against_demand_and_what_waits(traded):
+    company, _trade = traded
+    trading.draft(company, ("ZJ-3018", "900"))
+    with scope.transaction(HOUSE):
+        items = {one.code: one for one in queries.list_cover(NOVEMBER, today=TODAY)}
+    # 200 wires less 50 signed, 20 on the road, 10 reserved; 80 ordered within eight weeks.
+    wires = items["DS-035"]
+    assert (wires.available, wires.ordered, wires.cover.days, wires.cover.state) == (120, 80, 84, "ok")
+    stents = items["ZJ-3018"]
+    assert (stents.available, stents.waiting, stents.cover.state) == (12, 900, "out")
+    assert compute("shortage").measured.numerator == 1
+
+
+def test_attainment_is_sales_over_the_target_of_the_days_passed(traded):
+    company, _trade = traded
+    account = company.accounts["kangze.CV"]
+    set_target(kpi="sales", account_id=account, target=Decimal("73000.00"))
+    with scope.transaction(HOUSE):
+        cut = queries.Cut(first=dt.date(2026, 1, 1), until=dt.date(2026, 11, 24))
+        [found] = queries.attainment(cut)
+    assert (found.sales, found.due, found.rate) == (
+        *(Decimal("35522.12"), Decimal("65400.00"), Decimal("0.543152")),
+    )
+    kangze, renji = trading.actor(company, "kangze"), trading.actor(company, "renji")
+    with scope.transaction(kangze):
+        assert [one.account_id for one in queries.attainment(cut)] == [account]
+    with scope.transaction(renji):
+        assert queries.attainment(cut) == []
+
+
+def test_a_line_is_on_time_when_signed_in_full_by_the_day_first_promised(company):
+    def promised(on, quantity):
+        request = trading.work.request(
+            company, "kangze.CV", "kangze", ("DS-035", quantity), channel="rep", requested_on=on
+        )
+        order = trading.operations.place_order(
+            request=request, actor=trading.actor(company, "zhoulan"), now=NOW
+        )
+        [shipment] = trading.work.release(company, order, now=NOW)
+        for step in (trading.work.pick, trading.work.review, trading.work.ship):
+            shipment = step(company, shipment, now=NOW)
+        return shipment
+
+    trading.work.sign(company, promised(TODAY, "20"), "kangze", now=NOW)
+    promised(TODAY, "10")
+    promised(TODAY + dt.timedelta(days=3), "5")
+    found = compute("on_time")
+    assert (found.measured.numerator, found.measured.denominator) == (1, 2)
+    late = compute("on_time", today=dt.date(2026, 11, 30))
+    assert (late.measured.numerator, late.measured.denominator) == (1, 3)
+
+
+def test_a_month_is_owed_from_the_first_delivery_and_in_time_until_its_closing_day(traded):
+    company, _trade = traded
+    window = {"first": dt.date(2026, 11, 1), "until": dt.date(2027, 1, 1), "actor": HOUSE}
+
+    def count(today):
+        return queries_punctuality.count_punctual(today=today, **window)
+
+    assert count(dt.date(2026, 12, 5)) == (0, 0)
+    assert count(dt.date(2026, 12, 6)) == (1, 0)
+    [owed] = queries_punctuality.list_punctuality(today=dt.date(2026, 12, 6), **window)
+    assert (owed.account_id, owed.month, owed.state) == (
+        *(company.accounts["kangze.CV"], dt.date(2026, 11, 1), "missing"),
+    )
+
+
+def test_a_partner_is_shown_its_own_board_alone(traded):
+    company, _trade = traded
+    kangze, renji, lianyou = (trading.actor(company, who) for who in ("kangze", "renji", "lianyou"))
+    party = company.parties["kangze"]
+    with scope.transaction(kangze):
+        [board] = cards.of_partner(party, actor=kangze, now=NOW)
+    value = {tile["code"]: tile["value"] for tile in board.context["tiles"]}
+    assert value["sales"] == "¥ 35,522.12"
+    assert not {"stock_out", "near_expiry", "turnover", "order_to_ship"} & set(value)
+    for other in (renji, lianyou):
+        with scope.transaction(other):
+            assert cards.of_partner(party, actor=other, now=NOW) == []
+    assert compute("sales", renji).value == 0
+    # The agent above sees what its dealers took in its line.
+    assert compute("sales", lianyou).value == Decimal("35522.12")
+
+
+def test_goods_are_for_our_own_people(traded):
+    company, _trade = traded
+    kangze = trading.actor(company, "kangze")
+    assert not any(figures.may(code, kangze) for code in figures.GOODS)
+    wangmin = trading.actor(company, "wangmin")
+    assert figures.may("stock_out", wangmin)
+    assert not figures.may("turnover", wangmin)
+    near = compute("near_expiry", wangmin).measured
+    # Without the right to see costs the share is of pieces: 30 tests and a balloon.
+    assert near.numerator == 31
+
+
+def test_a_promotion_is_measured_against_as_many_days_before(traded):
+    """The promotion of tests runs since January: 11,185.84 of tests ordered while it ran, nothing before."""
+    with scope.transaction(HOUSE):
+        [found] = queries.list_promotions(NOVEMBER, today=TODAY)
+    assert (found.during, found.baseline, found.effect.lift) == (Decimal("11185.84"), 0, None)
+
+
+# --- Statements -------------------------------------------------------------------------------------
+
+
+def statements(work):
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return sum(not query["sql"].startswith(CONTROL) for query in captured)
+
+
+def test_statements_do_not_grow_with_rows(traded):
+    company, _trade = traded
+    first, until = asking.window("twelve", TODAY)
+    asked = figures.Asked(queries.Cut(first=first, until=until), HOUSE, TODAY)
+
+    def every_figure():
+        with scope.transaction(HOUSE):
+            figures.compute(asked, rules.KPIS)
+
+    def columns():
+        with scope.transaction(HOUSE):
+            cards.columns(company.parties.values(), actor=HOUSE, now=NOW)
+
+    found = {"insights.every_figure": statements(every_figure), "insights.columns": statements(columns)}
+    budget = json.loads(BUDGETS.read_text())
+    assert found == {name: budget[name] for name in found}
+    trading.on_the_road(company, ("DS-035", "20"))
+    trading.number()
+    assert statements(every_figure) == found["insights.every_figure"]
