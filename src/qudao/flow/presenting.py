@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog
@@ -14,7 +14,7 @@ from qudao.kernel import errors, messages, scope, tabular
 from qudao.partners import queries as partners
 from qudao.ui import tables
 
-METHODS = {"excel": gettext_lazy("Excel"), "api": gettext_lazy("API"), "ftp": gettext_lazy("FTP")}
+METHODS = {"excel": pgettext_lazy("flow", "Excel"), "api": gettext_lazy("API"), "ftp": gettext_lazy("FTP")}
 RULES = {
     "uscc": gettext_lazy("credit code"),
     "code": gettext_lazy("code"),
@@ -82,7 +82,7 @@ def file_columns() -> list[tables.Column]:
         tables.Column(key="party", label=_("Partner")),
         tables.Column(key="month", label=_("Month")),
         tables.Column(key="method", label=_("Way")),
-        tables.Column(key="taken_in_at", label=_("Received"), kind="moment"),
+        tables.Column(key="taken_in_at", label=pgettext("flow", "Received at"), kind="moment"),
         tables.Column(key="rows", label=_("Lines"), kind="qty"),
         tables.Column(key="matched", label=_("Matched"), kind="qty"),
         tables.Column(key="waiting", label=_("Waiting"), kind="qty"),

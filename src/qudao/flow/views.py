@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from qudao.catalog import queries as catalog
@@ -183,7 +184,7 @@ def punctuality(request) -> HttpResponseBase:
             tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
             tables.Column(key="month", label=_("Month")),
             tables.Column(key="state", label=_("State"), kind="status", status="flow_file"),
-            tables.Column(key="sent_at", label=_("Received"), kind="moment"),
+            tables.Column(key="sent_at", label=pgettext("flow", "Received at"), kind="moment"),
             tables.Column(key="rows", label=_("Lines"), kind="qty"),
         ],
         filters=[

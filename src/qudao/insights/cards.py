@@ -26,7 +26,7 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
     found = figures.compute(asked, BOARD, standing=standing)
     query = QueryDict(f"period=year&party={party_id}")
     names = labels.Names.load()
-    table = presenting.ranking(standing, names) if standing else None
+    table = presenting.ranking(standing, names, alone=True) if standing else None
     return [
         cards.Card(
             title=_("Board of this year"),

@@ -45,7 +45,7 @@ def _detail(figure: figures.Figure) -> str:
     measured = figure.measured
     if figure.kpi.kind == "median":
         return _("P90 %(hours)s h") % {"hours": formats.quantity(measured.p90)} if measured.p90 else ""
-    if figure.kpi.kind == "sum" or measured.denominator is None:
+    if figure.kpi.kind == "sum" or not measured.denominator:
         return ""
     return f"{labels.part(figure.kpi, measured.numerator)} / {labels.part(figure.kpi, measured.denominator)}"
 
@@ -226,12 +226,17 @@ def _thousands(amount: Decimal) -> float:
 # --- Lists ------------------------------------------------------------------------------------------
 
 
-def ranking(standing: Sequence[queries.Standing], names: labels.Names) -> tables.Table:
-    """The accounts furthest behind their target."""
+def ranking(
+    standing: Sequence[queries.Standing], names: labels.Names, *, alone: bool = False
+) -> tables.Table:
+    """The accounts furthest behind their target; `alone` for those of one partner, told apart by their line."""
     listed = [rows.linked(rows.standing(one, names)) for one in standing[:SHOWN]]
     return tables.Table(
         label=_("Attainment"),
-        columns=rows.columns("attainment", costs=True),
+        columns=[
+            tables.Column(key="line", label=_("Product line")) if alone and one.key == "party" else one
+            for one in rows.columns("attainment", costs=True)
+        ],
         rows=listed,
         empty=tables.Empty(
             title=_("No target is set"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qudao.flow import queries_punctuality
 from qudao.insights import figures, labels, queries
@@ -219,7 +220,7 @@ def _flow() -> Iterable[Column]:
         Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
         Column(key="month", label=_("Month")),
         Column(key="state", label=_("State"), kind="status", status="flow_file"),
-        Column(key="sent_at", label=_("Received"), kind="moment"),
+        Column(key="sent_at", label=pgettext("flow", "Received at"), kind="moment"),
         Column(key="rows", label=_("Lines"), kind="qty"),
     )
 

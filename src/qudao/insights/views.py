@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from qudao.insights import asking, figures, labels, operations, presenting, queries, rows, rules
 from qudao.kernel import errors, idempotency, periods, scope
+from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, tables
 
 VIEW = figures.VIEW
@@ -156,6 +157,7 @@ def targets(request) -> HttpResponse:
     with scope.transaction(request.actor):
         names = labels.Names.load()
         listed = queries.list_targets(actor=request.actor)
+        accounts = _accounts(listed, names, request.actor)
     context = {
         "reasons": reasons,
         "values": request.POST,
@@ -163,7 +165,7 @@ def targets(request) -> HttpResponse:
         "kpis": [(code, words.name) for code, words in labels.WORDS.items()],
         "names": names,
         "tiers": asking.TIERS,
-        "table": _target_table(listed, names),
+        "table": _target_table(listed, names, accounts),
         "crumbs": [{"title": _("Dashboard"), "url": reverse("dashboard")}, {"title": _("Targets")}],
     }
     return pages.show(request, "insights/targets.html", context, status=status)
@@ -211,7 +213,17 @@ def _number(text: str | None) -> Decimal | None:
     return found / 100 if written.endswith("%") else found
 
 
-def _target_table(listed, names: labels.Names) -> tables.Table:
+def _accounts(listed, names: labels.Names, actor: scope.Actor) -> dict[int, str]:
+    """Partner and line of the accounts that targets name."""
+    found = partners.accounts_by_id({one.account_id for one in listed if one.account_id}, actor)
+    parties = partners.party_names({one.party_id for one in found.values()}, actor)
+    return {
+        one.id: f"{parties.get(one.party_id, '')} · {names.lines.get(one.line_id, '')}"
+        for one in found.values()
+    }
+
+
+def _target_table(listed, names: labels.Names, accounts: dict[int, str]) -> tables.Table:
     return tables.Table(
         label=_("Targets"),
         columns=[
@@ -224,7 +236,7 @@ def _target_table(listed, names: labels.Names) -> tables.Table:
         rows=[
             {
                 "kpi": labels.WORDS[one.kpi].name,
-                "part": _part(one, names),
+                "part": _part(one, names, accounts),
                 "valid_from": one.valid_from,
                 "last": one.valid_until - dt.timedelta(days=1),
                 "target": labels.shown(rules.KPIS[one.kpi], one.target),
@@ -238,12 +250,12 @@ def _target_table(listed, names: labels.Names) -> tables.Table:
     )
 
 
-def _part(one: queries.TargetView, names: labels.Names) -> str:
+def _part(one: queries.TargetView, names: labels.Names, accounts: dict[int, str]) -> str:
     parts = [
         names.entities.get(one.entity_id, ""),
         names.regions.get(one.region_id, ""),
         names.lines.get(one.line_id, ""),
         one.tier,
-        _("account %(id)s") % {"id": one.account_id} if one.account_id else "",
+        accounts.get(one.account_id, ""),
     ]
     return " · ".join(part for part in parts if part) or _("whole business")
