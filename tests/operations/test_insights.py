@@ -314,6 +314,7 @@ def test_statements_do_not_grow_with_rows(traded):
         with scope.transaction(HOUSE):
             cards.columns(company.parties.values(), actor=HOUSE, now=NOW)
 
+    every_figure()  # reads the rule of the closing day, which is remembered
     found = {"insights.every_figure": statements(every_figure), "insights.columns": statements(columns)}
     budget = json.loads(BUDGETS.read_text())
     assert found == {name: budget[name] for name in found}
