@@ -40,7 +40,6 @@ _PARTNER_OWNER = (
     *("organisation.person.view", "organisation.person.manage"),
     *("settlement.invoice.view", "settlement.statement.view", "settlement.statement.confirm"),
     *("settlement.rebate.view", "settlement.credit.view", "pricing.contract.view"),
-    "settlement.rebate.confirm",
     "insights.dashboard.view",
 )
 
