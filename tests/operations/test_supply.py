@@ -11,7 +11,7 @@ from qudao.catalog import rules as catalog_rules
 from qudao.inventory import operations as inventory
 from qudao.kernel import errors, journal, scope
 from qudao.partners import operations as partners
-from qudao.supply import operations, queries, rules
+from qudao.supply import operations, queries, rules, scanning
 from tests.operations import inventory_world as stock
 from tests.operations import partners_world
 from tests.operations.inventory_world import refusal
@@ -139,8 +139,8 @@ def verdict(no, accepted, rejected=0, reason=""):
     return rules.Verdict(no, Decimal(accepted), Decimal(rejected), reason)
 
 
-def inspect(receipt, *verdicts, actor=INSPECTOR):
-    return operations.inspect(receipt_id=receipt.id, verdicts=verdicts, actor=actor, now=NOW)
+def inspect(receipt, *verdicts, actor=INSPECTOR, now=NOW):
+    return operations.inspect(receipt_id=receipt.id, verdicts=verdicts, actor=actor, now=now)
 
 
 def gs1(di, *, lot="L1", last="290228", produced="260301"):
@@ -306,13 +306,55 @@ def test_who_received_the_goods_does_not_inspect_them(world):
 
 
 def test_a_held_or_expired_lot_is_not_accepted(world):
-    old = {"produced_on": dt.date(2025, 3, 1), "last_usable_on": TODAY - dt.timedelta(days=1)}
+    old = {"produced_on": dt.date(2025, 3, 1), "last_usable_on": TODAY}
     receipt = receive(order(world), line(quantity=4, lot="OLD", **old), line(quantity=6, lot="HELD"))
     inventory.hold_lot(lot_id=receipt.lines[1].lot_id, reason="厂家召回", actor=stock.KEEPER, now=NOW)
-    assert refusal(lambda: inspect(receipt, verdict(1, 4))) == ["inventory.lot_expired"]
+    tomorrow = NOW + dt.timedelta(days=1)
+    assert refusal(lambda: inspect(receipt, verdict(1, 4), now=tomorrow)) == ["inventory.lot_expired"]
     assert refusal(lambda: inspect(receipt, verdict(2, 6))) == ["inventory.lot_held"]
     inspect(receipt, verdict(1, 0, 4, "过期"))
     assert stock.on_hand() == {(world.site, "bad"): 4, (world.site, "held"): 6}
+
+
+def test_goods_past_their_date_are_refused_at_the_door(world):
+    placed = order(world)
+    old = line(quantity=4, lot="OLD", last_usable_on=TODAY - dt.timedelta(days=1))
+    assert refusal(lambda: receive(placed, old)) == ["supply.arrived_expired"]
+    assert stock.on_hand() == {}
+    assert queries.get_purchase(placed.id, stock.HOUSE).lines[0].received == 0
+
+
+# Looking while scanning
+
+
+def look(purchase, *codes):
+    read = scanning.read(queries.get_purchase(purchase.id, stock.HOUSE), codes, today=TODAY)
+    seen = operations.look_at_delivery(purchase_id=purchase.id, lines=read.lines, actor=RECEIVER, now=NOW)
+    return seen, [one.code for one in (*read.reasons, *seen.reasons)]
+
+
+def test_scanned_boxes_and_pieces_fill_the_purchase_lines(world):
+    placed = order(world)
+    seen, said = look(placed, gs1(BOX), gs1(BOX), gs1(PIECE))
+    assert (seen.arrived, said) == ({1: Decimal(11)}, ["supply.over_delivery"])
+    seen, said = look(placed, gs1(BOX), gs1(PIECE), gs1(PIECE))
+    assert (seen.arrived, said) == ({1: Decimal(7)}, [])
+    assert stock.on_hand() == {}
+
+
+def test_the_look_refuses_at_once_what_receiving_would_refuse(world):
+    placed = order(world)
+    assert look(placed, gs1(PIECE, last="261101"))[1] == ["supply.arrived_expired"]
+    assert look(placed, gs1(PIECE)[:17] + "9" + gs1(PIECE)[18:])[1] == ["catalog.udi_check_digit"]
+    assert look(placed, gs1("06901234500998"))[1] == ["catalog.di_unknown"]
+    assert look(placed, gs1(PIECE, last="290200"))[1] == ["catalog.udi_day_unstated"]
+    assert look(placed, gs1(PIECE, lot="l1"))[1] == ["supply.lot_in_small_letters"]
+
+
+def test_a_label_without_code_is_entered_by_hand(world):
+    seen, said = look(order(world), "HAND|1|4|L1||2026-03-01|2029-02-28")
+    assert (seen.arrived, said) == ({1: Decimal(4)}, [])
+    assert look(order(world), "HAND|1|vier|L1||2026-03-01|")[1] == ["supply.entry_not_understood"]
 
 
 # Looking, and the price of it

@@ -98,6 +98,8 @@ class ShipmentLineOut(pydantic.BaseModel):
     signed: Decimal
     short: Decimal
     damaged: Decimal
+    refused: Decimal
+    difference_reason: str
     returned: Decimal
 
 
@@ -108,6 +110,8 @@ class ShipmentOut(pydantic.BaseModel):
     status: str
     order_id: uuid.UUID
     shipped_at: dt.datetime | None
+    carrier: str
+    tracking: str
     signed_at: dt.datetime | None
     lines: list[ShipmentLineOut]
 
@@ -123,6 +127,8 @@ class ArrivedIn(web.Input):
     signed: Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, ge=0)]
     short: Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, ge=0)] = Decimal(0)
     damaged: Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, ge=0)] = Decimal(0)
+    refused: Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, ge=0)] = Decimal(0)
+    reason: str = pydantic.Field("", max_length=200)
 
 
 class SignIn(web.Input):
@@ -291,7 +297,8 @@ def ship_shipment(request, shipment_id: uuid.UUID):
 )
 def sign_for(request, shipment_id: uuid.UUID, body: SignIn):
     arrived = body.lines and [
-        signing.Arrived(one.no, one.signed, one.short, one.damaged) for one in body.lines
+        signing.Arrived(one.no, one.signed, one.short, one.damaged, one.refused, one.reason)
+        for one in body.lines
     ]
     return operations.sign_for(
         shipment_id=shipment_id,

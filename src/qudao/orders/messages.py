@@ -104,6 +104,14 @@ MESSAGES: dict[str, Message] = {
         _("You scanned %(scanned)s; allocated is %(wanted)s."),
         _("Take the allocated one, or have the order allocated anew."),
     ),
+    "orders.scanned_other_expiry": Message(
+        _("The expiry is not that of the lot"),
+        _("The label of lot %(lot)s says %(label)s; our books say %(lot_says)s."),
+        _("Put it aside and tell quality: the label or the receipt is wrong."),
+    ),
+    "orders.block_cause_unknown": Message(
+        _("A cause is missing"), _("A shipment is stopped for a reason."), _("Choose what is wrong.")
+    ),
     "orders.scanned_without_lot": Message(
         _("The code names no lot"),
         _("It says %(item)s, but neither lot nor serial."),

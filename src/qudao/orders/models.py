@@ -130,6 +130,8 @@ class Shipment(records.Document):
     reviewed_at = models.DateTimeField(null=True)
     shipped_by = records.code(80, default="")
     shipped_at = models.DateTimeField(null=True)
+    carrier = records.code(60, default="")
+    tracking = records.code(60, default="")
     signed_by = records.code(80, default="")
     signed_at = models.DateTimeField(null=True)
     device_at = models.DateTimeField(null=True)
@@ -144,7 +146,8 @@ class Shipment(records.Document):
 class ShipmentLine(records.Record):
     """One lot or serial of an order line, with what the delivery note says of it.
 
-    `gross`, `net` and `rebate_used` are its part of the order line's money, set when it ships.
+    `gross`, `net` and `rebate_used` are its part of the order line's money, set when it ships. `resolved` is
+    how much of what was short, damaged or refused has been found, brought back or written off.
     """
 
     scope = scope.own()
@@ -179,6 +182,9 @@ class ShipmentLine(records.Record):
     signed = records.quantity(default=0)
     short = records.quantity(default=0)
     damaged = records.quantity(default=0)
+    refused = records.quantity(default=0)
+    difference_reason = records.code(200, default="")
+    resolved = records.quantity(default=0)
     returned = records.quantity(default=0)
 
     class Meta:
@@ -189,8 +195,8 @@ class ShipmentLine(records.Record):
                 name="shipment_line_progress",
             ),
             models.CheckConstraint(
-                condition=Q(signed=0, short=0, damaged=0)
-                | Q(shipped=F("signed") + F("short") + F("damaged")),
+                condition=Q(signed=0, short=0, damaged=0, refused=0)
+                | Q(shipped=F("signed") + F("short") + F("damaged") + F("refused")),
                 name="shipment_line_signed",
             ),
         ]

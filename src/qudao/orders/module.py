@@ -26,6 +26,7 @@ MODULE = manifest.Module(
         "orders.order.released": _("Released to the warehouse"),
         "orders.shipment.picked": _("Picked"),
         "orders.shipment.reviewed": _("Reviewed"),
+        "orders.shipment.blocked": _("Stopped at the review, back to picking"),
         "orders.shipment.shipped": _("Shipped"),
         "orders.shipment.signed": _("Signed for"),
         "orders.difference.resolved": _("Difference resolved"),

@@ -105,7 +105,15 @@ class ShipmentLineView:
     signed: Decimal
     short: Decimal
     damaged: Decimal
+    refused: Decimal
+    difference_reason: str
+    resolved: Decimal
     returned: Decimal
+
+    @property
+    def unresolved(self) -> Decimal:
+        """What was not signed for and is still on the road."""
+        return self.short + self.damaged + self.refused - self.resolved
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,9 +130,13 @@ class ShipmentView:
     site_id: int
     ship_to_id: int
     picked_by: str
+    picked_at: dt.datetime | None
     reviewed_by: str
+    reviewed_at: dt.datetime | None
     shipped_by: str
     shipped_at: dt.datetime | None
+    carrier: str
+    tracking: str
     signed_by: str
     signed_at: dt.datetime | None
     created_at: dt.datetime

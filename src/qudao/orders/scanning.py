@@ -1,8 +1,9 @@
 """Scans from the warehouse, turned into what was seen."""
 
+import collections
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from qudao.catalog import queries as catalog
@@ -19,19 +20,41 @@ class Scan:
 
 
 def read(scans: Sequence[Scan], *, today: dt.date) -> tuple[list[checking.Seen], list[errors.Reason]]:
-    """What was seen, and what is wrong with the codes themselves. Statements do not grow with scans.
+    """What was seen, and what is said of the codes themselves. Statements do not grow with scans.
 
     A package's code counts for what it holds; a code that names no lot cannot be matched and is refused
-    with the reasons of the reader.
+    with the reasons of the reader. Warnings (a date without day, a mended separator) come along.
     """
     resolved = catalog.resolve_scans([scan.code for scan in scans], today=today)
     seen: list[checking.Seen] = []
     reasons: list[errors.Reason] = []
     for no, (scan, found) in enumerate(zip(scans, resolved, strict=True), start=1):
-        refusing = [reason for reason in found.reasons if reason.refuses]
-        if refusing:
-            reasons += [dataclasses.replace(reason, line=no) for reason in refusing]
+        reasons += [dataclasses.replace(reason, line=no) for reason in found.reasons]
+        if found.refused:
             continue
         quantity = Decimal(found.base_quantity) * scan.times
-        seen.append(checking.Seen(no, found.item_id, found.lot or "", found.serial or "", quantity))
+        lot, serial = found.lot or "", found.serial or ""
+        seen.append(checking.Seen(no, found.item_id, lot, serial, quantity, found.last_usable_on))
     return seen, reasons
+
+
+def expected(lines: Iterable) -> list[checking.Expected]:
+    """The lines of a shipment, rows or views, as what should be in the box."""
+    return [
+        checking.Expected(
+            line.id,
+            line.no,
+            line.item_id,
+            line.item_name,
+            line.lot_code,
+            line.serial_code,
+            line.quantity,
+            line.last_usable_on,
+        )
+        for line in lines
+    ]
+
+
+def gathered(codes: Iterable[str]) -> list[Scan]:
+    """Equal codes as one scan with how often it was read, in the order they first came."""
+    return [Scan(code, times) for code, times in collections.Counter(codes).items()]

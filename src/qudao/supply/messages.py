@@ -75,6 +75,31 @@ MESSAGES = {
         _("%(open)s are open on purchase line %(line)s, %(arrived)s arrived."),
         _("Receive what was ordered and refuse the rest, or order it first."),
     ),
+    "supply.arrived_expired": messages.Message(
+        _("Past its last day of use"),
+        _("%(lot)s could be used until %(last_usable_on)s."),
+        _("Refuse it at the door; it does not enter the books."),
+    ),
+    "supply.disposition_unknown": messages.Message(
+        _("This disposition is not known"),
+        _("You chose “%(disposition)s”."),
+        _("Choose return, destruction or hold."),
+    ),
+    "supply.not_on_purchase": messages.Message(
+        _("Not on this purchase order"),
+        _("The product of %(di)s was not ordered here."),
+        _("Refuse it, or receive it against its own purchase order."),
+    ),
+    "supply.lot_in_small_letters": messages.Message(
+        _("The lot came in small letters"),
+        _("The scanner sent “%(lot)s”: Caps Lock may be on."),
+        _("Compare with the label; if it differs, switch Caps Lock off and scan again."),
+    ),
+    "supply.entry_not_understood": messages.Message(
+        _("The entry is not complete"),
+        _("Line, quantity and dates are needed as numbers and days."),
+        _("Enter the quantity in digits and days as 2026-11-23."),
+    ),
     "supply.temperature_missing": messages.Message(
         _("The temperature on arrival is missing"),
         _(

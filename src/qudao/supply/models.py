@@ -57,7 +57,10 @@ class GoodsReceipt(records.Document):
 
 
 class GoodsReceiptLine(records.Record):
-    """One lot or serial received. Inspection decides how much of it becomes 合格."""
+    """One lot or serial received. Inspection decides how much of it becomes 合格.
+
+    `disposition` is what is to be done with what was rejected: one of `rules.DISPOSITIONS`.
+    """
 
     scope = scope.internal()
 
@@ -73,6 +76,7 @@ class GoodsReceiptLine(records.Record):
     accepted = records.quantity(null=True)
     rejected = records.quantity(null=True)
     reason = records.code(200, default="")
+    disposition = records.code(12, default="")
     inspected_by = records.code(80, default="")
     inspected_at = models.DateTimeField(null=True)
 

@@ -14,7 +14,7 @@ from qudao.supply import models
 PAGE = 50
 RECEIPT_LINE_FIELDS = (
     *("receipt_id", "no", "item_id", "lot_id", "serial_id", "quantity", "value"),
-    *("accepted", "rejected", "reason", "inspected_by"),
+    *("accepted", "rejected", "reason", "disposition", "inspected_by"),
 )
 
 
@@ -102,6 +102,7 @@ class ReceiptLineView:
     accepted: Decimal | None
     rejected: Decimal | None
     reason: str
+    disposition: str
     inspected_by: str
     inspected_at: dt.datetime | None
 
@@ -153,7 +154,7 @@ _RECEIPT_LINE = (
     *("no", "purchase_line__no", "item_id", "item__code", "item__name", "item__specification"),
     *("item__base_unit", "lot_id", "lot__code", "lot__produced_on", "lot__last_usable_on"),
     *("serial_id", "serial__code", "quantity", "value", "scanned", "accepted", "rejected", "reason"),
-    *("inspected_by", "inspected_at"),
+    *("disposition", "inspected_by", "inspected_at"),
 )
 
 

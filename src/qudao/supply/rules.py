@@ -41,12 +41,20 @@ class Arrival:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Verdict:
-    """What inspection says of a receipt line: accepted plus rejected is all of it."""
+    """What inspection says of a receipt line: accepted plus rejected is all of it.
+
+    `disposition` says what becomes of the rejected part, one of DISPOSITIONS; empty leaves it open.
+    """
 
     line_no: int
     accepted: Decimal
     rejected: Decimal
     reason: str = ""
+    disposition: str = ""
+
+
+# What becomes of goods that do not conform: back to the supplier, destroyed, kept until it is decided.
+DISPOSITIONS = ("return", "destroy", "hold")
 
 
 def check_delivery(
@@ -55,33 +63,46 @@ def check_delivery(
     arrivals: Sequence[Arrival],
     delivery_note: str,
     temperature: Decimal | None,
+    on: dt.date,
 ) -> list[errors.Reason]:
-    """Every objection to a delivery, by receipt line; empty when it may be received."""
+    """Every objection to a delivery that arrives on a day, by receipt line; empty when it may be received."""
     found = []
     if not delivery_note.strip():
         found.append(errors.Reason("supply.delivery_note_missing"))
     if not arrivals:
         found.append(errors.Reason("supply.nothing_received"))
+    found += check_arrivals(expected=expected, arrivals=arrivals, on=on)
+    ordered = [expected[one.purchase_line_no] for one in arrivals if one.purchase_line_no in expected]
+    if temperature is None and any(line.cold_chain for line in ordered):
+        found.append(errors.Reason("supply.temperature_missing"))
+    return found
+
+
+def check_arrivals(
+    *, expected: Mapping[int, Expected], arrivals: Sequence[Arrival], on: dt.date
+) -> list[errors.Reason]:
+    """Every objection to the goods themselves, by receipt line: what is known while they are scanned."""
+    found: list[errors.Reason] = []
     for arrival in arrivals:
         line = expected.get(arrival.purchase_line_no)
         if line is None:
             params = {"line": arrival.purchase_line_no}
             found.append(errors.Reason("supply.purchase_line_unknown", arrival.no, params))
         else:
-            found += _arrival_objections(arrival, line)
-    ordered = [expected[one.purchase_line_no] for one in arrivals if one.purchase_line_no in expected]
-    if temperature is None and any(line.cold_chain for line in ordered):
-        found.append(errors.Reason("supply.temperature_missing"))
+            found += _arrival_objections(arrival, line, on)
     return found + _too_much(expected, arrivals) + _doubled(arrivals, expected)
 
 
-def _arrival_objections(arrival: Arrival, line: Expected) -> Iterable[errors.Reason]:
+def _arrival_objections(arrival: Arrival, line: Expected, on: dt.date) -> Iterable[errors.Reason]:
     if arrival.item_id not in (None, line.item_id):
         yield errors.Reason("supply.other_item_scanned", arrival.no, {"line": line.no})
     if arrival.quantity <= 0:
         yield errors.Reason("inventory.quantity_not_positive", arrival.no, {"quantity": arrival.quantity})
     if line.tracking != "none" and not arrival.lot:
         yield errors.Reason("supply.lot_missing", arrival.no)
+    if arrival.last_usable_on is not None and arrival.last_usable_on < on:
+        params = {"lot": arrival.lot or arrival.serial, "last_usable_on": arrival.last_usable_on}
+        yield errors.Reason("supply.arrived_expired", arrival.no, params)
     if line.tracking == "serial" and not arrival.serial:
         yield errors.Reason("supply.serial_missing", arrival.no)
     if arrival.serial and arrival.quantity != 1:
@@ -147,4 +168,7 @@ def check_inspection(*, waiting: Mapping[int, Decimal], verdicts: Sequence[Verdi
             found.append(errors.Reason("supply.verdict_does_not_add_up", one.line_no, params))
         if one.rejected and not one.reason.strip():
             found.append(errors.Reason("supply.reason_missing", one.line_no))
+        if one.disposition and one.disposition not in DISPOSITIONS:
+            params = {"disposition": one.disposition}
+            found.append(errors.Reason("supply.disposition_unknown", one.line_no, params))
     return found

@@ -5,9 +5,15 @@ from qudao.orders.operations.intake import place_basket, place_order, quote_orde
 from qudao.orders.operations.lifecycle import cancel_order, confirm_order, release_order
 from qudao.orders.operations.returning import inspect_return, take_return
 from qudao.orders.operations.signing import sign_for
-from qudao.orders.operations.warehouse import pick_shipment, review_shipment, ship_shipment
+from qudao.orders.operations.warehouse import (
+    block_shipment,
+    pick_shipment,
+    review_shipment,
+    ship_shipment,
+)
 
 __all__ = [
+    "block_shipment",
     "cancel_order",
     "confirm_order",
     "inspect_return",

@@ -22,7 +22,7 @@ def resolve_difference(
     actor: scope.Actor,
     now: dt.datetime,
 ) -> queries.ShipmentView:
-    """Close the short and damaged quantity of a shipment line: `back` into the return zone, `lost` written off.
+    """Close the short, damaged and refused quantity of a shipment line: `back` into the return zone, `lost` written off.
 
     Together they are exactly what is still on the road. Raises Refused `orders.difference_does_not_add_up`.
     """
@@ -32,8 +32,7 @@ def resolve_difference(
         line = next((one for one in lines if one.no == no), None)
         if line is None:
             raise errors.refuse("orders.line_unknown", line=no)
-        resolved = inventory_queries.moved(origin_type="orders.difference", origin_id=f"{shipment.pk}:{no}")
-        open_quantity = line.short + line.damaged - sum((move.quantity for move in resolved), Decimal(0))
+        open_quantity = line.short + line.damaged + line.refused - line.resolved
         if min(back, lost) < 0 or back + lost != open_quantity or not open_quantity:
             raise errors.refuse(
                 "orders.difference_does_not_add_up", line=no, open=open_quantity, said=back + lost
@@ -45,6 +44,8 @@ def resolve_difference(
             at=now,
             on=periods.business_date(now),
         )
+        line.resolved += open_quantity
+        queries.save_lines([line], ["resolved"], entry=entry)
         journal.record(
             entry,
             "orders.difference.resolved",
@@ -52,7 +53,7 @@ def resolve_difference(
             at=now,
             node_id=shipment.node_id,
             rows=[
-                writing.row_of(line, ("shipment_id", "no", "short", "damaged")),
+                writing.row_of(line, ("shipment_id", "no", "short", "damaged", "refused", "resolved")),
                 *(one.row for one in posted),
             ],
             data={"line": no, "back": back, "lost": lost, "reason": reason},

@@ -18,12 +18,22 @@ SIGN = "orders.shipment.sign"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Arrived:
-    """What the receiver says of a shipment line; signed + short + damaged is what was shipped."""
+    """What the receiver says of a shipment line; signed + short + damaged + refused is what was shipped.
+
+    `reason` says in words why something is not signed for.
+    """
 
     no: int
     signed: Decimal
     short: Decimal = Decimal(0)
     damaged: Decimal = Decimal(0)
+    refused: Decimal = Decimal(0)
+    reason: str = ""
+
+    @property
+    def missing(self) -> Decimal:
+        """What is not signed for."""
+        return self.short + self.damaged + self.refused
 
 
 def sign_for(
@@ -37,14 +47,15 @@ def sign_for(
 ) -> queries.ShipmentView:
     """Sign for a shipment, all of it (`arrived` None) or with differences per line.
 
-    Short and damaged goods stay on the road, ours, until the difference is resolved; they are not billed.
+    Short, damaged and refused goods stay on the road, ours, until the difference is resolved; they are not
+    billed. Raises Refused `orders.signed_does_not_add_up`.
     `device_at` is when the device says it was signed: evidence, not truth.
     """
     actor.require(SIGN)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
         by_no = _by_no(lines, arrived)
-        different = any(one.short or one.damaged for one in by_no.values())
+        different = any(one.missing for one in by_no.values())
         status = "signed_with_difference" if different else "signed"
         progress.step(progress.SHIPMENT_STEPS, shipment.status, status, number=shipment.number)
         order_lines = queries.lock_order_lines(lines)
@@ -57,13 +68,14 @@ def sign_for(
         for line in lines:
             one = by_no[line.no]
             line.signed, line.short, line.damaged = one.signed, one.short, one.damaged
+            line.refused, line.difference_reason = one.refused, one.reason.strip()
         for line in order_lines.values():
             line.signed += sum((one.signed for one in lines if one.order_line_id == line.pk), Decimal(0))
         queries.save_lines(order_lines.values(), ["signed"], entry=entry)
         rows += verdict.apply(facts, entry=entry, actor=actor, now=now)
         values = {"signed_by": actor.ref, "signed_at": now, "device_at": device_at}
         data = _data(shipment, lines, order_lines, shares, by_no, facts.on)
-        fields = ["signed", "short", "damaged"]
+        fields = ["signed", "short", "damaged", "refused", "difference_reason"]
         return warehouse.save(shipment, lines, fields, status, values, actor, now, entry, rows, data)
 
 
@@ -76,11 +88,9 @@ def _by_no(lines, arrived: Sequence[Arrived] | None) -> Mapping[int, Arrived]:
     ]
     for line in lines:
         one = found.setdefault(line.no, Arrived(line.no, line.shipped))
-        if (
-            min(one.signed, one.short, one.damaged) < 0
-            or one.signed + one.short + one.damaged != line.shipped
-        ):
-            params = {"shipped": line.shipped, "said": one.signed + one.short + one.damaged}
+        lowest = min(one.signed, one.short, one.damaged, one.refused)
+        if lowest < 0 or one.signed + one.missing != line.shipped:
+            params = {"shipped": line.shipped, "said": one.signed + one.missing}
             reasons.append(errors.Reason("orders.signed_does_not_add_up", line.no, params))
     errors.raise_if_refused(reasons)
     return found
@@ -99,7 +109,7 @@ def _facts(shipment, lines, shares, missing, by_no, now) -> decisions.Facts:
     detail = {
         line.pk: {
             "short": by_no[line.no].short,
-            "damaged": by_no[line.no].damaged,
+            "damaged": by_no[line.no].damaged + by_no[line.no].refused,
             "short_gross": missing[line.pk],
         }
         for line in lines
@@ -156,7 +166,11 @@ def _data(shipment, lines, order_lines, shares, by_no, on) -> dict:
                 quantity=by_no[line.no].signed,
                 share=shares[line.pk],
                 lot=line.lot_code,
-                difference={"short": by_no[line.no].short, "damaged": by_no[line.no].damaged},
+                # A statement knows what did not arrive and what arrived and was not taken.
+                difference={
+                    "short": by_no[line.no].short,
+                    "damaged": by_no[line.no].damaged + by_no[line.no].refused,
+                },
             )
             for line in lines
         ],

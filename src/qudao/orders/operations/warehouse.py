@@ -13,7 +13,10 @@ from qudao.orders import models, queries, scanning, writing
 from qudao.orders.rules import amounts, checking, progress
 
 PICK, REVIEW, SHIP = "orders.shipment.pick", "orders.shipment.review", "orders.shipment.ship"
-STATE_FIELDS = ("status", "version", "picked_by", "reviewed_by", "shipped_by", "signed_by")
+STATE_FIELDS = (
+    *("status", "version", "picked_by", "reviewed_by", "shipped_by", "signed_by"),
+    *("carrier", "tracking"),
+)
 
 
 def pick_shipment(
@@ -29,13 +32,14 @@ def pick_shipment(
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
         progress.step(progress.SHIPMENT_STEPS, shipment.status, "picked", number=shipment.number)
-        _check(lines, scans, now=now)
-        decisions.run(facts_of(shipment, lines, "pick", now=now), actor=actor, now=now).require()
+        warnings = _check(lines, scans, now=now)
+        verdict = decisions.run(facts_of(shipment, lines, "pick", now=now), actor=actor, now=now)
+        warnings += verdict.require()
         for line in lines:
             line.picked = line.quantity
-        return save(
-            shipment, lines, ["picked"], "picked", {"picked_by": actor.ref, "picked_at": now}, actor, now
-        )
+        values = {"picked_by": actor.ref, "picked_at": now}
+        data = _said(warnings)
+        return save(shipment, lines, ["picked"], "picked", values, actor, now, data=data)
 
 
 def review_shipment(
@@ -56,25 +60,57 @@ def review_shipment(
         progress.step(progress.SHIPMENT_STEPS, shipment.status, "reviewed", number=shipment.number)
         if shipment.picked_by == actor.ref:
             raise errors.refuse("orders.reviewer_picked", number=shipment.number, person=actor.name)
-        _check(lines, scans, now=now)
-        decisions.run(facts_of(shipment, lines, "review", now=now), actor=actor, now=now).require()
+        warnings = _check(lines, scans, now=now)
+        verdict = decisions.run(facts_of(shipment, lines, "review", now=now), actor=actor, now=now)
+        warnings += verdict.require()
         for line in lines:
             line.reviewed = line.picked
-        return save(
-            shipment,
-            lines,
-            ["reviewed"],
-            "reviewed",
-            {"reviewed_by": actor.ref, "reviewed_at": now},
-            actor,
-            now,
-        )
+        values = {"reviewed_by": actor.ref, "reviewed_at": now}
+        data = _said(warnings)
+        return save(shipment, lines, ["reviewed"], "reviewed", values, actor, now, data=data)
+
+
+def block_shipment(
+    *,
+    shipment_id: uuid.UUID,
+    version: int,
+    cause: str,
+    note: str = "",
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.ShipmentView:
+    """The review finds something wrong: nothing goes out, the shipment goes back to be picked anew.
+
+    `cause` is one of `progress.BLOCKS`. Raises Refused `orders.block_cause_unknown`.
+    Source: 医疗器械经营质量管理规范: damaged packs, labels that cannot be read or do not match, expiry and
+    anything abnormal stop the goods at the outgoing review.
+    """
+    actor.require(REVIEW)
+    if cause not in progress.BLOCKS:
+        raise errors.refuse("orders.block_cause_unknown", cause=cause)
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
+        progress.step(progress.SHIPMENT_STEPS, shipment.status, "to_pick", number=shipment.number)
+        for line in lines:
+            line.picked = Decimal(0)
+        data = {"cause": cause, "note": note.strip(), "picked_by": shipment.picked_by}
+        values = {"picked_by": "", "picked_at": None}
+        return save(shipment, lines, ["picked"], "to_pick", values, actor, now, data=data, verb="blocked")
 
 
 def ship_shipment(
-    *, shipment_id: uuid.UUID, version: int, actor: scope.Actor, now: dt.datetime
+    *,
+    shipment_id: uuid.UUID,
+    version: int,
+    carrier: str = "",
+    tracking: str = "",
+    actor: scope.Actor,
+    now: dt.datetime,
 ) -> queries.ShipmentView:
-    """Hand over to the carrier: the gates again (a licence may have lapsed), then the goods move."""
+    """Hand over to the carrier: the gates again (a licence may have lapsed), then the goods move.
+
+    `carrier` and `tracking` (its waybill number) are as given; own delivery leaves them empty.
+    """
     actor.require(SHIP)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
@@ -113,6 +149,7 @@ def ship_shipment(
             ],
         }
         values = {"shipped_by": actor.ref, "shipped_at": now}
+        values |= {"carrier": carrier.strip()[:60], "tracking": tracking.strip()[:60]}
         return save(
             shipment,
             lines,
@@ -127,17 +164,18 @@ def ship_shipment(
         )
 
 
-def _check(lines: Sequence[models.ShipmentLine], scans: Sequence[scanning.Scan], *, now) -> None:
-    """Raise Refused unless the scans are exactly the lines."""
+def _check(lines, scans: Sequence[scanning.Scan], *, now) -> list[errors.Reason]:
+    """What the codes warn of; raises Refused unless the scans are exactly the lines."""
     seen, reasons = scanning.read(scans, today=periods.business_date(now))
-    expected = [
-        checking.Expected(
-            line.pk, line.no, line.item_id, line.item_name, line.lot_code, line.serial_code, line.quantity
-        )
-        for line in lines
-    ]
-    matched = checking.match(expected, seen, complete=not reasons)
-    errors.raise_if_refused([*reasons, *matched.reasons])
+    complete = not any(reason.refuses for reason in reasons)
+    matched = checking.match(scanning.expected(lines), seen, complete=complete)
+    return errors.raise_if_refused([*reasons, *matched.reasons])
+
+
+def _said(warnings: Sequence[errors.Reason]) -> dict | None:
+    """The warnings for the journal: who went on in spite of them is named there."""
+    said = [{"code": one.code, "scan": one.line, **one.params} for one in warnings]
+    return {"warnings": said} if said else None
 
 
 def facts_of(shipment, lines, point, *, now, shares=None, detail=None) -> decisions.Facts:
@@ -220,9 +258,12 @@ def _send(shipment, lines, *, entry, now) -> list[journal.Row]:
 
 
 def save(
-    shipment, lines, fields, status, values, actor, now, entry=None, rows=(), data=None
+    shipment, lines, fields, status, values, actor, now, entry=None, rows=(), data=None, verb=""
 ) -> queries.ShipmentView:
-    """Write the shipment's new state with its lines and the order's, then the journal."""
+    """Write the shipment's new state with its lines and the order's, then the journal.
+
+    `verb` names the entry where it is not the new state.
+    """
     entry = entry or journal.entry()
     shipment.status, shipment.version, shipment.entry = status, shipment.version + 1, entry
     for name, value in values.items():
@@ -232,7 +273,7 @@ def save(
     _follow(shipment, entry=entry)
     writing.record(
         entry,
-        f"orders.shipment.{'signed' if status.startswith('signed') else status}",
+        f"orders.shipment.{verb or ('signed' if status.startswith('signed') else status)}",
         subject=f"orders.shipment:{shipment.pk}",
         at=now,
         node_id=shipment.node_id,

@@ -1,6 +1,7 @@
 """Scans against a shipment: what was picked, what the reviewer sees, what the receiver signs for."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -18,17 +19,22 @@ class Expected:
     lot_code: str
     serial_code: str
     quantity: Decimal
+    last_usable_on: dt.date | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Seen:
-    """Something scanned: `quantity` base units of an item, lot, serial. `no` counts the scans from 1."""
+    """Something scanned: `quantity` base units of an item, lot, serial. `no` counts the scans from 1.
+
+    `last_usable_on` is what the label says, None when it says nothing.
+    """
 
     no: int
     item_id: int
     lot_code: str
     serial_code: str
     quantity: Decimal
+    last_usable_on: dt.date | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,30 +48,27 @@ class Matched:
 def match(expected: Sequence[Expected], seen: Iterable[Seen], *, complete: bool) -> Matched:
     """Assign scans to lines by item, lot and serial.
 
-    A thing nobody asked for, another lot, a serial scanned twice or too much of a line is a reason each;
-    with `complete`, so is what is still missing.
+    A thing nobody asked for, another lot, an expiry that is not the lot's, a serial scanned twice or too much
+    of a line is a reason each; with `complete`, so is what is still missing. One package may fill several
+    lines. Small letters of a scanner that swaps them match when nothing matches as written.
     """
     quantities = {line.line_id: Decimal(0) for line in expected}
     reasons: list[errors.Reason] = []
     serials: set[tuple[int, str]] = set()
     for scan in seen:
-        if scan.serial_code and (scan.item_id, scan.serial_code) in serials:
+        if scan.serial_code and (scan.item_id, scan.serial_code.casefold()) in serials:
             reasons.append(
                 errors.Reason("orders.serial_scanned_twice", scan.no, {"serial": scan.serial_code})
             )
             continue
-        serials.add((scan.item_id, scan.serial_code))
         same_item = [line for line in expected if line.item_id == scan.item_id]
-        same = [
-            line
-            for line in same_item
-            if line.lot_code == scan.lot_code and line.serial_code in ("", scan.serial_code)
-        ]
-        room = [line for line in same if quantities[line.line_id] + scan.quantity <= line.quantity]
-        if room:
-            quantities[room[0].line_id] += scan.quantity
-        else:
+        same = _same(scan, same_item)
+        room = sum((line.quantity - quantities[line.line_id] for line in same), Decimal(0))
+        if not same or room < scan.quantity or _other_expiry(scan, same[0]):
             reasons.append(_objection(scan, same_item, same))
+            continue
+        serials.add((scan.item_id, scan.serial_code.casefold()))
+        _fill(quantities, same, scan.quantity)
     if complete:
         reasons += [
             errors.Reason(
@@ -83,7 +86,36 @@ def match(expected: Sequence[Expected], seen: Iterable[Seen], *, complete: bool)
     return Matched(quantities, tuple(reasons))
 
 
+def _same(scan: Seen, lines: Sequence[Expected]) -> list[Expected]:
+    """The lines of the scanned lot and serial, as written or else with the letters' case aside."""
+    exact = [
+        line
+        for line in lines
+        if line.lot_code == scan.lot_code and line.serial_code in ("", scan.serial_code)
+    ]
+    lot, serial = scan.lot_code.casefold(), scan.serial_code.casefold()
+    return exact or [
+        line
+        for line in lines
+        if line.lot_code.casefold() == lot and line.serial_code.casefold() in ("", serial)
+    ]
+
+
+def _other_expiry(scan: Seen, line: Expected) -> bool:
+    return None not in (scan.last_usable_on, line.last_usable_on) and scan.last_usable_on != line.last_usable_on
+
+
+def _fill(quantities: dict[int, Decimal], lines: Sequence[Expected], quantity: Decimal) -> None:
+    for line in lines:
+        part = min(quantity, line.quantity - quantities[line.line_id])
+        quantities[line.line_id] += part
+        quantity -= part
+
+
 def _objection(scan: Seen, same_item: Sequence[Expected], same: Sequence[Expected]) -> errors.Reason:
+    if same and _other_expiry(scan, same[0]):
+        params = {"lot": scan.lot_code, "label": scan.last_usable_on, "lot_says": same[0].last_usable_on}
+        return errors.Reason("orders.scanned_other_expiry", scan.no, params)
     if same:
         params = {"lot": scan.lot_code, "wanted": sum((line.quantity for line in same), Decimal(0))}
         return errors.Reason("orders.scanned_too_many", scan.no, params)

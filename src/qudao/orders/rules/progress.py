@@ -29,6 +29,9 @@ SHIPMENT_STEPS: frozenset[tuple[str, str]] = frozenset(
     }
 )
 
+# Why the outgoing review stops goods.
+BLOCKS = ("damaged", "unreadable", "mismatch", "expired", "other")
+
 
 def step(allowed: frozenset[tuple[str, str]], current: str, wanted: str, *, number: str) -> None:
     """Raise Refused `orders.wrong_state` when `wanted` cannot follow `current`."""

@@ -17,8 +17,10 @@ DECIDE = "supply.inspection.decide"
 
 _JUDGED = """
 UPDATE supply_goodsreceiptline l SET accepted = v.accepted, rejected = v.rejected, reason = v.reason,
+    disposition = v.disposition,
     inspected_by = %s::text, inspected_at = %s::timestamptz, entry = %s::uuid
-FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::text[]) AS v (id, accepted, rejected, reason)
+FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::text[], %s::text[])
+    AS v (id, accepted, rejected, reason, disposition)
 WHERE l.id = v.id
 """
 
@@ -137,6 +139,7 @@ def _judge(lines, verdicts, actor, now, entry) -> list[models.GoodsReceiptLine]:
     for one in verdicts:
         line = lines[one.line_no]
         line.accepted, line.rejected, line.reason = one.accepted, one.rejected, one.reason
+        line.disposition = one.disposition if one.rejected else ""
         line.inspected_by, line.inspected_at = actor.ref, now
         judged.append(line)
     with connection.cursor() as cursor:
@@ -150,6 +153,7 @@ def _judge(lines, verdicts, actor, now, entry) -> list[models.GoodsReceiptLine]:
                 [line.accepted for line in judged],
                 [line.rejected for line in judged],
                 [line.reason for line in judged],
+                [line.disposition for line in judged],
             ],
         )
     return judged

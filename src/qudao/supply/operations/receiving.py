@@ -57,13 +57,14 @@ def receive_goods(
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         locks.limit_waiting()
         order, ordered = _lock(purchase_id)
-        expected = _expected(order, ordered, on)
-        arrivals, reasons = _arrivals(lines, on)
+        expected = expected_of(order, ordered, on)
+        arrivals, reasons = arrivals_of(lines, on)
         reasons += rules.check_delivery(
             expected=expected,
             arrivals=arrivals,
             delivery_note=delivery_note,
             temperature=arrival_temperature,
+            on=on,
         )
         errors.raise_if_refused(reasons)
         entry, receipt_id = journal.entry(), uuid_utils.compat.uuid7()
@@ -133,9 +134,10 @@ def _lock(purchase_id: uuid.UUID) -> tuple[models.PurchaseOrder, dict[int, model
     return order, {line.no: line for line in models.PurchaseLine.objects.filter(order=order)}
 
 
-def _expected(
+def expected_of(
     order: models.PurchaseOrder, ordered: Mapping[int, models.PurchaseLine], on: dt.date
 ) -> dict[int, rules.Expected]:
+    """What each purchase line still expects."""
     items = catalog.items({line.item_id for line in ordered.values()}, on=on, entity_id=order.entity_id)
     return {
         no: rules.Expected(
@@ -151,7 +153,7 @@ def _expected(
     }
 
 
-def _arrivals(lines: Sequence[ReceiptLine], on: dt.date) -> tuple[list[rules.Arrival], list[errors.Reason]]:
+def arrivals_of(lines: Sequence[ReceiptLine], on: dt.date) -> tuple[list[rules.Arrival], list[errors.Reason]]:
     """What arrived, read from scans and entries, with every objection to the scans."""
     scanned = [(no, line) for no, line in enumerate(lines, 1) if line.scan]
     resolved = catalog.resolve_scans([line.scan or "" for _, line in scanned], today=on)
