@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from qudao.kernel import messages
 
 MESSAGES = {
+    "inventory.quantity_not_a_number": messages.Message(
+        _("The quantity is not a number"), _("You entered “%(text)s”."), _("Enter digits.")
+    ),
     "inventory.quantity_not_positive": messages.Message(
         _("A quantity must be greater than zero"),
         _("The line states %(quantity)s."),

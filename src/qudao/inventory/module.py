@@ -7,7 +7,18 @@ from qudao.kernel import manifest
 MODULE = manifest.Module(
     name="inventory",
     needs=("partners",),
+    urls="qudao.inventory.urls",
+    navigation=(
+        manifest.Entry(
+            "business", _("Warehouse"), "warehouse", "building-warehouse", "inventory.queue.view", 30
+        ),
+        manifest.Entry("business", _("Stock"), "stock", "packages", "inventory.stock.view", 34),
+    ),
+    search=("qudao.inventory.finding:find",),
+    todos=("qudao.inventory.finding:waiting",),
+    queues=("qudao.inventory.finding:waiting_queues",),
     permissions={
+        "inventory.queue.view": _("See what waits in the warehouses"),
         "inventory.stock.view": _("See stock"),
         "inventory.stock.move": _("Move stock"),
         "inventory.stock.hold": _("Put stock on hold"),

@@ -67,7 +67,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     found = []
     for stages, count, page, icon in (
         (_ORDERS, queries.count_orders, "orders", "shopping-cart"),
-        (_SHIPMENTS, queries.count_shipments, "warehouse", "building-warehouse"),
+        (_SHIPMENTS, queries.count_shipments, "shipments", "building-warehouse"),
     ):
         mine = [stage for stage in stages if actor.can(stage[1])]
         counts = count(actor=actor) if mine else {}

@@ -12,10 +12,11 @@ MODULE = manifest.Module(
     navigation=(
         manifest.Entry("business", _("Orders"), "orders", "shopping-cart", "orders.order.view", 20),
         manifest.Entry(
-            "business", _("Warehouse"), "warehouse", "building-warehouse", "orders.shipment.view", 30
+            "business", _("Shipments"), "shipments", "truck-delivery", "orders.shipment.view", 32
         ),
     ),
     rule_tables=("qudao.orders.rule_data:VERSIONS",),
+    queues=("qudao.orders.waiting:queues",),
     search=("qudao.orders.finding:find",),
     todos=("qudao.orders.finding:waiting",),
     tabs=("qudao.orders.finding:recent",),

@@ -1,12 +1,36 @@
 """What the warehouse reads of shipments and returns besides the documents themselves."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.db import models as database
 
-from qudao.kernel import errors, scope
+from qudao.kernel import scope
 from qudao.orders import models, queries
+
+_GOODS = ("item_name", "specification", "lot_code", "serial_code", "last_usable_on")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReturnedGoods:
+    quantity: Decimal
+    item_name: str
+    specification: str
+    lot_code: str
+    serial_code: str
+    last_usable_on: dt.date | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Returned:
+    """A return with the number of the shipment it belongs to, and what came back."""
+
+    view: queries.ReturnView
+    shipment: str
+    goods: tuple[ReturnedGoods, ...]
+
 
 OPEN = ("to_pick", "picked", "reviewed", "shipped")
 
@@ -38,22 +62,23 @@ def waiting_returns(
 
 def list_returns(
     *, actor: scope.Actor, status: str = "", site_id: int = 0, limit: int = 100
-) -> list[tuple[queries.ReturnView, str]]:
-    """Returns newest first, each with the number of its shipment."""
+) -> list[Returned]:
+    """Returns newest first, each with its shipment and that one's number, and what came back."""
     rows = scope.visible(models.Return.objects.select_related("shipment"), actor)
     if status:
         rows = rows.filter(status=status)
     if site_id:
         rows = rows.filter(site_id=site_id)
-    return [(queries.return_view(row, ()), row.shipment.number) for row in rows.order_by("-pk")[:limit]]
-
-
-def get_return(return_id, *, actor: scope.Actor) -> queries.ReturnView:
-    """One return with its lines. Raises NotFound."""
-    found = scope.visible(models.Return.objects.filter(pk=return_id), actor).first()
-    if found is None:
-        raise errors.NotFound
-    return queries.return_view(found, models.ReturnLine.objects.filter(document=found).order_by("no"))
+    found = list(rows.order_by("-pk")[:limit])
+    lines: dict = {}
+    fields = ("document_id", "quantity", *(f"shipment_line__{name}" for name in _GOODS))
+    back = models.ReturnLine.objects.filter(document__in=found).order_by("no") if found else ()
+    for document_id, *line in back.values_list(*fields) if found else ():
+        lines.setdefault(document_id, []).append(ReturnedGoods(*line))
+    return [
+        Returned(queries.return_view(row, ()), row.shipment.number, tuple(lines.get(row.pk, ())))
+        for row in found
+    ]
 
 
 def requested_on(order_ids: Iterable, *, actor: scope.Actor) -> dict:

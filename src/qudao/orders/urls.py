@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qudao.orders import file_views, views, warehouse_views
+from qudao.orders import file_views, scan_views, views, warehouse_views
 
 urlpatterns = [
     path("orders/", views.order_list, name="orders"),
@@ -11,9 +11,14 @@ urlpatterns = [
     path("orders/new/quote/", views.order_quote, name="order_quote"),
     path("orders/<uuid:order_id>/", views.order_detail, name="order"),
     path("orders/<uuid:order_id>/do/", views.order_step, name="order_step"),
-    path("warehouse/", warehouse_views.queue, name="warehouse"),
+    path("shipments/", warehouse_views.shipments, name="shipments"),
     path("shipments/<uuid:shipment_id>/", warehouse_views.shipment, name="shipment"),
     path("shipments/<uuid:shipment_id>/do/", warehouse_views.shipment_step, name="shipment_step"),
+    path("shipments/<uuid:shipment_id>/scan/", scan_views.shipment_scan, name="shipment_scan"),
+    path("shipments/<uuid:shipment_id>/scan/check/", scan_views.shipment_check, name="shipment_check"),
+    path("shipments/<uuid:shipment_id>/sign/", warehouse_views.shipment_sign, name="shipment_sign"),
+    path("returns/", warehouse_views.returns, name="returns"),
+    path("returns/<uuid:return_id>/do/", warehouse_views.return_step, name="return_step"),
     path(
         "shipments/<uuid:shipment_id>/delivery-note.pdf", warehouse_views.delivery_note, name="delivery_note"
     ),

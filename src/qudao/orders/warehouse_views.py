@@ -1,126 +1,260 @@
-"""Pages of the warehouse: the queue, a shipment with its scanner field, documents."""
+"""Pages of shipments and returns: the list, a shipment, shipping, signing, differences, papers."""
 
 from decimal import Decimal
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from qudao.inventory import forms
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, scope
-from qudao.orders import desk, documents, operations, presenting, queries, scanning
+from qudao.orders import documents, operations, queries, queries_warehouse, shipment_pages
 from qudao.orders.operations import signing
 from qudao.partners import queries as partners
 from qudao.ui import filters, pages, status, tables
 
-MOST_SCANS = 2000
-QUEUE = ("to_pick", "picked", "reviewed", "shipped", "signed", "signed_with_difference")
+STATES = ("to_pick", "picked", "reviewed", "shipped", "signed", "signed_with_difference")
 
 
 @pages.page("orders.shipment.view")
-def queue(request) -> HttpResponse:
-    """Shipments waiting, newest first; the chips are the stages of the work."""
-    chosen = request.GET.get("status", "")
-    wanted = queries.Filter(text=request.GET.get("q", "").strip(), status=chosen)
+def shipments(request) -> HttpResponse:
+    """Shipments, newest first: ours by state and site, a partner's own deliveries."""
+    wanted = queries.Filter(
+        text=request.GET.get("q", "").strip(),
+        status=request.GET.get("status", ""),
+        site_id=forms.whole(request.GET.get("site")),
+    )
     found = queries.list_shipments(wanted, actor=request.actor, cursor=request.GET.get("cursor", ""))
-    sites = inventory.site_names([row.site_id for row in found.rows], actor=request.actor)
-    places = partners.place_names([row.ship_to_id for row in found.rows], request.actor)
+    sites = inventory.list_sites(request.actor) if request.actor.house else []
     table = tables.Table(
         label=_("Shipments"),
-        columns=[
-            tables.Column(key="number", label=_("Shipment")),
-            tables.Column(key="status", label=_("State"), kind="status", status="shipment"),
-            tables.Column(key="site", label=_("Warehouse")),
-            tables.Column(key="place", label=_("Deliver to")),
-            tables.Column(key="at", label=_("Since"), kind="moment"),
-        ],
-        rows=[
-            {
-                "number": row.number,
-                "url": reverse("shipment", args=[row.id]),
-                "status": row.status,
-                "site": sites.get(row.site_id, ""),
-                "place": places.get(row.ship_to_id, ""),
-                "at": row.created_at,
-            }
-            for row in found.rows
-        ],
+        columns=_columns(bool(sites)),
+        rows=_rows(found.rows, {site.id: site.name for site in sites}, request.actor),
         empty=tables.Empty(
             title=_("Nothing is waiting"), hint=_("Orders released to the warehouse appear here.")
         ),
         page=tables.Page(next=found.next_cursor or None),
     )
-    shown = [
+    shown: list[filters.Filter] = [
         filters.Text("q", _("Shipment number")),
-        filters.Choice("status", _("State"), [(name, status.show("shipment", name).label) for name in QUEUE]),
+        filters.Choice("status", _("State"), [(name, shipment_pages.state_label(name)) for name in STATES]),
     ]
+    if sites:
+        shown.append(filters.Choice("site", _("Warehouse"), [(str(site.id), site.name) for site in sites]))
     return pages.show(request, "orders/queue.html", {"table": table, "filters": shown})
+
+
+def _columns(house: bool) -> list[tables.Column]:
+    site = [tables.Column(key="site", label=_("Warehouse"))] if house else []
+    return [
+        tables.Column(key="number", label=_("Shipment"), sub="order"),
+        tables.Column(key="status", label=_("State"), kind="status", status="shipment"),
+        *site,
+        tables.Column(key="place", label=_("Deliver to")),
+        tables.Column(key="wanted", label=_("Wanted on"), kind="day"),
+        tables.Column(key="at", label=_("Since"), kind="moment"),
+        tables.Column(key="carrier", label=_("Carrier"), sub="tracking"),
+    ]
+
+
+def _rows(found, sites: dict[int, str], actor: scope.Actor) -> list[dict]:
+    places = partners.place_names([row.ship_to_id for row in found], actor)
+    orders = queries_warehouse.requested_on([row.order_id for row in found], actor=actor)
+    return [
+        {
+            "number": row.number,
+            "url": reverse("shipment", args=[row.id]),
+            "order": orders.get(row.order_id, ("", None))[0],
+            "status": row.status,
+            "site": sites.get(row.site_id, ""),
+            "place": places.get(row.ship_to_id, ""),
+            "wanted": orders.get(row.order_id, ("", None))[1],
+            "at": row.created_at,
+            "carrier": row.carrier,
+            "tracking": row.tracking,
+        }
+        for row in found
+    ]
 
 
 @pages.page("orders.shipment.view")
 def shipment(request, shipment_id) -> HttpResponse:
-    """One shipment: scan to pick or review, ship, sign for."""
+    """One shipment: what is in it, where it stands, the next step."""
     return _show(request, shipment_id)
 
 
-def _show(request, shipment_id, *, reasons=(), scans: str = "", code: int = 200) -> HttpResponse:
+def _show(request, shipment_id, *, reasons=(), code: int = 200) -> HttpResponse:
     with scope.transaction(request.actor):
         view = queries.get_shipment(shipment_id, actor=request.actor)
-        context = presenting.shipment(request.actor, view) | {"reasons": reasons, "scans": scans}
+        context = shipment_pages.detail(request.actor, view)
+        context |= {"reasons": reasons, "key": forms.key_of(request), "typed": request.POST}
         return pages.show(request, "orders/shipment.html", context, status=code)
 
 
 @pages.page("orders.shipment.view")
 def shipment_step(request, shipment_id) -> HttpResponse:
-    """Pick, review, ship or sign for; a refusal shows the page again with what was scanned."""
-    typed = request.POST.get("scans", "")
-    scans = [scanning.Scan(code) for code in desk.rows_of(typed)[:MOST_SCANS]]
-    common = {
-        "shipment_id": shipment_id,
-        "version": desk.whole(request.POST.get("version")),
-        "actor": request.actor,
-        "now": request.now,
-    }
+    """Hand over to the carrier, or close a difference; a refusal shows the page again with what was typed."""
+
+    def perform() -> str:
+        common = {"shipment_id": shipment_id, "actor": request.actor, "now": request.now}
+        if request.POST.get("step") == "resolve":
+            operations.resolve_difference(
+                no=forms.whole(request.POST.get("no")),
+                back=_amount(request, "back"),
+                lost=_amount(request, "lost"),
+                reason=request.POST.get("reason", "").strip()[:200],
+                **common,
+            )
+        else:
+            operations.ship_shipment(
+                version=forms.whole(request.POST.get("version")),
+                carrier=request.POST.get("carrier", ""),
+                tracking=request.POST.get("tracking", ""),
+                **common,
+            )
+        return str(shipment_id)
+
     try:
-        match request.POST.get("step"):
-            case "pick":
-                operations.pick_shipment(scans=scans, **common)
-            case "review":
-                operations.review_shipment(scans=scans, **common)
-            case "ship":
-                operations.ship_shipment(**common)
-            case "sign":
-                operations.sign_for(arrived=_arrived(request), **common)
+        forms.once(request, perform)
     except errors.Refused as refusal:
-        return _show(request, shipment_id, reasons=refusal.reasons, scans=typed, code=refusal.status)
+        return _show(request, shipment_id, reasons=refusal.reasons, code=refusal.status)
     return redirect("shipment", shipment_id=shipment_id)
 
 
-def _arrived(request) -> list[signing.Arrived]:
-    """Differences as typed: short_<no> and damaged_<no>; the rest counts as signed."""
+@pages.page("orders.shipment.view")
+def shipment_sign(request, shipment_id) -> HttpResponse:
+    """Sign for the goods, line by line where something is different."""
+    if request.method == "POST":
+        return _sign(request, shipment_id)
+    view = queries.get_shipment(shipment_id, actor=request.actor)
+    if not shipment_pages.may(request.actor, view)["sign"]:
+        return redirect("shipment", shipment_id=shipment_id)
+    return _show_signing(request, view)
+
+
+def _sign(request, shipment_id) -> HttpResponse:
     with scope.transaction(request.actor):
-        view = queries.get_shipment(request.resolver_match.kwargs["shipment_id"], actor=request.actor)
-    found = []
-    for line in view.lines:
-        short = desk.number(request.POST.get(f"short_{line.no}") or "0") or Decimal(0)
-        damaged = desk.number(request.POST.get(f"damaged_{line.no}") or "0") or Decimal(0)
-        found.append(signing.Arrived(line.no, line.shipped - short - damaged, short, damaged))
+        view = queries.get_shipment(shipment_id, actor=request.actor)
+
+    def perform() -> str:
+        found = operations.sign_for(
+            shipment_id=shipment_id,
+            version=forms.whole(request.POST.get("version")),
+            arrived=[_arrived(request, line) for line in view.lines],
+            actor=request.actor,
+            now=request.now,
+        )
+        return str(found.id)
+
+    try:
+        forms.once(request, perform)
+    except errors.Refused as refusal:
+        with scope.transaction(request.actor):
+            return _show_signing(request, view, reasons=refusal.reasons, code=refusal.status)
+    return redirect("shipment", shipment_id=shipment_id)
+
+
+def _show_signing(request, view, *, reasons=(), code: int = 200) -> HttpResponse:
+    typed = request.POST
+    lines = [
+        {
+            "line": line,
+            "values": {name: typed.get(f"{name}_{line.no}", "") for name in shipment_pages.DIFFERENCES},
+            "reason": typed.get(f"reason_{line.no}", ""),
+        }
+        for line in view.lines
+    ]
+    context = {
+        "shipment": view,
+        "lines": lines,
+        "reasons": reasons,
+        "choices": shipment_pages.difference_reasons(),
+        "place": partners.get_place(view.ship_to_id, request.actor),
+        "crumbs": shipment_pages.crumbs(view.number),
+        "key": forms.key_of(request),
+    }
+    return pages.show(request, "orders/sign.html", context, status=code)
+
+
+def _arrived(request, line) -> signing.Arrived:
+    """What was typed of a line: short_<no>, damaged_<no>, refused_<no>, reason_<no>; the rest is signed for."""
+    short, damaged, refused = (
+        _amount(request, f"{name}_{line.no}") for name in shipment_pages.DIFFERENCES
+    )
+    signed = line.shipped - short - damaged - refused
+    reason = request.POST.get(f"reason_{line.no}", "").strip()[:200]
+    return signing.Arrived(line.no, signed, short, damaged, refused, reason)
+
+
+def _amount(request, name: str) -> Decimal:
+    """A typed quantity, nothing typed is none. Raises Refused for what is no number."""
+    text = request.POST.get(name, "").strip()
+    found = forms.number(text) if text else Decimal(0)
+    if found is None:
+        raise errors.refuse("orders.quantity_not_a_number", text=text)
     return found
+
+
+@pages.page("orders.return.inspect")
+def returns(request) -> HttpResponse:
+    """Returned goods that await quality's verdict, and those that have it."""
+    return _show_returns(request)
+
+
+def _show_returns(request, *, reasons=(), code: int = 200) -> HttpResponse:
+    with scope.transaction(request.actor):
+        state = request.GET.get("status", "received")
+        site_id = forms.whole(request.GET.get("site"))
+        found = queries_warehouse.list_returns(actor=request.actor, status=state, site_id=site_id)
+        states = [(name, status.show("return", name).label) for name in ("received", "inspected")]
+        context = {
+            "returns": found,
+            "reasons": reasons,
+            "filters": [filters.Choice("status", _("State"), states)],
+            "empty": tables.Empty(
+                title=_("Nothing came back"), hint=_("Returned goods wait here for quality's verdict.")
+            ),
+            "key": forms.new_key(),
+        }
+        return pages.show(request, "orders/returns.html", context, status=code)
+
+
+@pages.page("orders.return.inspect")
+def return_step(request, return_id) -> HttpResponse:
+    """Quality's verdict on a return."""
+
+    def perform() -> str:
+        found = operations.inspect_return(
+            return_id=return_id,
+            version=forms.whole(request.POST.get("version")),
+            good=request.POST.get("verdict") == "good",
+            actor=request.actor,
+            now=request.now,
+        )
+        return str(found.id)
+
+    try:
+        forms.once(request, perform)
+    except errors.Refused as refusal:
+        return _show_returns(request, reasons=refusal.reasons, code=refusal.status)
+    return redirect("returns")
 
 
 @pages.page("orders.shipment.view")
 def delivery_note(request, shipment_id) -> HttpResponse:
     view = queries.get_shipment(shipment_id, actor=request.actor)
-    return _pdf(documents.delivery_note(view, actor=request.actor), view.number)
+    return _pdf(documents.delivery_note(view, actor=request.actor), f"{view.number}-{_('Delivery note')}")
 
 
 @pages.page("orders.shipment.view")
 def review_record(request, shipment_id) -> HttpResponse:
     view = queries.get_shipment(shipment_id, actor=request.actor)
-    return _pdf(documents.review_record(view, actor=request.actor), f"{view.number}-review")
+    return _pdf(documents.review_record(view, actor=request.actor), f"{view.number}-{_('Review record')}")
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}.pdf"}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

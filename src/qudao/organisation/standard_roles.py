@@ -79,6 +79,7 @@ ROLES: tuple[StandardRole, ...] = (
         name_en="Warehouse keeper",
         permissions=(
             *("catalog.item.view", "inventory.stock.view", "inventory.stock.move", "supply.purchase.view"),
+            "inventory.queue.view",
             *("supply.receipt.manage", "orders.order.view", "orders.shipment.view", "orders.shipment.pick"),
             *("orders.shipment.ship", "inventory.stock.adjust", "compliance.trace.view"),
         ),
@@ -89,7 +90,7 @@ ROLES: tuple[StandardRole, ...] = (
         name_en="Outgoing reviewer",
         permissions=(
             *("catalog.item.view", "inventory.stock.view", "orders.order.view", "orders.shipment.view"),
-            "orders.shipment.review",
+            *("orders.shipment.review", "inventory.queue.view"),
         ),
     ),
     StandardRole(
@@ -101,6 +102,7 @@ ROLES: tuple[StandardRole, ...] = (
             *("catalog.item.manage", "catalog.certificate.manage", "partners.licence.review"),
             *("inventory.stock.view", "inventory.stock.hold", "inventory.hold.release"),
             *("inventory.stock.inspect", "supply.purchase.view", "orders.return.inspect"),
+            "inventory.queue.view",
             *(
                 "supply.inspection.decide",
                 "orders.order.view",

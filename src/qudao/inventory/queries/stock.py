@@ -32,13 +32,13 @@ FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id
 LEFT JOIN inventory_location p ON p.id = b.location_id
 JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial n ON n.id = b.serial_id
 """
-_FILTERED = """
+FILTERED = """
 FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id
 JOIN inventory_lot l ON l.id = b.lot_id JOIN catalog_item i ON i.id = b.item_id
 WHERE b.on_hand > 0
 """
 # Cost lies in layers by entity, item and lot, not by site: it is summed over the lots the filter meets.
-_VALUE = """
+VALUE = """
 SELECT COALESCE(sum(c.left_value), 0) FROM inventory_costlayer c JOIN (
     SELECT DISTINCT b.entity_id, b.item_id, b.lot_id {filtered}
 ) f USING (entity_id, item_id, lot_id) WHERE c.left_quantity > 0
@@ -140,7 +140,8 @@ def balances_of_lot(lot_id: int, actor: scope.Actor) -> list[BalanceView]:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StockFilter:
-    """None and empty leave a filter out. `expiring_until` takes lots whose last day is no later."""
+    """None and empty leave a filter out. `expiring_until` takes lots whose last day is no later; `lot` is the
+    code of a lot or of a serial."""
 
     text: str = ""
     entity_id: int | None = None
@@ -225,8 +226,8 @@ def stock_view(
     chosen: StockFilter, *, actor: scope.Actor, cursor: str | None = None, limit: int = PAGE
 ) -> StockPage:
     """The stock of all sites by item, site, condition and owner, from the row behind `cursor`."""
-    conditions, params = _conditions(chosen)
-    filtered = _FILTERED + conditions
+    where, params = conditions(chosen)
+    filtered = FILTERED + where
     paged = filtered
     if cursor is not None:
         paged += f" AND ({_KEY}) > (%(c0)s::text, %(c1)s::int, %(c2)s::int, %(c3)s::text, %(c4)s::text, %(c5)s::int)"
@@ -240,7 +241,7 @@ def stock_view(
         totals = database.fetchone()
         value = None
         if actor.can("inventory.cost.view"):
-            database.execute(_VALUE.format(filtered=filtered), params)
+            database.execute(VALUE.format(filtered=filtered), params)
             value = money.amount(database.fetchone()[0])
     more = len(rows) > limit
     return StockPage(
@@ -250,7 +251,8 @@ def stock_view(
     )
 
 
-def _conditions(chosen: StockFilter) -> tuple[str, dict]:
+def conditions(chosen: StockFilter) -> tuple[str, dict]:
+    """The filter as conditions on FILTERED, with their parameters."""
     clauses, params = [], {}
 
     def add(name: str, clause: str, value: object) -> None:
@@ -272,7 +274,12 @@ def _conditions(chosen: StockFilter) -> tuple[str, dict]:
     if chosen.owner_kind:
         add("owner_kind", "b.owner_kind = %(owner_kind)s::text", chosen.owner_kind)
     if chosen.lot:
-        add("lot", "l.code = %(lot)s::text", chosen.lot)
+        add(
+            "lot",
+            "(l.code = %(lot)s::text OR b.serial_id IN"
+            " (SELECT n.id FROM inventory_serial n WHERE n.code = %(lot)s::text))",
+            chosen.lot,
+        )
     if chosen.expiring_until is not None:
         add("expiring", "l.last_usable_on <= %(expiring)s::date", chosen.expiring_until)
     for place, word in enumerate(chosen.text.casefold().split()[:6]):

@@ -1,15 +1,20 @@
 """Documents of a shipment as PDF: 随货同行单 and 出库复核单.
 
-Everything printed is what the shipment froze; nothing is looked up that may have changed since.
+Everything printed of the goods is what the shipment froze; nothing is looked up that may have changed since.
+The fields are those 医疗器械经营质量管理规范 and 医疗器械经营监督管理办法 §38 name for each.
 """
 
+import datetime as dt
 import pathlib
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from qudao.kernel import scope
+from qudao.catalog import queries as catalog
+from qudao.kernel import periods, scope
 from qudao.orders import queries
 from qudao.organisation import queries as organisation
 from qudao.organisation import queries_people
@@ -21,40 +26,57 @@ HERE = pathlib.Path(__file__).parent
 
 def delivery_note(shipment: queries.ShipmentView, *, actor: scope.Actor) -> bytes:
     """随货同行单 as PDF, in the active language."""
-    data = _common(shipment, actor) | {
-        "title": _("Delivery note"),
-        "signatures": [_("Issued by"), _("Carrier"), _("Received by"), _("Supplier's stamp")],
-    }
-    return pdf.render(HERE / "delivery_note.typ", data)
+    return pdf.render(HERE / "delivery_note.typ", note_data(shipment, actor=actor))
 
 
 def review_record(shipment: queries.ShipmentView, *, actor: scope.Actor) -> bytes:
     """出库复核单 as PDF, in the active language."""
-    data = _common(shipment, actor) | {"title": _("Outgoing review record")}
+    return pdf.render(HERE / "review_record.typ", record_data(shipment, actor=actor))
+
+
+def note_data(shipment: queries.ShipmentView, *, actor: scope.Actor) -> dict[str, Any]:
+    """What the delivery note says."""
+    data = _common(shipment, actor)
+    data["facts"] += [
+        [_("Shipped on"), _moment(shipment.shipped_at)],
+        [_("Carrier"), shipment.carrier or _("Own car")],
+        [_("Waybill number"), shipment.tracking or "—"],
+    ]
+    return data | {
+        "title": _("Delivery note"),
+        "signatures": [_("Issued by"), _("Carrier's driver"), _("Received by"), _("Supplier's stamp")],
+    }
+
+
+def record_data(shipment: queries.ShipmentView, *, actor: scope.Actor) -> dict[str, Any]:
+    """What the record of the outgoing review says."""
+    data = _common(shipment, actor)
     names = queries_people.names_of([shipment.picked_by, shipment.reviewed_by])
     data["facts"] += [
-        [_("Picked by"), names.get(shipment.picked_by, shipment.picked_by)],
-        [_("Reviewed by"), names.get(shipment.reviewed_by, shipment.reviewed_by)],
+        [_("Picked by"), _by(names, shipment.picked_by, shipment.picked_at)],
+        [_("Reviewed by"), _by(names, shipment.reviewed_by, shipment.reviewed_at)],
         [_("Result"), _("Conforming") if shipment.reviewed_by else _("Not reviewed yet")],
+        [_("Shipped on"), _moment(shipment.shipped_at)],
     ]
-    return pdf.render(HERE / "review_record.typ", data)
+    return data | {"title": _("Outgoing review record")}
 
 
 def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any]:
     entity = organisation.get_entity(shipment.entity_id)
     place = partners.get_place(shipment.ship_to_id, actor)
     order = queries.get_order(shipment.order_id, actor=actor)
-    shipped = timezone.localtime(shipment.shipped_at) if shipment.shipped_at else None
+    buyer = partners.party_names([order.party_id], actor).get(order.party_id, "")
+    units = _units(shipment)
     return {
         "number": shipment.number,
         "supplier": entity.name,
         "facts": [
             [_("Supplier"), f"{entity.name} {entity.uscc}"],
-            [_("Received by"), place.name],
+            [_("Supplier's address"), entity.address],
             [_("Order"), order.number],
-            [_("Address"), place.address],
-            [_("Contact"), place.contact],
-            [_("Shipped on"), shipped.strftime("%Y-%m-%d %H:%M") if shipped else ""],
+            [_("Buyer"), buyer],
+            [_("Received at"), place.name],
+            [_("Address"), f"{place.address} {place.contact}"],
         ],
         "heads": [
             "#",
@@ -69,20 +91,47 @@ def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any
             _("Storage"),
             "UDI-DI",
         ],
-        "lines": [
-            [
-                str(line.no),
-                line.item_name,
-                line.specification,
-                line.certificate_number,
-                " ".join(filter(None, (line.registrant, line.production_permit))),
-                " / ".join(filter(None, (line.lot_code, line.serial_code))),
-                line.produced_on.isoformat() if line.produced_on else "",
-                line.last_usable_on.isoformat() if line.last_usable_on else "",
-                formats.quantity(line.shipped or line.quantity),
-                line.storage,
-                line.di,
-            ]
-            for line in shipment.lines
-        ],
+        "lines": [_line(line, units.get(line.item_id, "")) for line in shipment.lines],
+        "total": _total(shipment),
     }
+
+
+def _line(line: queries.ShipmentLineView, unit: str) -> list[str]:
+    return [
+        str(line.no),
+        line.item_name,
+        line.specification,
+        line.certificate_number,
+        " ".join(filter(None, (line.registrant, line.production_permit))),
+        " / ".join(filter(None, (line.lot_code, line.serial_code))),
+        line.produced_on.isoformat() if line.produced_on else "—",
+        line.last_usable_on.isoformat() if line.last_usable_on else "—",
+        formats.quantity(line.shipped or line.quantity, unit),
+        line.storage or _("As on the label"),
+        line.di,
+    ]
+
+
+def _units(shipment: queries.ShipmentView) -> dict[int, str]:
+    """Item → its base unit, which is fixed after the first move."""
+    ids = {line.item_id for line in shipment.lines}
+    on = periods.business_date(shipment.created_at)
+    return {
+        item.id: item.base_unit
+        for item in catalog.items(ids, on=on, entity_id=shipment.entity_id).values()
+    }
+
+
+def _total(shipment: queries.ShipmentView) -> str:
+    count = len(shipment.lines)
+    quantity = sum((line.shipped or line.quantity for line in shipment.lines), Decimal(0))
+    words = ngettext("%(count)s line, %(quantity)s pieces", "%(count)s lines, %(quantity)s pieces", count)
+    return words % {"count": count, "quantity": formats.quantity(quantity)}
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else _("Not shipped yet")
+
+
+def _by(names: dict[str, str], who: str, at: dt.datetime | None) -> str:
+    return f"{names.get(who, who)} {_moment(at)}" if who else "—"

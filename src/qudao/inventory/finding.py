@@ -1,0 +1,91 @@
+"""What stock contributes to the search, the to-dos and the warehouse's queues."""
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.inventory import queries, queues
+from qudao.kernel import scope
+from qudao.ui import search, todos
+
+VIEW, MOVE, INSPECT, RELEASE = (
+    "inventory.stock.view",
+    "inventory.stock.move",
+    "inventory.stock.inspect",
+    "inventory.hold.release",
+)
+
+
+def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
+    """Lots and serials of exactly this code."""
+    if not actor.can(VIEW) or len(text.strip()) < 2:
+        return []
+    return [
+        search.Hit(
+            kind=_("Serials") if one.serial_id else _("Lots"),
+            title=f"{one.lot} / {one.serial}" if one.serial_id else one.lot,
+            detail=f"{one.item_name} {one.specification}",
+            url=reverse("lot", args=[one.lot_id]),
+            icon="barcode",
+        )
+        for one in queries.find_goods(text.strip(), actor, limit=limit)
+    ]
+
+
+def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
+    """Holds to decide, goods of transfers and counts to judge."""
+    found: list[todos.Todo] = []
+    if actor.can(RELEASE):
+        holds = len(queries.list_holds(actor))
+        if holds:
+            found.append(
+                todos.Todo(title=_("Lots on hold"), url=reverse("holds"), icon="lock", count=holds, tone="warn")
+            )
+    if actor.can(INSPECT):
+        count = len(queries.unjudged(actor))
+        if count:
+            found.append(
+                todos.Todo(
+                    title=_("Transfers and counts to inspect"),
+                    url=reverse("stock_inspect"),
+                    icon="shield-check",
+                    count=count,
+                    tone="warn",
+                )
+            )
+    return found
+
+
+def waiting_queues(
+    *, actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] | None
+) -> list[queues.Queue]:
+    """Transfers on their way in, and what they and counts brought to be judged."""
+    found: list[queues.Queue] = []
+    if actor.can(VIEW):
+        coming, _more = queries.list_transfers(actor, status="sent", site_ids=site_ids, limit=200)
+        found.append(
+            queues.Queue(
+                key="transfers",
+                title=_("Transfers to take in"),
+                icon="arrows-exchange",
+                url=queues.address(f"{reverse('transfers')}?status=sent", site_ids),
+                count=len(coming),
+                oldest=coming[-1].created_at if coming else None,
+                mine=actor.can(MOVE),
+                order=60,
+            )
+        )
+    if actor.can(INSPECT):
+        found.append(
+            queues.Queue(
+                key="unjudged",
+                title=_("Transfers and counts to inspect"),
+                icon="shield-check",
+                url=queues.address(reverse("stock_inspect"), site_ids),
+                count=len(queries.unjudged(actor, site_ids=site_ids)),
+                mine=True,
+                order=65,
+            )
+        )
+    return found

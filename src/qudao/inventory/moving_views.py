@@ -1,0 +1,268 @@
+"""Pages that move stock: transfers between warehouses, counts, the inspection of what they brought."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.inventory import forms, operations, queries
+from qudao.kernel import errors, scope
+from qudao.organisation import queries_people
+from qudao.ui import filters, pages, status, tables
+
+
+@pages.page("inventory.stock.view")
+def transfers(request) -> HttpResponse:
+    """Transfers, newest first."""
+    state, site_id = request.GET.get("status", ""), forms.whole(request.GET.get("site"))
+    found, following = queries.list_transfers(
+        request.actor,
+        status=state,
+        site_ids=(site_id,) if site_id else None,
+        cursor=request.GET.get("cursor"),
+    )
+    sites = {one.id: one.name for one in queries.list_sites(request.actor)}
+    table = tables.Table(
+        label=_("Transfers"),
+        columns=[
+            tables.Column(key="number", label=_("Transfer")),
+            tables.Column(key="state", label=_("State"), kind="status", status="transfer"),
+            tables.Column(key="from", label=_("From")),
+            tables.Column(key="to", label=_("To")),
+            tables.Column(key="sent", label=_("Sent"), kind="moment"),
+            tables.Column(key="received", label=_("Received"), kind="moment"),
+        ],
+        rows=[
+            {
+                "number": one.number,
+                "url": reverse("transfer", args=[one.id]),
+                "state": one.status,
+                "from": sites.get(one.from_site_id, ""),
+                "to": sites.get(one.to_site_id, ""),
+                "sent": one.created_at,
+                "received": one.received_at,
+            }
+            for one in found
+        ],
+        empty=tables.Empty(title=_("No transfers"), hint=_("Goods sent from one warehouse to another appear here.")),
+        page=tables.Page(next=following),
+    )
+    states = [(one, status.show("transfer", one).label) for one in ("sent", "received")]
+    shown = [
+        filters.Choice("status", _("State"), states),
+        filters.Choice("site", _("To"), [(str(pk), name) for pk, name in sites.items()]),
+    ]
+    context = {"table": table, "filters": shown, "title": _("Transfers")}
+    if request.actor.can("inventory.stock.move"):
+        context |= {"action": reverse("transfer_new"), "action_label": _("New transfer")}
+    return pages.show(request, "inventory/list.html", context)
+
+
+@pages.page("inventory.stock.move")
+def transfer_new(request) -> HttpResponse:
+    """Choose a warehouse, what leaves it and where it goes."""
+    if request.method == "POST":
+
+        def perform() -> str:
+            portions = [
+                operations.Portion(balance_id, quantity)
+                for balance_id, quantity in _typed(request, "quantity").items()
+                if quantity
+            ]
+            to = forms.whole(request.POST.get("to"))
+            found = operations.send_transfer(
+                to_site_id=to, portions=portions, actor=request.actor, now=request.now
+            )
+            return str(found.id)
+
+        try:
+            return redirect("transfer", transfer_id=forms.once(request, perform))
+        except errors.Refused as refusal:
+            return _show_goods(request, "inventory/transfer_new.html", ("good",), refusal)
+    return _show_goods(request, "inventory/transfer_new.html", ("good",))
+
+
+@pages.page("inventory.stock.view")
+def transfer(request, transfer_id) -> HttpResponse:
+    """A transfer: what is on the road; the receiving warehouse takes it in here."""
+    if request.method == "POST":
+
+        def perform() -> str:
+            received = _typed(request, "received")
+            operations.receive_transfer(
+                transfer_id=transfer_id, received=received or None, actor=request.actor, now=request.now
+            )
+            return str(transfer_id)
+
+        try:
+            forms.once(request, perform)
+        except errors.Refused as refusal:
+            return _show_transfer(request, transfer_id, refusal)
+        return redirect("transfer", transfer_id=transfer_id)
+    return _show_transfer(request, transfer_id)
+
+
+def _show_transfer(request, transfer_id, refusal: errors.Refused | None = None) -> HttpResponse:
+    actor = request.actor
+    with scope.transaction(actor):
+        view, moves = queries.get_transfer(transfer_id, actor)
+        sent = [one for one in moves if one.kind == "transfer"]
+        lost = {one.origin_line: one.quantity for one in moves if one.kind == "lose"}
+        lots = queries.lot_names({one.lot_id for one in sent}, actor)
+        serials = queries.serial_codes({one.serial_id for one in sent}, actor)
+        sites = queries.site_names([view.from_site_id, view.to_site_id], actor=actor)
+        names = queries_people.names_of([view.sent_by, view.received_by])
+        context = {
+            "transfer": view,
+            "crumbs": [{"title": _("Transfers"), "url": reverse("transfers")}, {"title": view.number}],
+            "lines": [
+                {
+                    "no": one.origin_line,
+                    "lot_id": one.lot_id,
+                    "lot": lots[one.lot_id][0],
+                    "item": lots[one.lot_id][1],
+                    "specification": lots[one.lot_id][2],
+                    "serial": serials.get(one.serial_id or 0, ""),
+                    "sent": one.quantity,
+                    "lost": lost.get(one.origin_line, Decimal(0)),
+                    "typed": request.POST.get(f"received_{one.origin_line}"),
+                }
+                for one in sent
+            ],
+            "from": sites.get(view.from_site_id, ""),
+            "to": sites.get(view.to_site_id, ""),
+            "sent_by": names.get(view.sent_by, view.sent_by),
+            "received_by": names.get(view.received_by, view.received_by),
+            "may_receive": view.status == "sent" and actor.can("inventory.stock.move"),
+            "reasons": refusal.reasons if refusal else (),
+            "key": forms.key_of(request),
+        }
+        code = refusal.status if refusal else 200
+        return pages.show(request, "inventory/transfer.html", context, status=code)
+
+
+@pages.page("inventory.stock.adjust")
+def count(request) -> HttpResponse:
+    """Count what lies at a warehouse; what differs from the books is booked with a reason."""
+    zones = ("good", "pending", "bad", "returned", "held")
+    if request.method == "POST":
+
+        def perform() -> int:
+            expected = _typed(request, "expected")
+            lines = [
+                operations.CountLine(balance_id, expected.get(balance_id, Decimal(0)), counted)
+                for balance_id, counted in _typed(request, "counted").items()
+            ]
+            reason = request.POST.get("reason", "").strip()[:200]
+            return len(
+                operations.adjust_stock(lines=lines, reason=reason, actor=request.actor, now=request.now)
+            )
+
+        try:
+            done = forms.once(request, perform)
+        except errors.Refused as refusal:
+            return _show_goods(request, "inventory/count.html", zones, refusal)
+        site = forms.whole(request.POST.get("site"))
+        return redirect(f"{reverse('stock_count')}?site={site}&booked={done}")
+    booked = request.GET.get("booked")
+    return _show_goods(request, "inventory/count.html", zones, booked=forms.whole(booked) if booked else None)
+
+
+@pages.page("inventory.stock.inspect")
+def inspect(request) -> HttpResponse:
+    """Goods of transfers and counts that await quality's verdict; those of deliveries are judged on their receipt."""
+    if request.method == "POST":
+
+        def perform() -> int:
+            rejected = _typed(request, "rejected")
+            judged = [
+                operations.Judgement(
+                    balance_id,
+                    quantity - rejected.get(balance_id, Decimal(0)),
+                    rejected.get(balance_id, Decimal(0)),
+                    request.POST.get(f"reason_{balance_id}", "").strip()[:200],
+                )
+                for balance_id, quantity in _typed(request, "waiting").items()
+                if request.POST.get(f"judge_{balance_id}")
+            ]
+            return len(
+                operations.inspect_stock(judgements=judged, actor=request.actor, now=request.now)
+            )
+
+        try:
+            forms.once(request, perform)
+        except errors.Refused as refusal:
+            return _show_unjudged(request, refusal)
+        return redirect("stock_inspect")
+    return _show_unjudged(request)
+
+
+def _show_unjudged(request, refusal: errors.Refused | None = None) -> HttpResponse:
+    site_id = forms.whole(request.GET.get("site"))
+    with scope.transaction(request.actor):
+        found = queries.unjudged(request.actor, site_ids=(site_id,) if site_id else None)
+    context = {
+        "goods": [
+            {
+                "goods": one,
+                "rejected": request.POST.get(f"rejected_{one.balance_id}", ""),
+                "reason": request.POST.get(f"reason_{one.balance_id}", ""),
+            }
+            for one in found
+        ],
+        "reasons": refusal.reasons if refusal else (),
+        "key": forms.key_of(request),
+    }
+    return pages.show(request, "inventory/inspect.html", context, status=refusal.status if refusal else 200)
+
+
+def _show_goods(
+    request, template: str, zones: tuple[str, ...], refusal: errors.Refused | None = None, **more: Any
+) -> HttpResponse:
+    """A warehouse's goods with fields beside them, as typed before."""
+    asked = request.POST if request.method == "POST" else request.GET
+    with scope.transaction(request.actor):
+        sites = queries.list_sites(request.actor)
+        site_id = forms.whole(asked.get("site")) or (sites[0].id if sites else 0)
+        text = asked.get("q", "").strip()
+        found = queries.goods_at(site_id, request.actor, text=text, statuses=zones)
+    typed = request.POST
+    here = next((one for one in sites if one.id == site_id), None)
+    context = {
+        "sites": sites,
+        "here": here,
+        "others": [one for one in sites if here and one.id != site_id and one.entity_id == here.entity_id],
+        "q": text,
+        "goods": [
+            {
+                "goods": one,
+                "typed": typed.get(f"quantity_{one.balance_id}") or typed.get(f"counted_{one.balance_id}") or "",
+            }
+            for one in found
+            if zones != ("good",) or one.available > 0
+        ],
+        "full": len(found) >= 200,
+        "to": forms.whole(typed.get("to")),
+        "reason": typed.get("reason", ""),
+        "reasons": refusal.reasons if refusal else (),
+        "key": forms.key_of(request),
+        **more,
+    }
+    return pages.show(request, template, context, status=refusal.status if refusal else 200)
+
+
+def _typed(request, name: str) -> dict[int, Decimal]:
+    """`<name>_<id>` → the number typed; empty fields are left out. Raises Refused for what is no number."""
+    found: dict[int, Decimal] = {}
+    for field, text in request.POST.items():
+        head, _, number = field.rpartition("_")
+        if head != name or not number.isdigit() or not text.strip():
+            continue
+        value = forms.number(text)
+        if value is None:
+            raise errors.refuse("inventory.quantity_not_a_number", text=text[:40])
+        found[int(number)] = value
+    return found

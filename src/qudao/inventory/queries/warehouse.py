@@ -1,0 +1,210 @@
+"""What the warehouse's pages read: lots and serials by code, balances of a site, transfers, reservations."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import connection
+
+from qudao.inventory import models
+from qudao.kernel import errors, scope
+
+from . import documents
+
+MOST = 200
+_GOODS = """
+SELECT b.id, b.site_id, s.name, COALESCE(p.code, ''), b.item_id, i.code, i.name, i.specification, i.base_unit,
+       b.lot_id, l.code, l.last_usable_on, COALESCE(n.code, ''), b.status, b.on_hand, b.reserved
+FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id JOIN catalog_item i ON i.id = b.item_id
+LEFT JOIN inventory_location p ON p.id = b.location_id
+JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial n ON n.id = b.serial_id
+WHERE b.on_hand > 0
+"""
+# A receipt's own goods are judged on the receipt; what a transfer or a count brought has no other page.
+_UNJUDGED = """
+ AND b.status = 'pending' AND s.kind = 'warehouse' AND NOT EXISTS (
+    SELECT 1 FROM inventory_move m WHERE m.lot_id = b.lot_id AND m.to_balance_id = b.id
+    AND m.origin_type NOT LIKE 'inventory.%%')
+"""
+_FOUND = """
+SELECT l.id, l.code, i.name, i.specification, l.last_usable_on, NULL::int, ''
+FROM inventory_lot l JOIN catalog_item i ON i.id = l.item_id WHERE l.code = ANY(%(codes)s::text[])
+UNION ALL
+SELECT l.id, l.code, i.name, i.specification, l.last_usable_on, n.id, n.code
+FROM inventory_serial n JOIN inventory_lot l ON l.id = n.lot_id JOIN catalog_item i ON i.id = n.item_id
+WHERE n.code = ANY(%(codes)s::text[]) ORDER BY 6 NULLS LAST, 1 LIMIT %(limit)s::int
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Goods:
+    """A balance with the names a person needs to find it on the shelf."""
+
+    balance_id: int
+    site_id: int
+    site: str
+    location: str
+    item_id: int
+    item_code: str
+    item_name: str
+    specification: str
+    base_unit: str
+    lot_id: int
+    lot: str
+    last_usable_on: dt.date | None
+    serial: str
+    status: str
+    on_hand: Decimal
+    reserved: Decimal
+
+    @property
+    def available(self) -> Decimal:
+        return self.on_hand - self.reserved
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """A lot, or with a serial one piece of it."""
+
+    lot_id: int
+    lot: str
+    item_name: str
+    specification: str
+    last_usable_on: dt.date | None
+    serial_id: int | None
+    serial: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LotDetail:
+    id: int
+    code: str
+    item_id: int
+    item_code: str
+    item_name: str
+    specification: str
+    base_unit: str
+    produced_on: dt.date | None
+    last_usable_on: dt.date | None
+    held: bool
+
+
+def get_lot(lot_id: int, actor: scope.Actor) -> LotDetail:
+    """Raises NotFound."""
+    fields = ("id", "code", "item_id", "item__code", "item__name", "item__specification", "item__base_unit")
+    with scope.transaction(actor):
+        rows = models.Lot.objects.filter(pk=lot_id)
+        found = rows.values_list(*fields, "produced_on", "last_usable_on", "held").first()
+    if found is None:
+        raise errors.NotFound
+    return LotDetail(*found)
+
+
+def find_goods(code: str, actor: scope.Actor, *, limit: int = 10) -> list[Found]:
+    """Lots and serials of exactly this code, or of its capitals."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_FOUND, {"codes": sorted({code, code.upper()}), "limit": limit})
+        return [Found(*row) for row in cursor.fetchall()]
+
+
+def goods_at(
+    site_id: int, actor: scope.Actor, *, text: str = "", statuses: Iterable[str] | None = None, limit: int = MOST
+) -> list[Goods]:
+    """What lies at a site, by item, lot and serial; `text` is of the item, or a lot's or serial's code."""
+    where, params = " AND b.site_id = %(site)s::int", {"site": site_id, "limit": limit}
+    if statuses is not None:
+        where += " AND b.status = ANY(%(statuses)s::text[])"
+        params["statuses"] = list(statuses)
+    if text:
+        where += (
+            " AND (i.search_keys LIKE %(like)s::text OR i.code = %(text)s::text OR l.code = %(text)s::text"
+            " OR n.code = %(text)s::text)"
+        )
+        escaped = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        params |= {"like": f"%{escaped}%", "text": text.upper()}
+    return _goods(where, params, actor)
+
+
+def unjudged(
+    actor: scope.Actor, *, site_ids: Iterable[int] | None = None, limit: int = MOST
+) -> list[Goods]:
+    """Goods of transfers and counts that await inspection."""
+    where, params = _UNJUDGED, {"limit": limit}
+    if site_ids is not None:
+        where += " AND b.site_id = ANY(%(sites)s::int[])"
+        params["sites"] = list(site_ids)
+    return _goods(where, params, actor)
+
+
+def _goods(where: str, params: dict, actor: scope.Actor) -> list[Goods]:
+    order = " ORDER BY s.priority, i.code, l.last_usable_on, l.code, n.code, b.id LIMIT %(limit)s::int"
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_GOODS + where + order, params)
+        return [Goods(*row) for row in cursor.fetchall()]
+
+
+def list_transfers(
+    actor: scope.Actor,
+    *,
+    status: str = "",
+    site_ids: Iterable[int] | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> tuple[list[documents.TransferView], str | None]:
+    """Transfers newest first, those that go to one of the sites, and the cursor of the next page."""
+    found = models.Transfer.objects.all()
+    if status:
+        found = found.filter(status=status)
+    if site_ids is not None:
+        found = found.filter(to_site_id__in=list(site_ids))
+    if cursor:
+        try:
+            found = found.filter(pk__lt=uuid.UUID(cursor))
+        except ValueError as error:
+            raise errors.NotFound from error
+    with scope.transaction(actor):
+        rows = [documents.transfer_view(row) for row in found.order_by("-pk")[: limit + 1]]
+    return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
+
+
+def get_transfer(
+    transfer_id: uuid.UUID, actor: scope.Actor
+) -> tuple[documents.TransferView, list[documents.MoveView]]:
+    """A transfer with what was sent. Raises NotFound."""
+    with scope.transaction(actor):
+        found = models.Transfer.objects.filter(pk=transfer_id).first()
+        if found is None:
+            raise errors.NotFound
+        moves = documents.moved(origin_type="inventory.transfer", origin_id=str(found.pk))
+    return documents.transfer_view(found), moves
+
+
+def holds_of_lot(lot_id: int, actor: scope.Actor) -> list[documents.HoldView]:
+    """The lot's holds, newest first."""
+    with scope.transaction(actor):
+        found = models.Hold.objects.filter(lot_id=lot_id).order_by("-pk")[:50]
+        return [documents.hold_view(hold) for hold in found]
+
+
+def lot_names(lot_ids: Iterable[int], actor: scope.Actor) -> dict[int, tuple[str, str, str]]:
+    """Lot → (its code, the item's name and specification)."""
+    with scope.transaction(actor):
+        rows = models.Lot.objects.filter(pk__in=list(lot_ids))
+        found = rows.values_list("pk", "code", "item__name", "item__specification")
+        return {pk: (code, name, specification) for pk, code, name, specification in found}
+
+
+def serial_codes(serial_ids: Iterable[int | None], actor: scope.Actor) -> dict[int, str]:
+    """Serial → its code."""
+    wanted = [pk for pk in serial_ids if pk]
+    with scope.transaction(actor):
+        return dict(models.Serial.objects.filter(pk__in=wanted).values_list("pk", "code"))
+
+
+def reservations_of_lot(lot_id: int, actor: scope.Actor) -> list[tuple[str, Decimal, dt.datetime | None]]:
+    """What sets stock of the lot aside now: (the warehouse, quantity, until when), at most 100."""
+    with scope.transaction(actor):
+        rows = models.Reservation.objects.filter(balance__lot_id=lot_id, state="active").order_by("-pk")
+        return list(rows.values_list("balance__site__name", "quantity", "expires_at")[:100])

@@ -1,0 +1,18 @@
+"""Pages of stock."""
+
+from django.urls import path
+
+from qudao.inventory import moving_views, views
+
+urlpatterns = [
+    path("warehouse/", views.home, name="warehouse"),
+    path("stock/", views.stock, name="stock"),
+    path("stock/lots/<int:lot_id>/", views.lot, name="lot"),
+    path("stock/lots/<int:lot_id>/do/", views.lot_step, name="lot_step"),
+    path("stock/holds/", views.holds, name="holds"),
+    path("stock/count/", moving_views.count, name="stock_count"),
+    path("stock/inspect/", moving_views.inspect, name="stock_inspect"),
+    path("transfers/", moving_views.transfers, name="transfers"),
+    path("transfers/new/", moving_views.transfer_new, name="transfer_new"),
+    path("transfers/<uuid:transfer_id>/", moving_views.transfer, name="transfer"),
+]

@@ -1,0 +1,275 @@
+"""Pages of stock: what waits in the warehouses, stock at a glance, a lot, what is on hold."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.inventory import forms, operations, queries, queues, words
+from qudao.kernel import errors, periods, scope
+from qudao.organisation import queries_people
+from qudao.ui import filters, pages, status, tables
+
+NEAR = (30, 90, 180)
+STATES = ("good", "pending", "held", "bad", "returned", "in_transit")
+SEEN_MOVES = 100
+
+
+@pages.page("inventory.queue.view")
+def home(request) -> HttpResponse:
+    """Everything that waits in the warehouses, in the order goods go through them."""
+    sites = queries.list_sites(request.actor)
+    chosen = forms.whole(request.GET.get("site"))
+    site_ids = (chosen,) if chosen else None
+    found = queues.find(actor=request.actor, now=request.now, site_ids=site_ids)
+    today = periods.business_date(request.now)
+    context = {
+        "queues": [{"queue": one, "age": _age(one.oldest, today)} for one in found],
+        "filters": [filters.Choice("site", _("Warehouse"), [(str(one.id), one.name) for one in sites])],
+        "mine": any(one.mine for one in found),
+    }
+    return pages.show(request, "inventory/home.html", context)
+
+
+def _age(since: dt.datetime | dt.date | None, today: dt.date) -> int | None:
+    """Whole days something has waited."""
+    if since is None:
+        return None
+    day = periods.business_date(since) if isinstance(since, dt.datetime) else since
+    return max(0, (today - day).days)
+
+
+@pages.page("inventory.stock.view")
+def stock(request) -> HttpResponse:
+    """库存总览: per item and warehouse, or per item and lot."""
+    by, near, chosen = _wanted(request)
+    rows, following = queries.stock_overview(
+        chosen, by=by, near=near, actor=request.actor, cursor=request.GET.get("cursor")
+    )
+    totals = queries.stock_totals(chosen, by=by, near=near, actor=request.actor)
+    table = tables.Table(
+        label=_("Stock"),
+        columns=_columns(by),
+        rows=[_row(one, by) for one in rows],
+        sums=_sums(totals),
+        sums_label=_("%(count)s rows") % {"count": totals.rows},
+        empty=tables.Empty(title=_("No stock"), hint=_("Take a filter away, or receive goods first.")),
+        page=tables.Page(next=following),
+    )
+    context = {
+        "table": table,
+        "filters": _filters(request),
+        "by": by,
+        "by_site": filters.with_value(request.GET, "by", None),
+        "by_lot": filters.with_value(request.GET, "by", "lot"),
+        "value": totals.value,
+    }
+    return pages.show(request, "inventory/stock.html", context)
+
+
+def _wanted(request) -> tuple[Any, dt.date, queries.StockFilter]:
+    """What a row is of, until when expiry counts as near, and the filter, as the address says."""
+    query, today = request.GET, periods.business_date(request.now)
+    within = forms.whole(query.get("within"))
+    site_id, state = forms.whole(query.get("site")), query.get("status", "")
+    chosen = queries.StockFilter(
+        text=query.get("q", "").strip(),
+        lot=query.get("lot", "").strip(),
+        site_ids=(site_id,) if site_id else None,
+        statuses=(state,) if state in STATES else None,
+        expiring_until=today + dt.timedelta(days=within) if within else None,
+    )
+    by = "lot" if query.get("by") == "lot" else "site"
+    return by, today + dt.timedelta(days=within or NEAR[1]), chosen
+
+
+def _filters(request) -> list[filters.Filter]:
+    sites = queries.list_sites(request.actor)
+    return [
+        filters.Text("q", _("Product, code, pinyin")),
+        filters.Text("lot", _("Lot or serial")),
+        filters.Choice("site", _("Warehouse"), [(str(one.id), one.name) for one in sites]),
+        filters.Choice("status", _("Zone"), [(one, status.show("zone", one).label) for one in STATES]),
+        filters.Choice(
+            "within", _("Expires within"), [(str(days), _("%(days)s days") % {"days": days}) for days in NEAR]
+        ),
+    ]
+
+
+def _columns(by: str) -> list[tables.Column]:
+    of = (
+        tables.Column(key="lot", label=_("Lot"), link="lot_url")
+        if by == "lot"
+        else tables.Column(key="site", label=_("Warehouse"))
+    )
+    figures = (
+        ("available", _("Available")),
+        ("reserved", _("Reserved")),
+        ("pending", _("Awaiting inspection")),
+        ("held", _("On hold")),
+        ("apart", _("Rejected / returned")),
+        ("in_transit", _("On the road")),
+        ("on_hand", _("On hand")),
+        ("near", _("Near expiry")),
+    )
+    return [
+        tables.Column(key="item", label=_("Product"), sub="specification"),
+        of,
+        tables.Column(key="last_usable_on", label=_("Usable until"), kind="day"),
+        *(tables.Column(key=key, label=label, kind="qty") for key, label in figures),
+        tables.Column(key="unit", label=_("Unit")),
+    ]
+
+
+def _row(one: Any, by: str) -> dict[str, Any]:
+    """A row of the table; what is nought shows a dash, so that the figures stand out."""
+    figures = {
+        name: getattr(one.figures, name) or None for name in ("pending", "held", "apart", "in_transit", "near")
+    }
+    url = reverse("lot", args=[one.key_id]) if by == "lot" else f"{reverse('stock')}?by=lot&q={one.item_code}"
+    return {
+        "item": one.item_name,
+        "specification": f"{one.item_code} · {one.specification}",
+        "url": url,
+        "site": one.site,
+        "lot": one.lot,
+        "lot_url": url,
+        "lot_tone": "bad" if one.lot_held else "",
+        "last_usable_on": one.last_usable_on,
+        "available": one.figures.available,
+        "reserved": one.figures.reserved or None,
+        "on_hand": one.figures.on_hand,
+        "near_tone": "warn",
+        "unit": one.base_unit,
+        **figures,
+    }
+
+
+def _sums(totals: queries.Totals) -> dict[str, Any]:
+    names = ("available", "reserved", "pending", "held", "apart", "in_transit", "on_hand", "near")
+    return {name: getattr(totals.figures, name) for name in names} if totals.rows else {}
+
+
+@pages.page("inventory.stock.view")
+def lot(request, lot_id: int) -> HttpResponse:
+    """A lot: where all of it is, what is set aside, what happened to it, holds."""
+    return _show_lot(request, lot_id)
+
+
+def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpResponse:
+    actor = request.actor
+    with scope.transaction(actor):
+        found = queries.get_lot(lot_id, actor)
+        balances = queries.balances_of_lot(lot_id, actor)
+        moves = queries.moves_of_lot(lot_id, actor, limit=SEEN_MOVES)
+        holds = queries.holds_of_lot(lot_id, actor)
+        sites = queries.site_names({site for one in moves for site in (one.from_site_id, one.to_site_id)}, actor=actor)
+        names = queries_people.names_of({one.placed_by for one in holds} | {one.released_by for one in holds})
+        today = periods.business_date(request.now)
+        context = {
+            "lot": found,
+            "crumbs": [{"title": _("Stock"), "url": f"{reverse('stock')}?by=lot"}, {"title": found.code}],
+            "expired": found.last_usable_on is not None and found.last_usable_on < today,
+            "balances": balances,
+            "moves": [
+                {
+                    "move": one,
+                    "what": words.move(one.kind),
+                    "from": sites.get(one.from_site_id, ""),
+                    "to": sites.get(one.to_site_id, ""),
+                }
+                for one in moves
+            ],
+            "serials": queries.serial_codes({one.serial_id for one in (*moves, *holds)}, actor),
+            "reservations": queries.reservations_of_lot(lot_id, actor),
+            "holds": [
+                {
+                    "hold": one,
+                    "state": "active" if one.released_at is None else "released",
+                    "placed_by": names.get(one.placed_by, one.placed_by),
+                    "released_by": names.get(one.released_by, one.released_by),
+                }
+                for one in holds
+            ],
+            "can_hold": actor.can("inventory.stock.hold"),
+            "can_release": actor.can("inventory.hold.release"),
+            "reasons": reasons,
+            "key": forms.key_of(request),
+            "typed": request.POST,
+        }
+        return pages.show(request, "inventory/lot.html", context, status=code)
+
+
+@pages.page("inventory.stock.view")
+def lot_step(request, lot_id: int) -> HttpResponse:
+    """Put the lot on hold, or release a hold of it."""
+    common = {
+        "reason": request.POST.get("reason", "").strip()[:200],
+        "actor": request.actor,
+        "now": request.now,
+    }
+
+    def perform() -> str:
+        if request.POST.get("step") == "release":
+            hold_id = _hold_of(request, lot_id)
+            operations.release_hold(hold_id=hold_id, to=request.POST.get("to", ""), **common)
+        else:
+            operations.hold_lot(lot_id=lot_id, **common)
+        return str(lot_id)
+
+    try:
+        forms.once(request, perform)
+    except errors.Refused as refusal:
+        return _show_lot(request, lot_id, reasons=refusal.reasons, code=refusal.status)
+    return redirect("lot", lot_id=lot_id)
+
+
+def _hold_of(request, lot_id: int):
+    """The hold the form names, if it is one of this lot. Raises NotFound."""
+    wanted = request.POST.get("hold", "")
+    for one in queries.holds_of_lot(lot_id, request.actor):
+        if str(one.id) == wanted:
+            return one.id
+    raise errors.NotFound
+
+
+@pages.page("inventory.stock.view")
+def holds(request) -> HttpResponse:
+    """What is on hold, newest first."""
+    everything = request.GET.get("status") == "all"
+    found = queries.list_holds(request.actor, open_only=not everything)
+    names = queries_people.names_of({one.placed_by for one in found})
+    lots = queries.lot_names({one.lot_id for one in found}, request.actor)
+    serials = queries.serial_codes({one.serial_id for one in found}, request.actor)
+    table = tables.Table(
+        label=_("On hold"),
+        columns=[
+            tables.Column(key="number", label=_("Hold"), sub="at"),
+            tables.Column(key="lot", label=_("Lot / serial"), link="url"),
+            tables.Column(key="item", label=_("Product"), sub="specification"),
+            tables.Column(key="reason", label=_("Reason")),
+            tables.Column(key="by", label=_("By")),
+            tables.Column(key="state", label=_("State"), kind="status", status="hold"),
+        ],
+        rows=[
+            {
+                "number": one.number,
+                "url": reverse("lot", args=[one.lot_id]),
+                "at": periods.business_date(one.created_at).isoformat(),
+                "lot": " / ".join(filter(None, (lots[one.lot_id][0], serials.get(one.serial_id or 0, "")))),
+                "item": lots[one.lot_id][1],
+                "specification": lots[one.lot_id][2],
+                "reason": one.reason,
+                "by": names.get(one.placed_by, one.placed_by),
+                "state": "active" if one.released_at is None else "released",
+            }
+            for one in found
+        ],
+        empty=tables.Empty(title=_("Nothing is on hold"), hint=_("A lot is put on hold on its own page.")),
+    )
+    shown = [filters.Toggle("status", "all", _("With those released"))]
+    context = {"table": table, "filters": shown, "title": _("On hold")}
+    return pages.show(request, "inventory/list.html", context)

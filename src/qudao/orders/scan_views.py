@@ -1,0 +1,86 @@
+"""The scanner pages of picking and review: one field, a verdict for every code, one save."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from qudao.inventory import forms
+from qudao.kernel import errors, scope
+from qudao.orders import operations, queries, scanning, shipment_pages
+from qudao.ui import pages
+from qudao.ui import scanning as scanner
+
+STEPS = {"to_pick": "pick", "picked": "review"}
+
+
+@pages.page("orders.shipment.view")
+def shipment_scan(request, shipment_id) -> HttpResponse:
+    """Scan to pick or to review; a shipment past both leads to its page."""
+    if request.method == "POST":
+        return _save(request, shipment_id)
+    view = queries.get_shipment(shipment_id, actor=request.actor)
+    may = shipment_pages.may(request.actor, view)
+    if not (may["pick"] or may["review"]):
+        return redirect("shipment", shipment_id=shipment_id)
+    return _show(request, view)
+
+
+@pages.page("orders.shipment.view")
+def shipment_check(request, shipment_id) -> HttpResponse:
+    """The verdict on one code, for the scanner; nothing is written."""
+    with scope.transaction(request.actor):
+        view = queries.get_shipment(shipment_id, actor=request.actor)
+        state, _kept = shipment_pages.state(
+            view, scanner.codes(request), scanner.code(request), now=request.now
+        )
+        return render(request, "ui/parts/scan_state.html", {"state": state})
+
+
+def _show(request, view: queries.ShipmentView, *, reasons=(), scans: str = "", code: int = 200):
+    accepted = scanner.codes(request) if scans else []
+    state, _kept = shipment_pages.state(view, accepted, "", now=request.now)
+    step = STEPS.get(view.status, "")
+    context = {
+        "shipment": view,
+        "state": state,
+        "step": step,
+        "scans": scans,
+        "reasons": reasons,
+        "key": forms.key_of(request),
+        "site": shipment_pages.site_name(request.actor, view),
+        "causes": shipment_pages.causes() if step == "review" else [],
+        "picked_it": step == "review" and view.picked_by == request.actor.ref,
+    }
+    return pages.show(request, "orders/scan.html", context, status=code)
+
+
+def _save(request, shipment_id) -> HttpResponse:
+    """Finish picking or the review, or stop the goods; a refusal keeps every scan."""
+    common = {
+        "shipment_id": shipment_id,
+        "version": forms.whole(request.POST.get("version")),
+        "actor": request.actor,
+        "now": request.now,
+    }
+    scans = scanning.gathered(scanner.codes(request))
+
+    def perform() -> str:
+        match request.POST.get("step"):
+            case "pick":
+                found = operations.pick_shipment(scans=scans, **common)
+            case "review":
+                found = operations.review_shipment(scans=scans, **common)
+            case _:
+                cause, note = request.POST.get("cause", ""), request.POST.get("note", "")
+                found = operations.block_shipment(cause=cause, note=note[:200], **common)
+        return str(found.id)
+
+    try:
+        done = forms.once(request, perform)
+    except errors.Refused as refusal:
+        with scope.transaction(request.actor):
+            view = queries.get_shipment(shipment_id, actor=request.actor)
+            scans_text = request.POST.get("scans", "")
+            return _show(
+                request, view, reasons=refusal.reasons, scans=scans_text, code=refusal.status
+            )
+    return redirect("shipment", shipment_id=done)

@@ -1,0 +1,193 @@
+"""What the pages of a shipment show: its facts, the next step, the scanner's state, what was signed for."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.inventory import queries as inventory
+from qudao.kernel import periods, scope
+from qudao.orders import queries, scanning
+from qudao.orders.rules import checking, progress
+from qudao.organisation import queries_journal, queries_people
+from qudao.partners import queries as partners
+from qudao.ui import scanning as scanner
+from qudao.ui import status
+
+DIFFERENCES = ("short", "damaged", "refused")
+
+
+def causes() -> list[tuple[str, str]]:
+    """Why the outgoing review stops goods, in words."""
+    words = {
+        "damaged": _("Pack damaged"),
+        "unreadable": _("Label cannot be read"),
+        "mismatch": _("Goods and label do not match"),
+        "expired": _("Past its date"),
+        "other": _("Something else"),
+    }
+    return [(cause, words[cause]) for cause in progress.BLOCKS]
+
+
+def difference_reasons() -> list[str]:
+    """What receivers say most often, in words; anything else is typed."""
+    return [
+        _("Pack damaged"),
+        _("Not in the parcel"),
+        _("Other goods than ordered"),
+        _("Too close to expiry"),
+        _("Temperature out of range"),
+        _("Papers missing"),
+        _("Not wanted any more"),
+    ]
+
+
+def may(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, bool]:
+    """The steps this person may take now."""
+    steps = {wanted for current, wanted in progress.SHIPMENT_STEPS if current == view.status}
+    picked_it = view.picked_by == actor.ref
+    return {
+        "pick": view.status == "to_pick" and actor.can("orders.shipment.pick"),
+        "review": "reviewed" in steps and actor.can("orders.shipment.review"),
+        "picked_it": "reviewed" in steps and picked_it,
+        "ship": "shipped" in steps and actor.can("orders.shipment.ship"),
+        "sign": "signed" in steps and actor.can("orders.shipment.sign"),
+        "resolve": actor.can("orders.return.manage") and any(line.unresolved > 0 for line in view.lines),
+    }
+
+
+def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
+    """A shipment's page."""
+    people = {
+        _("Picked by"): (view.picked_by, view.picked_at),
+        _("Reviewed by"): (view.reviewed_by, view.reviewed_at),
+        _("Shipped by"): (view.shipped_by, view.shipped_at),
+        _("Signed by"): (view.signed_by, view.signed_at),
+    }
+    names = queries_people.names_of([person for person, _at in people.values() if person])
+    order = queries.get_order(view.order_id, actor=actor)
+    return {
+        "shipment": view,
+        "crumbs": crumbs(view.number),
+        "order": order,
+        "buyer": partners.party_names([order.party_id], actor).get(order.party_id, ""),
+        "place": partners.get_place(view.ship_to_id, actor),
+        "site": site_name(actor, view),
+        "may": may(actor, view),
+        "people": [(label, names.get(who, who), at) for label, (who, at) in people.items() if who],
+        "signed": view.status.startswith("signed"),
+        "different": view.status == "signed_with_difference",
+        "timeline": timeline(actor, view),
+    }
+
+
+def crumbs(number: str) -> list[dict[str, str]]:
+    return [{"title": _("Shipments"), "url": reverse("shipments")}, {"title": number}]
+
+
+def site_name(actor: scope.Actor, view: queries.ShipmentView) -> str:
+    """The warehouse, for our own people: partners see where goods go, not where they lie."""
+    return inventory.site_names([view.site_id], actor=actor).get(view.site_id, "") if actor.house else ""
+
+
+def timeline(actor: scope.Actor, view: queries.ShipmentView) -> list[dict[str, Any]]:
+    subject = f"orders.shipment:{view.id}"
+    found = queries_journal.list_about(subjects=(subject,), node_ids=(), actor=actor, limit=30)
+    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
+
+
+def state(
+    view: queries.ShipmentView, accepted: Sequence[str], code: str, *, now
+) -> tuple[scanner.State, list[str]]:
+    """The scanner's state after `code` ("" for none), and the codes that now count.
+
+    A code that is refused leaves everything as it was.
+    """
+    today = periods.business_date(now)
+    expected = scanning.expected(view.lines)
+    before = _matched(expected, scanning.gathered(accepted), today)
+    if not code:
+        return _standing(view, before, accepted), list(accepted)
+    scans = [*scanning.gathered(accepted), scanning.Scan(code)]
+    after = _matched(expected, scans, today)
+    new = [reason for reason in after.reasons if reason.line == len(scans)]
+    if any(reason.refuses for reason in new):
+        more = {"left": _left(view, before), "lines": _lines(view, before)}
+        return scanner.refusal(new, **more), list(accepted)
+    now_on = {line for line, seen in after.quantities.items() if seen != before.quantities.get(line)}
+    return _accepted(view, after, now_on, scanner.warning(new)), [*accepted, code]
+
+
+def _matched(expected, scans: Sequence[scanning.Scan], today) -> checking.Matched:
+    seen, reasons = scanning.read(scans, today=today)
+    found = checking.match(expected, seen, complete=False)
+    return checking.Matched(found.quantities, (*reasons, *found.reasons))
+
+
+def _standing(view, found: checking.Matched, accepted: Sequence[str]) -> scanner.State:
+    left = _left(view, found)
+    bad = [reason for reason in found.reasons if reason.refuses]
+    if bad:
+        return scanner.refusal(bad, left=left, lines=_lines(view, found))
+    if not left and accepted:
+        return _done(view, found)
+    title = _("Ready to scan") if not accepted else _("Go on scanning")
+    return scanner.State(kind="ready", title=title, left=left, lines=_lines(view, found))
+
+
+def _accepted(view, found: checking.Matched, now_on: set[int], warned: str) -> scanner.State:
+    left = _left(view, found)
+    if not left and not warned:
+        return _done(view, found)
+    line = next((line for line in view.lines if line.id in now_on), None)
+    title = f"{line.no} · {line.item_name}" if line else _("Scanned")
+    where = " / ".join(filter(None, (line.lot_code, line.serial_code))) if line else ""
+    more = {"left": left, "lines": _lines(view, found, now_on)}
+    if warned:
+        return scanner.State(kind="warn", title=title, detail=warned, mend=where, **more)
+    return scanner.State(kind="ok", title=title, detail=where, **more)
+
+
+def _done(view, found: checking.Matched) -> scanner.State:
+    words = {
+        "to_pick": _("Everything is here. Finish picking."),
+        "picked": _("Everything matches. Finish the review."),
+    }
+    detail = words.get(view.status, "")
+    return scanner.State(
+        kind="done", title=_("Complete"), detail=detail, left=Decimal(0), lines=_lines(view, found)
+    )
+
+
+def _left(view, found: checking.Matched) -> Decimal:
+    return sum((line.quantity - found.quantities.get(line.id, Decimal(0)) for line in view.lines), Decimal(0))
+
+
+def _lines(view, found: checking.Matched, now_on: set[int] = frozenset()) -> list[scanner.Line]:
+    """What is still to scan first, in the order of the lines; what is complete sinks to the end."""
+    lines = [
+        scanner.Line(
+            title=line.item_name,
+            detail=" · ".join(
+                filter(
+                    None,
+                    (
+                        line.specification,
+                        " / ".join(filter(None, (line.lot_code, line.serial_code))),
+                        _("until %(day)s") % {"day": line.last_usable_on} if line.last_usable_on else "",
+                    ),
+                )
+            ),
+            done=found.quantities.get(line.id, Decimal(0)),
+            wanted=line.quantity,
+            now=line.id in now_on,
+        )
+        for line in view.lines
+    ]
+    return sorted(lines, key=lambda line: (not line.now, line.complete))
+
+
+def state_label(value: str) -> str:
+    return str(status.show("shipment", value).label)
