@@ -49,6 +49,8 @@ def test_without_a_post_every_address_answers_the_same(trade, who):
 def test_ones_own_things_are_there(trade, who, owner):
     """Positive control: the same addresses with one's own identifiers."""
     for row, kind in matrix.NAMED.items():
+        if kind in matrix.HOUSE:
+            continue
         for identifier in probing.identifiers(trade, kind, owner):
             first, *steps = probing.ask(trade, who, row, identifier, version=999)
             if kind in probing.MONEY and who != owner.partition(".")[0]:

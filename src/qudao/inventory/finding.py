@@ -40,7 +40,9 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         holds = len(queries.list_holds(actor))
         if holds:
             found.append(
-                todos.Todo(title=_("Lots on hold"), url=reverse("holds"), icon="lock", count=holds, tone="warn")
+                todos.Todo(
+                    title=_("Lots on hold"), url=reverse("holds"), icon="lock", count=holds, tone="warn"
+                )
             )
     if actor.can(INSPECT):
         count = len(queries.unjudged(actor))

@@ -1,6 +1,7 @@
 """What the warehouse's forms share: one effect a form, typed numbers and days."""
 
 import datetime as dt
+import functools
 import unicodedata
 import uuid
 from collections.abc import Callable
@@ -9,10 +10,29 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from qudao.kernel import idempotency
+from qudao.kernel import errors, idempotency
+from qudao.ui import pages
 
 KEY = "key"
 _OWN = (KEY, "csrfmiddlewaretoken")
+
+
+def house_page(permission: str) -> Callable:
+    """A page of our own people alone: for partners, whatever they were granted, it does not exist.
+
+    Operations open the house's tables to whoever acts, so the page is the wall before them.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @functools.wraps(view)
+        def ours(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not request.actor.house:
+                raise errors.NotFound
+            return view(request, *args, **kwargs)
+
+        return pages.page(permission)(ours)
+
+    return decorate
 
 
 def new_key() -> str:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,57 +12,67 @@ from django.utils.translation import gettext as _
 from qudao.inventory import forms, operations, queries
 from qudao.kernel import errors, scope
 from qudao.organisation import queries_people
-from qudao.ui import filters, pages, status, tables
+from qudao.ui import filters, listing, pages, status, tables
 
 
-@pages.page("inventory.stock.view")
-def transfers(request) -> HttpResponse:
+@forms.house_page("inventory.stock.view")
+def transfers(request) -> HttpResponseBase:
     """Transfers, newest first."""
     state, site_id = request.GET.get("status", ""), forms.whole(request.GET.get("site"))
-    found, following = queries.list_transfers(
-        request.actor,
-        status=state,
-        site_ids=(site_id,) if site_id else None,
-        cursor=request.GET.get("cursor"),
-    )
     sites = {one.id: one.name for one in queries.list_sites(request.actor)}
-    table = tables.Table(
-        label=_("Transfers"),
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        chosen = (site_id,) if site_id else None
+        found, following = queries.list_transfers(
+            request.actor, status=state, site_ids=chosen, cursor=cursor, limit=limit
+        )
+        return listing.Slice([_transfer_row(one, sites) for one in found], following)
+
+    described = listing.Listing(
+        name="transfers",
+        title=_("Transfers"),
         columns=[
             tables.Column(key="number", label=_("Transfer")),
             tables.Column(key="state", label=_("State"), kind="status", status="transfer"),
-            tables.Column(key="from", label=_("From")),
+            tables.Column(key="from", label=_("Comes from")),
             tables.Column(key="to", label=_("To")),
             tables.Column(key="sent", label=_("Sent"), kind="moment"),
             tables.Column(key="received", label=_("Received"), kind="moment"),
         ],
-        rows=[
-            {
-                "number": one.number,
-                "url": reverse("transfer", args=[one.id]),
-                "state": one.status,
-                "from": sites.get(one.from_site_id, ""),
-                "to": sites.get(one.to_site_id, ""),
-                "sent": one.created_at,
-                "received": one.received_at,
-            }
-            for one in found
+        filters=[
+            filters.Choice(
+                "status",
+                _("State"),
+                [(one, status.show("transfer", one).label) for one in ("sent", "received")],
+            ),
+            filters.Choice("site", _("To"), [(str(pk), name) for pk, name in sites.items()]),
         ],
-        empty=tables.Empty(title=_("No transfers"), hint=_("Goods sent from one warehouse to another appear here.")),
-        page=tables.Page(next=following),
+        fetch=fetch,
+        empty=tables.Empty(
+            title=_("No transfers"), hint=_("Goods sent from one warehouse to another appear here.")
+        ),
+        order=_("Newest first"),
     )
-    states = [(one, status.show("transfer", one).label) for one in ("sent", "received")]
-    shown = [
-        filters.Choice("status", _("State"), states),
-        filters.Choice("site", _("To"), [(str(pk), name) for pk, name in sites.items()]),
-    ]
-    context = {"table": table, "filters": shown, "title": _("Transfers")}
+    actions = []
     if request.actor.can("inventory.stock.move"):
-        context |= {"action": reverse("transfer_new"), "action_label": _("New transfer")}
-    return pages.show(request, "inventory/list.html", context)
+        url = reverse("transfer_new")
+        actions.append(listing.Action(label=_("New transfer"), url=url, icon="plus", primary=True))
+    return listing.respond(request, described, actions=actions)
 
 
-@pages.page("inventory.stock.move")
+def _transfer_row(one: queries.TransferView, sites: dict[int, str]) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "url": reverse("transfer", args=[one.id]),
+        "state": one.status,
+        "from": sites.get(one.from_site_id, ""),
+        "to": sites.get(one.to_site_id, ""),
+        "sent": one.created_at,
+        "received": one.received_at,
+    }
+
+
+@forms.house_page("inventory.stock.move")
 def transfer_new(request) -> HttpResponse:
     """Choose a warehouse, what leaves it and where it goes."""
     if request.method == "POST":
@@ -85,7 +96,7 @@ def transfer_new(request) -> HttpResponse:
     return _show_goods(request, "inventory/transfer_new.html", ("good",))
 
 
-@pages.page("inventory.stock.view")
+@forms.house_page("inventory.stock.view")
 def transfer(request, transfer_id) -> HttpResponse:
     """A transfer: what is on the road; the receiving warehouse takes it in here."""
     if request.method == "POST":
@@ -144,7 +155,7 @@ def _show_transfer(request, transfer_id, refusal: errors.Refused | None = None) 
         return pages.show(request, "inventory/transfer.html", context, status=code)
 
 
-@pages.page("inventory.stock.adjust")
+@forms.house_page("inventory.stock.adjust")
 def count(request) -> HttpResponse:
     """Count what lies at a warehouse; what differs from the books is booked with a reason."""
     zones = ("good", "pending", "bad", "returned", "held")
@@ -171,7 +182,7 @@ def count(request) -> HttpResponse:
     return _show_goods(request, "inventory/count.html", zones, booked=forms.whole(booked) if booked else None)
 
 
-@pages.page("inventory.stock.inspect")
+@forms.house_page("inventory.stock.inspect")
 def inspect(request) -> HttpResponse:
     """Goods of transfers and counts that await quality's verdict; those of deliveries are judged on their receipt."""
     if request.method == "POST":
@@ -188,9 +199,7 @@ def inspect(request) -> HttpResponse:
                 for balance_id, quantity in _typed(request, "waiting").items()
                 if request.POST.get(f"judge_{balance_id}")
             ]
-            return len(
-                operations.inspect_stock(judgements=judged, actor=request.actor, now=request.now)
-            )
+            return len(operations.inspect_stock(judgements=judged, actor=request.actor, now=request.now))
 
         try:
             forms.once(request, perform)
@@ -239,7 +248,9 @@ def _show_goods(
         "goods": [
             {
                 "goods": one,
-                "typed": typed.get(f"quantity_{one.balance_id}") or typed.get(f"counted_{one.balance_id}") or "",
+                "typed": typed.get(f"quantity_{one.balance_id}")
+                or typed.get(f"counted_{one.balance_id}")
+                or "",
             }
             for one in found
             if zones != ("good",) or one.available > 0

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,14 +12,14 @@ from django.utils.translation import gettext as _
 from qudao.inventory import forms, operations, queries, queues, words
 from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries_people
-from qudao.ui import filters, pages, status, tables
+from qudao.ui import filters, formats, listing, pages, status, tables
 
 NEAR = (30, 90, 180)
 STATES = ("good", "pending", "held", "bad", "returned", "in_transit")
 SEEN_MOVES = 100
 
 
-@pages.page("inventory.queue.view")
+@forms.house_page("inventory.queue.view")
 def home(request) -> HttpResponse:
     """Everything that waits in the warehouses, in the order goods go through them."""
     sites = queries.list_sites(request.actor)
@@ -42,32 +43,52 @@ def _age(since: dt.datetime | dt.date | None, today: dt.date) -> int | None:
     return max(0, (today - day).days)
 
 
-@pages.page("inventory.stock.view")
-def stock(request) -> HttpResponse:
+@forms.house_page("inventory.stock.view")
+def stock(request) -> HttpResponseBase:
     """库存总览: per item and warehouse, or per item and lot."""
     by, near, chosen = _wanted(request)
-    rows, following = queries.stock_overview(
-        chosen, by=by, near=near, actor=request.actor, cursor=request.GET.get("cursor")
-    )
-    totals = queries.stock_totals(chosen, by=by, near=near, actor=request.actor)
-    table = tables.Table(
-        label=_("Stock"),
+    common = {"by": by, "near": near, "actor": request.actor}
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        rows, following = queries.stock_overview(chosen, cursor=cursor, limit=limit, **common)
+        return listing.Slice([_row(one, by) for one in rows], following)
+
+    def sums() -> tuple[dict[str, Any], Any]:
+        totals = queries.stock_totals(chosen, **common)
+        words = _("%(count)s rows") % {"count": totals.rows}
+        if totals.value is not None:
+            words = _("%(rows)s, ¥ %(value)s at cost") % {
+                "rows": words,
+                "value": formats.amount(totals.value),
+            }
+        return _sums(totals), words
+
+    described = listing.Listing(
+        name="stock",
+        title=_("Stock"),
         columns=_columns(by),
-        rows=[_row(one, by) for one in rows],
-        sums=_sums(totals),
-        sums_label=_("%(count)s rows") % {"count": totals.rows},
-        empty=tables.Empty(title=_("No stock"), hint=_("Take a filter away, or receive goods first.")),
-        page=tables.Page(next=following),
+        filters=_filters(request),
+        fetch=fetch,
+        sums=sums,
+        empty=tables.Empty(title=_("No stock"), hint=_("Goods appear here once they are received.")),
+        order=_("By product code"),
     )
     context = {
-        "table": table,
-        "filters": _filters(request),
         "by": by,
         "by_site": filters.with_value(request.GET, "by", None),
         "by_lot": filters.with_value(request.GET, "by", "lot"),
-        "value": totals.value,
     }
-    return pages.show(request, "inventory/stock.html", context)
+    actions = [
+        listing.Action(label=_("On hold"), url=reverse("holds"), icon="lock"),
+        listing.Action(label=_("Transfers"), url=reverse("transfers"), icon="arrows-exchange"),
+    ]
+    if request.actor.can("inventory.stock.adjust"):
+        actions.append(
+            listing.Action(label=_("Stock count"), url=reverse("stock_count"), icon="clipboard-check")
+        )
+    return listing.respond(
+        request, described, actions=actions, template="inventory/stock.html", context=context
+    )
 
 
 def _wanted(request) -> tuple[Any, dt.date, queries.StockFilter]:
@@ -116,7 +137,7 @@ def _columns(by: str) -> list[tables.Column]:
         ("near", _("Near expiry")),
     )
     return [
-        tables.Column(key="item", label=_("Product"), sub="specification"),
+        tables.Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         of,
         tables.Column(key="last_usable_on", label=_("Usable until"), kind="day"),
         *(tables.Column(key=key, label=label, kind="qty") for key, label in figures),
@@ -127,7 +148,8 @@ def _columns(by: str) -> list[tables.Column]:
 def _row(one: Any, by: str) -> dict[str, Any]:
     """A row of the table; what is nought shows a dash, so that the figures stand out."""
     figures = {
-        name: getattr(one.figures, name) or None for name in ("pending", "held", "apart", "in_transit", "near")
+        name: getattr(one.figures, name) or None
+        for name in ("pending", "held", "apart", "in_transit", "near")
     }
     url = reverse("lot", args=[one.key_id]) if by == "lot" else f"{reverse('stock')}?by=lot&q={one.item_code}"
     return {
@@ -153,7 +175,7 @@ def _sums(totals: queries.Totals) -> dict[str, Any]:
     return {name: getattr(totals.figures, name) for name in names} if totals.rows else {}
 
 
-@pages.page("inventory.stock.view")
+@forms.house_page("inventory.stock.view")
 def lot(request, lot_id: int) -> HttpResponse:
     """A lot: where all of it is, what is set aside, what happened to it, holds."""
     return _show_lot(request, lot_id)
@@ -166,7 +188,9 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
         balances = queries.balances_of_lot(lot_id, actor)
         moves = queries.moves_of_lot(lot_id, actor, limit=SEEN_MOVES)
         holds = queries.holds_of_lot(lot_id, actor)
-        sites = queries.site_names({site for one in moves for site in (one.from_site_id, one.to_site_id)}, actor=actor)
+        sites = queries.site_names(
+            {site for one in moves for site in (one.from_site_id, one.to_site_id)}, actor=actor
+        )
         names = queries_people.names_of({one.placed_by for one in holds} | {one.released_by for one in holds})
         today = periods.business_date(request.now)
         context = {
@@ -203,7 +227,7 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
         return pages.show(request, "inventory/lot.html", context, status=code)
 
 
-@pages.page("inventory.stock.view")
+@forms.house_page("inventory.stock.view")
 def lot_step(request, lot_id: int) -> HttpResponse:
     """Put the lot on hold, or release a hold of it."""
     common = {
@@ -236,40 +260,42 @@ def _hold_of(request, lot_id: int):
     raise errors.NotFound
 
 
-@pages.page("inventory.stock.view")
-def holds(request) -> HttpResponse:
+@forms.house_page("inventory.stock.view")
+def holds(request) -> HttpResponseBase:
     """What is on hold, newest first."""
     everything = request.GET.get("status") == "all"
     found = queries.list_holds(request.actor, open_only=not everything)
     names = queries_people.names_of({one.placed_by for one in found})
     lots = queries.lot_names({one.lot_id for one in found}, request.actor)
     serials = queries.serial_codes({one.serial_id for one in found}, request.actor)
-    table = tables.Table(
-        label=_("On hold"),
+    rows = [
+        {
+            "number": one.number,
+            "url": reverse("lot", args=[one.lot_id]),
+            "at": periods.business_date(one.created_at).isoformat(),
+            "lot": " / ".join(filter(None, (lots[one.lot_id][0], serials.get(one.serial_id or 0, "")))),
+            "item": lots[one.lot_id][1],
+            "specification": lots[one.lot_id][2],
+            "reason": one.reason,
+            "by": names.get(one.placed_by, one.placed_by),
+            "state": "active" if one.released_at is None else "released",
+        }
+        for one in found
+    ]
+    described = listing.Listing(
+        name="holds",
+        title=_("On hold"),
         columns=[
-            tables.Column(key="number", label=_("Hold"), sub="at"),
+            tables.Column(key="number", label=_("Hold"), sub="at", sub_label=_("Since")),
             tables.Column(key="lot", label=_("Lot / serial"), link="url"),
-            tables.Column(key="item", label=_("Product"), sub="specification"),
+            tables.Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
             tables.Column(key="reason", label=_("Reason")),
             tables.Column(key="by", label=_("By")),
             tables.Column(key="state", label=_("State"), kind="status", status="hold"),
         ],
-        rows=[
-            {
-                "number": one.number,
-                "url": reverse("lot", args=[one.lot_id]),
-                "at": periods.business_date(one.created_at).isoformat(),
-                "lot": " / ".join(filter(None, (lots[one.lot_id][0], serials.get(one.serial_id or 0, "")))),
-                "item": lots[one.lot_id][1],
-                "specification": lots[one.lot_id][2],
-                "reason": one.reason,
-                "by": names.get(one.placed_by, one.placed_by),
-                "state": "active" if one.released_at is None else "released",
-            }
-            for one in found
-        ],
+        filters=[filters.Toggle("status", "all", _("With those released"))],
+        fetch=lambda cursor, limit: listing.Slice(rows),
         empty=tables.Empty(title=_("Nothing is on hold"), hint=_("A lot is put on hold on its own page.")),
+        order=_("Newest first"),
     )
-    shown = [filters.Toggle("status", "all", _("With those released"))]
-    context = {"table": table, "filters": shown, "title": _("On hold")}
-    return pages.show(request, "inventory/list.html", context)
+    return listing.respond(request, described)

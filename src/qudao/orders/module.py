@@ -11,9 +11,7 @@ MODULE = manifest.Module(
     api="qudao.orders.api:router",
     navigation=(
         manifest.Entry("business", _("Orders"), "orders", "shopping-cart", "orders.order.view", 20),
-        manifest.Entry(
-            "business", _("Shipments"), "shipments", "truck-delivery", "orders.shipment.view", 32
-        ),
+        manifest.Entry("business", _("Shipments"), "shipments", "truck-delivery", "orders.shipment.view", 32),
     ),
     rule_tables=("qudao.orders.rule_data:VERSIONS",),
     queues=("qudao.orders.waiting:queues",),

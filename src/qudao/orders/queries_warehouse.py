@@ -43,10 +43,12 @@ def waiting_shipments(
     if site_ids is not None:
         rows = rows.filter(site_id__in=list(site_ids))
     due = database.Count("pk", filter=database.Q(order__requested_on__lte=today))
-    found = rows.order_by().values_list("status").annotate(
-        database.Count("pk"), database.Min("created_at"), due
+    found = (
+        rows.order_by()
+        .values("status")
+        .annotate(count=database.Count("pk"), oldest=database.Min("created_at"), late=due)
     )
-    return {status: (count, oldest, late) for status, count, oldest, late in found}
+    return {one["status"]: (one["count"], one["oldest"], one["late"]) for one in found}
 
 
 def waiting_returns(

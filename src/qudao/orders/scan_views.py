@@ -80,7 +80,5 @@ def _save(request, shipment_id) -> HttpResponse:
         with scope.transaction(request.actor):
             view = queries.get_shipment(shipment_id, actor=request.actor)
             scans_text = request.POST.get("scans", "")
-            return _show(
-                request, view, reasons=refusal.reasons, scans=scans_text, code=refusal.status
-            )
+            return _show(request, view, reasons=refusal.reasons, scans=scans_text, code=refusal.status)
     return redirect("shipment", shipment_id=done)

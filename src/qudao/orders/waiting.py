@@ -18,9 +18,7 @@ _STEPS = {
 }
 
 
-def queues(
-    *, actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] | None
-) -> list[waiting.Queue]:
+def queues(*, actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] | None) -> list[waiting.Queue]:
     """What this person sees of shipments and returns that wait, by the step that comes next."""
     found: list[waiting.Queue] = []
     if actor.can("orders.shipment.view"):

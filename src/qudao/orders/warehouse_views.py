@@ -4,6 +4,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,49 +15,56 @@ from qudao.kernel import errors, scope
 from qudao.orders import documents, operations, queries, queries_warehouse, shipment_pages
 from qudao.orders.operations import signing
 from qudao.partners import queries as partners
-from qudao.ui import filters, pages, status, tables
+from qudao.ui import filters, listing, pages, status, tables
 
 STATES = ("to_pick", "picked", "reviewed", "shipped", "signed", "signed_with_difference")
 
 
 @pages.page("orders.shipment.view")
-def shipments(request) -> HttpResponse:
+def shipments(request) -> HttpResponseBase:
     """Shipments, newest first: ours by state and site, a partner's own deliveries."""
+    actor, query = request.actor, request.GET
     wanted = queries.Filter(
-        text=request.GET.get("q", "").strip(),
-        status=request.GET.get("status", ""),
-        site_id=forms.whole(request.GET.get("site")),
+        text=query.get("q", "").strip(),
+        status=query.get("status", ""),
+        site_id=forms.whole(query.get("site")),
     )
-    found = queries.list_shipments(wanted, actor=request.actor, cursor=request.GET.get("cursor", ""))
-    sites = inventory.list_sites(request.actor) if request.actor.house else []
-    table = tables.Table(
-        label=_("Shipments"),
-        columns=_columns(bool(sites)),
-        rows=_rows(found.rows, {site.id: site.name for site in sites}, request.actor),
-        empty=tables.Empty(
-            title=_("Nothing is waiting"), hint=_("Orders released to the warehouse appear here.")
-        ),
-        page=tables.Page(next=found.next_cursor or None),
-    )
+    sites = {site.id: site.name for site in inventory.list_sites(actor)} if actor.house else {}
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found = queries.list_shipments(wanted, actor=actor, cursor=cursor or "", limit=limit)
+        return listing.Slice(_rows(found.rows, sites, actor), found.next_cursor)
+
     shown: list[filters.Filter] = [
         filters.Text("q", _("Shipment number")),
         filters.Choice("status", _("State"), [(name, shipment_pages.state_label(name)) for name in STATES]),
     ]
     if sites:
-        shown.append(filters.Choice("site", _("Warehouse"), [(str(site.id), site.name) for site in sites]))
-    return pages.show(request, "orders/queue.html", {"table": table, "filters": shown})
+        shown.append(filters.Choice("site", _("Warehouse"), [(str(pk), name) for pk, name in sites.items()]))
+    described = listing.Listing(
+        name="shipments",
+        title=_("Shipments"),
+        columns=_columns(bool(sites)),
+        filters=shown,
+        fetch=fetch,
+        empty=tables.Empty(
+            title=_("Nothing is waiting"), hint=_("Orders released to the warehouse appear here.")
+        ),
+        order=_("Newest first"),
+    )
+    return listing.respond(request, described)
 
 
 def _columns(house: bool) -> list[tables.Column]:
     site = [tables.Column(key="site", label=_("Warehouse"))] if house else []
     return [
-        tables.Column(key="number", label=_("Shipment"), sub="order"),
+        tables.Column(key="number", label=_("Shipment"), sub="order", sub_label=_("Order")),
         tables.Column(key="status", label=_("State"), kind="status", status="shipment"),
         *site,
         tables.Column(key="place", label=_("Deliver to")),
         tables.Column(key="wanted", label=_("Wanted on"), kind="day"),
         tables.Column(key="at", label=_("Since"), kind="moment"),
-        tables.Column(key="carrier", label=_("Carrier"), sub="tracking"),
+        tables.Column(key="carrier", label=_("Carrier"), sub="tracking", sub_label=_("Waybill number")),
     ]
 
 
@@ -181,9 +189,7 @@ def _show_signing(request, view, *, reasons=(), code: int = 200) -> HttpResponse
 
 def _arrived(request, line) -> signing.Arrived:
     """What was typed of a line: short_<no>, damaged_<no>, refused_<no>, reason_<no>; the rest is signed for."""
-    short, damaged, refused = (
-        _amount(request, f"{name}_{line.no}") for name in shipment_pages.DIFFERENCES
-    )
+    short, damaged, refused = (_amount(request, f"{name}_{line.no}") for name in shipment_pages.DIFFERENCES)
     signed = line.shipped - short - damaged - refused
     reason = request.POST.get(f"reason_{line.no}", "").strip()[:200]
     return signing.Arrived(line.no, signed, short, damaged, refused, reason)
@@ -198,7 +204,7 @@ def _amount(request, name: str) -> Decimal:
     return found
 
 
-@pages.page("orders.return.inspect")
+@forms.house_page("orders.return.inspect")
 def returns(request) -> HttpResponse:
     """Returned goods that await quality's verdict, and those that have it."""
     return _show_returns(request)
@@ -222,7 +228,7 @@ def _show_returns(request, *, reasons=(), code: int = 200) -> HttpResponse:
         return pages.show(request, "orders/returns.html", context, status=code)
 
 
-@pages.page("orders.return.inspect")
+@forms.house_page("orders.return.inspect")
 def return_step(request, return_id) -> HttpResponse:
     """Quality's verdict on a return."""
 

@@ -100,6 +100,20 @@ MESSAGES = {
         _("Line, quantity and dates are needed as numbers and days."),
         _("Enter the quantity in digits and days as 2026-11-23."),
     ),
+    "supply.temperature_not_a_number": messages.Message(
+        _("The temperature is not a number"), _("You entered “%(text)s”."), _("Enter degrees, as 4.5.")
+    ),
+    "supply.quantity_not_a_number": messages.Message(
+        _("The quantity is not a number"), _("You entered “%(text)s”."), _("Enter digits.")
+    ),
+    "supply.row_not_understood": messages.Message(
+        _("The row is not understood"),
+        _("It says “%(text)s”."),
+        _("Each row is a product code, a quantity, a unit and a price, separated by tabs or blanks."),
+    ),
+    "supply.too_many_lines": messages.Message(
+        _("Too many lines"), _("A purchase order takes %(most)s lines."), _("Split it into several.")
+    ),
     "supply.temperature_missing": messages.Message(
         _("The temperature on arrival is missing"),
         _(

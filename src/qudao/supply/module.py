@@ -7,6 +7,13 @@ from qudao.kernel import manifest
 MODULE = manifest.Module(
     name="supply",
     needs=("inventory",),
+    urls="qudao.supply.urls",
+    navigation=(
+        manifest.Entry("business", _("Purchases"), "purchases", "package-import", "supply.purchase.view", 36),
+    ),
+    search=("qudao.supply.finding:find",),
+    todos=("qudao.supply.finding:waiting",),
+    queues=("qudao.supply.finding:waiting_queues",),
     permissions={
         "supply.purchase.view": _("See purchases"),
         "supply.purchase.manage": _("Place purchase orders"),

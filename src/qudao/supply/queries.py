@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import models as database
 
+from qudao.catalog import queries as catalog
 from qudao.kernel import errors, journal, scope
 from qudao.supply import models
 
@@ -177,6 +178,8 @@ def get_purchase(purchase_id: uuid.UUID, actor: scope.Actor) -> PurchaseView:
 def list_purchases(
     actor: scope.Actor,
     *,
+    text: str = "",
+    site_ids: Iterable[int] | None = None,
     statuses: Iterable[str] | None = None,
     entity_id: int | None = None,
     supplier_id: int | None = None,
@@ -185,6 +188,10 @@ def list_purchases(
 ) -> Page:
     """Purchases, newest first, without their lines."""
     found = models.PurchaseOrder.objects.all()
+    if text:
+        found = found.filter(number__startswith=text.upper())
+    if site_ids is not None:
+        found = found.filter(site_id__in=list(site_ids))
     if statuses is not None:
         found = found.filter(status__in=list(statuses))
     if entity_id is not None:
@@ -197,6 +204,31 @@ def list_purchases(
     rows = _after(found, cursor).annotate(total=gross).values_list(*_PURCHASE, "total")
     with scope.transaction(actor):
         return _page([PurchaseView(*row) for row in rows[: limit + 1]], limit)
+
+
+def waiting_purchases(
+    actor: scope.Actor, *, today: dt.date, site_ids: Iterable[int] | None = None
+) -> tuple[int, dt.date | None, int]:
+    """(Purchases still to come, since when the oldest is ordered, how many are expected by today)."""
+    found = models.PurchaseOrder.objects.filter(status__in=["ordered", "receiving"])
+    if site_ids is not None:
+        found = found.filter(site_id__in=list(site_ids))
+    due = database.Count("pk", filter=database.Q(expected_on__lte=today))
+    with scope.transaction(actor):
+        counted = found.aggregate(n=database.Count("pk"), oldest=database.Min("ordered_on"), due=due)
+    return counted["n"], counted["oldest"], counted["due"]
+
+
+def waiting_receipts(
+    actor: scope.Actor, *, site_ids: Iterable[int] | None = None
+) -> tuple[int, dt.datetime | None]:
+    """(Receipts with something to inspect, since when the oldest waits)."""
+    found = models.GoodsReceipt.objects.filter(status__in=["pending", "inspecting"])
+    if site_ids is not None:
+        found = found.filter(site_id__in=list(site_ids))
+    with scope.transaction(actor):
+        counted = found.aggregate(n=database.Count("pk"), oldest=database.Min("arrived_at"))
+    return counted["n"], counted["oldest"]
 
 
 def open_lines(
@@ -279,3 +311,10 @@ def _after(found: database.QuerySet, cursor: str | None) -> database.QuerySet:
 
 def _page(rows: list, limit: int) -> Page:
     return Page(tuple(rows[:limit]), str(rows[limit - 1].id) if len(rows) > limit else None)
+
+
+def holds_cold_chain(purchase: PurchaseView, *, on: dt.date) -> bool:
+    """Whether anything still to come is kept in the cold: its temperature is asked for on arrival."""
+    item_ids = {line.item_id for line in purchase.lines if line.open > 0}
+    found = catalog.items(item_ids, on=on, entity_id=purchase.entity_id)
+    return any(item.cold_chain for item in found.values())

@@ -187,6 +187,7 @@ MAP: Mapping[str, Mapping[str, Status]] = {
         submitted=("info", pgettext_lazy("status", "Submitted")),
         ordered=("info", pgettext_lazy("status", "Ordered")),
         confirmed=("ok", pgettext_lazy("status", "Confirmed")),
+        receiving=("warn", pgettext_lazy("status", "Partly received")),
         partly_received=("warn", pgettext_lazy("status", "Partly received")),
         received=("ok", pgettext_lazy("status", "Received")),
         closed=("hold", pgettext_lazy("status", "Closed")),

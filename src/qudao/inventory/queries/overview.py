@@ -115,7 +115,8 @@ def stock_totals(chosen: stock.StockFilter, *, by: By, near: dt.date, actor: sco
     conditions, params = stock.conditions(chosen)
     with scope.transaction(actor), connection.cursor() as database:
         database.execute(
-            f"SELECT count(DISTINCT ({key})), {_FIGURES} {stock.FILTERED} {conditions}", {**params, "near": near}
+            f"SELECT count(DISTINCT ({key})), {_FIGURES} {stock.FILTERED} {conditions}",
+            {**params, "near": near},
         )
         count, *figures = database.fetchone()
         value = None

@@ -110,7 +110,12 @@ def find_goods(code: str, actor: scope.Actor, *, limit: int = 10) -> list[Found]
 
 
 def goods_at(
-    site_id: int, actor: scope.Actor, *, text: str = "", statuses: Iterable[str] | None = None, limit: int = MOST
+    site_id: int,
+    actor: scope.Actor,
+    *,
+    text: str = "",
+    statuses: Iterable[str] | None = None,
+    limit: int = MOST,
 ) -> list[Goods]:
     """What lies at a site, by item, lot and serial; `text` is of the item, or a lot's or serial's code."""
     where, params = " AND b.site_id = %(site)s::int", {"site": site_id, "limit": limit}
@@ -127,9 +132,7 @@ def goods_at(
     return _goods(where, params, actor)
 
 
-def unjudged(
-    actor: scope.Actor, *, site_ids: Iterable[int] | None = None, limit: int = MOST
-) -> list[Goods]:
+def unjudged(actor: scope.Actor, *, site_ids: Iterable[int] | None = None, limit: int = MOST) -> list[Goods]:
     """Goods of transfers and counts that await inspection."""
     where, params = _UNJUDGED, {"limit": limit}
     if site_ids is not None:

@@ -117,8 +117,7 @@ def _units(shipment: queries.ShipmentView) -> dict[int, str]:
     ids = {line.item_id for line in shipment.lines}
     on = periods.business_date(shipment.created_at)
     return {
-        item.id: item.base_unit
-        for item in catalog.items(ids, on=on, entity_id=shipment.entity_id).values()
+        item.id: item.base_unit for item in catalog.items(ids, on=on, entity_id=shipment.entity_id).values()
     }
 
 

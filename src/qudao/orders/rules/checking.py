@@ -102,7 +102,9 @@ def _same(scan: Seen, lines: Sequence[Expected]) -> list[Expected]:
 
 
 def _other_expiry(scan: Seen, line: Expected) -> bool:
-    return None not in (scan.last_usable_on, line.last_usable_on) and scan.last_usable_on != line.last_usable_on
+    return (
+        None not in (scan.last_usable_on, line.last_usable_on) and scan.last_usable_on != line.last_usable_on
+    )
 
 
 def _fill(quantities: dict[int, Decimal], lines: Sequence[Expected], quantity: Decimal) -> None:

@@ -79,8 +79,9 @@
       }
     });
     this.root.addEventListener("click", function (event) {
-      var hit = event.target.closest("[data-scan-undo], [data-scan-keys], [data-scan-take]");
+      var hit = event.target.closest("[data-scan-undo], [data-scan-keys], [data-scan-take], [data-scan-hand]");
       if (!hit) { return; }
+      if (hit.hasAttribute("data-scan-hand")) { self.byHand(hit.closest("[data-scan-fields]")); }
       if (hit.hasAttribute("data-scan-undo")) { self.undo(); }
       if (hit.hasAttribute("data-scan-take")) { self.take(); }
       if (hit.hasAttribute("data-scan-keys")) {
@@ -112,6 +113,15 @@
     this.field.value = "";
     if (!code) { return; }
     this.waiting.push(code);
+    this.next();
+  };
+
+  // A label without a code becomes one of ours: the fields in their order.
+  Scanner.prototype.byHand = function (fields) {
+    var values = Array.prototype.map.call(fields.querySelectorAll("[data-hand]"), function (one) {
+      return one.value.trim();
+    });
+    this.waiting.push("HAND|" + values.join("|"));
     this.next();
   };
 

@@ -1,0 +1,84 @@
+"""What supply contributes to the search, the to-dos and the warehouse's queues."""
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.inventory import queues
+from qudao.kernel import periods, scope
+from qudao.supply import queries
+from qudao.ui import search, status, todos
+
+VIEW, RECEIVE, INSPECT = "supply.purchase.view", "supply.receipt.manage", "supply.inspection.decide"
+
+
+def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
+    """Purchases whose number begins with the text."""
+    if not actor.can(VIEW) or not text.strip():
+        return []
+    return [
+        search.Hit(
+            kind=_("Purchases"),
+            title=one.number,
+            detail=status.show("purchase", one.status).label,
+            url=reverse("purchase", args=[one.id]),
+            icon="package-import",
+        )
+        for one in queries.list_purchases(actor, text=text.strip(), limit=limit).rows
+    ]
+
+
+def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
+    """Purchases due to arrive, receipts to inspect."""
+    found: list[todos.Todo] = []
+    if actor.can(RECEIVE):
+        _count, _oldest, due = queries.waiting_purchases(actor, today=periods.business_date(now))
+        if due:
+            url = f"{reverse('purchases')}?status=open"
+            found.append(
+                todos.Todo(title=_("Purchases due"), url=url, icon="package-import", count=due, tone="warn")
+            )
+    if actor.can(INSPECT):
+        count, _oldest_receipt = queries.waiting_receipts(actor)
+        if count:
+            url = f"{reverse('receipts')}?status=open"
+            found.append(
+                todos.Todo(
+                    title=_("Receipts to inspect"), url=url, icon="shield-check", count=count, tone="warn"
+                )
+            )
+    return found
+
+
+def waiting_queues(
+    *, actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] | None
+) -> list[queues.Queue]:
+    """What suppliers still bring, and what waits for inspection."""
+    if not actor.can(VIEW):
+        return []
+    count, oldest, due = queries.waiting_purchases(actor, today=periods.business_date(now), site_ids=site_ids)
+    receipts, since = queries.waiting_receipts(actor, site_ids=site_ids)
+    return [
+        queues.Queue(
+            key="receive",
+            title=_("Receive"),
+            icon="package-import",
+            url=queues.address(f"{reverse('purchases')}?status=open", site_ids),
+            count=count,
+            oldest=oldest,
+            due=due,
+            mine=actor.can(RECEIVE),
+            order=10,
+        ),
+        queues.Queue(
+            key="inspect",
+            title=_("Inspect"),
+            icon="shield-check",
+            url=queues.address(f"{reverse('receipts')}?status=open", site_ids),
+            count=receipts,
+            oldest=since,
+            mine=actor.can(INSPECT),
+            order=20,
+        ),
+    ]

@@ -1,0 +1,285 @@
+"""Receiving with the scanner, and the inspection of what came."""
+
+import collections
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.inventory import forms
+from qudao.inventory import queries as inventory
+from qudao.kernel import errors, periods, scope
+from qudao.organisation import queries_people
+from qudao.partners import queries as partners
+from qudao.supply import operations, queries, rules, scanning
+from qudao.ui import filters, listing, pages, status, tables
+from qudao.ui import scanning as scanner
+
+STATES = ("pending", "inspecting", "inspected")
+
+
+@forms.house_page("supply.receipt.manage")
+def receive(request, purchase_id) -> HttpResponse:
+    """Scan what the carrier brought, against the purchase and the delivery note."""
+    if request.method != "POST":
+        return _show(request, purchase_id)
+
+    def perform() -> str:
+        view = queries.get_purchase(purchase_id, request.actor)
+        read = scanning.read(view, scanner.codes(request), today=periods.business_date(request.now))
+        errors.raise_if_refused(read.reasons)
+        found = operations.receive_goods(
+            purchase_id=purchase_id,
+            delivery_note=request.POST.get("delivery_note", "")[:60],
+            lines=read.lines,
+            arrival_temperature=_temperature(request),
+            actor=request.actor,
+            now=request.now,
+        )
+        return str(found.id)
+
+    try:
+        return redirect("receipt", receipt_id=forms.once(request, perform))
+    except errors.Refused as refusal:
+        return _show(request, purchase_id, reasons=refusal.reasons, code=refusal.status)
+
+
+def _temperature(request) -> Decimal | None:
+    text = request.POST.get("temperature", "").strip()
+    found = forms.number(text)
+    if text and (found is None or not -100 < found < 100):
+        raise errors.refuse("supply.temperature_not_a_number", text=text[:20])
+    return found
+
+
+@forms.house_page("supply.receipt.manage")
+def receive_check(request, purchase_id) -> HttpResponse:
+    """The verdict on one label, for the scanner; nothing is written."""
+    with scope.transaction(request.actor):
+        view = queries.get_purchase(purchase_id, request.actor)
+        state = _state(request, view, scanner.codes(request), scanner.code(request))
+        return render(request, "ui/parts/scan_state.html", {"state": state})
+
+
+def _state(request, view: queries.PurchaseView, accepted: list[str], code: str) -> scanner.State:
+    """The state after `code`; a label that is refused leaves everything as it was."""
+    before, said, _lines = _look(request, view, accepted)
+    if not code:
+        left, lines = _left(view, before), _shown(view, before)
+        refusing = [one for one in said if one.refuses]
+        if refusing:
+            return scanner.refusal(refusing, left=left, lines=lines)
+        title = _("Go on scanning") if accepted else _("Scan the labels of what arrived")
+        return scanner.State(kind="ready", title=title, left=left, lines=lines)
+    after, said, mine = _look(request, view, [*accepted, code], code)
+    if any(one.refuses for one in said):
+        refusing = [one for one in said if one.refuses]
+        return scanner.refusal(refusing, left=_left(view, before), lines=_shown(view, before))
+    now_on = {no for no, arrived in after.items() if arrived != before.get(no, Decimal(0))}
+    line = next((one for one in view.lines if one.no in now_on), None)
+    warned = scanner.warning(mine)
+    left = _left(view, after)
+    more: dict[str, Any] = {"left": left, "lines": _shown(view, after, now_on)}
+    title = f"{line.no} · {line.item_name}" if line else _("Scanned")
+    added = sum((after[no] - before.get(no, Decimal(0)) for no in now_on), Decimal(0))
+    detail = (
+        _("%(count)s %(unit)s") % {"count": f"{added:f}".rstrip("0").rstrip("."), "unit": line.base_unit}
+        if line
+        else ""
+    )
+    if warned:
+        return scanner.State(kind="warn", title=title, detail=warned, mend=detail, **more)
+    if not left:
+        return scanner.State(
+            kind="done", title=_("Complete"), detail=_("Everything ordered is here."), **more
+        )
+    return scanner.State(kind="ok", title=title, detail=detail, **more)
+
+
+def _look(request, view, codes: list[str], new: str = "") -> tuple[dict[int, Decimal], list, list]:
+    """What arrived by purchase line, everything said, and what is said of the new code alone."""
+    read = scanning.read(view, codes, today=periods.business_date(request.now))
+    seen = operations.look_at_delivery(
+        purchase_id=view.id, lines=read.lines, actor=request.actor, now=request.now
+    )
+    place = list(collections.Counter(codes)).index(new) + 1 if new else 0
+    mine = [one for one in read.reasons if one.line == place]
+    mine += [one for one in seen.reasons if one.line and read.sources[one.line - 1] == new]
+    return seen.arrived, [*read.reasons, *seen.reasons], mine
+
+
+def _left(view: queries.PurchaseView, arrived: dict[int, Decimal]) -> Decimal:
+    return sum((line.open - arrived.get(line.no, Decimal(0)) for line in view.lines), Decimal(0))
+
+
+def _shown(view, arrived: dict[int, Decimal], now_on: set[int] | None = None) -> list[scanner.Line]:
+    lines = [
+        scanner.Line(
+            title=line.item_name,
+            detail=f"{line.no} · {line.item_code} · {line.specification}",
+            done=arrived.get(line.no, Decimal(0)),
+            wanted=line.open,
+            unit=line.base_unit,
+            now=line.no in (now_on or set()),
+        )
+        for line in view.lines
+        if line.open > 0
+    ]
+    return sorted(lines, key=lambda line: (not line.now, line.complete))
+
+
+def _show(request, purchase_id, *, reasons=(), code: int = 200) -> HttpResponse:
+    actor = request.actor
+    with scope.transaction(actor):
+        view = queries.get_purchase(purchase_id, actor)
+        if view.status not in ("ordered", "receiving"):
+            return redirect("purchase", purchase_id=purchase_id)
+        accepted = scanner.codes(request)
+        context = {
+            "purchase": view,
+            "state": _state(request, view, accepted, ""),
+            "scans": "\n".join(accepted),
+            "supplier": partners.party_names([view.supplier_id], actor).get(view.supplier_id, ""),
+            "site": inventory.get_site(view.site_id, actor).name,
+            "cold": queries.holds_cold_chain(view, on=periods.business_date(request.now)),
+            "open_lines": [line for line in view.lines if line.open > 0],
+            "typed": request.POST,
+            "reasons": reasons,
+            "key": forms.key_of(request),
+        }
+        return pages.show(request, "supply/receive.html", context, status=code)
+
+
+@forms.house_page("supply.purchase.view")
+def receipts(request) -> HttpResponseBase:
+    """Receipts, newest first; those that wait are the queue of inspection."""
+    actor, query = request.actor, request.GET
+    site_id, state = forms.whole(query.get("site")), query.get("status", "")
+    sites = {one.id: one.name for one in inventory.list_sites(actor)}
+    statuses = STATES[:2] if state == "open" else (state,) if state in STATES else None
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found = queries.list_receipts(
+            actor, statuses=statuses, site_ids=(site_id,) if site_id else None, cursor=cursor, limit=limit
+        )
+        names = partners.party_names([one.supplier_id for one in found.rows], actor)
+        rows = [
+            {
+                "number": one.number,
+                "url": reverse("receipt", args=[one.id]),
+                "purchase": one.purchase_number,
+                "status": one.status,
+                "supplier": names.get(one.supplier_id, ""),
+                "note": one.delivery_note,
+                "site": sites.get(one.site_id, ""),
+                "at": one.arrived_at,
+            }
+            for one in found.rows
+        ]
+        return listing.Slice(rows, found.next)
+
+    described = listing.Listing(
+        name="receipts",
+        title=_("Receipts"),
+        columns=[
+            tables.Column(key="number", label=_("Receipt"), sub="purchase", sub_label=_("Purchase order")),
+            tables.Column(key="status", label=_("State"), kind="status", status="receipt"),
+            tables.Column(key="supplier", label=_("Supplier"), sub="note", sub_label=_("Delivery note")),
+            tables.Column(key="site", label=_("Warehouse")),
+            tables.Column(key="at", label=_("Arrived"), kind="moment"),
+        ],
+        filters=[
+            filters.Choice(
+                "status",
+                _("State"),
+                [("open", _("To inspect")), *((one, status.show("receipt", one).label) for one in STATES)],
+            ),
+            filters.Choice("site", _("Warehouse"), [(str(pk), name) for pk, name in sites.items()]),
+        ],
+        fetch=fetch,
+        empty=tables.Empty(title=_("No receipts"), hint=_("What is received waits here for inspection.")),
+        order=_("Newest first"),
+    )
+    return listing.respond(request, described)
+
+
+@forms.house_page("supply.purchase.view")
+def receipt(request, receipt_id) -> HttpResponse:
+    """A receipt; inspection judges its lines here."""
+    if request.method != "POST":
+        return _show_receipt(request, receipt_id)
+
+    def perform() -> str:
+        view = queries.get_receipt(receipt_id, request.actor)
+        verdicts = [_verdict(request, line) for line in view.lines if request.POST.get(f"judge_{line.no}")]
+        operations.inspect(receipt_id=receipt_id, verdicts=verdicts, actor=request.actor, now=request.now)
+        return str(receipt_id)
+
+    try:
+        forms.once(request, perform)
+    except errors.Refused as refusal:
+        return _show_receipt(request, receipt_id, reasons=refusal.reasons, code=refusal.status)
+    return redirect("receipt", receipt_id=receipt_id)
+
+
+def _verdict(request, line: queries.ReceiptLineView) -> rules.Verdict:
+    """rejected_<no>, reason_<no>, disposition_<no>; what is not rejected conforms."""
+    text = request.POST.get(f"rejected_{line.no}", "").strip()
+    rejected = forms.number(text) if text else Decimal(0)
+    if rejected is None:
+        raise errors.refuse("supply.quantity_not_a_number", line=line.no, text=text[:40])
+    return rules.Verdict(
+        line.no,
+        line.quantity - rejected,
+        rejected,
+        request.POST.get(f"reason_{line.no}", "").strip()[:200],
+        request.POST.get(f"disposition_{line.no}", ""),
+    )
+
+
+def dispositions() -> dict[str, str]:
+    """What becomes of goods that do not conform, in words."""
+    return {
+        "return": _("Back to the supplier"),
+        "destroy": _("To be destroyed"),
+        "hold": _("Keep until decided"),
+    }
+
+
+def _show_receipt(request, receipt_id, *, reasons=(), code: int = 200) -> HttpResponse:
+    actor = request.actor
+    with scope.transaction(actor):
+        view = queries.get_receipt(receipt_id, actor)
+        people = queries_people.names_of({view.received_by, *(line.inspected_by for line in view.lines)})
+        words = dispositions()
+        own = view.received_by == actor.ref and actor.kind == "person"
+        may = view.status != "inspected" and actor.can("supply.inspection.decide")
+        context = {
+            "receipt": view,
+            "crumbs": [{"title": _("Receipts"), "url": reverse("receipts")}, {"title": view.number}],
+            "supplier": partners.party_names([view.supplier_id], actor).get(view.supplier_id, ""),
+            "site": inventory.get_site(view.site_id, actor).name,
+            "received_by": people.get(view.received_by, view.received_by),
+            "lines": [
+                {
+                    "line": line,
+                    "inspected_by": people.get(line.inspected_by, line.inspected_by),
+                    "disposition": words.get(line.disposition, ""),
+                    "rejected": request.POST.get(f"rejected_{line.no}", ""),
+                    "reason": request.POST.get(f"reason_{line.no}", ""),
+                    "chosen": request.POST.get(f"disposition_{line.no}", ""),
+                    "judge": request.method != "POST" or f"judge_{line.no}" in request.POST,
+                }
+                for line in view.lines
+            ],
+            "dispositions": list(words.items()),
+            "may": may and not own,
+            "own": may and own,
+            "reasons": reasons,
+            "key": forms.key_of(request),
+        }
+        return pages.show(request, "supply/receipt.html", context, status=code)

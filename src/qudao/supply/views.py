@@ -1,0 +1,189 @@
+"""Pages of purchases: the list, a new one, one with what came of it so far."""
+
+import datetime as dt
+import unicodedata
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.catalog import queries as catalog
+from qudao.inventory import forms
+from qudao.inventory import queries as inventory
+from qudao.kernel import errors, periods, scope
+from qudao.organisation import queries_journal, queries_people
+from qudao.partners import queries as partners
+from qudao.supply import operations, queries
+from qudao.ui import filters, listing, pages, status, tables
+
+STATES = ("ordered", "receiving", "received")
+MOST_LINES = 500
+
+
+@forms.house_page("supply.purchase.view")
+def purchases(request) -> HttpResponseBase:
+    """Purchase orders, newest first."""
+    actor, query = request.actor, request.GET
+    site_id, state = forms.whole(query.get("site")), query.get("status", "")
+    sites = {one.id: one.name for one in inventory.list_sites(actor)}
+    statuses = ("ordered", "receiving") if state == "open" else (state,) if state in STATES else None
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found = queries.list_purchases(
+            actor,
+            text=query.get("q", "").strip(),
+            site_ids=(site_id,) if site_id else None,
+            statuses=statuses,
+            cursor=cursor,
+            limit=limit,
+        )
+        return listing.Slice(_rows(found.rows, sites, actor, periods.business_date(request.now)), found.next)
+
+    described = listing.Listing(
+        name="purchases",
+        title=_("Purchases"),
+        columns=[
+            tables.Column(key="number", label=_("Purchase order")),
+            tables.Column(key="status", label=_("State"), kind="status", status="purchase"),
+            tables.Column(key="supplier", label=_("Supplier")),
+            tables.Column(key="site", label=_("Warehouse")),
+            tables.Column(key="ordered", label=_("Ordered"), kind="day"),
+            tables.Column(key="expected", label=_("Expected"), kind="day"),
+            *([tables.Column(key="gross", label=_("Amount"), kind="money")] if _sees_prices(actor) else []),
+        ],
+        filters=[
+            filters.Text("q", _("Purchase order")),
+            filters.Choice(
+                "status",
+                _("State"),
+                [("open", _("Still to come"))]
+                + [(one, status.show("purchase", one).label) for one in STATES],
+            ),
+            filters.Choice("site", _("Warehouse"), [(str(pk), name) for pk, name in sites.items()]),
+        ],
+        fetch=fetch,
+        empty=tables.Empty(title=_("No purchases"), hint=_("Goods are received against a purchase order.")),
+        order=_("Newest first"),
+    )
+    actions = []
+    if actor.can("supply.purchase.manage"):
+        url = reverse("purchase_new")
+        actions.append(listing.Action(label=_("New purchase"), url=url, icon="plus", primary=True))
+    return listing.respond(request, described, actions=actions)
+
+
+def _sees_prices(actor: scope.Actor) -> bool:
+    """What we pay is for buyers and for those who see costs, not for everybody in the warehouse."""
+    return actor.can("inventory.cost.view") or actor.can("supply.purchase.manage")
+
+
+def _rows(found, sites: dict[int, str], actor: scope.Actor, today: dt.date) -> list[dict[str, Any]]:
+    names = partners.party_names([one.supplier_id for one in found], actor)
+    return [
+        {
+            "number": one.number,
+            "url": reverse("purchase", args=[one.id]),
+            "status": one.status,
+            "supplier": names.get(one.supplier_id, ""),
+            "site": sites.get(one.site_id, ""),
+            "ordered": one.ordered_on,
+            "expected": one.expected_on,
+            "expected_tone": "bad" if _late(one, today) else "",
+            "gross": one.gross,
+        }
+        for one in found
+    ]
+
+
+def _late(one: queries.PurchaseView, today: dt.date) -> bool:
+    return one.status != "received" and one.expected_on is not None and one.expected_on < today
+
+
+@forms.house_page("supply.purchase.view")
+def purchase(request, purchase_id) -> HttpResponse:
+    """A purchase with what was received so far, and its receipts."""
+    actor = request.actor
+    view = queries.get_purchase(purchase_id, actor)
+    receipts = queries.list_receipts(actor, purchase_id=purchase_id).rows
+    names = queries_people.names_of({one.received_by for one in receipts})
+    subjects = [f"supply.purchase:{purchase_id}", *(f"supply.receipt:{one.id}" for one in receipts)]
+    found = queries_journal.list_about(subjects=subjects, node_ids=(), actor=actor, limit=30)
+    context = {
+        "purchase": view,
+        "crumbs": [{"title": _("Purchases"), "url": reverse("purchases")}, {"title": view.number}],
+        "supplier": partners.party_names([view.supplier_id], actor).get(view.supplier_id, ""),
+        "site": inventory.get_site(view.site_id, actor),
+        "late": _late(view, periods.business_date(request.now)),
+        "lines": [{"line": one, "part": one.received / one.quantity} for one in view.lines],
+        "receipts": [(one, names.get(one.received_by, one.received_by)) for one in receipts],
+        "prices": _sees_prices(actor),
+        "may_receive": view.status in ("ordered", "receiving") and actor.can("supply.receipt.manage"),
+        "timeline": queries_journal.as_timeline(found, links=actor.can("organisation.journal.view")),
+    }
+    return pages.show(request, "supply/purchase.html", context)
+
+
+@forms.house_page("supply.purchase.manage")
+def purchase_new(request) -> HttpResponse:
+    """Order from a supplier: lines are typed or pasted, a product a row."""
+    if request.method != "POST":
+        return _show_new(request)
+    try:
+        return redirect("purchase", purchase_id=forms.once(request, lambda: _place(request)))
+    except errors.Refused as refusal:
+        return _show_new(request, reasons=refusal.reasons, code=refusal.status)
+
+
+def _place(request) -> str:
+    site = inventory.get_site(forms.whole(request.POST.get("site")), request.actor)
+    wanted = operations.PurchaseRequest(
+        entity_id=site.entity_id,
+        supplier_id=forms.whole(request.POST.get("supplier")),
+        site_id=site.id,
+        lines=_lines(request.POST.get("lines", ""), site.entity_id, periods.business_date(request.now)),
+        expected_on=forms.day(request.POST.get("expected")),
+    )
+    return str(operations.place_purchase(request=wanted, actor=request.actor, now=request.now).id)
+
+
+def _lines(text: str, entity_id: int, on: dt.date) -> tuple[operations.PurchaseItem, ...]:
+    """Rows of code, quantity, unit and price, by tab, comma or blanks. Raises Refused naming every bad row."""
+    plain = unicodedata.normalize("NFKC", text).replace("\r", "")
+    rows = [row.replace(",", "\t").split("\t") for row in plain.split("\n") if row.strip()]
+    cells = [[one.strip() for one in (row if len(row) > 1 else row[0].split())] for row in rows]
+    if len(cells) > MOST_LINES:
+        raise errors.refuse("supply.too_many_lines", most=MOST_LINES)
+    items = catalog.items_by_code({row[0] for row in cells}, on=on, entity_id=entity_id)
+    found, reasons = [], []
+    for no, row in enumerate(cells, 1):
+        item = items.get(row[0])
+        quantity = forms.number(row[1]) if len(row) > 1 else None
+        price = forms.number(row[-1]) if len(row) > 2 else None
+        if item is None or quantity is None or price is None:
+            reasons.append(errors.Reason("supply.row_not_understood", no, {"text": " ".join(row)[:60]}))
+            continue
+        unit = row[2] if len(row) > 3 else item.base_unit
+        found.append(operations.PurchaseItem(item.id, quantity, unit, price))
+    errors.raise_if_refused(reasons)
+    return tuple(found)
+
+
+def _show_new(request, *, reasons=(), code: int = 200) -> HttpResponse:
+    with scope.transaction(request.actor):
+        suppliers = partners.list_parties(
+            partners.PartyFilter(role="supplier"), actor=request.actor, limit=200
+        ).rows
+        context = {
+            "suppliers": [(one.id, one.name) for one in suppliers],
+            "sites": [(one.id, one.name) for one in inventory.list_sites(request.actor)],
+            "typed": request.POST,
+            "supplier": forms.whole(request.POST.get("supplier")),
+            "site": forms.whole(request.POST.get("site")),
+            "crumbs": [{"title": _("Purchases"), "url": reverse("purchases")}, {"title": _("New purchase")}],
+            "reasons": reasons,
+            "key": forms.key_of(request),
+        }
+        return pages.show(request, "supply/new.html", context, status=code)
