@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.contrib import auth
 
 from qudao.catalog.udi import encode
+from qudao.inventory import operations as inventory
+from qudao.inventory import queries as inventory_queries
 from qudao.kernel import journal, scope
 from qudao.orders import operations, queries
 from qudao.orders.operations import returning
@@ -15,6 +17,8 @@ from qudao.pricing import queries as pricing
 from qudao.settlement import operations as settlement
 from qudao.shell.commands import worker
 from qudao.shell.company import Company, goods, work
+from qudao.supply import operations as supply
+from qudao.supply import queries as supply_queries
 from tests import harness
 
 NOW = harness.NOW
@@ -89,8 +93,12 @@ class Trade:
     done: queries.OrderView
     to_pick: queries.ShipmentView
     picked: queries.ShipmentView
+    reviewed: queries.ShipmentView
     shipped: queries.ShipmentView
     signed: queries.ShipmentView
+    purchase: supply_queries.PurchaseView
+    receipt: supply_queries.ReceiptView
+    transfer: inventory_queries.TransferView
 
 
 def trade(company: Company) -> Trade:
@@ -101,12 +109,52 @@ def trade(company: Company) -> Trade:
     shipped = on_the_road(company, ("DS-035", "20"))
     picked = work.pick(company, to_pick(company, ("BQ-2515", "4")), now=NOW)
     waiting = to_pick(company, ("BQ-2515", "6"), ("DS-035", "10"))
+    reviewed = to_pick(company, ("DS-035", "3"))
+    for step in (work.pick, work.review):
+        reviewed = step(company, reviewed, now=NOW)
+    goods = _goods(company)
     confirmed = order(company, ("CTNI-100", "10"), account="zheer.IVD", place="zheer.jiefang")
     unsure = draft(company, ("BQ-2515", "2"), account="renji.CV", place="renji")
     number()
     with scope.transaction(SYSTEM):
         done = queries.get_order(signed.order_id, actor=SYSTEM)
-    return Trade(unsure, confirmed, done, waiting, picked, shipped, signed)
+    return Trade(unsure, confirmed, done, waiting, picked, reviewed, shipped, signed, *goods)
+
+
+def _goods(company: Company):
+    """A purchase half here, its receipt to inspect, a transfer on the road, a lot on hold."""
+    item = company.items["BQ-2515"]
+    request = supply.PurchaseRequest(
+        entity_id=company.entities["qd"],
+        supplier_id=company.parties["chengxi"],
+        site_id=company.sites["hz"],
+        lines=(supply.PurchaseItem(item, Decimal(4), "盒", Decimal("10170.00")),),
+        expected_on=NOW.date(),
+    )
+    purchase = supply.place_purchase(request=request, actor=SYSTEM, now=NOW)
+    line = supply.ReceiptLine(
+        purchase_line_no=1,
+        quantity=Decimal(10),
+        lot="B2609",
+        produced_on=dt.date(2026, 9, 1),
+        last_usable_on=dt.date(2028, 8, 31),
+    )
+    keeper = actor(company, "lijun")
+    receipt = supply.receive_goods(
+        purchase_id=purchase.id, delivery_note="SX-20261123-07", lines=[line], actor=keeper, now=NOW
+    )
+    with scope.transaction(SYSTEM):
+        lot = inventory_queries.find_lot(item, "B2602", SYSTEM)
+        [balance, *_more] = inventory_queries.balances_of_lot(lot.id, SYSTEM)
+        cold = inventory_queries.find_lot(company.items["CTNI-100"], "L2601", SYSTEM)
+    portions = [inventory.Portion(balance.id, Decimal(5))]
+    transfer = inventory.send_transfer(
+        to_site_id=company.sites["hz"], portions=portions, actor=keeper, now=NOW
+    )
+    inventory.hold_lot(
+        lot_id=cold.id, reason="运输温度记录缺失，待核实", actor=actor(company, "zhaoqing"), now=NOW
+    )
+    return purchase, receipt, transfer
 
 
 def _returned(company: Company, shipment: queries.ShipmentView) -> None:

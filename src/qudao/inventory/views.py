@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from qudao.inventory import forms, operations, queries, queues, words
 from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries_people
+from qudao.partners import queries as partners
 from qudao.ui import filters, formats, listing, pages, status, tables
 
 NEAR = (30, 90, 180)
@@ -47,11 +48,12 @@ def _age(since: dt.datetime | dt.date | None, today: dt.date) -> int | None:
 def stock(request) -> HttpResponseBase:
     """库存总览: per item and warehouse, or per item and lot."""
     by, near, chosen = _wanted(request)
-    common = {"by": by, "near": near, "actor": request.actor}
+    common: dict[str, Any] = {"by": by, "near": near, "actor": request.actor}
+    roads = {one.id for one in queries.list_sites(request.actor, kinds=("transit",))}
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         rows, following = queries.stock_overview(chosen, cursor=cursor, limit=limit, **common)
-        return listing.Slice([_row(one, by) for one in rows], following)
+        return listing.Slice([_row(one, by, roads) for one in rows], following)
 
     def sums() -> tuple[dict[str, Any], Any]:
         totals = queries.stock_totals(chosen, **common)
@@ -145,7 +147,7 @@ def _columns(by: str) -> list[tables.Column]:
     ]
 
 
-def _row(one: Any, by: str) -> dict[str, Any]:
+def _row(one: Any, by: str, roads: set[int]) -> dict[str, Any]:
     """A row of the table; what is nought shows a dash, so that the figures stand out."""
     figures = {
         name: getattr(one.figures, name) or None
@@ -156,7 +158,7 @@ def _row(one: Any, by: str) -> dict[str, Any]:
         "item": one.item_name,
         "specification": f"{one.item_code} · {one.specification}",
         "url": url,
-        "site": one.site,
+        "site": words.site(one.site, "transit") if by == "site" and one.key_id in roads else one.site,
         "lot": one.lot,
         "lot_url": url,
         "lot_tone": "bad" if one.lot_held else "",
@@ -188,16 +190,14 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
         balances = queries.balances_of_lot(lot_id, actor)
         moves = queries.moves_of_lot(lot_id, actor, limit=SEEN_MOVES)
         holds = queries.holds_of_lot(lot_id, actor)
-        sites = queries.site_names(
-            {site for one in moves for site in (one.from_site_id, one.to_site_id)}, actor=actor
-        )
+        sites = _site_words({site for one in moves for site in (one.from_site_id, one.to_site_id)}, actor)
         names = queries_people.names_of({one.placed_by for one in holds} | {one.released_by for one in holds})
         today = periods.business_date(request.now)
         context = {
             "lot": found,
             "crumbs": [{"title": _("Stock"), "url": f"{reverse('stock')}?by=lot"}, {"title": found.code}],
             "expired": found.last_usable_on is not None and found.last_usable_on < today,
-            "balances": balances,
+            "balances": [(one, words.site(one.site_name, one.site_kind)) for one in balances],
             "moves": [
                 {
                     "move": one,
@@ -225,6 +225,12 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             "typed": request.POST,
         }
         return pages.show(request, "inventory/lot.html", context, status=code)
+
+
+def _site_words(site_ids: set[int], actor: scope.Actor) -> dict[int, str]:
+    found = queries.sites_by_id(site_ids, actor=actor)
+    parties = partners.party_names({one.party_id for one in found.values() if one.party_id}, actor)
+    return {pk: words.site(one.name, one.kind, parties.get(one.party_id, "")) for pk, one in found.items()}
 
 
 @forms.house_page("inventory.stock.view")

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from qudao.ui import status
+
 # Move.kind → what happened
 MOVES = {
     "open": _("Opening balance"),
@@ -19,6 +21,14 @@ MOVES = {
     "count": _("Stock count"),
     "adjust": _("Stock count"),
 }
+
+# Sites that stand for something else than a place of ours: their codes are for the books.
+_NAMED_BY_KIND = frozenset({"transit", "loss", "count", "opening"})
+
+
+def site(name: str, kind: str, party: str = "") -> str:
+    """A site as a person calls it: ours by name, a partner's by the partner, the others by what they are."""
+    return str(status.show("site", kind).label) if kind in _NAMED_BY_KIND else party or name
 
 
 def move(kind: str) -> str:

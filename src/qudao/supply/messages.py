@@ -76,7 +76,7 @@ MESSAGES = {
         _("Receive what was ordered and refuse the rest, or order it first."),
     ),
     "supply.arrived_expired": messages.Message(
-        _("Past its last day of use"),
+        _("Expired on arrival"),
         _("%(lot)s could be used until %(last_usable_on)s."),
         _("Refuse it at the door; it does not enter the books."),
     ),

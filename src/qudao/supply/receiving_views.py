@@ -184,7 +184,7 @@ def receipts(request) -> HttpResponseBase:
 
     described = listing.Listing(
         name="receipts",
-        title=_("Receipts"),
+        title=_("Goods receipts"),
         columns=[
             tables.Column(key="number", label=_("Receipt"), sub="purchase", sub_label=_("Purchase order")),
             tables.Column(key="status", label=_("State"), kind="status", status="receipt"),
@@ -260,7 +260,7 @@ def _show_receipt(request, receipt_id, *, reasons=(), code: int = 200) -> HttpRe
         may = view.status != "inspected" and actor.can("supply.inspection.decide")
         context = {
             "receipt": view,
-            "crumbs": [{"title": _("Receipts"), "url": reverse("receipts")}, {"title": view.number}],
+            "crumbs": [{"title": _("Goods receipts"), "url": reverse("receipts")}, {"title": view.number}],
             "supplier": partners.party_names([view.supplier_id], actor).get(view.supplier_id, ""),
             "site": inventory.get_site(view.site_id, actor).name,
             "received_by": people.get(view.received_by, view.received_by),

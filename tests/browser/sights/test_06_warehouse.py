@@ -47,7 +47,7 @@ def test_goods_are_received_by_scanner_and_inspected_by_another(page_of, company
     page.goto(f"/purchases/{purchase.id}/receive/")
     expect(page.locator("[data-scan-field]")).to_be_focused()
     goods.scan(page, goods.label(last=goods.dt.date(2026, 11, 1)), "bad")
-    expect(verdict(page)).to_have_text("已过效期")
+    expect(verdict(page)).to_have_text("到货已过效期")
     goods.scan(page, trading.label("DS-035", lot="D1"), "bad")
     expect(verdict(page)).to_have_text("不在本采购单上")
     goods.scan(page, "]d2" + goods.label(), "ok")

@@ -36,14 +36,12 @@ def test_a_dealer_signs_with_differences_on_a_phone(page_of, company):
     desk.get_by_label("退回").fill("2")
     desk.get_by_label("丢失").fill("1")
     desk.get_by_role("button", name="处理差异").click()
-    expect(desk.get_by_text("已处理")).to_be_visible()
+    expect(desk.get_by_text("已处理", exact=True)).to_be_visible()
     assert goods.shipment(company, shipment.id).lines[0].resolved == Decimal(3)
 
 
 def test_a_hospital_signs_for_everything_and_a_sibling_finds_nothing(page_of, company):
-    shipment = trading.on_the_road(
-        company, ("CTNI-100", "5"), account="zheer.IVD", place="zheer.jiefang"
-    )
+    shipment = trading.on_the_road(company, ("CTNI-100", "5"), account="zheer.IVD", place="zheer.jiefang")
     page = page_of("hospital")
     page.goto(f"/shipments/{shipment.id}/sign/")
     page.get_by_role("button", name="确认签收").click()

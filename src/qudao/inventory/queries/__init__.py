@@ -29,6 +29,7 @@ from .places import (
     party_sites,
     site_names,
     site_view,
+    sites_by_id,
     transit_code,
     transit_site,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "serial_codes",
     "site_names",
     "site_view",
+    "sites_by_id",
     "stock_overview",
     "stock_totals",
     "stock_view",
