@@ -339,6 +339,16 @@ LISTED = {
     "qudao.supply.receiving_views.receipts",
     "qudao.supply.views.purchases",
 }
+# Lists of our house alone: for partners, whatever they were granted, they do not exist.
+OURS = {
+    "qudao.inventory.moving_views.transfers",
+    "qudao.inventory.views.holds",
+    "qudao.inventory.views.home",
+    "qudao.inventory.views.stock",
+    "qudao.orders.warehouse_views.returns",
+    "qudao.supply.receiving_views.receipts",
+    "qudao.supply.views.purchases",
+}
 # Those that show nothing of the trade.
 PLAIN = {
     "GET /me",

@@ -57,7 +57,7 @@ def test_goods_are_received_by_scanner_and_inspected_by_another(page_of, company
     assert watching.too_wide(page) == []
     page.get_by_label("随货同行单号").fill("SX-1123")
     page.get_by_role("button", name="收货完成").click()
-    expect(state(page)).to_have_text("已收待验")
+    expect(state(page)).to_have_text("已收货待验")
     receipt = supply.list_receipts(trading.SYSTEM, purchase_id=purchase.id).rows[0]
     inspector = page_of("zhaoqing")
     inspector.goto(f"/receipts/{receipt.id}/")
