@@ -253,9 +253,9 @@ READING = (
         "/orders/?format=xlsx&q=",
         "/orders/?sort=gross&cursor=",
         "/orders/?from=",
-        "/warehouse/?q=",
+        "/shipments/?q=",
     ),
-    *("/warehouse/?cursor=", "/partners/?q=", "/partners/?cursor=", "/partners/?region=", "/trace/?q="),
+    *("/shipments/?cursor=", "/partners/?q=", "/partners/?cursor=", "/partners/?region=", "/trace/?q="),
     *("/trace/report/?q=", "/journal/?cursor=", "/journal/?day=", "/journal/?subject=", "/journal/?actor="),
     *("/people/?q=", "/search/?q=", "/orders/new/?party=", "/orders/upload/?party="),
 )

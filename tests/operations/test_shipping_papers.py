@@ -43,11 +43,11 @@ def shipped(company):
 def many(view: queries.ShipmentView) -> queries.ShipmentView:
     """The same shipment with 120 lines, long names and long codes."""
     line = dataclasses.replace(
-        view.lines[0], item_name="一次性使用无菌冠状动脉球囊扩张导管及附件组合包装（含导丝）超长名称测试四十字", lot_code="LOT-2609-ABCDEFGHIJ1"
+        view.lines[0],
+        item_name="一次性使用无菌冠状动脉球囊扩张导管及附件组合包装（含导丝）超长名称测试四十字",
+        lot_code="LOT-2609-ABCDEFGHIJ1",
     )
-    return dataclasses.replace(
-        view, lines=tuple(dataclasses.replace(line, no=no) for no in range(1, 121))
-    )
+    return dataclasses.replace(view, lines=tuple(dataclasses.replace(line, no=no) for no in range(1, 121)))
 
 
 def test_the_delivery_note_has_every_field_of_the_trade(company, shipped):
@@ -72,7 +72,7 @@ def test_the_delivery_note_has_every_field_of_the_trade(company, shipped):
         "2026-11-23",
         "顺丰医药",
         "SF123",
-        "供货单位盖章",
+        "供货单位出库章",
     ):
         assert said in found, said
     assert pages == 1
@@ -128,8 +128,7 @@ def test_a_blocked_shipment_goes_back_and_keeps_no_picker(company):
 
 def test_one_package_may_fill_two_lines_of_the_same_lot():
     lines = [
-        checking.Expected(no, no, 1, "x", "L1", "", Decimal(quantity))
-        for no, quantity in ((1, 3), (2, 5))
+        checking.Expected(no, no, 1, "x", "L1", "", Decimal(quantity)) for no, quantity in ((1, 3), (2, 5))
     ]
     found = checking.match(lines, [checking.Seen(1, 1, "l1", "", Decimal(8))], complete=True)
     assert (found.quantities, found.reasons) == ({1: Decimal(3), 2: Decimal(5)}, ())

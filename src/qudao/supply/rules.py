@@ -169,6 +169,6 @@ def check_inspection(*, waiting: Mapping[int, Decimal], verdicts: Sequence[Verdi
         if one.rejected and not one.reason.strip():
             found.append(errors.Reason("supply.reason_missing", one.line_no))
         if one.disposition and one.disposition not in DISPOSITIONS:
-            params = {"disposition": one.disposition}
-            found.append(errors.Reason("supply.disposition_unknown", one.line_no, params))
+            said = {"disposition": one.disposition}
+            found.append(errors.Reason("supply.disposition_unknown", one.line_no, said))
     return found

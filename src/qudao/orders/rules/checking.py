@@ -116,8 +116,12 @@ def _fill(quantities: dict[int, Decimal], lines: Sequence[Expected], quantity: D
 
 def _objection(scan: Seen, same_item: Sequence[Expected], same: Sequence[Expected]) -> errors.Reason:
     if same and _other_expiry(scan, same[0]):
-        params = {"lot": scan.lot_code, "label": scan.last_usable_on, "lot_says": same[0].last_usable_on}
-        return errors.Reason("orders.scanned_other_expiry", scan.no, params)
+        said: dict[str, object] = {
+            "lot": scan.lot_code,
+            "label": scan.last_usable_on,
+            "lot_says": same[0].last_usable_on,
+        }
+        return errors.Reason("orders.scanned_other_expiry", scan.no, said)
     if same:
         params = {"lot": scan.lot_code, "wanted": sum((line.quantity for line in same), Decimal(0))}
         return errors.Reason("orders.scanned_too_many", scan.no, params)
