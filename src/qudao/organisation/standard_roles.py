@@ -153,7 +153,10 @@ ROLES: tuple[StandardRole, ...] = (
         code="management",
         name="管理层",
         name_en="Management",
-        permissions=("*.view", "pricing.contract.sign", "insights.target.set"),
+        # The head of quality is of the management by law (质量负责人).
+        permissions=(
+            *("*.view", "pricing.contract.sign", "partners.admission.approve", "insights.target.set"),
+        ),
         but=("organisation.journal.*",),
         first_page="dashboard",
     ),

@@ -32,6 +32,14 @@ PLACES = {
     "warehouse": pgettext_lazy("place", "Warehouse"),
     "office": pgettext_lazy("place", "Office"),
 }
+ADMISSION = {
+    "draft": pgettext_lazy("admission", "Admission: draft"),
+    "requested": pgettext_lazy("admission", "Admission: to be reviewed"),
+    "reviewed": pgettext_lazy("admission", "Admission: to be approved"),
+    "approved": pgettext_lazy("admission", "Admission: approved"),
+    "effective": pgettext_lazy("admission", "Admitted"),
+    "locked": pgettext_lazy("admission", "Locked: document lapsed"),
+}
 QUALIFIERS = {"cold_chain": _("with cold chain"), "no_cold_chain": _("without cold chain")}
 CLASSES = {1: _("class I"), 2: _("class II"), 3: _("class III")}
 

@@ -238,6 +238,16 @@ ENTRY: dict[str, Message] = {
         _("Days and months are not negative, and the fraction lies below 1."),
         _("Correct the figures."),
     ),
+    "partners.admission_without_licence": Message(
+        _("No licence is on file yet"),
+        _("Quality reviews what the partner handed in, and there is nothing."),
+        _("Record its licences first."),
+    ),
+    "partners.score_incomplete": Message(
+        _("The score is not complete"),
+        _("Every criterion has 0 to 5 points; these have none: %(criteria)s."),
+        _("Give points to each of them."),
+    ),
     "partners.reason_missing": Message(
         _("The reason is missing"), _("This change is kept with its reason."), _("Enter the reason.")
     ),

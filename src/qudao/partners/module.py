@@ -12,6 +12,7 @@ MODULE = manifest.Module(
         "partners.party.manage": _("Maintain partners"),
         "partners.licence.review": _("Review licences"),
         "partners.authorisation.manage": _("Grant authorisations"),
+        "partners.admission.approve": _("Approve the admission of partners"),
     },
     contributions=("qudao.partners.decisions:PartnerGate",),
     rule_tables=("qudao.partners.rule_data:VERSIONS",),
@@ -19,6 +20,7 @@ MODULE = manifest.Module(
         "partners.party.opened": _("Partner opened"),
         "partners.party.frozen": _("Partner frozen"),
         "partners.party.released": _("Partner released"),
+        "partners.party.admission_moved": _("Admission moved on"),
         "partners.party.life_set": _("Shelf-life requirement set"),
         "partners.place.opened": _("Delivery place opened"),
         "partners.account.opened": _("Channel account opened"),
@@ -32,6 +34,7 @@ MODULE = manifest.Module(
         "partners.authorisation.revoked": _("Authorisation revoked"),
     },
     urls="qudao.partners.urls",
+    api="qudao.partners.api:router",
     navigation=(
         manifest.Entry("business", _("Partners"), "partners", "affiliate", "partners.party.view", order=10),
     ),

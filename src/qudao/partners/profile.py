@@ -1,14 +1,20 @@
 """What the page of one partner shows, made from its view."""
 
+import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from qudao.catalog import queries as catalog_queries
 from qudao.kernel import scope
 from qudao.organisation import queries_journal, queries_people
-from qudao.partners import labels, queries
+from qudao.partners import changes, forms, labels, queries, reading, territories
 from qudao.partners.listing import Names
 from qudao.ui import formats, tables
 from qudao.ui.templatetags import ui as tags
@@ -23,7 +29,7 @@ def state(party: queries.PartyView) -> SafeString:
     if party.frozen_at is not None:
         return tags.status_tag("partner", "frozen")
     if party.admission != "effective":
-        return tags.status_tag("partner", "candidate")
+        return tags.tag("bad" if party.admission == "locked" else "warn", labels.ADMISSION[party.admission])
     return tags.status_tag("partner", "active")
 
 
@@ -43,18 +49,34 @@ def facts(party: queries.PartyView) -> list[tuple[str, Any]]:
     return [(label, value) for label, value in known if value]
 
 
-def licences(party: queries.PartyView, today: dt.date) -> tables.Table:
-    """Licences with how long they last and what nothing else covers."""
+Locks = dict[int, tuple[queries.Lock, ...]]
+
+
+def locks(party: queries.PartyView, today: dt.date) -> Locks:
+    """Licence → the goods of the party's lines that rest on it alone."""
+    shapes = catalog_queries.assortments()
+    lines = {one.line_id for one in party.accounts if one.is_open}
+    policy = reading.policy(today)
+    return {one.id: queries.locks_of(one, lines, shapes, policy) for one in party.licences}
+
+
+def licences(
+    party: queries.PartyView, names: Names, today: dt.date, wanted: changes.Wanted | None = None
+) -> tables.Table:
+    """Licences with how long they last and what nothing else covers; with what may be done where asked for."""
+    held = locks(party, today)
+    acting = [tables.Column(key="acts", label=_("Change"))] if wanted else []
     return tables.Table(
         label=_("Licences"),
         columns=[
             tables.Column(key="kind", label=_("Licence"), sub="number"),
             tables.Column(key="state", label=_("State")),
             tables.Column(key="last_day", label=_("Valid to"), sub="renewal"),
-            tables.Column(key="scope", label=_("Scope"), sub="mode"),
-            tables.Column(key="locks", label=_("Locks")),
+            tables.Column(key="locks", label=_("Locks when it lapses"), sub="goods"),
+            *([tables.Column(key="scope", label=_("Scope"), sub="mode")] if wanted else []),
+            *acting,
         ],
-        rows=[_licence_row(licence, today) for licence in party.licences],
+        rows=[_licence_row(one, names, held[one.id], today, wanted) for one in party.licences],
         empty=tables.Empty(
             title=_("No licence on file"),
             hint=_("Until the distribution permit is recorded, nothing of class II or III can be sold here."),
@@ -63,21 +85,96 @@ def licences(party: queries.PartyView, today: dt.date) -> tables.Table:
     )
 
 
-def _licence_row(licence: queries.LicenceView, today: dt.date) -> dict[str, Any]:
-    lapsed = licence.state in LAPSED
-    classes = labels.several(labels.CLASSES, licence.locks)
-    said = _("%(classes)s locked") if lapsed else _("%(classes)s depend on it")
+def _licence_row(
+    licence: queries.LicenceView,
+    names: Names,
+    held: tuple[queries.Lock, ...],
+    today: dt.date,
+    wanted: changes.Wanted | None,
+) -> dict[str, Any]:
     return {
         "kind": labels.LICENCES.get(licence.kind, licence.kind),
         "number": licence.number,
         "state": _licence_tag(licence),
         "last_day": formats.day(licence.last_day) if licence.last_day else _("no expiry"),
-        "renewal": _renewal(licence, today),
+        "renewal": renewal(licence, today),
         "scope": _scope(licence),
         "mode": labels.MODES.get(licence.mode, licence.mode),
-        "locks": said % {"classes": classes} if classes else "",
-        "locks_tone": "bad" if lapsed else None,
+        "locks": locks_words(licence),
+        "locks_tone": "bad" if licence.state in LAPSED and licence.locks else None,
+        "goods": goods_words(held, names),
+        "acts": _acts(
+            wanted, licence.id, ("licence", "licence_suspend", "licence_reinstate", "licence_revoke")
+        )
+        if wanted
+        else "",
     }
+
+
+def locks_words(licence: queries.LicenceView) -> str:
+    """Which classes are refused, and from which day."""
+    classes = labels.several(labels.CLASSES, licence.locks)
+    if not classes:
+        return ""
+    if licence.state in LAPSED:
+        return _("%(classes)s locked") % {"classes": classes}
+    if licence.last_day is None:
+        return _("%(classes)s depend on it") % {"classes": classes}
+    return _("%(classes)s: orders and shipments refused from %(day)s") % {
+        "classes": classes,
+        "day": licence.last_day + dt.timedelta(days=1),
+    }
+
+
+def goods_words(held: tuple[queries.Lock, ...], names: Names) -> str:
+    """Product lines, number of products and categories: 心血管 12 个产品（03、13）."""
+    return "；".join(
+        _("%(line)s %(class)s: %(items)s products (%(categories)s)")
+        % {
+            "line": names.lines.get(one.line_id, one.line_id),
+            "class": labels.CLASSES[one.device_class],
+            "items": one.items,
+            "categories": "、".join(one.categories),
+        }
+        for one in held
+    )
+
+
+_SHORT = {
+    "licence": gettext_lazy("Renew"),
+    "licence_suspend": gettext_lazy("Suspend"),
+    "licence_reinstate": gettext_lazy("Reinstate"),
+    "licence_revoke": gettext_lazy("Revoked"),
+    "tier": gettext_lazy("Tier"),
+    "account_close": gettext_lazy("Close it"),
+    "revoke": gettext_lazy("Revoke"),
+}
+
+
+def _acts(wanted: changes.Wanted, of: int, steps: tuple[str, ...]) -> SafeString:
+    """Links to what may be done with one row; they open in the panel."""
+    row = dataclasses.replace(wanted, of=of)
+    address = reverse("partner_change", args=[wanted.party.id])
+    offered = [step for step in steps if changes.may(step, row) and not _idle(step, row)]
+    return format_html_join(
+        " · ",
+        '<a href="{}?step={}&amp;of={}" data-drawer>{}</a>',
+        ((address, step, of, _SHORT[step]) for step in offered),
+    )
+
+
+def _idle(step: str, row: changes.Wanted) -> bool:
+    """Steps that would change nothing as the row stands."""
+    match step:
+        case "licence":
+            return row.licence.last_day is None and row.licence.revoked_on is None
+        case "licence_suspend":
+            return row.licence.suspended
+        case "licence_reinstate":
+            return not row.licence.suspended
+        case "tier" | "account_close":
+            return not row.account.is_open
+    return False
 
 
 def _licence_tag(licence: queries.LicenceView) -> SafeString:
@@ -90,7 +187,7 @@ def _licence_tag(licence: queries.LicenceView) -> SafeString:
     return tags.status_tag("licence", {"not_yet_valid": "pending"}.get(licence.state, licence.state))
 
 
-def _renewal(licence: queries.LicenceView, today: dt.date) -> str:
+def renewal(licence: queries.LicenceView, today: dt.date) -> str:
     if licence.renewal is None or licence.state not in ("valid", "expiring"):
         return ""
     window = licence.renewal
@@ -114,23 +211,31 @@ def _scope(licence: queries.LicenceView) -> str:
 
 
 def authorisations(
-    party: queries.PartyView, names: Names, actor: scope.Actor, today: dt.date
+    party: queries.PartyView, names: Names, wanted: changes.Wanted, today: dt.date
 ) -> tables.Table:
-    """What may be sold where; the parties named are those the actor sees."""
+    """What may be sold where, province by province; the parties named are those the actor sees."""
     hospitals = {one.hospital_id for one in party.authorisations if one.hospital_id}
-    named = queries.party_names(hospitals, actor) if hospitals else {}
+    named = queries.party_names(hospitals, wanted.actor) if hospitals else {}
+    rows = sorted(
+        party.authorisations, key=lambda one: (one.revoked_on is not None, one.territory_from, one.line_id)
+    )
     return tables.Table(
         label=_("Authorisations"),
         columns=[
-            tables.Column(key="line", label=_("Product line"), sub="kind"),
             tables.Column(key="where", label=_("Territory"), sub="hospital"),
+            tables.Column(key="line", label=_("Product line"), sub="kind"),
             tables.Column(key="state", label=_("State"), kind="status", status="authorisation"),
+            tables.Column(key="exclusive", label=_("Exclusivity")),
             tables.Column(key="valid_from", label=_("From"), kind="day"),
-            tables.Column(key="valid_until", label=_("Until before"), kind="day"),
+            tables.Column(key="last_day", label=_("Valid to"), kind="day"),
             tables.Column(key="target", label=_("Target"), kind="money"),
             tables.Column(key="entity", label=_("Granted by")),
+            tables.Column(key="acts", label=_("Change")),
         ],
-        rows=[_authorisation_row(one, names, named, today) for one in party.authorisations],
+        rows=[
+            authorisation_row(one, names, named, today) | {"acts": _acts(wanted, one.id, ("revoke",))}
+            for one in rows
+        ],
         empty=tables.Empty(
             title=_("No authorisation"),
             hint=_("Without one, nothing can be sold on from here."),
@@ -139,18 +244,25 @@ def authorisations(
     )
 
 
-def _authorisation_row(
-    one: queries.AuthorisationView, names: Names, hospitals: dict[int, str], today: dt.date
+def authorisation_row(
+    one: queries.AuthorisationView, names: Names, hospitals: Mapping[int, str], today: dt.date
 ) -> dict[str, Any]:
-    kinds = [_("Ban") if one.effect == "deny" else "", _("exclusive") if one.exclusive else ""]
+    """One authorisation as plain values, for tables and Excel."""
+    kinds = [
+        str(forms.AUTHORISATION_KINDS.get(one.kind, one.kind)),
+        _("Ban") if one.effect == "deny" else "",
+        _("may be passed on") if one.sublicence else "",
+        one.channel,
+    ]
     return {
         "line": names.lines.get(one.line_id, _("all lines")) if one.line_id else _("all lines"),
         "kind": " · ".join(filter(None, kinds)),
         "where": one.territory or _("whole country"),
         "hospital": hospitals.get(one.hospital_id, "") if one.hospital_id else "",
+        "exclusive": _("exclusive") if one.exclusive else "",
         "state": _authorisation_state(one, today),
         "valid_from": one.valid_from,
-        "valid_until": one.valid_until,
+        "last_day": one.valid_until and one.valid_until - dt.timedelta(days=1),
         "target": one.target,
         "entity": names.entities.get(one.entity_id, ""),
     }
@@ -167,7 +279,7 @@ def _authorisation_state(one: queries.AuthorisationView, today: dt.date) -> str:
     return "expiring" if one.valid_until is not None and one.valid_until <= soon else "valid"
 
 
-def accounts(party: queries.PartyView, names: Names) -> tables.Table:
+def accounts(party: queries.PartyView, names: Names, wanted: changes.Wanted) -> tables.Table:
     """Channel accounts: one per legal entity and product line, with what stands above each."""
     people = queries_people.names_of(f"person:{one.sales_person_id}" for one in party.accounts)
     return tables.Table(
@@ -180,6 +292,7 @@ def accounts(party: queries.PartyView, names: Names) -> tables.Table:
             tables.Column(key="region", label=_("Region")),
             tables.Column(key="sales", label=_("Sales")),
             tables.Column(key="state", label=_("State"), kind="status", status="account"),
+            tables.Column(key="acts", label=_("Change")),
         ],
         rows=[
             {
@@ -191,6 +304,7 @@ def accounts(party: queries.PartyView, names: Names) -> tables.Table:
                 "region": names.regions.get(one.region_id, ""),
                 "sales": people.get(f"person:{one.sales_person_id}", ""),
                 "state": one.status,
+                "acts": _acts(wanted, one.id, ("tier", "account_close")),
             }
             for one in party.accounts
         ],
@@ -202,12 +316,63 @@ def accounts(party: queries.PartyView, names: Names) -> tables.Table:
     )
 
 
-def places(party: queries.PartyView) -> list[dict[str, str]]:
-    """Where goods are sent to."""
-    return [
-        {"name": one.name, "kind": str(labels.PLACES.get(one.kind, one.kind)), "address": one.address}
-        for one in party.places
-    ]
+def tiers(party: queries.PartyView, names: Names, actor: scope.Actor) -> tables.Table:
+    """等级变更: every tier an account had, who decided it and why."""
+    found = queries.tier_history([one.id for one in party.accounts], actor=actor)
+    people = queries_people.names_of(one.decided_by for one in found)
+    lines = {one.id: names.lines.get(one.line_id, "") for one in party.accounts}
+    return tables.Table(
+        label=_("Tier history"),
+        columns=[
+            tables.Column(key="from_on", label=_("From"), kind="day"),
+            tables.Column(key="line", label=_("Product line")),
+            tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
+            tables.Column(key="reason", label=_("Reason")),
+            tables.Column(key="who", label=_("By")),
+        ],
+        rows=[
+            {
+                "from_on": one.from_on,
+                "line": lines.get(one.account_id, ""),
+                "tier": one.tier,
+                "reason": one.reason or _("account opened"),
+                "who": people.get(one.decided_by, ""),
+            }
+            for one in found
+        ],
+    )
+
+
+def places(party: queries.PartyView) -> tables.Table:
+    """Where goods are sent to; departments under their campus."""
+    below: dict[int, list[queries.Place]] = {}
+    for one in party.places:
+        below.setdefault(one.parent_id or 0, []).append(one)
+    ordered = [(one, child) for one in below.get(0, []) for child in (None, *below.get(one.id, []))]
+    return tables.Table(
+        label=_("Delivery places"),
+        columns=[
+            tables.Column(key="name", label=_("Delivery place"), sub="kind"),
+            tables.Column(key="territory", label=_("Place")),
+            tables.Column(key="address", label=_("Address")),
+            tables.Column(key="contact", label=_("Contact")),
+        ],
+        rows=[
+            {
+                "name": f"　{child.name}" if child else one.name,
+                "kind": labels.PLACES.get((child or one).kind, (child or one).kind),
+                "territory": territories.label((child or one).territory),
+                "address": (child or one).address,
+                "contact": (child or one).contact,
+            }
+            for one, child in ordered
+        ],
+        empty=tables.Empty(
+            title=_("No delivery place"),
+            hint=_("Orders are sent to a place: a campus, a department, a warehouse or an office."),
+            icon="map-pin",
+        ),
+    )
 
 
 def timeline(party: queries.PartyView, actor: scope.Actor) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from qudao.kernel import periods, rule_tables
-from qudao.partners.rules import authorisations, licences
+from qudao.partners.rules import authorisations, licences, scoring
 
 _LICENCES = """
 SELECT l.party_id, coalesce(nullif(p.short_name, ''), p.name), l.kind, l.number, l.valid_from, l.valid_until,
@@ -135,3 +135,16 @@ def warning_days(on: dt.date) -> int:
 def category_name(catalogue: str, code: str, on: dt.date) -> str:
     """The name of a category as the catalogues print it; a code they do not have has no name."""
     return str(rule_tables.on("partners.device_categories", on)[catalogue].get(code, ""))
+
+
+def score_policy(on: dt.date) -> scoring.Policy:
+    """Criteria and thresholds of the admission score in force that day."""
+    data = rule_tables.on("partners.admission_score", on)
+    return scoring.Policy(MappingProxyType(data["weights"]), MappingProxyType(data["tiers"]))
+
+
+def category_codes(on: dt.date) -> dict[str, frozenset[str]]:
+    """Catalogue → the codes of its categories."""
+    return {
+        name: frozenset(codes) for name, codes in rule_tables.on("partners.device_categories", on).items()
+    }

@@ -98,4 +98,13 @@ VERSIONS = [
         "data": {"2017": _CATEGORIES_2017, "2002": _CATEGORIES_2002},
         "source": "医疗器械分类目录（2017年第104号公告）；医疗器械分类目录（2002年版）",
     },
+    {
+        "table": "partners.admission_score",
+        "effective_from": dt.date(2022, 1, 1),
+        "data": {
+            "weights": {"coverage": 30, "storage": 20, "finance": 20, "team": 15, "compliance": 15},
+            "tiers": {"A": 85, "B": 70, "C": 50, "D": 0},
+        },
+        "source": "公司制度：渠道伙伴准入评分（覆盖、储运、资金、团队、合规；A ≥ 85，B ≥ 70，C ≥ 50）",
+    },
 ]

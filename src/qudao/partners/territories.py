@@ -8,6 +8,8 @@ import functools
 import pathlib
 from typing import Literal
 
+from qudao.partners.rules import authorisations as rules
+
 Level = Literal["province", "city", "county"]
 
 _FILE = pathlib.Path(__file__).with_name("data") / "gbt2260.csv"
@@ -39,6 +41,38 @@ def label(code: int) -> str:
     found = divisions()
     names = [found[part].name for part in (code // 10_000 * 10_000, code // 100 * 100, code) if part in found]
     return " ".join(name for name in dict.fromkeys(names) if name not in _NAMELESS)
+
+
+def find(text: str) -> list[int]:
+    """Codes of the divisions a text names: 杭州, 杭州市, 浙江省 杭州市; the widest level that has one wins."""
+    wanted = "".join(text.split())
+    found = [
+        code
+        for code, one in divisions().items()
+        if one.name not in _NAMELESS
+        and (one.name.startswith(wanted) or label(code).replace(" ", "") == wanted)
+    ]
+    exact = [code for code in found if label(code).replace(" ", "") == wanted]
+    if exact:
+        return exact[:1]
+    for level in ("province", "city", "county"):
+        held = [code for code in found if divisions()[code].level == level]
+        if held:
+            return held
+    return []
+
+
+def bounds(code: int) -> tuple[int, int]:
+    """The half-open range of codes that lie in the division."""
+    area = rules.territory(code=code)
+    return area.lower, area.upper
+
+
+@functools.cache
+def cities() -> tuple[str, ...]:
+    """Provinces and cities as people write them, for a field to offer."""
+    listed = [one for one in divisions().values() if one.level != "county" and one.name not in _NAMELESS]
+    return tuple(label(one.code) for one in listed)
 
 
 def rows(model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import manifest, periods
-from qudao.partners import labels, listing, profile, queries
+from qudao.partners import changes, labels, listing, profile, queries
 from qudao.ui import listing as lists
 from qudao.ui import pages, tables
 
@@ -60,15 +60,16 @@ def partners(request) -> HttpResponseBase:
 @require_safe
 @pages.page(VIEW)
 def partner(request, party_id: int) -> HttpResponse:
-    """One partner: what it is, may and has; what other modules know of it; what happened to it."""
+    """One partner: what it is, may and has; what other modules know of it; what happened to it.
+
+    `?tab=` one of TABS; the page itself is the overview.
+    """
     today = periods.business_date(request.now)
     party = queries.get_party(party_id, request.actor, today=today)
-    names = listing.Names.load()
-    cards = [
-        card
-        for find in manifest.collect("tabs")
-        for card in find(party_id, actor=request.actor, now=request.now)
-    ]
+    wanted = changes.Wanted(party, 0, request.actor, request.now, today)
+    tab = request.GET.get("tab", "")
+    shown = _tabs(party, tab)
+    tab = next((one["key"] for one in shown if one["active"]), "")
     context = {
         "party": party,
         "subtitle": " · ".join(
@@ -79,13 +80,67 @@ def partner(request, party_id: int) -> HttpResponse:
             {"title": party.short_name or party.name},
         ],
         "state": profile.state(party),
-        "facts": profile.facts(party),
-        "licences": profile.licences(party, today),
-        "authorisations": profile.authorisations(party, names, request.actor, today),
-        "accounts": profile.accounts(party, names),
-        "places": profile.places(party),
-        "cards": sorted(cards, key=lambda card: card.order),
-        "charts": any(card.charts for card in cards),
+        "tabs": shown,
+        "offered": changes.offered(wanted),
         "timeline": profile.timeline(party, request.actor),
+        "cards": [],
+        **_content(tab, party, wanted),
     }
+    context["charts"] = any(card.charts for card in context["cards"])
     return pages.show(request, "partners/partner.html", context)
+
+
+def _tabs(party: queries.PartyView, wanted: str) -> list[dict]:
+    """The parts of the page, those that a hospital does not have left out."""
+    company = party.kind != "hospital"
+    places = _("Campuses and places") if party.kind == "hospital" else _("Delivery places")
+    listed = [
+        ("", _("Overview"), None, True),
+        ("trade", _("Dealings"), None, True),
+        ("licences", _("Licences"), len(party.licences), company or bool(party.licences)),
+        ("authorisations", _("Authorisations and territory"), len(party.authorisations), company),
+        ("accounts", _("Accounts and tiers"), len(party.accounts), company or bool(party.accounts)),
+        ("places", places, len(party.places), True),
+    ]
+    there = [(key, title, count) for key, title, count, shown in listed if shown]
+    active = wanted if wanted in {key for key, *_rest in there} else ""
+    return [
+        {
+            "key": key,
+            "title": title,
+            "count": count,
+            "url": f"?tab={key}" if key else reverse("partner", args=[party.id]),
+            "active": key == active,
+        }
+        for key, title, count in there
+    ]
+
+
+def _content(tab: str, party: queries.PartyView, wanted: changes.Wanted) -> dict:
+    """The cards and tables of one part of the page."""
+    names = listing.Names.load()
+    match tab:
+        case "licences":
+            return {"tables": [profile.licences(party, names, wanted.today, wanted)]}
+        case "authorisations":
+            return {"tables": [profile.authorisations(party, names, wanted, wanted.today)]}
+        case "accounts":
+            held = [profile.accounts(party, names, wanted)]
+            return {"tables": [*held, profile.tiers(party, names, wanted.actor)] if party.accounts else held}
+        case "places":
+            return {"tables": [profile.places(party)]}
+    found = [
+        card
+        for find in manifest.collect("tabs")
+        for card in find(party.id, actor=wanted.actor, now=wanted.now)
+        if card.wide == (tab == "trade")
+    ]
+    ordered = sorted(found, key=lambda card: card.order)
+    if tab == "trade":
+        return {"cards": ordered, "trade": True}
+    shown = party.licences or party.kind != "hospital"
+    return {
+        "cards": ordered,
+        "facts": profile.facts(party),
+        "tables": [profile.licences(party, names, wanted.today)] if shown else [],
+    }

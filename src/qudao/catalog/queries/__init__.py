@@ -16,6 +16,7 @@ from .certificates import (
     rule_versions,
 )
 from .products import (
+    Assortment,
     Identifier,
     ItemDetail,
     ItemFilter,
@@ -24,6 +25,7 @@ from .products import (
     LineView,
     TaxView,
     Unit,
+    assortments,
     get_item,
     identifiers,
     items,
@@ -37,6 +39,7 @@ from .products import (
 from .scans import ResolvedScan, resolve_scans
 
 __all__ = [
+    "Assortment",
     "CertificateView",
     "Identifier",
     "ItemCertificate",
@@ -48,6 +51,7 @@ __all__ = [
     "ResolvedScan",
     "TaxView",
     "Unit",
+    "assortments",
     "certificate_gates",
     "certificates_of",
     "certificates_once",

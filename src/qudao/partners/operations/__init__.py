@@ -2,6 +2,7 @@
 as the singular ones."""
 
 from .accounts import NewAccount, change_tier, close_account, open_account, open_accounts
+from .admitting import open_steps, take_admission_step
 from .authorisations import (
     NewAuthorisation,
     grant_authorisation,
@@ -40,6 +41,7 @@ __all__ = [
     "open_party",
     "open_place",
     "open_places",
+    "open_steps",
     "record_licence",
     "record_licences",
     "release_party",
@@ -47,4 +49,5 @@ __all__ = [
     "revoke_licence",
     "set_life_requirement",
     "suspend_licence",
+    "take_admission_step",
 ]

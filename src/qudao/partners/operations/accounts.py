@@ -34,7 +34,7 @@ WHERE a.id = ANY (%s::int[]) AND z.party_id = a.party_id AND z.entity_id = a.ent
 class NewAccount:
     """An account to open. `parent_party_id` is the party above for this entity and line, 0 for none.
 
-    `payment_days` counts where the party is not yet a debtor of the entity.
+    `payment_days` counts where the party is not yet a debtor of the entity; `tier_reason` says why this tier.
     """
 
     entity_id: int
@@ -46,6 +46,7 @@ class NewAccount:
     parent_party_id: int = 0
     sales_person_id: int | None = None
     payment_days: int = 30
+    tier_reason: str = ""
 
     @property
     def key(self) -> _Key:
@@ -116,7 +117,11 @@ def open_accounts(rows: Sequence[NewAccount], *, actor: scope.Actor, now: dt.dat
             cursor.execute(_TAKE_OVER, [ids])
         listed += writes.written(made)
         listed += writes.created(
-            (_tier_change(account, "", actor, periods.business_date(now)) for account in made), entry
+            (
+                _tier_change(account, new.tier_reason, actor, periods.business_date(now))
+                for new, account in zip(rows, made, strict=True)
+            ),
+            entry,
         )
         first = rows[0]
         writing.record(

@@ -138,6 +138,16 @@ def list_places(party_id: int, actor: scope.Actor) -> list[Place]:
         return sorted(map(_place, rows), key=lambda place: (place.parent_id or 0, place.id))
 
 
+def places_of(party_ids: Iterable[int], actor: scope.Actor) -> dict[int, list[Place]]:
+    """Party → its places, in one statement; parties without any are left out."""
+    found: dict[int, list[Place]] = {}
+    with scope.transaction(actor):
+        rows = _places(actor).filter(party_id__in=set(party_ids)).order_by("pk")
+        for row in rows.values_list(*_PLACE):
+            found.setdefault(row[1], []).append(_place(row))
+    return found
+
+
 def place_names(place_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
     """Id → name, for those the actor sees."""
     with scope.transaction(actor):

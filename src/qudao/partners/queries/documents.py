@@ -88,19 +88,27 @@ def get_licence(licence_id: int, *, actor: scope.Actor, today: dt.date) -> Licen
 
 def list_licences(party_id: int, *, actor: scope.Actor, today: dt.date) -> list[LicenceView]:
     """The party's licences, newest first within each kind."""
+    return licences_by_party([party_id], actor=actor, today=today).get(party_id, [])
+
+
+def licences_by_party(
+    party_ids: Iterable[int], *, actor: scope.Actor, today: dt.date
+) -> dict[int, list[LicenceView]]:
+    """Party → its licences, newest first within each kind; two statements for any number of parties."""
     policy = reading.policy(today)
+    held: dict[int, list[tuple[models.Licence, licences.Licence]]] = {}
     with scope.transaction(actor):
-        rows = list(
-            scope.visible(models.Licence.objects.filter(party_id=party_id), actor)
-            .select_related("party")
-            .prefetch_related("scope_entries")
-            .order_by("kind", "-valid_from", "-pk")
-        )
-    held = [_plain(row) for row in rows]
-    return [
-        _licence_view(row, licence, _locks(licence, held, today, policy), today, policy)
-        for row, licence in zip(rows, held, strict=True)
-    ]
+        rows = scope.visible(models.Licence.objects.filter(party_id__in=set(party_ids)), actor)
+        ordered = rows.select_related("party").prefetch_related("scope_entries")
+        for row in ordered.order_by("kind", "-valid_from", "-pk"):
+            held.setdefault(row.party_id, []).append((row, _plain(row)))
+    return {
+        party_id: [
+            _licence_view(row, one, _locks(one, [other for _, other in pairs], today, policy), today, policy)
+            for row, one in pairs
+        ]
+        for party_id, pairs in held.items()
+    }
 
 
 def licences_of(party_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, tuple[licences.Licence, ...]]:
@@ -115,7 +123,7 @@ def get_authorisation(authorisation_id: int, *, actor: scope.Actor) -> Authorisa
         row = scope.visible(models.Authorisation.objects.filter(pk=authorisation_id), actor).first()
     if row is None:
         raise errors.NotFound()
-    return _authorisation_view(row)
+    return authorisation_view(row)
 
 
 def list_authorisations(party_id: int, *, actor: scope.Actor) -> list[AuthorisationView]:
@@ -125,7 +133,7 @@ def list_authorisations(party_id: int, *, actor: scope.Actor) -> list[Authorisat
         ordered = sorted(
             rows, key=lambda row: (row.revoked_on is not None, row.line_id, row.territory_from, row.pk)
         )
-    return [_authorisation_view(row) for row in ordered]
+    return [authorisation_view(row) for row in ordered]
 
 
 def authorisations_of(
@@ -241,7 +249,7 @@ def _locks(
     )
 
 
-def _authorisation_view(row: models.Authorisation) -> AuthorisationView:
+def authorisation_view(row: models.Authorisation) -> AuthorisationView:
     return AuthorisationView(
         id=row.pk,
         entity_id=row.entity_id,

@@ -232,6 +232,11 @@ def _parties(actor: scope.Actor) -> QuerySet:
     return scope.visible(models.Party.objects.all(), actor)
 
 
+def matching(text: str, actor: scope.Actor) -> QuerySet:
+    """The parties that every word of the text names, for queries beside this one."""
+    return _matching(_parties(actor), _words(text))
+
+
 def _words(text: str) -> list[str]:
     return [word for word in map(search_keys.normalised, text.split()) if word][:_WORDS]
 

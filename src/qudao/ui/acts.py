@@ -1,0 +1,131 @@
+"""A page that does one thing: a form with its errors beside the fields, and one effect under its key.
+
+    return acts.respond(
+        request,
+        acts.Act(title=_("Freeze the partner"), button=_("Freeze"), back=reverse("partner", args=[party.id])),
+        forms.Reason,
+        perform=lambda wanted: operations.freeze_party(reason=wanted["reason"], …),
+        then=lambda answer: reverse("partner", args=[party.id]),
+    )
+
+A link with `data-drawer` shows the same form in the panel. Whatever is refused comes back with everything that
+was typed.
+"""
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages as django_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from qudao.kernel import errors, idempotency, messages
+from qudao.ui import pages
+
+DRAWER, WHOLE = "ui/drawer.html", "ui/base.html"
+KEY = "key"
+
+
+class Form(forms.Form):
+    """Base of forms that act. Labels carry no colon; a field that is wrong says so to screen readers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """The page around the form. `consequence` says before the button what will happen, in numbers.
+
+    `beside`: code of a reason → field it stands beside; others stand above the form. `done` is the notice
+    after it worked. `danger` colours the button.
+    """
+
+    title: Any
+    button: Any
+    back: str
+    consequence: Any = ""
+    crumbs: Sequence[Mapping[str, Any]] = ()
+    beside: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    done: Any = ""
+    danger: bool = False
+    grid: bool = True
+
+
+def respond(
+    request: HttpRequest,
+    act: Act,
+    form_class: Callable[..., forms.Form],
+    *,
+    perform: Callable[[dict[str, Any]], Any],
+    then: Callable[[Any], str],
+    initial: Mapping[str, Any] | None = None,
+    template: str = "ui/act.html",
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The form; on POST its one effect, then the address `then` gives. `perform` answers what JSON can hold."""
+    if request.method != "POST":
+        form = form_class(initial=dict(initial or {}))
+        return _show(request, act, form, str(uuid.uuid4()), (), template, context, status=200)
+    form, key = form_class(request.POST), request.POST.get(KEY, "")[:80]
+    reasons: Sequence[errors.Reason] = ()
+    status = 422
+    if form.is_valid():
+        try:
+            outcome = idempotency.run(
+                key=key,
+                body=[request.path, request.GET.dict(), form.cleaned_data],
+                actor=request.actor,  # type: ignore[attr-defined]
+                now=request.now,  # type: ignore[attr-defined]
+                perform=lambda: (200, perform(form.cleaned_data)),
+            )
+        except errors.NotFound:
+            raise
+        except errors.Refused as refusal:
+            reasons, status = _placed(form, refusal.reasons, act.beside), refusal.status
+        else:
+            if act.done and not outcome.replayed:
+                django_messages.success(request, str(act.done))
+            return redirect(then(outcome.response))
+    return _show(request, act, form, key or str(uuid.uuid4()), reasons, template, context, status=status)
+
+
+def _placed(
+    form: forms.Form, reasons: Sequence[errors.Reason], beside: Mapping[str, str]
+) -> list[errors.Reason]:
+    """Put reasons beside their fields; returns those that have none."""
+    left = []
+    for reason in reasons:
+        field = beside.get(reason.code)
+        if field is None or field not in form.fields:
+            left.append(dataclasses.replace(reason, line=None))
+            continue
+        said = messages.render(reason)
+        form.add_error(field, " ".join(filter(None, (said.title, said.why, said.mend))))
+    return left
+
+
+def _show(
+    request: HttpRequest,
+    act: Act,
+    form: forms.Form,
+    key: str,
+    reasons: Sequence[errors.Reason],
+    template: str,
+    context: Mapping[str, Any] | None,
+    *,
+    status: int,
+) -> HttpResponse:
+    shown = {
+        "act": act,
+        "form": form,
+        "key": key,
+        "reasons": reasons,
+        "address": request.get_full_path(),
+        "layout": DRAWER if request.headers.get("HX-Request") else WHOLE,
+        **(context or {}),
+    }
+    return pages.show(request, template, shown, status=status)
