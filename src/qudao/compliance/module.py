@@ -11,9 +11,12 @@ MODULE = manifest.Module(
         "compliance.trace.view": _("Trace lots and serials"),
     },
     urls="qudao.compliance.urls",
+    api="qudao.compliance.api:router",
     navigation=(
         manifest.Entry("quality", _("Trace"), "trace", "barcode", "compliance.trace.view", order=30),
+        manifest.Entry("quality", _("Holds"), "holds", "lock", "inventory.stock.hold", order=32),
     ),
     search=("qudao.compliance.search:find",),
+    todos=("qudao.compliance.search:waiting",),
     rule_tables=("qudao.compliance.rule_data:VERSIONS",),
 )

@@ -6,6 +6,7 @@ for that product line, and what was reported onward from there; names of others,
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,13 +15,16 @@ from django.utils import timezone
 
 from qudao.catalog import queries as catalog
 from qudao.compliance.rules import retention, tracing
+from qudao.inventory import queries as inventory
 from qudao.inventory import tracing as stock
 from qudao.kernel import errors, periods, rule_tables, scope
 from qudao.kernel import models as kernel
 from qudao.organisation import queries as organisation
+from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 
 VIEW = "compliance.trace.view"
+HOLD, RELEASE = "inventory.stock.hold", "inventory.hold.release"
 MOST_SUBJECTS = 50
 MOST_MOVES = 200
 
@@ -61,7 +65,8 @@ class Node:
 class Trace:
     """Everything about the subjects that the actor sees; site ids in it are keys of `nodes`.
 
-    `whole` is False for a partner's branch. `timeline`: the newest moves, newest first.
+    `whole` is False for a partner's branch. `deliveries`: from which of our sites each consignee had it, for
+    the whole alone. `timeline`: the newest moves, newest first.
     """
 
     subjects: tuple[Subject, ...]
@@ -70,6 +75,7 @@ class Trace:
     holders: tuple[tracing.Holder, ...]
     totals: tuple[tracing.Total, ...]
     differences: tuple[tracing.Difference, ...]
+    deliveries: tuple[stock.Delivery, ...]
     timeline: tuple[stock.MoveView, ...]
     whole: bool
 
@@ -102,6 +108,7 @@ class Notice:
 
     party_id: int
     name: str
+    phone: str
     level: int
     came: Decimal
     passed_on: Decimal
@@ -199,6 +206,7 @@ def trace(
             holders=composed.holders,
             totals=composed.totals,
             differences=composed.differences,
+            deliveries=tuple(stock.deliveries(**goods)) if everything else (),
             timeline=tuple(moves),
             whole=everything,
         )
@@ -219,26 +227,99 @@ def _composed(
 
 def notices(found: Trace, actor: scope.Actor) -> list[Notice]:
     """Who must be told of a recall, first those we delivered to: everybody the goods came to and did not all
-    come back from, with their places. Our own people only."""
+    come back from, with their places. Our own people only; two statements for any number of them."""
     holding = [one for one in found.holders if one.left or one.passed_on]
+    party_ids = {found.nodes[one.site_id].party_id for one in holding}
     with scope.transaction(actor):
-        places = {
-            party_id: tuple(partners.list_places(party_id, actor))
-            for party_id in {found.nodes[one.site_id].party_id for one in holding}
-        }
+        places = partners.places_of(party_ids, actor)
+        phones = partners.phones_of(party_ids, actor)
     return [
         Notice(
-            party_id=found.nodes[one.site_id].party_id,
+            party_id=party_id,
             name=found.nodes[one.site_id].name,
+            phone=phones.get(party_id, ""),
             level=one.level,
             came=one.came,
             passed_on=one.passed_on,
             returned=one.returned,
             left=one.left,
-            places=places[found.nodes[one.site_id].party_id],
+            places=tuple(places.get(party_id, ())),
         )
         for one in holding
+        for party_id in [found.nodes[one.site_id].party_id]
     ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Held:
+    """A hold with the goods it is on: what is held now, and what was out when one looks."""
+
+    hold: inventory.HoldView
+    lot: str
+    serial: str
+    item_name: str
+    specification: str
+    unit: str
+    held: Decimal
+    out: Decimal
+    placed_by: str
+
+
+def list_held(
+    actor: scope.Actor, *, open_only: bool, today: dt.date, before: uuid.UUID | None = None, limit: int = 50
+) -> list[Held]:
+    """Holds, newest first, with what each lot did; a fixed number of statements."""
+    with scope.transaction(actor):
+        holds = inventory.list_holds(actor, open_only=open_only, before=before, limit=limit)
+        goods = [(one.lot_id, one.serial_id or 0) for one in holds]
+        lots = {one.lot_id: one for one in stock.lots({lot for lot, _ in goods})}
+        serials = {one.serial_id: one.serial for one in stock.serials({one for _, one in goods} - {0})}
+        items = catalog.items({one.item_id for one in holds}, on=today, entity_id=0)
+        standing = stock.standing(goods)
+    people = queries_people.names_of(one.placed_by for one in holds)
+    return [
+        Held(
+            hold=hold,
+            lot=lots[hold.lot_id].lot,
+            serial=serials.get(hold.serial_id or 0, ""),
+            item_name=items[hold.item_id].name,
+            specification=items[hold.item_id].specification,
+            unit=items[hold.item_id].base_unit,
+            held=standing[key].held,
+            out=standing[key].out,
+            placed_by=people.get(hold.placed_by, hold.placed_by),
+        )
+        for hold, key in zip(holds, goods, strict=True)
+    ]
+
+
+def get_subject(*, lot_id: int, serial_id: int, actor: scope.Actor, today: dt.date) -> Subject:
+    """One lot or serial, for our own people. Raises NotFound."""
+    with scope.transaction(actor):
+        found = stock.serials([serial_id]) if serial_id else stock.lots([lot_id])
+        if not found:
+            raise errors.NotFound
+        items = catalog.items({found[0].item_id}, on=today, entity_id=0)
+    return _subject(found[0], items[found[0].item_id])
+
+
+def reach_of(subject: Subject, actor: scope.Actor, *, today: dt.date) -> tuple[Decimal, Decimal, int]:
+    """How much of it a hold would lock, how much is out, and with how many."""
+    goods = {"serial_ids": [subject.serial_id]} if subject.serial_id else {"lot_ids": [subject.lot_id]}
+    with scope.transaction(actor):
+        ours = sum((one.quantity for one in stock.lying(**goods) if one.status != "in_transit"), Decimal(0))
+        try:
+            holders = [one for one in trace(**goods, actor=actor, today=today).holders if one.left]
+        except errors.NotFound:
+            holders = []
+    return ours, sum((one.left for one in holders), Decimal(0)), len(holders)
+
+
+def holds_on(subject: Subject, actor: scope.Actor) -> list[inventory.HoldView]:
+    """The open holds on the lot, or on the serial and its lot."""
+    found = inventory.list_holds(actor, lot_id=subject.lot_id)
+    wanted = {None, subject.serial_id} if subject.serial_id else {None}
+    return [one for one in found if one.serial_id in wanted]
 
 
 def retain_until(subject: Subject, *, recorded_on: dt.date) -> dt.date | None:

@@ -1,6 +1,6 @@
 """The trace as a table to hand over, with the journal's checkpoint: who keeps it is a witness."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from qudao.compliance import queries, words
@@ -28,12 +28,15 @@ def write(stream: IO[bytes], found: queries.Trace, *, actor: scope.Actor) -> int
     """Write the trace as .xlsx; returns the number of rows. The checkpoint stands in the last of them."""
     with scope.transaction(actor, acting=not actor.house):
         checkpoint = journal.find_checkpoint()
+    told = queries.notices(found, actor) if found.whole else []
     first = found.subjects[0]
     title = " ".join(filter(None, (first.item_name, first.specification, first.lot, first.serial)))
-    return tabular.write(stream, SHEET, _rows(found, checkpoint), title=title)
+    return tabular.write(stream, SHEET, _rows(found, told, checkpoint), title=title)
 
 
-def _rows(found: queries.Trace, checkpoint: str | None) -> Iterator[dict[str, Any]]:
+def _rows(
+    found: queries.Trace, told: Sequence[queries.Notice], checkpoint: str | None
+) -> Iterator[dict[str, Any]]:
     for one in found.totals:
         yield {
             "section": "合计 Sums",
@@ -44,6 +47,14 @@ def _rows(found: queries.Trace, checkpoint: str | None) -> Iterator[dict[str, An
         }
     for difference in found.differences:
         yield {"section": "差异 Differences", "target": words.difference(found, difference)}
+    for one in told:
+        yield {
+            "section": "须告知 To be told",
+            "level": one.level,
+            "what": words.contact(one),
+            "target": " ".join(filter(None, (one.name, one.places[0].address if one.places else ""))),
+            "quantity": one.left,
+        }
     for edge in found.edges:
         yield {
             "section": SECTIONS[edge.direction],

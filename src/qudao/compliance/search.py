@@ -1,12 +1,15 @@
-"""Lots and serials in the search box."""
+"""Lots and serials in the search box; open holds among the to-dos."""
+
+import datetime as dt
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from qudao.compliance import queries
+from qudao.inventory import queries as inventory
 from qudao.kernel import scope
-from qudao.ui import search
+from qudao.ui import search, todos
 
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
@@ -25,9 +28,34 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
     ]
 
 
+def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
+    """Holds that wait for quality's verdict."""
+    if not actor.can(queries.RELEASE):
+        return []
+    count = inventory.count_holds(actor)
+    if not count:
+        return []
+    return [
+        todos.Todo(
+            title=_("Holds to decide on"),
+            detail=_("Held goods cannot be sold, and take up room."),
+            url=reverse("holds"),
+            icon="lock",
+            count=count,
+            tone="warn",
+        )
+    ]
+
+
 def address(found: queries.Subject) -> str:
     """The page of one lot or serial."""
-    return f"{reverse('trace')}?{urlencode(parameters(found, found.serial or found.lot))}"
+    return address_of(found.lot_id, found.serial_id, found.serial or found.lot)
+
+
+def address_of(lot_id: int, serial_id: int, text: str) -> str:
+    """The same by ids; `text` is the number as printed."""
+    chosen = {"serial": serial_id} if serial_id else {"lot": lot_id}
+    return f"{reverse('trace')}?{urlencode({'q': text, **chosen})}"
 
 
 def parameters(found: queries.Subject, text: str) -> dict[str, str | int]:

@@ -75,6 +75,12 @@ def condition(value: str) -> str:
     return str(status.show("zone", value).label) if value else ""
 
 
+def contact(told: queries.Notice) -> str:
+    """Whom to call: the contact of the first place, and the telephone."""
+    person = told.places[0].contact if told.places else ""
+    return " ".join(filter(None, (person, told.phone)))
+
+
 def difference(found: queries.Trace, one: Any) -> str:
     """What does not add up, in a sentence."""
     values = {

@@ -107,6 +107,25 @@ class Left:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Delivery:
+    """What left one of our sites for a consignee."""
+
+    from_site_id: int
+    to_site_id: int
+    quantity: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """A lot (or serial) as a hold finds it: what is held now, and what customers have had and not returned."""
+
+    lot_id: int
+    serial_id: int
+    held: Decimal
+    out: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Onward:
     """Goods that passed between two outside sites, as a partner reports it."""
 
@@ -157,6 +176,36 @@ ORDER BY m.id DESC LIMIT %(limit)s::int
 _LYING = """
 SELECT site_id, status, sum(on_hand) FROM inventory_balance WHERE {column} = ANY ({ids}) AND on_hand > 0
 GROUP BY 1, 2 ORDER BY 1, 2
+"""
+# A shipment leaves one site; what is signed for names the road, so the site is that of its departure.
+_DELIVERIES = """
+WITH way AS MATERIALIZED (
+    SELECT m.kind, m.origin_type, m.origin_id, m.quantity, m.from_site_id, m.to_site_id,
+           s.kind = 'transit' AS onto_road, f.kind = 'transit' AS off_road
+    FROM inventory_move m JOIN inventory_site s ON s.id = m.to_site_id JOIN inventory_site f ON f.id = m.from_site_id
+    WHERE {column} = ANY ({ids}) AND m.from_balance_id IS NOT NULL
+      AND (m.to_balance_id IS NULL AND s.kind = 'customer' OR m.kind = 'ship')
+), departed AS (
+    SELECT origin_type, origin_id, min(from_site_id) AS site, sum(quantity) AS quantity
+    FROM way WHERE onto_road GROUP BY 1, 2
+), arrived AS (
+    SELECT w.origin_type, w.origin_id, coalesce(d.site, w.from_site_id) AS site, w.to_site_id, sum(w.quantity) AS quantity
+    FROM way w LEFT JOIN departed d ON w.off_road AND (d.origin_type, d.origin_id) = (w.origin_type, w.origin_id)
+    WHERE NOT w.onto_road GROUP BY 1, 2, 3, 4
+)
+SELECT site, to_site_id, sum(quantity) FROM arrived GROUP BY 1, 2 ORDER BY 3 DESC, 2
+"""
+_STANDING = """
+SELECT w.lot_id, w.serial_id,
+       coalesce((SELECT sum(b.on_hand) FROM inventory_balance b
+                 WHERE b.lot_id = w.lot_id AND b.status = 'held' AND w.serial_id IN (0, b.serial_id)), 0),
+       coalesce((SELECT sum(CASE WHEN m.to_balance_id IS NULL THEN m.quantity ELSE -m.quantity END)
+                 FROM inventory_move m
+                 JOIN inventory_site s
+                   ON s.id = CASE WHEN m.to_balance_id IS NULL THEN m.to_site_id ELSE m.from_site_id END
+                 WHERE m.lot_id = w.lot_id AND w.serial_id IN (0, m.serial_id) AND s.kind = 'customer'
+                   AND (m.from_balance_id IS NULL) <> (m.to_balance_id IS NULL)), 0)
+FROM unnest(%(lots)s::int[], %(serials)s::int[]) AS w (lot_id, serial_id)
 """
 _LOT_IDS, _SERIAL_IDS = ("lot_id", "%(lots)s::int[]"), ("serial_id", "%(serials)s::int[]")
 _SEEN_ALL = "true"
@@ -239,6 +288,18 @@ def lying(*, lot_ids: Sequence[int] = (), serial_ids: Sequence[int] = ()) -> lis
     """What our books say is on hand, by site and status."""
     (column, ids), values = _goods(lot_ids, serial_ids)
     return _all(Lying, _LYING.format(column=column, ids=ids), values)
+
+
+def deliveries(*, lot_ids: Sequence[int] = (), serial_ids: Sequence[int] = ()) -> list[Delivery]:
+    """From which of our sites each consignee had the goods, in one statement; returns are not taken off."""
+    (column, ids), values = _goods(lot_ids, serial_ids)
+    return _all(Delivery, _DELIVERIES.format(column=f"m.{column}", ids=ids), values)
+
+
+def standing(goods: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
+    """(lot, serial or 0 for the whole lot) → what is held and what is out, in one statement."""
+    values = {"lots": [lot for lot, _ in goods], "serials": [serial for _, serial in goods]}
+    return {(one.lot_id, one.serial_id): one for one in _all(Standing, _STANDING, values)}
 
 
 def sites(site_ids: Iterable[int]) -> dict[int, SiteView]:

@@ -70,4 +70,14 @@ MESSAGES: dict[str, Message] = {
         _("%(month)s is still open for this ledger."),
         _("Close it first."),
     ),
+    "organisation.export_too_large": Message(
+        _("Too large for a download from here"),
+        _("The journal has %(entries)s entries; this page exports up to %(most)s."),
+        _("Have it exported on the server: qudao journal export ./journal-export"),
+    ),
+    "organisation.export_impossible": Message(
+        _("The journal cannot be exported from here"),
+        _("%(why)s"),
+        _("Have it exported on the server: qudao journal export ./journal-export"),
+    ),
 }

@@ -49,12 +49,14 @@ _FLOOR = "SELECT coalesce(max(size), 0) FROM journal_checkpoint WHERE at < %s"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Filter:
-    """What to find: exact type and subject, the actors' references (None: anybody), a day in Shanghai."""
+    """What to find: exact type and subject, the actors' references (None: anybody), the days in Shanghai from
+    `since` to before `until`."""
 
     type: str = ""
     subject: str = ""
     actors: tuple[str, ...] | None = None
-    day: dt.date | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Proof:
     """How an entry is proven. `holds` is None where this process has no key to judge by."""
 
     holds: bool | None
+    leaf: bytes
     leaf_hash: str
     path: tuple[str, ...]
     size: int
@@ -77,6 +80,38 @@ class EntryView:
     proof: Proof | None
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckpointView:
+    """A signed checkpoint: `size` entries under `root` (base64), and the note as signed."""
+
+    size: int
+    root: str
+    at: dt.datetime
+    note: str
+
+
+def list_checkpoints(*, limit: int) -> list[CheckpointView]:
+    """The newest checkpoints, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size, at, note FROM journal_checkpoint ORDER BY size DESC LIMIT %s", [limit])
+        return [CheckpointView(size, note.split("\n")[2], at, note) for size, at, note in cursor.fetchall()]
+
+
+def covered(actor: scope.Actor) -> int:
+    """How many entries the newest checkpoint covers."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(size), 0) FROM journal_checkpoint")
+        return int(cursor.fetchone()[0])
+
+
+def key_text() -> str:
+    """The journal's public key as its verifier takes it, "" where this process has none."""
+    try:
+        return keys.signer().verifier.text
+    except config.ConfigurationError:
+        return ""
+
+
 def list_entries(
     wanted: Filter, *, actor: scope.Actor, limit: int, before: int | None = None
 ) -> list[entries.Leaf]:
@@ -89,8 +124,8 @@ def list_entries(
         if before is None:
             cursor.execute(_STAGED.format(filters=clauses), {**values, "limit": limit})
             found = cursor.fetchall()
-        if wanted.day:
-            cursor.execute(_FLOOR, [_midnight(wanted.day)])
+        if wanted.since:
+            cursor.execute(_FLOOR, [_midnight(wanted.since)])
             values["floor"] = cursor.fetchone()[0]
             clauses += " AND number >= %(floor)s"
         cursor.execute(_LEAVES.format(filters=clauses), {**values, "limit": limit, "before": before})
@@ -170,6 +205,7 @@ def _proof(number: int | None) -> Proof | None:
         return None
     return Proof(
         holds=_holds(proof),
+        leaf=proof.leaf,
         leaf_hash=merkle.leaf_hash(proof.leaf).hex(),
         path=tuple(step.hex() for step in proof.path),
         size=int(proof.checkpoint.split("\n")[1]),
@@ -200,9 +236,12 @@ def _where(wanted: Filter, actor: scope.Actor) -> tuple[str, dict]:
     if wanted.actors is not None:
         clauses.append("body::jsonb ->> 'actor' = ANY (%(actors)s::text[])")
         values["actors"] = list(wanted.actors)
-    if wanted.day:
-        clauses.append("at >= %(start)s AND at < %(end)s")
-        values["start"], values["end"] = _midnight(wanted.day), _midnight(wanted.day + dt.timedelta(days=1))
+    if wanted.since:
+        clauses.append("at >= %(start)s")
+        values["start"] = _midnight(wanted.since)
+    if wanted.until:
+        clauses.append("at < %(end)s")
+        values["end"] = _midnight(wanted.until)
     if actor.few:
         clauses.append("(node_id = ANY (%(nodes)s::int[]) OR (node_id IS NULL AND %(house)s))")
         values["nodes"], values["house"] = list(actor.visible), actor.house

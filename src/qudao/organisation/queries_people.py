@@ -4,9 +4,9 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 
-from qudao.kernel import cursors, scope
+from qudao.kernel import cursors, errors, scope
 from qudao.organisation import models
 
 PAGE = 100
@@ -16,6 +16,7 @@ PAGE = 100
 class PostView:
     """A post. Facets are names, empty for all; `line_id` 0 is all lines."""
 
+    id: int
     role: str
     role_en: str
     entity: str
@@ -23,6 +24,9 @@ class PostView:
     line_id: int
     whole: bool
     since: dt.datetime
+    granted_by: str
+    revoked_at: dt.datetime | None
+    permissions: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,19 +51,39 @@ def list_people(
     limit: int = PAGE,
 ) -> tuple[list[PersonView], str | None]:
     """A page of people by name and the cursor of the next: all for our own, colleagues for a partner's."""
-    people = models.Person.objects.all()
-    if not actor.house:
-        people = people.filter(party_id=actor.party_id or -1)
+    people = _people(actor)
     if text:
         people = people.filter(Q(name__icontains=text) | Q(username__icontains=text))
     if ours is not None:
         people = people.filter(party_id=0) if ours else people.exclude(party_id=0)
-    held = models.Post.objects.filter(revoked_at__isnull=True).select_related("role").order_by("pk")
-    people = people.prefetch_related(Prefetch("posts", held, to_attr="held"))
-    found, following = cursors.page(people, order="name", after=cursor, limit=limit)
+    with _looking(actor):
+        found, following = cursors.page(people, order="name", after=cursor, limit=limit)
+        return _views(found, models.Post.objects.filter(revoked_at__isnull=True)), following
+
+
+def get_person(person_id: int, *, actor: scope.Actor) -> PersonView:
+    """One person with every post, those revoked last. Raises NotFound for whom the actor may not know of."""
+    with _looking(actor):
+        found = _views(_people(actor).filter(pk=person_id), models.Post.objects.all())
+    if not found:
+        raise errors.NotFound()
+    return found[0]
+
+
+def _people(actor: scope.Actor):
+    """All for our own, a partner's own colleagues for a partner's people."""
+    people = models.Person.objects.all()
+    return people if actor.house else people.filter(party_id=actor.party_id or -1)
+
+
+def _views(people: Iterable[models.Person], posts) -> list[PersonView]:
+    found = list(people)
+    held = posts.select_related("role").order_by(F("revoked_at").asc(nulls_first=True), "pk")
+    prefetch_related_objects(found, Prefetch("posts", held, to_attr="held"))
     entities = dict(models.LegalEntity.objects.values_list("pk", "short_name"))
     regions = dict(models.Region.objects.values_list("pk", "name"))
-    listed = [
+    names = names_of(post.granted_by for one in found for post in one.held)  # type: ignore[attr-defined]
+    return [
         PersonView(
             id=person.pk,
             username=person.username,
@@ -67,15 +91,22 @@ def list_people(
             party_id=person.party_id,
             active=person.is_active,
             last_sign_in=person.last_login,
-            posts=tuple(_post(post, entities, regions) for post in person.held),
+            posts=tuple(_post(post, entities, regions, names) for post in person.held),
         )
         for person in found
     ]
-    return listed, following
 
 
-def _post(post: models.Post, entities: dict[int, str], regions: dict[int, str]) -> PostView:
+def _looking(actor: scope.Actor):
+    """The house sees posts as they are; for a partner the house looks on its behalf."""
+    return scope.transaction(actor, acting=not actor.house)
+
+
+def _post(
+    post: models.Post, entities: dict[int, str], regions: dict[int, str], names: dict[str, str]
+) -> PostView:
     return PostView(
+        id=post.pk,
         role=post.role.name,
         role_en=post.role.name_en,
         entity=entities.get(post.entity_id, ""),
@@ -83,6 +114,9 @@ def _post(post: models.Post, entities: dict[int, str], regions: dict[int, str]) 
         line_id=post.line_id,
         whole=post.whole,
         since=post.valid_from,
+        granted_by=names.get(post.granted_by, post.granted_by),
+        revoked_at=post.revoked_at,
+        permissions=tuple(post.role.permissions),
     )
 
 

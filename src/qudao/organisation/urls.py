@@ -1,11 +1,17 @@
 from django.urls import path
 
-from qudao.organisation import views
+from qudao.organisation import journal_views, views
 
 urlpatterns = [
     path("people/", views.people, name="people"),
-    path("journal/", views.journal, name="journal"),
-    path("journal/export/", views.journal_export, name="journal_export"),
-    path("journal/<int:number>/", views.journal_entry, name="journal_entry"),
-    path("journal/<uuid:entry>/", views.journal_staged, name="journal_staged"),
+    path("people/person/", views.person, name="person"),
+    path("people/grant/", views.post_grant, name="post_grant"),
+    path("people/revoke/", views.post_revoke, name="post_revoke"),
+    path("people/roles/", views.roles, name="roles"),
+    path("journal/", journal_views.journal, name="journal"),
+    path("journal/checkpoint/", journal_views.checkpoint, name="journal_checkpoint"),
+    path("journal/export/", journal_views.journal_export, name="journal_export"),
+    path("journal/<int:number>/", journal_views.journal_entry, name="journal_entry"),
+    path("journal/<int:number>/proof/", journal_views.journal_proof, name="journal_proof"),
+    path("journal/<uuid:entry>/", journal_views.journal_staged, name="journal_staged"),
 ]

@@ -1,96 +1,39 @@
-"""The journal with its proofs, and people with their posts."""
+"""People with their posts, what each role may, and granting and revoking posts."""
 
-import datetime as dt
-import json
+import functools
+from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from qudao.kernel import manifest
-from qudao.organisation import queries_journal, queries_people
-from qudao.ui import filters, formats, listing, pages, tables
+from qudao.kernel import errors, manifest
+from qudao.organisation import operations, queries, queries_people
+from qudao.ui import acts, filters, formats, listing, pages, tables
 
-ROWS_SHOWN = 200
-DRAWER = "ui/drawer.html"
-WHOLE = "ui/base.html"
+VIEW, MANAGE = "organisation.person.view", "organisation.person.manage"
+_MODULES = {
+    "organisation": gettext_lazy("Organisation"),
+    "catalog": gettext_lazy("Catalogue"),
+    "partners": gettext_lazy("Partners"),
+    "pricing": gettext_lazy("Prices and contracts"),
+    "inventory": gettext_lazy("Stock"),
+    "supply": gettext_lazy("Purchasing"),
+    "orders": gettext_lazy("Orders"),
+    "flow": gettext_lazy("Sell-through"),
+    "settlement": gettext_lazy("Settlement"),
+    "compliance": gettext_lazy("Compliance"),
+    "insights": gettext_lazy("Figures"),
+}
 
 
+# A partner's own people are read on its behalf: posts are the house's table.
 @require_safe
-@pages.page("organisation.journal.view")
-def journal(request) -> HttpResponseBase:
-    """What happened, newest first, with its number; filters live in the address."""
-    query = request.GET
-    who = query.get("actor", "").strip()
-    wanted = queries_journal.Filter(
-        type=query.get("type", ""),
-        subject=query.get("subject", "").strip(),
-        actors=queries_people.references_of(who) if who else None,
-        day=_day(query.get("day", "")),
-    )
-
-    def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        before = int(cursor) if cursor and cursor.isdecimal() else None
-        found = queries_journal.list_entries(wanted, actor=request.actor, limit=limit, before=before)
-        names = queries_people.names_of(leaf.actor for leaf in found)
-        following = queries_journal.cursor_after(found, limit)
-        return listing.Slice([_row(leaf, names) for leaf in found], following and str(following))
-
-    described = listing.Listing(
-        name="journal",
-        title=_("Journal"),
-        subtitle=_("Every change, numbered, signed, provable"),
-        columns=[
-            tables.Column(key="title", label=_("What happened"), sub="type", sub_label=_("Type")),
-            tables.Column(key="subject", label=_("Subject")),
-            tables.Column(key="who", label=_("By")),
-            tables.Column(key="at", label=_("When"), kind="moment"),
-            tables.Column(key="rows", label=_("Rows"), kind="qty"),
-            tables.Column(key="number", label=_("Journal number"), link="drawer_url", drawer=True),
-        ],
-        filters=_journal_filters(),
-        fetch=fetch,
-        order=_("Newest first"),
-        empty=tables.Empty(
-            title=_("No entry yet"),
-            hint=_("Every operation that changes something writes one."),
-            icon="timeline-event",
-        ),
-    )
-    away = listing.Action(
-        label=_("Take it away and verify"), url=reverse("journal_export"), icon="file-export"
-    )
-    return listing.respond(
-        request, described, actions=[away] if request.actor.can("organisation.journal.export") else []
-    )
-
-
-@require_safe
-@pages.page("organisation.journal.view")
-def journal_entry(request, number: int) -> HttpResponse:
-    """One entry, its rows and digests, and its proof, checked as the page is made."""
-    return _entry(request, queries_journal.get_entry(number))
-
-
-@require_safe
-@pages.page("organisation.journal.view")
-def journal_staged(request, entry) -> HttpResponse:
-    """The same for an entry that may not be numbered yet."""
-    return _entry(request, queries_journal.get_staged(entry))
-
-
-@require_safe
-@pages.page("organisation.journal.export")
-def journal_export(request) -> HttpResponse:
-    """How to take the journal away and verify it without us."""
-    return pages.show(request, "organisation/journal_export.html", {})
-
-
-@require_safe
-@pages.page("organisation.person.view")
+@pages.page(VIEW, own_transaction=True)
 def people(request) -> HttpResponseBase:
     """Who may sign in, and with which posts."""
     text, ours = request.GET.get("q", "").strip(), request.GET.get("kind", "")
@@ -103,7 +46,7 @@ def people(request) -> HttpResponseBase:
             cursor=cursor,
             limit=limit,
         )
-        return listing.Slice([_person_row(person) for person in found], following)
+        return listing.Slice([_person_row(one) for one in found], following)
 
     shown: list[filters.Filter] = [filters.Text("q", _("Name or user name"))]
     if request.actor.house:
@@ -126,59 +69,209 @@ def people(request) -> HttpResponseBase:
         fetch=fetch,
         order=_("By name"),
     )
-    return listing.respond(request, described)
+    said = listing.Action(label=_("Roles and what they may"), url=reverse("roles"), icon="list-check")
+    return listing.respond(request, described, actions=[said])
 
 
-def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
-    names = queries_people.names_of([view.leaf.actor])
-    leaf = view.leaf
-    facts = [
-        (_("Journal number"), formats.NOTHING if leaf.number is None else f"{leaf.number:,}"),
-        (_("Type"), leaf.type),
-        (_("Subject"), leaf.subject),
-        (_("By"), names.get(leaf.actor, leaf.actor)),
-        (_("When"), formats.moment(leaf.at)),
-        (_("Entry"), str(leaf.entry)),
-    ]
+@require_safe
+@pages.page(VIEW, own_transaction=True)
+def person(request) -> HttpResponse:
+    """`?person=`: the posts of one, those revoked too, and what they together allow."""
+    found = _person(request)
+    may = request.actor.can(MANAGE)
+    rows = [_post_row(post, found, may) for post in found.posts]
+    allowed = sorted({one for post in found.posts if post.revoked_at is None for one in post.permissions})
     context = {
-        "layout": DRAWER if request.headers.get("HX-Request") else WHOLE,
-        "title": _title(leaf.type),
-        "facts": facts,
-        "view": view,
-        "rows": view.rows[:ROWS_SHOWN],
-        "more": max(len(view.rows) - ROWS_SHOWN, 0),
-        "data": json.dumps(leaf.data, ensure_ascii=False, indent=2) if leaf.data else "",
+        "person": found,
+        "crumbs": [{"title": _("People and posts"), "url": reverse("people")}, {"title": found.name}],
+        "facts": [
+            (_("User name"), found.username),
+            (_("Works for"), _("A partner") if found.party_id else _("Us")),
+            (_("Last signed in"), formats.moment(found.last_sign_in)),
+            (_("State"), _("Open") if found.active else _("Closed")),
+        ],
+        "table": tables.Table(
+            label=_("Posts"),
+            columns=[
+                tables.Column(key="role", label=_("Role")),
+                tables.Column(key="reach", label=_("For")),
+                tables.Column(key="since", label=_("Since"), kind="moment"),
+                tables.Column(key="by", label=_("Granted by")),
+                tables.Column(key="state", label=_("State")),
+                tables.Column(key="revoke", label=_("Change"), link="revoke_url", drawer=True),
+            ],
+            rows=rows,
+            empty=tables.Empty(
+                title=_("No post"), hint=_("Without a post somebody may do nothing."), icon="id-badge-off"
+            ),
+        ),
+        "groups": _groups(allowed),
+        "may_grant": may and not (request.actor.kind == "person" and request.actor.id == found.id),
     }
-    return pages.show(request, "organisation/journal_entry.html", context)
+    return pages.show(request, "organisation/person.html", context)
 
 
-def _row(leaf, names: dict[str, str]) -> dict:
-    url = queries_journal.address(leaf)
-    return {
-        "url": url,
-        "drawer_url": url,
-        "title": _title(leaf.type),
-        "type": leaf.type,
-        "subject": leaf.subject,
-        "who": names.get(leaf.actor, leaf.actor),
-        "at": leaf.at,
-        "rows": len(leaf.rows),
-        "number": _("not yet numbered") if leaf.number is None else f"#{leaf.number:,}",
-    }
+@require_safe
+@pages.page(VIEW, own_transaction=True)
+def roles(request) -> HttpResponse:
+    """Every role with what it may, in words."""
+    english = get_language() == "en"
+    listed = [
+        {"name": one.name_en if english and one.name_en else one.name, "groups": _groups(one.permissions)}
+        for one in queries.list_roles()
+    ]
+    return pages.show(request, "organisation/roles.html", {"roles": listed})
 
 
-def _person_row(person: queries_people.PersonView) -> dict:
+class Grant(acts.Form):
+    """The part of the business: empty facets mean all that the person who grants may give."""
+
+    def __init__(self, *args: Any, choices: dict[str, list], ours: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices["roles"])
+        if ours:
+            self.fields["whole"] = forms.BooleanField(label=_("The whole business"), required=False)
+            for name, label in (("entity", _("Legal entity")), ("region", _("Region"))):
+                self.fields[name] = forms.TypedChoiceField(
+                    label=label,
+                    choices=[(0, _("all")), *choices[name]],
+                    coerce=int,
+                    required=False,
+                    empty_value=0,
+                )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.page(MANAGE, own_transaction=True)
+def post_grant(request) -> HttpResponse:
+    """Give `?person=` a role. Nobody grants more than they hold."""
+    found = _person(request)
+    form = functools.partial(Grant, choices=_choices(request.actor), ours=not found.party_id)
+    back = f"{reverse('person')}?person={found.id}"
+    act = acts.Act(
+        title=_("Grant a post to %(name)s") % {"name": found.name},
+        button=_("Grant"),
+        back=back,
+        crumbs=[
+            {"title": _("People and posts"), "url": reverse("people")},
+            {"title": found.name, "url": back},
+        ],
+        consequence=_("It holds from the next page they open. You can give only what you hold yourself."),
+        beside={
+            "organisation.grant_exceeds_own": "role",
+            "organisation.duties_conflict": "role",
+            "organisation.role_unknown": "role",
+        },
+        done=_("Post granted."),
+        grid=False,
+    )
+
+    def perform(values: dict) -> int:
+        return operations.grant_post(
+            role=values["role"],
+            person_id=found.id,
+            party_id=found.party_id,
+            entity_id=values.get("entity") or 0,
+            region_id=values.get("region") or 0,
+            whole=bool(values.get("whole")),
+            actor=request.actor,
+            now=request.now,
+        ).id
+
+    return acts.respond(request, act, form, perform=perform, then=lambda _id: back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.page(MANAGE, own_transaction=True)
+def post_revoke(request) -> HttpResponse:
+    """Take `?post=` away from `?person=`."""
+    found = _person(request)
+    number = _number(request.GET.get("post", ""))
+    post = next((one for one in found.posts if one.id == number and one.revoked_at is None), None)
+    if post is None and request.method != "POST":
+        raise errors.NotFound
+    back = f"{reverse('person')}?person={found.id}"
+    act = acts.Act(
+        title=_("Take a post away from %(name)s") % {"name": found.name},
+        button=_("Take it away"),
+        back=back,
+        consequence=_("%(role)s: gone with the next page they open.") % {"role": _role(post) if post else ""},
+        done=_("Post taken away."),
+        danger=True,
+        grid=False,
+    )
+
+    def perform(_values: dict) -> int:
+        return operations.revoke_post(post_id=number, actor=request.actor, now=request.now).id
+
+    return acts.respond(request, act, acts.Form, perform=perform, then=lambda _id: back)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _person(request) -> queries_people.PersonView:
+    return queries_people.get_person(_number(request.GET.get("person", "")), actor=request.actor)
+
+
+def _choices(actor) -> dict[str, list]:
+    """Roles whose every permission the actor has; the rest would be refused anyway."""
     english = get_language() == "en"
     return {
-        "name": person.name,
-        "username": person.username,
-        "works_for": _("A partner") if person.party_id else _("Us"),
-        "posts": "、".join(post.role_en or post.role if english else post.role for post in person.posts),
-        "reach": "、".join(dict.fromkeys(_reach(post) for post in person.posts)),
-        "last_sign_in": person.last_sign_in,
-        "state": _("Open") if person.active else _("Closed"),
-        "state_tone": "ok" if person.active else "hold",
+        "roles": [
+            (one.code, one.name_en if english and one.name_en else one.name)
+            for one in queries.list_roles()
+            if all(actor.can(permission) for permission in one.permissions)
+        ],
+        "entity": [(one.id, one.short_name) for one in queries.list_entities()],
+        "region": [(one.id, one.name) for one in queries.list_regions()],
     }
+
+
+def _groups(permissions) -> list[tuple[str, str]]:
+    """Permissions in words, by the module they belong to."""
+    described = manifest.permissions()
+    found: dict[str, list[str]] = {}
+    for one in permissions:
+        if one in described:
+            found.setdefault(one.partition(".")[0], []).append(str(described[one]))
+    return [(str(_MODULES.get(module, module)), "；".join(said)) for module, said in found.items()]
+
+
+def _person_row(one: queries_people.PersonView) -> dict:
+    return {
+        "url": f"{reverse('person')}?person={one.id}",
+        "name": one.name,
+        "username": one.username,
+        "works_for": _("A partner") if one.party_id else _("Us"),
+        "posts": "、".join(_role(post) for post in one.posts),
+        "reach": "、".join(dict.fromkeys(_reach(post) for post in one.posts)),
+        "last_sign_in": one.last_sign_in,
+        "state": _("Open") if one.active else _("Closed"),
+        "state_tone": "ok" if one.active else "hold",
+    }
+
+
+def _post_row(post: queries_people.PostView, holder: queries_people.PersonView, may: bool) -> dict:
+    gone = post.revoked_at is not None
+    revoke = f"{reverse('post_revoke')}?person={holder.id}&post={post.id}" if may and not gone else None
+    return {
+        "role": _role(post),
+        "reach": _reach(post),
+        "since": post.since,
+        "by": post.granted_by,
+        "state": _("taken away on %(day)s") % {"day": formats.day(post.revoked_at)}
+        if gone
+        else _("in force"),
+        "state_tone": None if gone else "ok",
+        "revoke": _("Take it away") if revoke else "",
+        "revoke_url": revoke,
+    }
+
+
+def _role(post: queries_people.PostView) -> str:
+    return post.role_en or post.role if get_language() == "en" else post.role
 
 
 def _reach(post: queries_people.PostView) -> str:
@@ -186,23 +279,3 @@ def _reach(post: queries_people.PostView) -> str:
         return _("Everything")
     line = _("line %(number)s") % {"number": post.line_id} if post.line_id else ""
     return " · ".join(filter(None, (post.entity, post.region, line))) or _("Own")
-
-
-def _title(entry_type: str) -> str:
-    return str(manifest.journal_types().get(entry_type, entry_type))
-
-
-def _journal_filters() -> list[filters.Filter]:
-    return [
-        filters.Choice("type", _("Type"), list(manifest.journal_types().items())),
-        filters.Text("subject", _("Subject, as orders.order:…")),
-        filters.Text("actor", _("By whom")),
-        filters.Text("day", _("Day, as 2026-11-23")),
-    ]
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return None

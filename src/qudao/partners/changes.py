@@ -78,7 +78,7 @@ class Change:
 def choices(actor: scope.Actor) -> dict[str, list[tuple[int, str]]]:
     """Entities, lines, regions and our own people to choose from."""
     names = listing.Names.load()
-    people = queries_people.list_people(actor=actor, ours=True) if actor.house else []
+    people = queries_people.list_people(actor=actor, ours=True)[0] if actor.house else []
     return {
         "entities": list(names.entities.items()),
         "lines": list(names.lines.items()),

@@ -37,6 +37,15 @@ MODULE = manifest.Module(
     api="qudao.partners.api:router",
     navigation=(
         manifest.Entry("business", _("Partners"), "partners", "affiliate", "partners.party.view", order=10),
+        manifest.Entry("quality", _("Licences"), "licences", "certificate", "partners.party.view", order=10),
+        manifest.Entry(
+            "business",
+            _("Authorisations"),
+            "authorisations",
+            "file-certificate",
+            "partners.party.view",
+            order=12,
+        ),
     ),
     search=("qudao.partners.finding:find",),
     todos=("qudao.partners.finding:waiting",),

@@ -77,7 +77,7 @@ MAP: Mapping[str, Mapping[str, Status]] = {
         frozen=("warn", pgettext_lazy("status", "Frozen")),
         closed=("hold", pgettext_lazy("status", "Closed")),
     ),
-    "licence": _states(**_VALIDITY),
+    "licence": _states(**_VALIDITY, suspended=("bad", pgettext_lazy("status", "Suspended"))),
     "certificate": _states(**_VALIDITY),
     "authorisation": _states(
         **_VALIDITY,

@@ -157,13 +157,30 @@ def get_hold(hold_id: uuid.UUID, actor: scope.Actor) -> HoldView:
     return HoldView(*found)
 
 
-def list_holds(actor: scope.Actor, *, open_only: bool = True, limit: int = 200) -> list[HoldView]:
-    """Holds, newest first."""
+def list_holds(
+    actor: scope.Actor,
+    *,
+    open_only: bool = True,
+    limit: int = 200,
+    before: uuid.UUID | None = None,
+    lot_id: int | None = None,
+) -> list[HoldView]:
+    """Holds, newest first, those made `before` another (a cursor), of one lot where it is named."""
     with scope.transaction(actor):
         found = models.Hold.objects.all()
         if open_only:
             found = found.filter(released_at__isnull=True)
-        return [HoldView(*row) for row in found.order_by("-created_at", "-pk").values_list(*_HOLD)[:limit]]
+        if before is not None:
+            found = found.filter(pk__lt=before)
+        if lot_id is not None:
+            found = found.filter(lot_id=lot_id)
+        return [HoldView(*row) for row in found.order_by("-pk").values_list(*_HOLD)[:limit]]
+
+
+def count_holds(actor: scope.Actor, *, open_only: bool = True) -> int:
+    with scope.transaction(actor):
+        found = models.Hold.objects.all()
+        return found.filter(released_at__isnull=True).count() if open_only else found.count()
 
 
 def transfer_view(transfer: models.Transfer) -> TransferView:

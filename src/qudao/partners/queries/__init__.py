@@ -38,6 +38,7 @@ from .parties import (
     get_party,
     list_parties,
     party_names,
+    phones_of,
     search_parties,
     total_parties,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "list_places",
     "locks_of",
     "party_names",
+    "phones_of",
     "place_names",
     "places_of",
     "search_parties",

@@ -182,6 +182,12 @@ def party_names(party_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
         return dict(_parties(actor).filter(pk__in=set(party_ids)).values_list("pk", "name"))
 
 
+def phones_of(party_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
+    """Party → telephone, in one statement; those the actor does not see are left out."""
+    with scope.transaction(actor):
+        return dict(_parties(actor).filter(pk__in=set(party_ids)).values_list("pk", "phone"))
+
+
 def list_parties(
     filters: PartyFilter,
     *,

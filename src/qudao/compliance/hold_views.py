@@ -1,0 +1,208 @@
+"""Holds (冻结): the list of quality, putting a lot on hold from its trace, and lifting a hold."""
+
+import uuid
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from qudao.compliance import queries, search
+from qudao.inventory import operations as inventory
+from qudao.inventory import queries as stock
+from qudao.kernel import errors, periods, scope
+from qudao.ui import acts, filters, formats, pages, tables
+from qudao.ui import listing as lists
+
+
+class Hold(acts.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("Stands in the journal and on the hold."),
+    )
+
+
+class Release(acts.Form):
+    to = forms.ChoiceField(
+        label=gettext_lazy("Verdict of quality"),
+        choices=[
+            ("good", gettext_lazy("Good: back to sale")),
+            ("pending", gettext_lazy("Inspect once more")),
+            ("bad", gettext_lazy("Bad: not to be sold")),
+        ],
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.page(queries.HOLD)
+def trace_hold(request) -> HttpResponse:
+    """Put the lot or serial of `?lot=` or `?serial=` on hold, wherever we have it."""
+    today = periods.business_date(request.now)
+    with scope.transaction(request.actor):
+        subject = queries.get_subject(
+            lot_id=_number(request.GET.get("lot", "")),
+            serial_id=_number(request.GET.get("serial", "")),
+            actor=request.actor,
+            today=today,
+        )
+        ours, out, told = queries.reach_of(subject, request.actor, today=today)
+    act = acts.Act(
+        title=_("Put on hold: %(number)s") % {"number": subject.serial or subject.lot},
+        button=_("Put on hold"),
+        back=search.address(subject),
+        crumbs=[
+            {"title": _("Trace"), "url": search.address(subject)},
+            {"title": subject.serial or subject.lot},
+        ],
+        consequence=_consequence(ours, out, told, subject.unit),
+        beside={"inventory.reason_missing": "reason"},
+        danger=True,
+        grid=False,
+    )
+
+    def perform(values: dict) -> int:
+        placed = inventory.hold_lot(
+            lot_id=subject.lot_id,
+            serial_id=subject.serial_id or None,
+            reason=values["reason"],
+            actor=request.actor,
+            now=request.now,
+        )
+        return len(placed.affected)
+
+    def then(affected: int) -> str:
+        said = _("On hold.")
+        if affected:
+            said += " " + _("%(count)s documents lost their stock and must be allocated anew.") % {
+                "count": affected
+            }
+        messages.success(request, said)
+        return act.back
+
+    return acts.respond(request, act, Hold, perform=perform, then=then)
+
+
+def _consequence(ours: Decimal, out: Decimal, told: int, unit: str) -> str:
+    """What a hold reaches and what it does not, in numbers."""
+    said = _("%(quantity)s of ours are locked; nothing of it can be sold, picked or shipped.") % {
+        "quantity": formats.quantity(ours, unit)
+    }
+    if out:
+        said += " " + _(
+            "%(quantity)s are out with %(count)s consignees: tell them, a hold does not reach them."
+        ) % {
+            "quantity": formats.quantity(out, unit),
+            "count": told,
+        }
+    return said
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.page(queries.RELEASE)
+def hold_release(request) -> HttpResponse:
+    """Quality's verdict on `?hold=`."""
+    try:
+        hold_id = uuid.UUID(request.GET.get("hold", ""))
+    except ValueError:
+        raise errors.NotFound from None
+    hold = stock.get_hold(hold_id, request.actor)
+    act = acts.Act(
+        title=_("Lift hold %(number)s") % {"number": hold.number},
+        button=_("Lift the hold"),
+        back=reverse("holds"),
+        crumbs=[{"title": _("Holds"), "url": reverse("holds")}, {"title": hold.number}],
+        consequence=_("Held because: %(reason)s") % {"reason": hold.reason},
+        beside={
+            "inventory.reason_missing": "reason",
+            "inventory.status_change_impossible": "to",
+            "inventory.lot_expired": "to",
+        },
+        done=_("Hold %(number)s is lifted.") % {"number": hold.number},
+        grid=False,
+    )
+
+    def perform(values: dict) -> str:
+        return inventory.release_hold(hold_id=hold_id, **values, actor=request.actor, now=request.now).number
+
+    return acts.respond(request, act, Release, perform=perform, then=lambda _number: act.back)
+
+
+@require_safe
+@pages.page(queries.HOLD)
+def holds(request) -> HttpResponseBase:
+    """Every hold with what is locked and what was out already."""
+    today = periods.business_date(request.now)
+    open_only = request.GET.get("state", "open") != "all"
+    may_release = request.actor.can(queries.RELEASE)
+
+    def fetch(cursor: str | None, limit: int) -> lists.Slice:
+        try:
+            before = uuid.UUID(cursor) if cursor else None
+        except ValueError:
+            before = None
+        found = queries.list_held(
+            request.actor, open_only=open_only, today=today, before=before, limit=limit + 1
+        )
+        following = str(found[limit - 1].hold.id) if len(found) > limit else None
+        return lists.Slice(rows=[_row(one, may_release) for one in found[:limit]], next=following)
+
+    def sums():
+        count = stock.count_holds(request.actor, open_only=open_only)
+        return {}, _("%(count)s holds") % {"count": count}
+
+    shown = lists.Listing(
+        name="holds",
+        title=_("Holds"),
+        columns=[
+            tables.Column(key="lot", label=_("Lot / serial"), sub="item", sub_label=_("Product")),
+            tables.Column(key="reason", label=_("Reason"), sub="who", sub_label=_("By")),
+            tables.Column(key="at", label=_("Since"), kind="moment"),
+            tables.Column(key="held", label=_("Locked"), kind="qty", unit="unit"),
+            tables.Column(key="out", label=_("Out already"), kind="qty", unit="unit"),
+            tables.Column(key="state", label=_("State"), sub="released", sub_label=_("Verdict")),
+            tables.Column(key="number", label=_("Hold"), link="release", drawer=True),
+        ],
+        filters=[filters.Toggle("state", "all", _("Lifted ones too"))],
+        fetch=fetch,
+        sums=sums,
+        order=_("Newest first"),
+        empty=tables.Empty(
+            title=_("Nothing is on hold"),
+            hint=_("A lot is put on hold from its trace."),
+            url=reverse("trace"),
+            action=_("Trace"),
+            icon="lock-open",
+        ),
+    )
+    return lists.respond(request, shown)
+
+
+def _row(one: queries.Held, may_release: bool) -> dict:
+    hold, lifted = one.hold, one.hold.released_at is not None
+    return {
+        "url": search.address_of(hold.lot_id, hold.serial_id or 0, one.serial or one.lot),
+        "lot": " / ".join(filter(None, (one.lot, one.serial))),
+        "item": f"{one.item_name} {one.specification}",
+        "reason": hold.reason,
+        "who": one.placed_by,
+        "at": hold.created_at,
+        "held": one.held,
+        "out": one.out,
+        "out_tone": "warn" if one.out and not lifted else None,
+        "unit": one.unit,
+        "state": _("lifted") if lifted else _("on hold"),
+        "state_tone": None if lifted else "bad",
+        "released": hold.release_reason,
+        "number": hold.number,
+        "release": f"{reverse('hold_release')}?hold={hold.id}" if may_release and not lifted else None,
+    }

@@ -1,0 +1,192 @@
+"""What the trace page shows: the equation, who must be told, and the way in tables."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qudao.compliance import queries, search, words
+from qudao.ui import formats, tables
+
+SHOWN = 60
+
+
+def choices(subjects: list[queries.Subject]) -> tables.Table:
+    return tables.Table(
+        label=_("Which one?"),
+        columns=[
+            tables.Column(key="number", label=_("Lot or serial number"), sub="lot"),
+            tables.Column(key="item", label=_("Product"), sub="code"),
+            tables.Column(key="last_usable_on", label=_("Usable until"), kind="day"),
+        ],
+        rows=[
+            {
+                "number": one.serial or one.lot,
+                "lot": one.lot if one.serial else "",
+                "item": f"{one.item_name} {one.specification}",
+                "code": one.item_code,
+                "last_usable_on": one.last_usable_on,
+                "url": search.address(one),
+            }
+            for one in subjects
+        ],
+    )
+
+
+def equation(found: queries.Trace) -> dict[str, list[dict[str, Any]]]:
+    """Both sides of the sums, place by place added up: `came` and `now`, each [{label, quantity}]."""
+    sides: dict[str, dict[str, Decimal]] = {"in": {}, "out": {}}
+    for one in found.totals:
+        side = sides[one.side]
+        side[one.code] = side.get(one.code, Decimal(0)) + one.quantity
+    return {
+        name: [{"label": words.total(code), "quantity": quantity} for code, quantity in sides[side].items()]
+        for name, side in (("came", "in"), ("now", "out"))
+    }
+
+
+def facts(chosen: queries.Subject, today: dt.date) -> list[tuple[Any, Any]]:
+    kept = queries.retain_until(chosen, recorded_on=today)
+    rows = [
+        (_("Product"), f"{chosen.item_name} {chosen.specification}"),
+        (_("Product code"), chosen.item_code),
+        (_("Manufacturer"), chosen.manufacturer),
+        (_("Lot"), chosen.lot),
+        (_("Serial number"), chosen.serial),
+        (_("Produced on"), formats.day(chosen.produced_on)),
+        (_("Usable until"), formats.day(chosen.last_usable_on)),
+        (_("Records kept until"), formats.day(kept) if kept else _("for ever (implant)")),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def sums(found: queries.Trace, chosen: queries.Subject) -> tables.Table:
+    """What came in, and every place it is in now; both columns have the same sum when it adds up."""
+    rows = [
+        {
+            "what": words.total(one.code),
+            "place": words.place(found, one.site_id) if one.site_id else "",
+            "condition": words.condition(one.status),
+            "came": one.quantity if one.side == "in" else None,
+            "now": one.quantity if one.side == "out" else None,
+        }
+        for one in found.totals
+    ]
+    now = sum(one.quantity for one in found.totals if one.side == "out")
+    return tables.Table(
+        label=_("Sums"),
+        columns=[
+            tables.Column(key="what", label=_("What"), sub="place"),
+            tables.Column(key="condition", label=_("Condition")),
+            tables.Column(key="came", label=_("Came in"), kind="qty"),
+            tables.Column(key="now", label=_("Is now"), kind="qty"),
+        ],
+        rows=rows,
+        sums={"came": found.came, "now": now},
+        sums_label=_("In all, %(unit)s") % {"unit": chosen.unit},
+    )
+
+
+def way(found: queries.Trace, direction: str, chosen: queries.Subject, label: str) -> tables.Table:
+    rows = [
+        {
+            "target": f"{'　' * max(one.level - 1, 0)}{words.place(found, one.to_site_id)}",
+            "what": words.move(one.kind),
+            "source": words.place(found, one.from_site_id),
+            "condition": words.condition(one.to_status),
+            "quantity": one.quantity,
+            "unit": chosen.unit,
+            "moves": one.moves,
+            "first_on": one.first_on,
+            "last_on": one.last_on,
+        }
+        for one in found.edges
+        if one.direction == direction
+    ]
+    return tables.Table(
+        label=label,
+        columns=[
+            tables.Column(key="target", label=_("To")),
+            tables.Column(key="what", label=_("What"), sub="condition"),
+            tables.Column(key="source", label=_("From")),
+            tables.Column(key="quantity", label=_("Quantity"), kind="qty", unit="unit"),
+            tables.Column(key="moves", label=_("Moves"), kind="qty"),
+            tables.Column(key="first_on", label=_("First"), kind="day"),
+            tables.Column(key="last_on", label=_("Last"), kind="day"),
+        ],
+        rows=rows,
+        empty=tables.Empty(title=_("Nothing"), icon="barcode"),
+    )
+
+
+def holders(found: queries.Trace, chosen: queries.Subject, told: list[queries.Notice]) -> tables.Table:
+    """Who has it and whom a recall must tell, with contact: those who returned everything need not be told."""
+    contact = {one.party_id: one for one in told}
+    rows = [_holder(found, one, contact.get(found.nodes[one.site_id].party_id)) for one in found.holders]
+    return tables.Table(
+        label=_("Who must be told"),
+        columns=[
+            tables.Column(key="name", label=_("Dealer or hospital"), sub="told"),
+            tables.Column(key="left", label=_("Still there"), kind="qty"),
+            tables.Column(key="came", label=_("Came"), kind="qty"),
+            tables.Column(key="passed_on", label=_("Sold on"), kind="qty"),
+            tables.Column(key="returned", label=_("Returned"), kind="qty"),
+            *([tables.Column(key="contact", label=_("Contact"), sub="address")] if told else []),
+        ],
+        rows=rows,
+        sums={"left": sum(one.left for one in found.holders)},
+        sums_label=_("In all, %(unit)s") % {"unit": chosen.unit},
+        empty=tables.Empty(
+            title=_("Nobody yet"),
+            hint=_("Nothing of it was delivered to a dealer or hospital."),
+            icon="building-hospital",
+        ),
+    )
+
+
+def _holder(found: queries.Trace, one: Any, told: queries.Notice | None) -> dict[str, Any]:
+    node = found.nodes[one.site_id]
+    return {
+        "name": f"{'　' * (one.level - 1)}{words.place(found, one.site_id)}",
+        "told": _("to be told") if told else (_("nothing left there") if found.whole else ""),
+        "url": reverse("partner", args=[node.party_id]) if node.party_id else None,
+        "came": one.came,
+        "passed_on": one.passed_on,
+        "returned": one.returned,
+        "left": one.left,
+        "left_tone": "bad" if one.left < 0 else "",
+        "contact": words.contact(told) if told else "",
+        "address": told.places[0].address if told and told.places else "",
+    }
+
+
+def ways(found: queries.Trace) -> list[tuple[str, str]]:
+    """The directions there are, with their headings; a partner sees only where it went."""
+    listed = [("forward", _("Where it went"))]
+    if found.whole:
+        listed += [("backward", _("Where it came from")), ("inside", _("What happened with us"))]
+    return listed
+
+
+def latest(found: queries.Trace, chosen: queries.Subject) -> tables.Table:
+    rows = [
+        {
+            "what": words.move(one.kind),
+            "way": f"{words.place(found, one.from_site_id)} → {words.place(found, one.to_site_id)}",
+            "quantity": one.quantity,
+            "unit": chosen.unit,
+            "at": one.at,
+        }
+        for one in found.timeline[:SHOWN]
+    ]
+    return tables.Table(
+        label=_("Latest moves"),
+        columns=[
+            tables.Column(key="what", label=_("What"), sub="way"),
+            tables.Column(key="quantity", label=_("Quantity"), kind="qty", unit="unit"),
+            tables.Column(key="at", label=_("When"), kind="moment"),
+        ],
+        rows=rows,
+    )

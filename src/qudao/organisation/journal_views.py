@@ -1,0 +1,184 @@
+"""The journal: entries in plain words, the signed checkpoint, the proof of one entry, and the file to take home."""
+
+import json
+
+from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from qudao.kernel import errors, manifest, periods
+from qudao.organisation import journal_export as exports
+from qudao.organisation import journal_words as words
+from qudao.organisation import queries_journal, queries_people
+from qudao.ui import filters, formats, listing, pages, tables
+
+ROWS_SHOWN = 200
+DRAWER = "ui/drawer.html"
+WHOLE = "ui/base.html"
+VIEW, EXPORT = "organisation.journal.view", "organisation.journal.export"
+
+
+@require_safe
+@pages.page(VIEW)
+def journal(request) -> HttpResponseBase:
+    """What happened, newest first, with its number; filters live in the address."""
+    query = request.GET
+    who = query.get("actor", "").strip()
+    days = filters.Days("from", "until", _("When"), today=periods.business_date(request.now))
+    since, until = days.read(query)
+    wanted = queries_journal.Filter(
+        type=query.get("type", ""),
+        subject=words.subject_of(query.get("subject", "").strip()),
+        actors=queries_people.references_of(who) if who else None,
+        since=since,
+        until=until,
+    )
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        before = int(cursor) if cursor and cursor.isdecimal() else None
+        found = queries_journal.list_entries(wanted, actor=request.actor, limit=limit, before=before)
+        names = queries_people.names_of(leaf.actor for leaf in found)
+        following = queries_journal.cursor_after(found, limit)
+        return listing.Slice([_row(leaf, names) for leaf in found], following and str(following))
+
+    described = listing.Listing(
+        name="journal",
+        title=_("Journal"),
+        subtitle=_("Every change, numbered, signed, provable"),
+        columns=[
+            tables.Column(key="title", label=_("What happened"), sub="said", sub_label=_("Said")),
+            tables.Column(key="subject", label=_("Subject")),
+            tables.Column(key="who", label=_("By")),
+            tables.Column(key="at", label=_("When"), kind="moment"),
+            tables.Column(key="number", label=_("Journal number"), link="drawer_url", drawer=True),
+        ],
+        filters=_filters(days),
+        fetch=fetch,
+        order=_("Newest first"),
+        empty=tables.Empty(
+            title=_("No entry yet"),
+            hint=_("Every operation that changes something writes one."),
+            icon="timeline-event",
+        ),
+    )
+    signed = listing.Action(
+        label=_("Checkpoint"), url=reverse("journal_checkpoint"), icon="rosette-discount-check"
+    )
+    away = listing.Action(
+        label=_("Take it away and verify"), url=reverse("journal_export"), icon="file-export"
+    )
+    return listing.respond(
+        request, described, actions=[signed, away] if request.actor.can(EXPORT) else [signed]
+    )
+
+
+@require_safe
+@pages.page(VIEW)
+def journal_entry(request, number: int) -> HttpResponse:
+    """One entry: what changed, and whether it still stands as it was signed."""
+    return _entry(request, queries_journal.get_entry(number))
+
+
+@require_safe
+@pages.page(VIEW)
+def journal_staged(request, entry) -> HttpResponse:
+    """The same for an entry that may not be numbered yet."""
+    return _entry(request, queries_journal.get_staged(entry))
+
+
+@require_safe
+@pages.page(VIEW)
+def journal_proof(request, number: int) -> HttpResponse:
+    """The proof of one entry as a file, with the steps to check it by hand in it."""
+    view = queries_journal.get_entry(number)
+    response = JsonResponse(words.proof_file(view), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="journal-{number}-proof.json"'
+    return response
+
+
+@require_safe
+@pages.page(VIEW)
+def checkpoint(request) -> HttpResponse:
+    """The newest signed checkpoint, in words and as it is signed; those before it."""
+    found = queries_journal.list_checkpoints(limit=30)
+    context = {
+        "newest": found[0] if found else None,
+        "key": queries_journal.key_text(),
+        "table": tables.Table(
+            label=_("Earlier checkpoints"),
+            columns=[
+                tables.Column(key="at", label=_("Signed at"), kind="moment"),
+                tables.Column(key="size", label=_("Entries covered"), kind="qty"),
+                tables.Column(key="root", label=_("Root (first digits)")),
+            ],
+            rows=[{"at": one.at, "size": one.size, "root": f"{one.root[:16]}…"} for one in found[1:]],
+        ),
+        "may_export": request.actor.can(EXPORT),
+    }
+    return pages.show(request, "organisation/checkpoint.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.page(EXPORT)
+def journal_export(request) -> HttpResponse:
+    """Take the journal away, and see it verified. A POST with `step` download gives the file, verify the verdict."""
+    verdict, reasons, status = None, (), 200
+    if request.method == "POST":
+        try:
+            if request.POST.get("step") == "download":
+                return exports.download(request.actor)
+            verdict = exports.verify(request.actor)
+        except errors.Refused as refusal:
+            reasons, status = refusal.reasons, refusal.status
+    context = {"verdict": verdict, "reasons": reasons, "most": exports.MOST}
+    return pages.show(request, "organisation/journal_export.html", context, status=status)
+
+
+def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
+    names = queries_people.names_of([view.leaf.actor])
+    leaf = view.leaf
+    facts = [
+        (_("By"), names.get(leaf.actor, leaf.actor)),
+        (_("When"), formats.moment(leaf.at)),
+        (_("Subject"), words.subject(leaf.subject)),
+        (_("Journal number"), formats.NOTHING if leaf.number is None else f"{leaf.number:,}"),
+    ]
+    changed, nested = words.changes(leaf.data)
+    context = {
+        "layout": DRAWER if request.headers.get("HX-Request") else WHOLE,
+        "title": words.title(leaf.type),
+        "facts": facts,
+        "view": view,
+        "changed": changed,
+        "nested": json.dumps(nested, ensure_ascii=False, indent=2) if nested else "",
+        "rows": view.rows[:ROWS_SHOWN],
+        "more": max(len(view.rows) - ROWS_SHOWN, 0),
+        "type": leaf.type,
+        "entry": leaf.entry,
+    }
+    return pages.show(request, "organisation/journal_entry.html", context)
+
+
+def _row(leaf, names: dict[str, str]) -> dict:
+    url = queries_journal.address(leaf)
+    return {
+        "url": url,
+        "drawer_url": url,
+        "title": words.title(leaf.type),
+        "said": words.summary(leaf.data),
+        "subject": words.subject(leaf.subject),
+        "who": names.get(leaf.actor, leaf.actor),
+        "at": leaf.at,
+        "number": _("not yet numbered") if leaf.number is None else f"#{leaf.number:,}",
+    }
+
+
+def _filters(days: filters.Days) -> list[filters.Filter]:
+    return [
+        filters.Choice("type", _("Type"), list(manifest.journal_types().items())),
+        filters.Text("subject", _("Subject, as orders.order:…")),
+        filters.Text("actor", _("By whom")),
+        days,
+    ]
