@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from qudao.compliance import queries, words
 from qudao.compliance.rules import tracing
+from qudao.inventory import tracing as stock
 
 MOST = 40
 ZERO = Decimal(0)
@@ -41,7 +42,7 @@ def draw(found: queries.Trace) -> dict[str, Any] | None:
             {
                 "type": "sankey",
                 "left": 8,
-                "right": 150,
+                "right": 230,
                 "top": 8,
                 "bottom": 8,
                 "nodeWidth": 12,
@@ -49,7 +50,7 @@ def draw(found: queries.Trace) -> dict[str, Any] | None:
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},
                 "lineStyle": {"color": "source", "opacity": 0.25},
-                "label": {"formatter": "{b}  {c}", "width": 150, "overflow": "truncate"},
+                "label": {"formatter": "{b}  {c}", "width": 215, "overflow": "truncate"},
                 "data": [{"name": name} for name in names.values()],
                 "links": [
                     {
@@ -88,12 +89,24 @@ def _bands(found: queries.Trace) -> list[Band]:
             add(source, f"out{one.to_site_id}", one.quantity)
         elif _passed_on(one, found):
             add(source, target, one.quantity)
-    for sent in found.deliveries:
+    for sent in _kept(found):
         add(f"s{sent.from_site_id}", f"s{sent.to_site_id}", sent.quantity)
     for total in found.totals:
         if total.side == "out" and total.code == "on_hand":
             add(f"s{total.site_id}", "stock", total.quantity)
     return [Band(source, target, quantity) for (source, target), quantity in sums.items()]
+
+
+def _kept(found: queries.Trace) -> list[stock.Delivery]:
+    """The deliveries less what came back to us, so that what leaves a warehouse is what is out: taken off the
+    largest of a consignee's first."""
+    back = {one.site_id: one.returned for one in found.holders if one.level == 1}
+    kept = []
+    for sent in found.deliveries:
+        taken = min(back.get(sent.to_site_id, ZERO), sent.quantity)
+        back[sent.to_site_id] = back.get(sent.to_site_id, ZERO) - taken
+        kept.append(dataclasses.replace(sent, quantity=sent.quantity - taken))
+    return kept
 
 
 def _passed_on(one: tracing.Edge, found: queries.Trace) -> bool:

@@ -120,7 +120,7 @@ def hold_release(request) -> HttpResponse:
         title=_("Lift hold %(number)s") % {"number": hold.number},
         button=_("Lift the hold"),
         back=reverse("holds"),
-        crumbs=[{"title": _("Holds"), "url": reverse("holds")}, {"title": hold.number}],
+        crumbs=[{"title": _("Stock holds"), "url": reverse("holds")}, {"title": hold.number}],
         consequence=_("Held because: %(reason)s") % {"reason": hold.reason},
         beside={
             "inventory.reason_missing": "reason",
@@ -162,7 +162,7 @@ def holds(request) -> HttpResponseBase:
 
     shown = lists.Listing(
         name="holds",
-        title=_("Holds"),
+        title=_("Stock holds"),
         columns=[
             tables.Column(key="lot", label=_("Lot / serial"), sub="item", sub_label=_("Product")),
             tables.Column(key="reason", label=_("Reason"), sub="who", sub_label=_("By")),

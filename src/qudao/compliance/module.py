@@ -14,7 +14,7 @@ MODULE = manifest.Module(
     api="qudao.compliance.api:router",
     navigation=(
         manifest.Entry("quality", _("Trace"), "trace", "barcode", "compliance.trace.view", order=30),
-        manifest.Entry("quality", _("Holds"), "holds", "lock", "inventory.stock.hold", order=32),
+        manifest.Entry("quality", _("Stock holds"), "holds", "lock", "inventory.stock.hold", order=32),
     ),
     search=("qudao.compliance.search:find",),
     todos=("qudao.compliance.search:waiting",),

@@ -47,13 +47,14 @@ def _rows(
         }
     for difference in found.differences:
         yield {"section": "差异 Differences", "target": words.difference(found, difference)}
-    for one in told:
+    for notice in told:
         yield {
             "section": "须告知 To be told",
-            "level": one.level,
-            "what": words.contact(one),
-            "target": " ".join(filter(None, (one.name, one.places[0].address if one.places else ""))),
-            "quantity": one.left,
+            "what": words.contact(notice),
+            "target": " ".join(
+                filter(None, (notice.name, notice.places[0].address if notice.places else ""))
+            ),
+            "quantity": notice.left,
         }
     for edge in found.edges:
         yield {

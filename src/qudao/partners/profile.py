@@ -19,7 +19,7 @@ from qudao.partners.listing import Names
 from qudao.ui import formats, tables
 from qudao.ui.templatetags import ui as tags
 
-TIMELINE = 30
+TIMELINE = 15
 EXPIRING = 90
 LAPSED = ("expired", "revoked", "suspended")
 
@@ -72,9 +72,9 @@ def licences(
             tables.Column(key="kind", label=_("Licence"), sub="number"),
             tables.Column(key="state", label=_("State")),
             tables.Column(key="last_day", label=_("Valid to"), sub="renewal"),
+            *acting,
             tables.Column(key="locks", label=_("Locks when it lapses"), sub="goods"),
             *([tables.Column(key="scope", label=_("Scope"), sub="mode")] if wanted else []),
-            *acting,
         ],
         rows=[_licence_row(one, names, held[one.id], today, wanted) for one in party.licences],
         empty=tables.Empty(
@@ -120,7 +120,7 @@ def locks_words(licence: queries.LicenceView) -> str:
         return _("%(classes)s locked") % {"classes": classes}
     if licence.last_day is None:
         return _("%(classes)s depend on it") % {"classes": classes}
-    return _("%(classes)s: orders and shipments refused from %(day)s") % {
+    return _("%(classes)s refused from %(day)s") % {
         "classes": classes,
         "day": licence.last_day + dt.timedelta(days=1),
     }

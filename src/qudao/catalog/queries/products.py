@@ -230,10 +230,13 @@ class Assortment:
 
 
 def assortments() -> list[Assortment]:
-    """Every line's active products by class and category, in one statement."""
+    """Every line's active products by class and category, in one statement; categories as licences name them."""
     fields = ("line_id", "device_class", "category_2017", "category_2002")
     rows = models.Item.objects.filter(active=True).values_list(*fields).annotate(items=Count("pk"))
-    return [Assortment(*row) for row in rows.order_by(*fields)]
+    return [
+        Assortment(line_id, device_class, rules.licence_category(category), other, number)
+        for line_id, device_class, category, other, number in rows.order_by(*fields)
+    ]
 
 
 def identifiers(dis: Iterable[str]) -> dict[str, Identifier]:
