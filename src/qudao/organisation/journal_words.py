@@ -13,7 +13,7 @@ from qudao.organisation import queries_journal
 # What recorded data is called, by key; a key without words shows as it is.
 KEYS: Mapping[str, Any] = {
     "reason": gettext_lazy("Reason"),
-    "number": gettext_lazy("Number"),
+    "number": gettext_lazy("Document number"),
     "name": gettext_lazy("Name"),
     "code": gettext_lazy("Code"),
     "count": gettext_lazy("How many"),

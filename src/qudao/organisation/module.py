@@ -14,6 +14,15 @@ MODULE = manifest.Module(
         "organisation.journal.export": _("Export the journal"),
         "organisation.period.close": _("Close accounting periods"),
     },
+    journal_types={
+        "organisation.entity.opened": _("Legal entity opened"),
+        "organisation.region.opened": _("Region opened"),
+        "organisation.person.opened": _("Person opened"),
+        "organisation.role.defined": _("Role defined"),
+        "organisation.post.granted": _("Post granted"),
+        "organisation.post.revoked": _("Post taken away"),
+        "organisation.period.closed": _("Period closed"),
+    },
     urls="qudao.organisation.urls",
     navigation=(
         manifest.Entry(

@@ -64,7 +64,7 @@ class Licence(acts.Form):
     """`last_day` is the expiry as printed; `valid_until` of the operation is the day after."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Licence"), choices=list(labels.LICENCES.items()))
-    number = forms.CharField(label=gettext_lazy("Number"), max_length=60)
+    number = forms.CharField(label=gettext_lazy("Licence number"), max_length=60)
     mode = forms.ChoiceField(
         label=gettext_lazy("Mode of business"),
         required=False,

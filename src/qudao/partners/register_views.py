@@ -54,7 +54,7 @@ def licences(request) -> HttpResponseBase:
         title=_("Licences"),
         columns=[
             tables.Column(key="party", label=_("Partner"), sub="code", sub_label=_("Partner code")),
-            tables.Column(key="kind", label=_("Licence"), sub="number", sub_label=_("Number")),
+            tables.Column(key="kind", label=_("Licence"), sub="number", sub_label=_("Licence number")),
             tables.Column(key="state", label=_("State"), kind="status", status="licence"),
             tables.Column(key="last_day", label=_("Valid to"), kind="day"),
             tables.Column(key="days_left", label=_("Days left"), kind="qty"),
