@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from qudao.catalog import queries as catalog_queries
 from qudao.kernel import scope
 from qudao.organisation import queries_journal, queries_people
-from qudao.partners import changes, forms, labels, queries, reading, territories
+from qudao.partners import changes, forms, labels, queries, territories
 from qudao.partners.listing import Names
 from qudao.ui import formats, tables
 from qudao.ui.templatetags import ui as tags
@@ -52,19 +52,18 @@ def facts(party: queries.PartyView) -> list[tuple[str, Any]]:
 Locks = dict[int, tuple[queries.Lock, ...]]
 
 
-def locks(party: queries.PartyView, today: dt.date) -> Locks:
+def locks(party: queries.PartyView) -> Locks:
     """Licence → the goods of the party's lines that rest on it alone."""
     shapes = catalog_queries.assortments()
     lines = {one.line_id for one in party.accounts if one.is_open}
-    policy = reading.policy(today)
-    return {one.id: queries.locks_of(one, lines, shapes, policy) for one in party.licences}
+    return {one.id: queries.locks_of(one, lines, shapes) for one in party.licences}
 
 
 def licences(
     party: queries.PartyView, names: Names, today: dt.date, wanted: changes.Wanted | None = None
 ) -> tables.Table:
     """Licences with how long they last and what nothing else covers; with what may be done where asked for."""
-    held = locks(party, today)
+    held = locks(party)
     acting = [tables.Column(key="acts", label=_("Change"))] if wanted else []
     return tables.Table(
         label=_("Licences"),

@@ -77,7 +77,7 @@ def respond(
         try:
             outcome = idempotency.run(
                 key=key,
-                body=[request.path, request.GET.dict(), form.cleaned_data],
+                body=[request.get_full_path(), _typed(request)],
                 actor=request.actor,  # type: ignore[attr-defined]
                 now=request.now,  # type: ignore[attr-defined]
                 perform=lambda: (200, perform(form.cleaned_data)),
@@ -91,6 +91,12 @@ def respond(
                 django_messages.success(request, str(act.done))
             return redirect(then(outcome.response))
     return _show(request, act, form, key or str(uuid.uuid4()), reasons, template, context, status=status)
+
+
+def _typed(request: HttpRequest) -> dict[str, list[str]]:
+    """What was typed, as sent: the form itself may look otherwise once its own effect is there."""
+    hidden = ("csrfmiddlewaretoken", KEY)
+    return {name: values for name, values in request.POST.lists() if name not in hidden}
 
 
 def _placed(

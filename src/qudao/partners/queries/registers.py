@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from qudao.catalog import queries as catalog_queries
 from qudao.kernel import scope
 from qudao.partners import models, reading, territories
-from qudao.partners.rules import licences as rules
 
 from . import documents, parties
 
@@ -137,14 +136,13 @@ def list_all_licences(
         named = models.Party.objects.filter(pk__in=views).values_list("pk", "name", "code")
         names = {party_id: (name, code) for party_id, name, code in named}
     shapes = catalog_queries.assortments()
-    policy = reading.policy(today)
     following = f"{page[-1][2]:%Y%m%d}_{page[-1][0]}" if len(found) > limit else None
     return LicencePage(
         tuple(
             LicenceRow(
                 by_id[key],
                 *names.get(party_id, ("", "")),
-                locks_of(by_id[key], lines.get(party_id, frozenset()), shapes, policy),
+                locks_of(by_id[key], lines.get(party_id, frozenset()), shapes),
             )
             for key, party_id, _ in page
         ),
@@ -183,7 +181,6 @@ def locks_of(
     view: documents.LicenceView,
     line_ids: Iterable[int],
     shapes: Sequence[catalog_queries.Assortment],
-    policy: rules.Policy,
 ) -> tuple[Lock, ...]:
     """The goods of these lines that rest on the licence alone, by line and class; pure."""
     wanted = set(line_ids)

@@ -1,0 +1,168 @@
+"""Registers across partners, what a licence locks, admission step by step, and who may do and see what."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from qudao.catalog import queries as catalog
+from qudao.kernel import errors, scope
+from qudao.organisation import models as organisation
+from qudao.organisation import operations as people
+from qudao.partners import operations, queries
+from tests.operations import partners_world as world
+from tests.operations.partners_world import HOUSE, NOW, TODAY
+from tests.operations.test_partners import permit
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def channel(db):
+    return world.build()
+
+
+def listed(actor=HOUSE, **wanted):
+    page = queries.list_all_licences(queries.LicenceFilter(**wanted), actor=actor, today=TODAY)
+    return [(row.licence.party_id, row.licence.number) for row in page.rows]
+
+
+def test_licences_come_by_expiry_and_a_page_goes_on_where_the_last_ended(channel):
+    late = permit(channel.kangze, number="浙杭药监械经营许20220001号", valid_until=dt.date(2029, 1, 1))
+    soon = permit(channel.kangze, number="浙杭药监械经营许20220002号", valid_until=dt.date(2026, 12, 1))
+    filing = permit(
+        channel.kangze, kind="distribution_filing", number="浙杭药监械经营备20220003号", valid_until=None
+    )
+    ids, cursor = [], None
+    while True:
+        page = queries.list_all_licences(
+            queries.LicenceFilter(text="2022000"), actor=HOUSE, today=TODAY, cursor=cursor, limit=1
+        )
+        ids += [row.licence.id for row in page.rows]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert ids == [soon.id, late.id, filing.id]
+
+
+def test_totals_count_what_lapses_within_each_window(channel):
+    before = queries.total_licences(queries.LicenceFilter(), actor=HOUSE, today=TODAY)
+    permit(channel.kangze, number="浙杭药监械经营许20220002号", valid_until=dt.date(2026, 12, 1))
+    permit(channel.kangze, number="浙杭药监械经营许20220004号", valid_until=dt.date(2026, 11, 1))
+    after = queries.total_licences(queries.LicenceFilter(), actor=HOUSE, today=TODAY)
+    assert after.licences - before.licences == 2
+    assert after.lapsed - before.lapsed == 1
+    gained = {days: after.windows[days] - before.windows[days] for days in after.windows}
+    # Printed expiry 2026-11-30: seven days from the 23rd.
+    assert gained == {90: 1, 60: 1, 30: 1, 7: 1}
+
+
+def test_a_licence_locks_the_products_of_the_partys_lines_that_rest_on_it_alone(channel):
+    found = dataclasses.replace(permit(channel.kangze), locks=(3,))
+    shapes = [
+        catalog.Assortment(channel.ortho, 3, "13", "", 4),
+        catalog.Assortment(channel.ortho, 3, "14", "", 2),
+        catalog.Assortment(channel.ortho, 2, "13", "", 9),
+        catalog.Assortment(channel.ortho, 3, "22", "", 5),
+        catalog.Assortment(channel.reagents, 3, "13", "", 7),
+    ]
+    locks = queries.locks_of(found, [channel.ortho], shapes)
+    assert locks == (queries.Lock(channel.ortho, 3, ("13", "14"), 6),)
+
+
+def test_a_dealer_sees_its_own_licences_alone(channel):
+    permit(channel.kangze, number="浙杭药监械经营许20220001号")
+    permit(channel.renji, number="浙甬药监械经营许20220002号")
+    dealer = world.person("dealer", party_id=channel.kangze, permissions=["partners.party.view"])
+    assert {party for party, _ in listed(dealer)} == {channel.kangze}
+
+
+def test_the_registers_statements_do_not_grow_with_the_rows(channel):
+    def statements():
+        with world.counting() as captured:
+            queries.list_all_licences(queries.LicenceFilter(), actor=HOUSE, today=TODAY)
+            queries.list_all_authorisations(queries.AuthorisationFilter(), actor=HOUSE, today=TODAY)
+        return len(captured)
+
+    permit(channel.kangze)
+    few = statements()
+    for number in range(5):
+        permit(channel.renji, number=f"浙甬药监械经营许2022000{number}号")
+    assert statements() == few
+
+
+def test_authorisations_are_found_by_where_they_hold(channel):
+    everything = queries.list_all_authorisations(queries.AuthorisationFilter(), actor=HOUSE, today=TODAY).rows
+    inside = queries.list_all_authorisations(
+        queries.AuthorisationFilter(territory=330100), actor=HOUSE, today=TODAY
+    ).rows
+    wanted = [
+        row.authorisation.id
+        for row in everything
+        if row.authorisation.territory_from < 330200 and row.authorisation.territory_until > 330100
+    ]
+    assert [row.authorisation.id for row in inside] == wanted
+
+
+def admitted(channel, step, version, *permissions, reason=""):
+    actor = world.person(f"{step} {permissions[0]}"[:40], permissions=["partners.party.view", *permissions], whole=True)
+    return operations.take_admission_step(
+        party_id=channel, version=version, step=step, reason=reason, actor=actor, now=NOW
+    )
+
+
+def test_an_admission_passes_quality_and_its_head_before_trade(db):
+    party = operations.open_party(
+        name="绍兴越康医疗器械有限公司", uscc=world.uscc(77), admission="requested", actor=HOUSE, now=NOW
+    )
+    with pytest.raises(errors.Refused) as refusal:
+        admitted(party.id, "review", party.version, "partners.licence.review")
+    assert world.codes(refusal) == ["partners.admission_without_licence"]
+    permit(party.id)
+    party = operations.take_admission_step(
+        party_id=party.id, version=party.version, step="review", actor=HOUSE, now=NOW
+    )
+    with pytest.raises(errors.Refused) as refusal:
+        admitted(party.id, "approve", party.version, "partners.party.manage")
+    assert world.codes(refusal) == ["partners.admission_post"]
+    party = admitted(party.id, "approve", party.version, "partners.admission.approve")
+    party = admitted(party.id, "activate", party.version, "partners.licence.review")
+    assert party.admission == "effective"
+
+
+def test_sending_an_admission_back_says_why(db):
+    party = operations.open_party(
+        name="绍兴越康医疗器械有限公司", uscc=world.uscc(78), admission="requested", actor=HOUSE, now=NOW
+    )
+    common = {"party_id": party.id, "version": party.version, "step": "return", "actor": HOUSE, "now": NOW}
+    with pytest.raises(errors.Refused) as refusal:
+        operations.take_admission_step(**common)
+    assert world.codes(refusal) == ["partners.reason_missing"]
+    assert operations.take_admission_step(**common, reason="营业执照不清").admission == "draft"
+
+
+def test_a_form_sent_twice_acts_once(channel):
+    person_id = world.open_person("wang")
+    everything = ["partners.party.view", "partners.party.manage"]
+    people.define_role(code="m", name="m", name_en="m", permissions=everything, actor=HOUSE, now=NOW)
+    people.grant_post(role="m", person_id=person_id, whole=True, actor=HOUSE, now=NOW)
+    browser = Client()
+    with scope.everything():
+        person = organisation.Person.objects.get(pk=person_id)
+    browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = f"/partners/{channel.kangze}/change/?step=place"
+    form = {
+        "key": "k-1",
+        "kind": "warehouse",
+        "name": "二号库",
+        "territory": "杭州",
+        "address": "滨江区 1 号",
+        "contact": "林涛",
+    }
+    before = len(queries.list_places(channel.kangze, HOUSE))
+    assert [browser.post(address, form).status_code for _ in range(2)] == [302, 302]
+    assert len(queries.list_places(channel.kangze, HOUSE)) == before + 1
+    wrong = browser.post(address, form | {"key": "k-2", "territory": "不存在市", "name": "三号库"})
+    assert wrong.status_code == 422
+    assert "三号库" in wrong.content.decode()
