@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from qudao.kernel import errors, periods, scope
-from qudao.partners import changes, forms, operations, queries, reading, territories
+from qudao.partners import changes, changing, forms, operations, queries, reading, territories
 from qudao.partners.operations import writing
 from qudao.partners.rules import scoring
 from qudao.ui import acts, pages
@@ -35,7 +35,7 @@ def partner_change(request, party_id: int) -> HttpResponse:
     today = periods.business_date(request.now)
     with scope.transaction(request.actor):
         party = queries.get_party(party_id, request.actor, today=today)
-        wanted = changes.Wanted(party, _number(request.GET.get("of")), request.actor, request.now, today)
+        wanted = changing.Wanted(party, _number(request.GET.get("of")), request.actor, request.now, today)
         step = request.GET.get("step", "")
         if step not in changes.CHANGES:
             return _menu(request, wanted)
@@ -79,7 +79,7 @@ def _crumbs(party_id: int, name: str, title) -> list[dict]:
     ]
 
 
-def _menu(request, wanted: changes.Wanted) -> HttpResponse:
+def _menu(request, wanted: changing.Wanted) -> HttpResponse:
     party = wanted.party
     context = {
         "party": party,
@@ -94,7 +94,9 @@ def _menu(request, wanted: changes.Wanted) -> HttpResponse:
 def partner_new(request) -> HttpResponse:
     """准入: identity, first account and score in one form; the score gives the tier."""
     with scope.transaction(request.actor):
-        form = functools.partial(forms.Admission, actor=request.actor, choices=changes.choices(request.actor))
+        form = functools.partial(
+            forms.Admission, actor=request.actor, choices=changing.choices(request.actor)
+        )
     policy = reading.score_policy(periods.business_date(request.now))
     act = acts.Act(
         title=_("Admit a partner"),

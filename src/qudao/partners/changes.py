@@ -1,7 +1,6 @@
 """What may be changed about a partner, each as one form: who may, what it asks, and the operation behind it."""
 
 import dataclasses
-import datetime as dt
 import functools
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,50 +9,8 @@ from django import forms as django_forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qudao.kernel import errors, scope
-from qudao.organisation import queries_people
-from qudao.partners import fields, forms, labels, listing, operations, queries
+from qudao.partners import changing, forms, labels, operations
 from qudao.partners.operations import admitting, writing
-
-DAY = dt.timedelta(days=1)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whom a change is about: the partner, and the row of it that the address names (`of`, 0 for none)."""
-
-    party: queries.PartyView
-    of: int
-    actor: scope.Actor
-    now: dt.datetime
-    today: dt.date
-
-    @property
-    def licence(self) -> queries.LicenceView:
-        return self._named(self.party.licences)
-
-    @property
-    def account(self) -> queries.Account:
-        return self._named(self.party.accounts)
-
-    @property
-    def authorisation(self) -> queries.AuthorisationView:
-        return self._named(self.party.authorisations)
-
-    def _named(self, rows: Any) -> Any:
-        for row in rows:
-            if row.id == self.of:
-                return row
-        raise errors.NotFound
-
-    @property
-    def common(self) -> dict[str, Any]:
-        return {"actor": self.actor, "now": self.now}
-
-    @property
-    def seen(self) -> dict[str, Any]:
-        """Party and version, for operations on the party itself."""
-        return {"party_id": self.party.id, "version": self.party.version, **self.common}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,30 +21,18 @@ class Change:
     title: Any
     button: Any
     permission: str
-    form: Callable[[Wanted], Callable[..., django_forms.Form]]
-    perform: Callable[[Wanted, dict[str, Any]], Any]
+    form: Callable[[changing.Wanted], Callable[..., django_forms.Form]]
+    perform: Callable[[changing.Wanted, dict[str, Any]], Any]
     tab: str = ""
-    initial: Callable[[Wanted], Mapping[str, Any]] = lambda wanted: {}
-    consequence: Callable[[Wanted], Any] = lambda wanted: ""
+    initial: Callable[[changing.Wanted], Mapping[str, Any]] = lambda wanted: {}
+    consequence: Callable[[changing.Wanted], Any] = lambda wanted: ""
     beside: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    fits: Callable[[Wanted], bool] = lambda wanted: True
+    fits: Callable[[changing.Wanted], bool] = lambda wanted: True
     listed: bool = False
     danger: bool = False
 
 
-def choices(actor: scope.Actor) -> dict[str, list[tuple[int, str]]]:
-    """Entities, lines, regions and our own people to choose from."""
-    names = listing.Names.load()
-    people = queries_people.list_people(actor=actor, ours=True)[0] if actor.house else []
-    return {
-        "entities": list(names.entities.items()),
-        "lines": list(names.lines.items()),
-        "regions": list(names.regions.items()),
-        "people": [(one.id, one.name) for one in people if one.active],
-    }
-
-
-def _simple(form: type[django_forms.Form]) -> Callable[[Wanted], type[django_forms.Form]]:
+def _simple(form: type[django_forms.Form]) -> Callable[[changing.Wanted], type[django_forms.Form]]:
     return lambda wanted: form
 
 
@@ -97,7 +42,7 @@ def _admission(step: str, title: Any, *, why: bool = False) -> Change:
         button=title,
         permission="",
         form=_simple(forms.Reason if why else forms.OptionalReason),
-        perform=lambda wanted, values: _done(
+        perform=lambda wanted, values: changing.done(
             operations.take_admission_step(step=step, reason=values["reason"], **wanted.seen)  # type: ignore[arg-type]
         ),
         fits=lambda wanted: step in admitting.open_steps(wanted.party, wanted.actor),
@@ -107,63 +52,14 @@ def _admission(step: str, title: Any, *, why: bool = False) -> Change:
     )
 
 
-def _done(view: Any) -> int:
-    return int(view.id)
-
-
-# --- Licences ---------------------------------------------------------------------------------------
-
-
-def _licence_form(wanted: Wanted):
-    return functools.partial(forms.Licence, today=wanted.today)
-
-
-def _licence_initial(wanted: Wanted) -> Mapping[str, Any]:
-    if not wanted.of:
-        return {}
-    old = wanted.licence
-    return {
-        "kind": old.kind,
-        "number": old.number,
-        "mode": old.mode,
-        "issued_by": old.issued_by,
-        "valid_from": old.last_day + DAY if old.last_day else None,
-        "scope_3": fields.initial_scope(old.scope, 3),
-        "scope_2": fields.initial_scope(old.scope, 2),
-        "cold_chain": any(one.qualifier == "cold_chain" for one in old.scope),
-    }
-
-
-def _record_licence(wanted: Wanted, values: dict[str, Any]) -> int:
-    qualifier = "cold_chain" if values["cold_chain"] else ""
-    entries = [
-        dataclasses.replace(one, qualifier=qualifier) if one.category_code == "6840" else one
-        for one in (*values["scope_3"], *values["scope_2"])
-    ]
-    last = values["last_day"]
-    return _done(
-        operations.record_licence(
-            party_id=wanted.party.id,
-            kind=values["kind"],
-            number=values["number"],
-            mode=values["mode"],
-            issued_by=values["issued_by"],
-            valid_from=values["valid_from"],
-            valid_until=last + DAY if last else None,
-            scope=entries,
-            **wanted.common,
-        )
-    )
-
-
 def _on_licence(title: Any, perform: Callable, *, danger: bool = True) -> Change:
-    def act(wanted: Wanted, values: dict[str, Any]) -> int:
+    def act(wanted: changing.Wanted, values: dict[str, Any]) -> int:
         row = wanted.licence
-        return _done(
+        return changing.done(
             perform(licence_id=row.id, version=row.version, reason=values["reason"], **wanted.common)
         )
 
-    def said(wanted: Wanted) -> str:
+    def said(wanted: changing.Wanted) -> str:
         classes = labels.several(labels.CLASSES, wanted.licence.locks)
         if not danger or not classes:
             return ""
@@ -184,108 +80,6 @@ def _on_licence(title: Any, perform: Callable, *, danger: bool = True) -> Change
     )
 
 
-# --- Accounts and places ----------------------------------------------------------------------------
-
-
-def _account_form(wanted: Wanted):
-    return functools.partial(
-        forms.Account, actor=wanted.actor, choices=choices(wanted.actor), roles=wanted.party.roles
-    )
-
-
-def _open_account(wanted: Wanted, values: dict[str, Any]) -> int:
-    return _done(
-        operations.open_account(
-            entity_id=values["entity"],
-            party_id=wanted.party.id,
-            line_id=values["line"],
-            role=values["role"],
-            tier=values["tier"],
-            region_id=values["region"],
-            parent_party_id=values["parent"],
-            sales_person_id=values["sales_person"],
-            payment_days=values["payment_days"],
-            **wanted.common,
-        )
-    )
-
-
-def _place_form(wanted: Wanted):
-    above = [(one.id, one.name) for one in wanted.party.places if one.parent_id is None]
-    return functools.partial(forms.Place, places=above)
-
-
-def _open_place(wanted: Wanted, values: dict[str, Any]) -> int:
-    return _done(
-        operations.open_place(
-            party_id=wanted.party.id,
-            kind=values["kind"],
-            name=values["name"],
-            territory=values["territory"],
-            address=values["address"],
-            contact=values["contact"],
-            parent_id=values.get("parent"),
-            **wanted.common,
-        )
-    )
-
-
-# --- Authorisations ---------------------------------------------------------------------------------
-
-
-def _grant_form(wanted: Wanted):
-    return functools.partial(
-        forms.Grant, actor=wanted.actor, choices=choices(wanted.actor), parents=_parents(wanted)
-    )
-
-
-def _parents(wanted: Wanted) -> list[tuple[int, str]]:
-    """What may be passed on: a partner's own; for the house, that of whoever stands above an account."""
-    if wanted.actor.party_id:
-        above = [wanted.actor.party_id]
-    else:
-        held = {one.parent_id for one in wanted.party.accounts if one.parent_id}
-        above = sorted({one.party_id for one in queries.accounts_by_id(held, wanted.actor).values()})
-    names = listing.Names.load()
-    return [
-        (
-            one.id,
-            " · ".join(
-                (
-                    names.lines.get(one.line_id, _("all lines")) if one.line_id else _("all lines"),
-                    one.territory or _("whole country"),
-                )
-            ),
-        )
-        for party_id in above
-        for one in queries.list_authorisations(party_id, actor=wanted.actor)
-        if one.sublicence and one.revoked_on is None
-    ]
-
-
-def _grant(wanted: Wanted, values: dict[str, Any]) -> int:
-    last = values["last_day"]
-    return _done(
-        operations.grant_authorisation(
-            entity_id=values["entity"],
-            party_id=wanted.party.id,
-            kind=values["kind"],
-            effect=values["effect"],
-            line_id=values["line"],
-            territory=values["territory"],
-            hospital_id=values["hospital"],
-            channel=values["channel"],
-            exclusive=values["exclusive"],
-            sublicence=values["sublicence"],
-            parent_id=values.get("parent"),
-            valid_from=values["valid_from"],
-            valid_until=last + DAY if last else None,
-            target=values["target"],
-            **wanted.common,
-        )
-    )
-
-
 CHANGES: dict[str, Change] = {
     "request": _admission("request", gettext_lazy("Hand in for admission")),
     "review": _admission("review", gettext_lazy("Reviewed by quality")),
@@ -298,10 +92,10 @@ CHANGES: dict[str, Change] = {
         title=gettext_lazy("Record a licence"),
         button=gettext_lazy("Record as reviewed"),
         permission=writing.LICENCES,
-        form=_licence_form,
-        perform=_record_licence,
+        form=changing.licence_form,
+        perform=changing.record_licence,
         tab="licences",
-        initial=_licence_initial,
+        initial=changing.licence_initial,
         beside={
             "partners.filing_has_no_expiry": "last_day",
             "partners.licence_period": "last_day",
@@ -324,8 +118,8 @@ CHANGES: dict[str, Change] = {
         title=gettext_lazy("Open an account"),
         button=gettext_lazy("Open the account"),
         permission=writing.PARTIES,
-        form=_account_form,
-        perform=_open_account,
+        form=changing.account_form,
+        perform=changing.open_account,
         tab="accounts",
         beside={
             "partners.account_exists": "line",
@@ -339,7 +133,7 @@ CHANGES: dict[str, Change] = {
         button=gettext_lazy("Change the tier"),
         permission=writing.PARTIES,
         form=_simple(forms.Tier),
-        perform=lambda wanted, values: _done(
+        perform=lambda wanted, values: changing.done(
             operations.change_tier(account_id=wanted.account.id, **values, **wanted.common)
         ),
         tab="accounts",
@@ -353,7 +147,7 @@ CHANGES: dict[str, Change] = {
         button=gettext_lazy("Close the account"),
         permission=writing.PARTIES,
         form=_simple(forms.Reason),
-        perform=lambda wanted, values: _done(
+        perform=lambda wanted, values: changing.done(
             operations.close_account(account_id=wanted.account.id, **values, **wanted.common)
         ),
         tab="accounts",
@@ -366,8 +160,8 @@ CHANGES: dict[str, Change] = {
         title=gettext_lazy("Add a delivery place"),
         button=gettext_lazy("Add the place"),
         permission=writing.PARTIES,
-        form=_place_form,
-        perform=_open_place,
+        form=changing.place_form,
+        perform=changing.open_place,
         tab="places",
         listed=True,
     ),
@@ -375,8 +169,8 @@ CHANGES: dict[str, Change] = {
         title=gettext_lazy("Grant an authorisation"),
         button=gettext_lazy("Grant"),
         permission=writing.AUTHORISATIONS,
-        form=_grant_form,
-        perform=_grant,
+        form=changing.grant_form,
+        perform=changing.grant,
         tab="authorisations",
         initial=lambda wanted: {"valid_from": wanted.today},
         beside={
@@ -399,7 +193,7 @@ CHANGES: dict[str, Change] = {
         button=gettext_lazy("Revoke"),
         permission=writing.AUTHORISATIONS,
         form=_simple(forms.Reason),
-        perform=lambda wanted, values: _done(
+        perform=lambda wanted, values: changing.done(
             operations.revoke_authorisation(
                 authorisation_id=wanted.authorisation.id, **values, **wanted.common
             )
@@ -414,7 +208,7 @@ CHANGES: dict[str, Change] = {
         button=gettext_lazy("Freeze"),
         permission=writing.PARTIES,
         form=_simple(forms.Reason),
-        perform=lambda wanted, values: _done(operations.freeze_party(**values, **wanted.seen)),
+        perform=lambda wanted, values: changing.done(operations.freeze_party(**values, **wanted.seen)),
         consequence=lambda wanted: _(
             "All new trade stops: orders, shipments, purchases. What is on the road arrives."
         ),
@@ -427,19 +221,19 @@ CHANGES: dict[str, Change] = {
         button=gettext_lazy("Take up trade again"),
         permission=writing.PARTIES,
         form=_simple(forms.Reason),
-        perform=lambda wanted, values: _done(operations.release_party(**values, **wanted.seen)),
+        perform=lambda wanted, values: changing.done(operations.release_party(**values, **wanted.seen)),
         fits=lambda wanted: wanted.party.frozen_at is not None,
         listed=True,
     ),
 }
 
 
-def may(step: str, wanted: Wanted) -> bool:
+def may(step: str, wanted: changing.Wanted) -> bool:
     """Whether the actor is offered this change of this partner."""
     change = CHANGES[step]
     return (not change.permission or wanted.actor.can(change.permission)) and change.fits(wanted)
 
 
-def offered(wanted: Wanted) -> list[tuple[str, Any]]:
+def offered(wanted: changing.Wanted) -> list[tuple[str, Any]]:
     """(step, title) of what the page's menu offers."""
     return [(step, change.title) for step, change in CHANGES.items() if change.listed and may(step, wanted)]

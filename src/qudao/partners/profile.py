@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from qudao.catalog import queries as catalog_queries
 from qudao.kernel import scope
 from qudao.organisation import queries_journal, queries_people
-from qudao.partners import changes, forms, labels, queries, territories
+from qudao.partners import changes, changing, forms, labels, queries, territories
 from qudao.partners.listing import Names
 from qudao.ui import formats, tables
 from qudao.ui.templatetags import ui as tags
@@ -60,7 +60,7 @@ def locks(party: queries.PartyView) -> Locks:
 
 
 def licences(
-    party: queries.PartyView, names: Names, today: dt.date, wanted: changes.Wanted | None = None
+    party: queries.PartyView, names: Names, today: dt.date, wanted: changing.Wanted | None = None
 ) -> tables.Table:
     """Licences with how long they last and what nothing else covers; with what may be done where asked for."""
     held = locks(party)
@@ -89,7 +89,7 @@ def _licence_row(
     names: Names,
     held: tuple[queries.Lock, ...],
     today: dt.date,
-    wanted: changes.Wanted | None,
+    wanted: changing.Wanted | None,
 ) -> dict[str, Any]:
     return {
         "kind": labels.LICENCES.get(licence.kind, licence.kind),
@@ -150,7 +150,7 @@ _SHORT = {
 }
 
 
-def _acts(wanted: changes.Wanted, of: int, steps: tuple[str, ...]) -> SafeString:
+def _acts(wanted: changing.Wanted, of: int, steps: tuple[str, ...]) -> SafeString:
     """Links to what may be done with one row; they open in the panel."""
     row = dataclasses.replace(wanted, of=of)
     address = reverse("partner_change", args=[wanted.party.id])
@@ -162,7 +162,7 @@ def _acts(wanted: changes.Wanted, of: int, steps: tuple[str, ...]) -> SafeString
     )
 
 
-def _idle(step: str, row: changes.Wanted) -> bool:
+def _idle(step: str, row: changing.Wanted) -> bool:
     """Steps that would change nothing as the row stands."""
     match step:
         case "licence":
@@ -210,7 +210,7 @@ def _scope(licence: queries.LicenceView) -> str:
 
 
 def authorisations(
-    party: queries.PartyView, names: Names, wanted: changes.Wanted, today: dt.date
+    party: queries.PartyView, names: Names, wanted: changing.Wanted, today: dt.date
 ) -> tables.Table:
     """What may be sold where, province by province; the parties named are those the actor sees."""
     hospitals = {one.hospital_id for one in party.authorisations if one.hospital_id}
@@ -278,7 +278,7 @@ def _authorisation_state(one: queries.AuthorisationView, today: dt.date) -> str:
     return "expiring" if one.valid_until is not None and one.valid_until <= soon else "valid"
 
 
-def accounts(party: queries.PartyView, names: Names, wanted: changes.Wanted) -> tables.Table:
+def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) -> tables.Table:
     """Channel accounts: one per legal entity and product line, with what stands above each."""
     people = queries_people.names_of(f"person:{one.sales_person_id}" for one in party.accounts)
     return tables.Table(

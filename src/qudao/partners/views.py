@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import manifest, periods
-from qudao.partners import changes, labels, listing, profile, queries
+from qudao.partners import changes, changing, labels, listing, profile, queries
 from qudao.ui import listing as lists
 from qudao.ui import pages, tables
 
@@ -66,7 +66,7 @@ def partner(request, party_id: int) -> HttpResponse:
     """
     today = periods.business_date(request.now)
     party = queries.get_party(party_id, request.actor, today=today)
-    wanted = changes.Wanted(party, 0, request.actor, request.now, today)
+    wanted = changing.Wanted(party, 0, request.actor, request.now, today)
     tab = request.GET.get("tab", "")
     shown = _tabs(party, tab)
     tab = next((one["key"] for one in shown if one["active"]), "")
@@ -116,7 +116,7 @@ def _tabs(party: queries.PartyView, wanted: str) -> list[dict]:
     ]
 
 
-def _content(tab: str, party: queries.PartyView, wanted: changes.Wanted) -> dict:
+def _content(tab: str, party: queries.PartyView, wanted: changing.Wanted) -> dict:
     """The cards and tables of one part of the page."""
     names = listing.Names.load()
     match tab:

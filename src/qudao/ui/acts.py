@@ -13,7 +13,6 @@ was typed.
 """
 
 import dataclasses
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,11 +21,10 @@ from django.contrib import messages as django_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from qudao.kernel import errors, idempotency, messages
+from qudao.kernel import errors, messages
 from qudao.ui import pages
 
 DRAWER, WHOLE = "ui/drawer.html", "ui/base.html"
-KEY = "key"
 
 
 class Form(forms.Form):
@@ -68,35 +66,22 @@ def respond(
 ) -> HttpResponse:
     """The form; on POST its one effect, then the address `then` gives. `perform` answers what JSON can hold."""
     if request.method != "POST":
-        form = form_class(initial=dict(initial or {}))
-        return _show(request, act, form, str(uuid.uuid4()), (), template, context, status=200)
-    form, key = form_class(request.POST), request.POST.get(KEY, "")[:80]
+        return _show(request, act, form_class(initial=dict(initial or {})), (), template, context, status=200)
+    form = form_class(request.POST)
     reasons: Sequence[errors.Reason] = ()
     status = 422
     if form.is_valid():
         try:
-            outcome = idempotency.run(
-                key=key,
-                body=[request.get_full_path(), _typed(request)],
-                actor=request.actor,  # type: ignore[attr-defined]
-                now=request.now,  # type: ignore[attr-defined]
-                perform=lambda: (200, perform(form.cleaned_data)),
-            )
+            answer = pages.once(request, lambda: perform(form.cleaned_data))
         except errors.NotFound:
             raise
         except errors.Refused as refusal:
             reasons, status = _placed(form, refusal.reasons, act.beside), refusal.status
         else:
-            if act.done and not outcome.replayed:
+            if act.done:
                 django_messages.success(request, str(act.done))
-            return redirect(then(outcome.response))
-    return _show(request, act, form, key or str(uuid.uuid4()), reasons, template, context, status=status)
-
-
-def _typed(request: HttpRequest) -> dict[str, list[str]]:
-    """What was typed, as sent: the form itself may look otherwise once its own effect is there."""
-    hidden = ("csrfmiddlewaretoken", KEY)
-    return {name: values for name, values in request.POST.lists() if name not in hidden}
+            return redirect(then(answer))
+    return _show(request, act, form, reasons, template, context, status=status)
 
 
 def _placed(
@@ -118,7 +103,6 @@ def _show(
     request: HttpRequest,
     act: Act,
     form: forms.Form,
-    key: str,
     reasons: Sequence[errors.Reason],
     template: str,
     context: Mapping[str, Any] | None,
@@ -128,7 +112,6 @@ def _show(
     shown = {
         "act": act,
         "form": form,
-        "key": key,
         "reasons": reasons,
         "address": request.get_full_path(),
         "layout": DRAWER if request.headers.get("HX-Request") else WHOLE,
