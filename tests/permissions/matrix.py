@@ -391,7 +391,6 @@ OURS = {
 # Those that show nothing of the trade.
 PLAIN = {
     "GET /me",
-    "qudao.organisation.views.journal_export",
     "qudao.ui.views.bell",
     "qudao.organisation.journal_views.journal_export",
     "qudao.organisation.views.roles",
