@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from qudao.inventory import operations as inventory
+from qudao.inventory import queries as stock
 from qudao.kernel import errors, idempotency, locks, scope
 from qudao.orders import operations, preparation, queries
 from qudao.orders.rules import requests
@@ -77,16 +78,16 @@ def all_have_looked(monkeypatch):
     def arrange(hands):
         looked = threading.Barrier(hands)
         first = threading.local()
-        allocate = preparation._allocate
+        allocate = preparation.allocate
 
-        def allocate_and_wait(*arguments):
-            found = allocate(*arguments)
+        def allocate_and_wait(*arguments, **more):
+            found = allocate(*arguments, **more)
             if not getattr(first, "done", False):
                 first.done = True
                 looked.wait()
             return found
 
-        monkeypatch.setattr(preparation, "_allocate", allocate_and_wait)
+        monkeypatch.setattr(preparation, "allocate", allocate_and_wait)
 
     return arrange
 
@@ -178,6 +179,32 @@ def test_baskets_in_any_order_neither_oversell_nor_deadlock(company, now):
     assert sold == sum(reserved(company, code) for code in ("BQ-2515", "DS-035", "ZJ-3018")) > 0
     assert reserved(company, "ZJ-3018") == 12
     assert deadlocks() == before
+    inventory_world.assert_books_agree()
+
+
+# An order whose lot was held, and others on the way to what is left
+
+
+def test_a_reallocation_and_new_orders_share_what_is_left(company, now):
+    order = place(company, now, ("BQ-2515", 20))
+    with scope.transaction(HOUSE):
+        [lot] = [one for one in stock.find_lots("B2601", HOUSE) if one.item_id == company.items["BQ-2515"]]
+    inventory.hold_lot(lot_id=lot.id, reason="召回", actor=HOUSE, now=now)
+
+    def again():
+        return operations.reallocate_order(order_id=order.id, version=order.version, actor=HOUSE, now=now)
+
+    outcomes = together(
+        again,
+        again,
+        lambda: place(company, now, ("BQ-2515", 50), buyer=BUYERS[2]),
+        lambda: place(company, now, ("BQ-2515", 60), buyer=BUYERS[3]),
+    )
+    codes = {"orders.short", "inventory.taken_meanwhile", "kernel.changed_meanwhile"}
+    assert all(refused <= codes for refused in refusals(outcomes))
+    done = [outcome for outcome in outcomes if not isinstance(outcome, set)]
+    assert reserved(company, "BQ-2515") == sum(line.quantity for one in done for line in one.lines)
+    assert sum(not isinstance(outcome, set) for outcome in outcomes[:2]) <= 1
     inventory_world.assert_books_agree()
 
 

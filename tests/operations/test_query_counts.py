@@ -3,6 +3,7 @@
 Fewer is progress, and is written into the file; more needs a reason in the change that brings it.
 """
 
+import functools
 import json
 import pathlib
 import uuid
@@ -75,6 +76,14 @@ def trade(company, items, now) -> dict[str, int]:
         return count(f"orders.{name}", getattr(operations, name), now=now, **arguments)
 
     order = step("confirm_order", order_id=order.id, version=order.version)
+    order = step("reallocate_order", order_id=order.id, version=order.version)
+    count(
+        "orders.save_template",
+        functools.partial(operations.save_template, name="每周补货"),
+        account_id=request.account_id,
+        lines=request.lines,
+        now=now,
+    )
     [parcel] = step("release_order", order_id=order.id, version=order.version)
     for name, more in (
         ("pick_shipment", {"scans": work.labels(parcel)}),

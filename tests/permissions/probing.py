@@ -43,6 +43,8 @@ ABSENT = {
     "receipt": "01a20a03-0000-7000-8000-00000000bbbb",
     "return": "01a20a03-0000-7000-8000-00000000cccc",
     "transfer": "01a20a03-0000-7000-8000-00000000dddd",
+    "account": "987654321",
+    "template": "01a20a03-0000-7000-8000-00000000cafe",
 }
 # What a caller of each operation sends; every one of them is well formed.
 BODIES = {
@@ -54,7 +56,7 @@ BODIES = {
     "dispute": {"reason": "price"},
 }
 STEPS = {
-    "qudao.orders.views.order_step": ("confirm", "release", "cancel"),
+    "qudao.orders.views.order_step": ("confirm", "release", "reallocate", "cancel"),
     "qudao.orders.warehouse_views.shipment_step": ("pick", "review", "ship", "sign"),
     "qudao.settlement.views.statements.statement_step": ("send", "confirm", "lock", "dispute", "resolve"),
     "qudao.settlement.views.rebates.rebate_step": ("confirm", "reverse"),
@@ -123,6 +125,10 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return [str(trade.returns[owner].id)]
         case "lot" | "purchase" | "receipt" | "transfer":
             return _of_the_house(kind)
+        case "account":
+            return [str(trade.company.accounts[trades.OWNERS[owner][0]])]
+        case "template":
+            return [str(trade.templates[owner].id)]
     subjects = [f"orders.order:{trade.orders[owner].id}", f"orders.shipment:{trade.shipments[owner].id}"]
     with scope.everything():
         leaves = journal.JournalLeaf.objects.filter(subject__in=subjects, part=0).order_by("number")

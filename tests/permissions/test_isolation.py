@@ -81,6 +81,8 @@ def without_the_database_wall():
     )
     tables = ("orders_order", "orders_orderline", "orders_shipment", "orders_shipmentline")
     tables += ("pricing_contract", "pricing_contractversion", "pricing_pricerow")
+        *("orders_ordertemplate", "partners_channelaccount"),
+    )
     with harness.owner() as owner:
         for table in tables:
             owner.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
@@ -96,7 +98,7 @@ def without_the_filter(monkeypatch):
     monkeypatch.setattr(scope.Actor, "few", property(lambda actor: False))
 
 
-READS = [row for row in matrix.NAMED if row.startswith("GET")]
+READS = [row for row, kind in matrix.NAMED.items() if row.startswith("GET") and kind != "account"]
 
 
 def test_control_without_both_walls_the_leak_is_seen(trade, without_the_database_wall, without_the_filter):

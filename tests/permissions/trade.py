@@ -73,6 +73,7 @@ class Trade:
     drafts: dict = dataclasses.field(default_factory=dict)
     shipments: dict = dataclasses.field(default_factory=dict)
     returns: dict = dataclasses.field(default_factory=dict)
+    templates: dict = dataclasses.field(default_factory=dict)
     people: dict = dataclasses.field(default_factory=dict)
     browsers: dict = dataclasses.field(default_factory=dict)
     bearers: dict = dataclasses.field(default_factory=dict)
@@ -194,6 +195,13 @@ def _whole_way(trade: Trade, owner: str) -> None:
     trade.drafts[owner] = operations.save_draft(request=wanted, actor=HOUSE, now=NOW)
     trade.orders[owner], shipment = released(wanted)
     trade.shipments[owner] = signed(shipment)
+    trade.templates[owner] = operations.save_template(
+        account_id=wanted.account_id,
+        name=f"{SECRET_REFERENCE}-{owner}",
+        lines=wanted.lines,
+        actor=HOUSE,
+        now=NOW,
+    )
     trade.returns[owner] = operations.take_return(
         shipment_id=shipment.id,
         returned=[returning.Returned(1, Decimal(1))],

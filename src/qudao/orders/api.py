@@ -9,9 +9,10 @@ import ninja
 import pydantic
 
 from qudao.kernel import web
-from qudao.orders import operations, queries, scanning
+from qudao.orders import kept, operations, queries, scanning
 from qudao.orders.operations import returning, signing
 from qudao.orders.rules import requests
+from qudao.partners import queries as partners
 
 router = web.router("orders")
 Code = Annotated[str, pydantic.StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
@@ -157,6 +158,56 @@ class ReturnOut(pydantic.BaseModel):
     reason: str
 
 
+class ReturnLineOut(pydantic.BaseModel):
+    no: int
+    quantity: Decimal
+    gross: Decimal
+    net: Decimal
+    tax: Decimal
+    verdict: str
+
+
+class ReturnDetailOut(ReturnOut):
+    lines: list[ReturnLineOut]
+
+
+class OrdersWanted(pydantic.BaseModel):
+    """What a list of orders shows; what is left out does not filter."""
+
+    text: str = pydantic.Field("", max_length=80)
+    status: str = pydantic.Field("", max_length=24)
+    channel: str = pydantic.Field("", max_length=12)
+    party_id: int = pydantic.Field(0, ge=0, le=2**31 - 1)
+    account_id: int = pydantic.Field(0, ge=0, le=2**31 - 1)
+    line_id: int = pydantic.Field(0, ge=0, le=2**31 - 1)
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+class TemplateIn(web.Input):
+    """Lines an account orders again and again; the same name again replaces them."""
+
+    account_id: web.Id
+    name: Annotated[str, pydantic.StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    lines: list[LineIn] = pydantic.Field(min_length=1, max_length=requests.MOST_LINES)
+    ship_to_id: int = pydantic.Field(0, ge=0, le=2**31 - 1)
+
+
+class TemplateLineOut(pydantic.BaseModel):
+    item_id: int
+    quantity: Decimal
+    unit: str
+
+
+class TemplateOut(pydantic.BaseModel):
+    id: uuid.UUID
+    version: int
+    account_id: int
+    name: str
+    ship_to_id: int
+    lines: list[TemplateLineOut]
+
+
 class CancelIn(web.Input):
     reason: Code
 
@@ -172,19 +223,23 @@ def place_order(request, body: OrderIn):
         requested_on=body.requested_on,
         reference=body.reference,
         rebate_use=body.rebate_use,
-        lines=tuple(
-            requests.LineRequest(no, line.item_id, line.quantity, line.unit, line.di)
-            for no, line in enumerate(body.lines, start=1)
-        ),
+        lines=_lines(body.lines),
     )
     verb = operations.save_draft if body.draft else operations.place_order
     return verb(request=wanted, actor=request.actor, now=request.now)
 
 
+def _lines(lines: list[LineIn]) -> tuple[requests.LineRequest, ...]:
+    return tuple(
+        requests.LineRequest(no, line.item_id, line.quantity, line.unit, line.di)
+        for no, line in enumerate(lines, start=1)
+    )
+
+
 @web.operation(router.get, "/orders", permission="orders.order.view", response=web.Page[OrderSummary])
-def list_orders(request, paging: web.Paging = ninja.Query(...), status: str = "", channel: str = ""):
-    """Orders newest first."""
-    wanted = queries.Filter(status=status[:12], channel=channel[:12])
+def list_orders(request, paging: web.Paging = ninja.Query(...), wanted: OrdersWanted = ninja.Query(...)):
+    """Orders newest first; `until` is the first day after."""
+    wanted = queries.Filter(**wanted.model_dump())
     found = queries.list_orders(wanted, actor=request.actor, cursor=paging.cursor or "", limit=paging.limit)
     return web.page(found.rows, found.next_cursor or None)
 
@@ -237,6 +292,69 @@ def cancel_order(request, order_id: uuid.UUID, body: CancelIn):
 def release_order(request, order_id: uuid.UUID):
     return operations.release_order(
         order_id=order_id, version=web.expected_version(request), actor=request.actor, now=request.now
+    )
+
+
+@web.operation(
+    router.post,
+    "/orders/{uuid:order_id}/reallocate",
+    permission="orders.order.reallocate",
+    response=OrderOut,
+)
+def reallocate_order(request, order_id: uuid.UUID):
+    """Give back what a confirmed order has set aside and allocate it anew; prices stand."""
+    return operations.reallocate_order(
+        order_id=order_id, version=web.expected_version(request), actor=request.actor, now=request.now
+    )
+
+
+@web.operation(
+    router.get,
+    "/orders/{uuid:order_id}/returns",
+    permission="orders.order.view",
+    response=list[ReturnDetailOut],
+)
+def list_returns_of_order(request, order_id: uuid.UUID):
+    queries.get_order(order_id, actor=request.actor)
+    return queries.returns_of(order_id, actor=request.actor)
+
+
+@web.operation(
+    router.get,
+    "/accounts/{int:account_id}/order-templates",
+    permission="orders.order.place",
+    response=list[TemplateOut],
+)
+def list_templates(request, account_id: int):
+    """The templates of an account, by name; 404 for an account the caller does not see."""
+    partners.get_account(account_id, request.actor)
+    return kept.list_templates(account_id, actor=request.actor)
+
+
+@web.operation(
+    router.post, "/order-templates", permission="orders.order.place", response=TemplateOut, status=201
+)
+def save_template(request, body: TemplateIn):
+    """Keep lines under a name of the account."""
+    return operations.save_template(
+        account_id=body.account_id,
+        name=body.name,
+        lines=_lines(body.lines),
+        ship_to_id=body.ship_to_id,
+        actor=request.actor,
+        now=request.now,
+    )
+
+
+@web.operation(
+    router.delete, "/order-templates/{uuid:template_id}", permission="orders.order.place", status=204
+)
+def remove_template(request, template_id: uuid.UUID):
+    operations.remove_template(
+        template_id=template_id,
+        version=web.expected_version(request),
+        actor=request.actor,
+        now=request.now,
     )
 
 

@@ -86,7 +86,7 @@ MESSAGES: dict[str, Message] = {
         _(
             "Line %(line)s wants %(wanted)s, %(reserved)s are still reserved: a hold or an expiry took the rest."
         ),
-        _("Cancel and order again; the stock is allocated anew."),
+        _("Allocate the order anew on its page."),
     ),
     "orders.reviewer_picked": Message(
         _("The picker cannot review"),
@@ -145,6 +145,16 @@ MESSAGES: dict[str, Message] = {
         _("The difference does not add up"),
         _("%(open)s are open; found and lost make %(said)s."),
         _("Make both add up to what is open."),
+    ),
+    "orders.template_name": Message(
+        _("The template needs a name"),
+        _("Templates of an account are told apart by their names, of at most %(most)s characters."),
+        _("Enter a short name."),
+    ),
+    "orders.too_many_templates": Message(
+        _("The account has all the templates it may have"),
+        _("An account keeps at most %(most)s templates."),
+        _("Remove one that is not used any more, or save under the name of one."),
     ),
     "orders.cursor_invalid": Message(
         _("This page does not exist"),

@@ -65,7 +65,8 @@ class Order(records.Document):
 class OrderLine(records.Record):
     """One line. `quantity` is in base units; amount = entered quantity in price units × unit price.
 
-    Name, specification, certificate, price with its explanation and promotion are frozen here.
+    Name, specification, certificate, price with its explanation and promotion are frozen here. `skipped` is
+    the stock passed over when the line was allocated, and why: for our own people alone.
     """
 
     scope = scope.own()
@@ -96,6 +97,7 @@ class OrderLine(records.Record):
     price_row_id = models.IntegerField(null=True)
     promotion_id = models.IntegerField(null=True)
     explanation = models.JSONField(default=list)
+    skipped = models.JSONField(default=list)
     reserved = records.quantity(default=0)
     shipped = records.quantity(default=0)
     signed = records.quantity(default=0)
@@ -110,6 +112,27 @@ class OrderLine(records.Record):
             ),
         ]
         indexes = [models.Index(fields=["node_id", "item"], name="order_line_node")]
+
+
+class OrderTemplate(records.Document):
+    """常用清单: lines an account orders again and again, under a name, without prices or stock.
+
+    lines: [{"item": id, "quantity": text as typed, "unit": ""}].
+    """
+
+    scope = scope.own()
+    deletable = True
+
+    node_id = models.IntegerField()
+    account_id = models.IntegerField()
+    name = records.code(60)
+    ship_to_id = models.IntegerField(default=0)
+    lines = models.JSONField()
+    saved_by = records.code(80)
+
+    class Meta:
+        indexes = [models.Index(fields=["node_id", "name"], name="order_template_node")]
+        constraints = [models.UniqueConstraint(fields=["account_id", "name"], name="order_template_once")]
 
 
 class Shipment(records.Document):

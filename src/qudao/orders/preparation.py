@@ -6,7 +6,7 @@ The number of statements does not depend on the number of lines.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -124,9 +124,18 @@ def prepare(
     verdict = decisions.run(facts, actor=actor, now=now, locking=locking)
     lines = _adjusted(priced, verdict.facts)
     certificates = catalog.certificates_once([line.item.id for line in lines])
-    found = _allocate(request, delivery, hospital_id, lines, certificates, on, actor)
+    wants = _wants(lines)
+    found = allocate(
+        wants,
+        delivery=delivery,
+        hospital_id=hospital_id,
+        requested_on=request.requested_on,
+        certificates=certificates,
+        on=on,
+        actor=actor,
+    )
     reasons += verdict.reasons
-    reasons += _shortages(found, lines)
+    reasons += shortages(found, wants)
     return Prepared(
         request,
         delivery,
@@ -271,12 +280,39 @@ def _adjusted(lines, facts: decisions.Facts) -> tuple[PreparedLine, ...]:
     return tuple(dataclasses.replace(line, rebate_used=used[line.no]) for line in lines)
 
 
-def _allocate(request, delivery, hospital_id, lines, certificates, on, actor):
-    """First expiry first over our warehouses, with what was passed over and why."""
-    if not lines:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Want:
+    """What a line needs from the warehouses: `quantity` base units of an item of a product line."""
+
+    no: int
+    item_id: int
+    line_id: int
+    quantity: Decimal
+    unit: str
+
+
+def _wants(lines: Sequence[PreparedLine]) -> list[Want]:
+    return [
+        Want(line.no, line.item.id, line.item.line_id, line.measured.base, line.item.base_unit)
+        for line in lines
+    ]
+
+
+def allocate(
+    wants: Sequence[Want],
+    *,
+    delivery: partners.Delivery,
+    hospital_id: int,
+    requested_on: dt.date | None,
+    certificates: Mapping[int, tuple],
+    on: dt.date,
+    actor: scope.Actor,
+) -> allocation.Allocation:
+    """First expiry first over our warehouses, with what was passed over and why. Sets nothing aside."""
+    if not wants:
         return allocation.Allocation((), (), ())
     account, place = delivery.account, delivery.place
-    item_ids = sorted({line.item.id for line in lines})
+    item_ids = sorted({want.item_id for want in wants})
     gates = {item_id: catalog.gate_of(item_id, certificates.get(item_id, ()), on) for item_id in item_ids}
     candidates = inventory.candidates(
         entity_id=account.entity_id,
@@ -287,23 +323,23 @@ def _allocate(request, delivery, hospital_id, lines, certificates, on, actor):
     wishes = tuple(dict.fromkeys(party for party in (hospital_id, place.party_id, account.party_id) if party))
     demands = [
         eligibility.Demand(
-            line=line.no,
-            item_id=line.item.id,
-            quantity=line.measured.base,
-            on=request.requested_on or on,
+            line=want.no,
+            item_id=want.item_id,
+            quantity=want.quantity,
+            on=requested_on or on,
             minimum_life=life.requirement(
-                delivery.life, party_ids=wishes, item_id=line.item.id, line_id=line.item.line_id
+                delivery.life, party_ids=wishes, item_id=want.item_id, line_id=want.line_id
             ),
         )
-        for line in lines
+        for want in wants
     ]
     owner = moves.Owner(moves.OwnerKind.ENTITY, account.entity_id)
     return allocation.allocate(demands=demands, candidates=candidates, today=on, owners=frozenset({owner}))
 
 
-def _shortages(found: allocation.Allocation, lines) -> list[errors.Reason]:
+def shortages(found: allocation.Allocation, wants: Sequence[Want]) -> list[errors.Reason]:
     """What is missing, with the lots passed over and why."""
-    names = {line.no: line.item for line in lines}
+    units = {want.no: want.unit for want in wants}
     return [
         errors.Reason(
             "orders.short",
@@ -312,7 +348,7 @@ def _shortages(found: allocation.Allocation, lines) -> list[errors.Reason]:
                 "wanted": short.wanted,
                 "available": short.available,
                 "missing": short.missing,
-                "unit": names[short.line].base_unit,
+                "unit": units[short.line],
                 "skipped": tuple(
                     reason for skip in found.skipped if skip.line == short.line for reason in skip.reasons
                 ),
@@ -324,15 +360,16 @@ def _shortages(found: allocation.Allocation, lines) -> list[errors.Reason]:
 
 def reallocated(prepared: Prepared, *, actor: scope.Actor) -> Prepared:
     """The same order on the stock as it stands now; only what was said about shortage is said anew."""
-    found = _allocate(
-        prepared.request,
-        prepared.delivery,
-        prepared.hospital_id,
-        prepared.lines,
-        prepared.certificates,
-        prepared.on,
-        actor,
+    wants = _wants(prepared.lines)
+    found = allocate(
+        wants,
+        delivery=prepared.delivery,
+        hospital_id=prepared.hospital_id,
+        requested_on=prepared.request.requested_on,
+        certificates=prepared.certificates,
+        on=prepared.on,
+        actor=actor,
     )
     kept = tuple(reason for reason in prepared.reasons if reason.code != "orders.short")
-    reasons = kept + tuple(_shortages(found, prepared.lines))
+    reasons = kept + tuple(shortages(found, wants))
     return dataclasses.replace(prepared, allocation=found, reasons=reasons)

@@ -38,6 +38,7 @@ class LineView:
     rebate_used: Decimal
     price_kind: str
     explanation: list
+    skipped: list
     reserved: Decimal
     shipped: Decimal
     signed: Decimal
@@ -176,7 +177,9 @@ class Filter:
     channel: str = ""
     party_id: int = 0
     account_id: int = 0
+    line_id: int = 0
     site_id: int = 0
+    placed_by: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
     sort: str = ""
@@ -236,9 +239,12 @@ def sum_orders(wanted: Filter, *, actor: scope.Actor) -> Sums:
 
 def _filtered(wanted: Filter, actor: scope.Actor) -> django_models.QuerySet:
     rows = scope.visible(models.Order.objects.all(), actor)
-    for name in ("status", "channel", "party_id", "account_id"):
+    for name in ("status", "channel", "party_id", "account_id", "line_id", "placed_by"):
         if getattr(wanted, name):
             rows = rows.filter(**{name: getattr(wanted, name)})
+    if wanted.site_id:
+        sent = models.Shipment.objects.filter(order=django_models.OuterRef("pk"), site_id=wanted.site_id)
+        rows = rows.filter(django_models.Exists(sent))
     if wanted.since:
         rows = rows.filter(business_on__gte=wanted.since)
     if wanted.until:
@@ -363,7 +369,7 @@ def return_view(row: models.Return, lines: Iterable[models.ReturnLine]) -> Retur
 def lock_order(order_id: uuid.UUID, *, version: int, actor: scope.Actor) -> models.Order:
     """The order, locked; Conflict when it is no longer at `version`."""
     rows = models.Order.objects.select_for_update().filter(pk=order_id)
-    return _at_version(scope.visible(rows, actor).first(), version)
+    return at_version(scope.visible(rows, actor).first(), version)
 
 
 def lock_shipment(
@@ -371,7 +377,7 @@ def lock_shipment(
 ) -> tuple[models.Shipment, list[models.ShipmentLine]]:
     """The shipment with its order, locked, and its lines."""
     rows = models.Shipment.objects.select_for_update(of=("self",)).select_related("order")
-    found = _at_version(scope.visible(rows.filter(pk=shipment_id), actor).first(), version)
+    found = at_version(scope.visible(rows.filter(pk=shipment_id), actor).first(), version)
     return found, list(models.ShipmentLine.objects.filter(shipment=found).order_by("no"))
 
 
@@ -379,7 +385,7 @@ def lock_return(
     return_id: uuid.UUID, *, version: int, actor: scope.Actor
 ) -> tuple[models.Return, list[models.ReturnLine]]:
     rows = models.Return.objects.select_for_update().filter(pk=return_id)
-    found = _at_version(scope.visible(rows, actor).first(), version)
+    found = at_version(scope.visible(rows, actor).first(), version)
     return found, list(models.ReturnLine.objects.filter(document=found).order_by("no"))
 
 
@@ -390,7 +396,8 @@ def lock_order_lines(lines: Sequence[models.ShipmentLine]) -> dict[int, models.O
     return {row.pk: row for row in rows}
 
 
-def _at_version(found: Any, version: int | None) -> Any:
+def at_version(found: Any, version: int | None) -> Any:
+    """The row; NotFound for none, Conflict when it is no longer at `version` (None: whatever it is)."""
     if found is None:
         raise errors.NotFound
     if version is not None and found.version != version:

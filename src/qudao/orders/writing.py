@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from qudao.catalog import queries as catalog
+from qudao.inventory.rules import allocation
 from qudao.kernel import journal, messages
 from qudao.orders import models, preparation
 from qudao.pricing.rules import price
@@ -22,6 +23,7 @@ def line_rows(
     reserved: dict[int, Decimal] = {}
     for pick in prepared.allocation.picks:
         reserved[pick.line] = reserved.get(pick.line, Decimal(0)) + pick.quantity
+    skipped = passed_over(prepared.allocation)
     return [
         models.OrderLine(
             entry=entry,
@@ -50,6 +52,7 @@ def line_rows(
             price_row_id=line.choice.row_id,
             promotion_id=line.promotion_id,
             explanation=[step.as_json() for step in explanation(line)],
+            skipped=skipped.get(line.no, []),
             reserved=reserved.get(line.no, _NONE),
             shipped=_NONE,
             signed=_NONE,
@@ -57,6 +60,32 @@ def line_rows(
         )
         for line in prepared.lines
     ]
+
+
+# What a line keeps of the stock passed over: enough to explain it, however many lots there are.
+MOST_SKIPPED = 12
+
+
+def passed_over(found: allocation.Allocation) -> dict[int, list[dict[str, Any]]]:
+    """Line → the stock passed over for it with every reason, as the line keeps it."""
+    kept: dict[int, list[dict[str, Any]]] = {}
+    for skip in found.skipped:
+        mine = kept.setdefault(skip.line, [])
+        if len(mine) < MOST_SKIPPED:
+            reasons = [
+                {"code": one.code, "params": {key: str(value) for key, value in one.params.items()}}
+                for one in skip.reasons
+            ]
+            mine.append(
+                {
+                    "site": skip.site_id,
+                    "lot": skip.lot_code,
+                    "serial": skip.serial_code,
+                    "quantity": f"{skip.quantity.normalize():f}",
+                    "reasons": reasons,
+                }
+            )
+    return kept
 
 
 def _certificate_number(prepared: preparation.Prepared, item_id: int) -> str:

@@ -3,6 +3,7 @@
 from qudao.orders.operations.difference import resolve_difference
 from qudao.orders.operations.intake import place_basket, place_order, quote_order, save_draft
 from qudao.orders.operations.lifecycle import cancel_order, confirm_order, release_order
+from qudao.orders.operations.reallocating import reallocate_order
 from qudao.orders.operations.returning import inspect_return, take_return
 from qudao.orders.operations.signing import sign_for
 from qudao.orders.operations.warehouse import (
@@ -11,6 +12,8 @@ from qudao.orders.operations.warehouse import (
     review_shipment,
     ship_shipment,
 )
+from qudao.orders.operations.templating import remove_template, save_template
+from qudao.orders.operations.warehouse import pick_shipment, review_shipment, ship_shipment
 
 __all__ = [
     "block_shipment",
@@ -21,10 +24,13 @@ __all__ = [
     "place_basket",
     "place_order",
     "quote_order",
+    "reallocate_order",
     "release_order",
+    "remove_template",
     "resolve_difference",
     "review_shipment",
     "save_draft",
+    "save_template",
     "ship_shipment",
     "sign_for",
     "take_return",

@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from qudao.catalog import queries as catalog
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
+from qudao.inventory.rules import allocation
 from qudao.kernel import bulk, decisions, errors, journal, locks, money, numbering, rule_tables, scope
 from qudao.orders import models, preparation, queries, writing
 from qudao.orders.rules import requests
@@ -205,32 +206,43 @@ def finish(
 
 def _reserve(order, prepared, *, entry, actor, now):
     """Take the allocated stock; where somebody was quicker, allocate anew on what is left now."""
-    hours = rule_tables.on("orders.reservation", prepared.on)["hours"]
     for attempt in range(TRIES):
         try:
-            reserved = inventory.reserve(
-                picks=prepared.allocation.picks,
-                origin_type="orders.order",
-                origin_id=str(order.pk),
-                expires_at=now + dt.timedelta(hours=hours),
-                entry=entry,
-                now=now,
-            )
+            return prepared, set_aside(order.pk, prepared.allocation, on=prepared.on, entry=entry, now=now)
         except errors.Conflict:
             if attempt == TRIES - 1:
                 raise
             prepared = preparation.reallocated(prepared, actor=actor)
             errors.raise_if_refused(prepared.reasons)
-        else:
-            return prepared, [
-                journal.row(
-                    "inventory_reservation",
-                    reservation,
-                    {"balance_id": pick.balance_id, "quantity": pick.quantity, "line": pick.line},
-                )
-                for reservation, pick in zip(reserved, prepared.allocation.picks, strict=True)
-            ]
     raise AssertionError("unreachable")
+
+
+def set_aside(
+    order_id: uuid.UUID,
+    found: allocation.Allocation,
+    *,
+    on: dt.date,
+    entry: uuid.UUID,
+    now: dt.datetime,
+) -> list[journal.Row]:
+    """Reserve what was allocated. Raises Conflict `inventory.taken_meanwhile`, having written nothing."""
+    hours = rule_tables.on("orders.reservation", on)["hours"]
+    reserved = inventory.reserve(
+        picks=found.picks,
+        origin_type="orders.order",
+        origin_id=str(order_id),
+        expires_at=now + dt.timedelta(hours=hours),
+        entry=entry,
+        now=now,
+    )
+    return [
+        journal.row(
+            "inventory_reservation",
+            reservation,
+            {"balance_id": pick.balance_id, "quantity": pick.quantity, "line": pick.line},
+        )
+        for reservation, pick in zip(reserved, found.picks, strict=True)
+    ]
 
 
 def _insert(order: models.Order) -> None:

@@ -119,7 +119,7 @@ def release_order(
         lines = {line.no: line for line in models.OrderLine.objects.filter(order=order)}
         taken = inventory.reservations_of(origin_type="orders.order", origin_id=str(order.pk), actor=actor)
         _complete(order, lines.values(), taken)
-        facts = _facts(order, taken)
+        facts = allocation_facts(order, taken)
         decisions.run(facts, actor=actor, now=now).require()
         inventory_operations.keep(origin_type="orders.order", origin_id=str(order.pk))
         entry = journal.entry()
@@ -161,7 +161,8 @@ def _complete(order, lines, taken) -> None:
     )
 
 
-def _facts(order, taken) -> decisions.Facts:
+def allocation_facts(order: models.Order, taken: Sequence[inventory.ReservationView]) -> decisions.Facts:
+    """The order on the lots set aside for it, for the gates of allocation."""
     return decisions.Facts(
         point="allocation",
         subject=f"orders.order:{order.pk}",

@@ -39,6 +39,12 @@ def step(allowed: frozenset[tuple[str, str]], current: str, wanted: str, *, numb
         raise errors.refuse("orders.wrong_state", number=number, state=current, wanted=wanted)
 
 
+def must_be(current: str, wanted: str, *, number: str) -> None:
+    """Raise Refused `orders.wrong_state` for anything but a document in state `wanted`."""
+    if current != wanted:
+        raise errors.refuse("orders.wrong_state", number=number, state=current, wanted=wanted)
+
+
 def order_status(shipments: Iterable[str]) -> str:
     """An order's state from its shipments': the slowest one decides."""
     states = list(shipments)

@@ -1,0 +1,102 @@
+"""A confirmed order whose lots were held or whose reservation ran out, and what it gets instead."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from qudao.inventory import operations as inventory
+from qudao.inventory import queries as stock
+from qudao.kernel import errors, scope
+from qudao.orders import operations, queries
+from tests.operations.test_orders import credit, place, reserved
+
+D = Decimal
+HOUSE = scope.system("desk")
+
+
+def hold(company, code, lot, *, now):
+    with scope.transaction(HOUSE):
+        found = stock.find_lot(company.items[code], lot, HOUSE)
+    return inventory.hold_lot(lot_id=found.id, reason="召回", actor=HOUSE, now=now)
+
+
+def taken(order):
+    found = stock.reservations_of(origin_type="orders.order", origin_id=str(order.id), actor=HOUSE)
+    return {one.lot_code: one.quantity for one in found}
+
+
+def reallocate(order, *, now, version=None):
+    return operations.reallocate_order(
+        order_id=order.id, version=version or order.version, actor=HOUSE, now=now
+    )
+
+
+def test_an_order_keeps_what_was_passed_over_and_why(company, now):
+    order = place(company, ("BQ-2515", 90), now=now)
+    skipped = {skip["lot"]: [one["code"] for one in skip["reasons"]] for skip in order.lines[0].skipped}
+    assert skipped == {
+        "B2502": ["inventory.lot_too_short"],
+        "B2601": ["inventory.lot_in_other_warehouse"],
+    }
+    with scope.transaction(HOUSE):
+        assert queries.get_order(order.id, actor=HOUSE).lines[0].skipped == order.lines[0].skipped
+
+
+def test_a_held_lot_is_replaced_at_the_same_price(company, now):
+    order = place(company, ("BQ-2515", 20), now=now)
+    assert taken(order) == {"B2601": D(20)}
+    hold(company, "BQ-2515", "B2601", now=now)
+    assert taken(order) == {}
+    with pytest.raises(errors.Refused) as refusal:
+        operations.release_order(order_id=order.id, version=order.version, actor=HOUSE, now=now)
+    assert [reason.code for reason in refusal.value.reasons] == ["orders.reservation_lost"]
+    after = reallocate(order, now=now)
+    assert taken(order) == {"B2602": D(20)}
+    assert (after.status, after.version, after.gross) == ("confirmed", order.version + 1, order.gross)
+    assert after.lines[0].explanation == order.lines[0].explanation
+    assert {skip["lot"]: skip["reasons"][0]["code"] for skip in after.lines[0].skipped} == {
+        "B2502": "inventory.lot_too_short",
+        "B2601": "inventory.lot_held",
+    }
+    with scope.everything():
+        assert reserved(company, "BQ-2515") == D(20)
+        assert credit(company, "kangze").open_orders == order.gross
+    shipments = operations.release_order(order_id=order.id, version=after.version, actor=HOUSE, now=now)
+    assert [line.lot_code for line in shipments[0].lines] == ["B2602"]
+
+
+def test_an_expired_reservation_is_taken_again(company, now):
+    order = place(company, ("DS-035", 50), now=now)
+    later = now + dt.timedelta(days=30)
+    inventory.expire_reservations(now=later)
+    assert taken(order) == {}
+    reallocate(order, now=now)
+    assert taken(order) == {"D2603": D(50)}
+
+
+def test_what_the_stock_does_not_serve_changes_nothing(company, now):
+    order = place(company, ("DS-035", 150), ("BQ-2515", 20), now=now)
+    hold(company, "BQ-2515", "B2601", now=now)
+    before = taken(order)
+    place(company, ("BQ-2515", 90), account="lianyou.CV", place="lianyou", now=now)
+    with pytest.raises(errors.Refused) as refusal:
+        reallocate(order, now=now)
+    [reason] = refusal.value.reasons
+    assert (reason.code, reason.line, reason.params["missing"]) == ("orders.short", 2, D(10))
+    assert taken(order) == before == {"D2603": D(150)}
+    with scope.transaction(HOUSE):
+        assert queries.get_order(order.id, actor=HOUSE).version == order.version
+
+
+def test_only_a_confirmed_order_is_allocated_anew_and_once_per_version(company, now):
+    order = place(company, ("DS-035", 5), now=now)
+    reallocate(order, now=now)
+    with pytest.raises(errors.Conflict):
+        reallocate(order, now=now)
+    with scope.transaction(HOUSE):
+        fresh = queries.get_order(order.id, actor=HOUSE)
+    operations.release_order(order_id=order.id, version=fresh.version, actor=HOUSE, now=now)
+    with pytest.raises(errors.Refused) as refusal:
+        reallocate(order, now=now, version=fresh.version + 1)
+    assert [reason.code for reason in refusal.value.reasons] == ["orders.wrong_state"]
