@@ -6,7 +6,7 @@ The form carries its whole state, so that nothing is lost on a failed request, a
 import dataclasses
 import datetime as dt
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,6 +15,10 @@ from qudao.kernel import errors, money
 from qudao.orders.rules import requests
 
 CHOICES = 12
+# What one paste may hold; a dealer's whole list is a file. What is not taken over stays on the screen.
+MOST_ROWS = 5000
+MOST_LEFT = 200_000
+SAID = 12
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,11 +54,15 @@ class Desk:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Addition:
-    """What a text added: the new state, products to choose from, what was not understood."""
+    """What a text added: the new state, products to choose from, what was not understood.
+
+    `left` are the pasted rows that did not become lines, as they were pasted.
+    """
 
     desk: Desk
     choices: tuple[Any, ...] = ()
     reasons: tuple[errors.Reason, ...] = ()
+    left: str = ""
 
 
 def read(posted: Mapping[str, Any]) -> Desk:
@@ -140,36 +148,62 @@ def rows_of(text: str) -> list[str]:
 
 
 def _pasted(desk: Desk, rows: Sequence[str], entity_id: int, on: dt.date) -> Addition:
-    """Rows of code and quantity, separated by tab, comma, semicolon or blanks."""
-    cells = [row.replace(",", "\t").replace(";", "\t").split("\t") for row in rows]
-    cells = [row if len(row) > 1 else row[0].rsplit(None, 1) for row in cells]
-    cells = [[cell.strip() for cell in row] for row in cells]
+    """Rows of code and quantity, separated by tab, comma, semicolon or blanks. Nothing of them is lost."""
+    cells = [_cells(row) for row in rows[:MOST_ROWS]]
     found = catalog.items_by_code({row[0] for row in cells}, on=on, entity_id=entity_id)
-    additions, reasons = [], []
-    for no, row in enumerate(cells, start=1):
+    additions: list[tuple[int, str, str, str]] = []
+    left: list[str] = []
+    reasons: list[errors.Reason] = []
+    known = {(line.item_id, line.unit) for line in desk.lines}
+    for no, (row, text) in enumerate(zip(cells, rows, strict=False), start=1):
         item = found.get(row[0])
         if item is None:
-            reasons.append(errors.Reason("orders.pasted_unknown", params={"row": no, "text": row[0][:60]}))
-        else:
+            left.append(text)
+            if len(reasons) < SAID:
+                params = {"row": no, "text": row[0][:60]}
+                reasons.append(errors.Reason("orders.pasted_unknown", params=params))
+        elif (item.id, "") in known or len(known) < requests.MOST_LINES:
+            known.add((item.id, ""))
             additions.append((item.id, row[1] if len(row) > 1 else "1", "", ""))
-    room = requests.MOST_LINES - len(desk.lines)
-    if len(additions) > room:
-        params = {"lines": len(desk.lines) + len(additions), "most": requests.MOST_LINES}
-        reasons.append(errors.Reason("orders.too_many_lines", params=params))
-    return Addition(_with(desk, additions[: max(room, 0)]), reasons=tuple(reasons))
+        else:
+            left.append(text)
+    left += rows[MOST_ROWS:]
+    if left:
+        params = {"rows": len(rows), "left": len(left), "lines": requests.MOST_LINES, "most": MOST_ROWS}
+        reasons.insert(0, errors.Reason("orders.pasted_left", params=params, severity="warn"))
+    return Addition(_with(desk, additions), reasons=tuple(reasons), left="\n".join(left)[:MOST_LEFT])
+
+
+def _cells(row: str) -> list[str]:
+    parts = row.replace(",", "\t").replace(";", "\t").split("\t")
+    parts = parts if len(parts) > 1 else parts[0].rsplit(None, 1)
+    return [part.strip() for part in parts]
+
+
+def with_lines(desk: Desk, lines: Iterable[Any]) -> Desk:
+    """The desk with the lines of an earlier order or a template added."""
+    return _with(
+        desk,
+        [(line.item_id, f"{line.quantity.normalize():f}", line.unit, "") for line in lines][
+            : requests.MOST_LINES
+        ],
+    )
 
 
 def _with(desk: Desk, additions: Sequence[tuple[int, str, str, str]]) -> Desk:
     """Append lines; the same product in the same unit again adds to its quantity (a scanner repeats)."""
     lines = list(desk.lines)
+    places = {(line.item_id, line.unit): place for place, line in reversed(list(enumerate(lines)))}
     for item_id, quantity, unit, di in additions:
-        same = next((i for i, line in enumerate(lines) if (line.item_id, line.unit) == (item_id, unit)), None)
+        same = places.get((item_id, unit))
         if same is None:
+            places[item_id, unit] = len(lines)
             lines.append(DeskLine(len(lines) + 1, item_id, quantity, unit, di))
         else:
             total = (number(lines[same].quantity) or Decimal(0)) + (number(quantity) or Decimal(0))
             lines[same] = dataclasses.replace(lines[same], quantity=f"{total.normalize():f}")
-    return dataclasses.replace(desk, lines=tuple(lines), focus=len(lines))
+    kept = tuple(lines[: requests.MOST_LINES])
+    return dataclasses.replace(desk, lines=kept, focus=len(kept))
 
 
 def request_of(desk: Desk) -> tuple[requests.OrderRequest, list[errors.Reason]]:

@@ -138,6 +138,11 @@ MESSAGES: dict[str, Message] = {
         _("Of lot %(lot)s %(left)s can still come back, not %(quantity)s."),
         _("Enter at most %(left)s."),
     ),
+    "orders.return_needs_reason": Message(
+        _("The return needs a reason"),
+        _("Quality decides by the reason what becomes of the goods."),
+        _("Say in a few words why they come back."),
+    ),
     "orders.return_already_inspected": Message(
         _("This return has been inspected"), _("%(number)s has its verdict already."), _("Reload the page.")
     ),
@@ -170,6 +175,13 @@ MESSAGES: dict[str, Message] = {
         _("Pasted row %(row)s not understood"),
         _("There is no product code %(text)s."),
         _("Each row is a product code and a quantity, separated by a tab."),
+    ),
+    "orders.pasted_left": Message(
+        _("%(left)s of %(rows)s pasted rows are not on the order"),
+        _(
+            "They stand below the lines as they were pasted. One order has %(lines)s lines, one paste %(most)s rows."
+        ),
+        _("Mend them there and try again, or send the list as an Excel file."),
     ),
     "orders.quantity_not_a_number": Message(
         _("The quantity is not a number"), _("You entered “%(text)s”."), _("Enter digits.")

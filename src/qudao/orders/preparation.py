@@ -50,7 +50,8 @@ class PreparedLine:
 class Prepared:
     """The outcome. `lines` lacks those that could not be measured or priced; `reasons` says why.
 
-    `sites` names the warehouses for whoever looks; placing an order does not ask for the names.
+    `sites` names the warehouses, `earliest_on` says when goods can be there, for whoever looks; placing an
+    order does not ask for either.
     """
 
     request: requests.OrderRequest
@@ -65,6 +66,7 @@ class Prepared:
     allocation: allocation.Allocation
     reasons: tuple[errors.Reason, ...]
     sites: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    earliest_on: dt.date | None = None
 
     @property
     def account(self) -> partners.Account:

@@ -1,6 +1,7 @@
 """What the pages of orders show, from views and quotes to plain template data."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, manifest, messages, periods, scope
 from qudao.orders import desk as desks
-from qudao.orders import preparation, queries, writing
+from qudao.orders import explaining, kept, preparation, queries, writing
 from qudao.orders.rules import progress
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
@@ -33,24 +34,28 @@ def desk(
     *,
     now: dt.datetime,
 ) -> dict[str, Any]:
-    """The desk: head facts, lines, what refuses, how the price in focus came about."""
+    """The desk: head facts, lines, what refuses and mends it, how the price in focus came about."""
     party = partners.get_party(state.party_id, actor)
     rows = _desk_rows(state, quote, reasons, periods.business_date(now))
     focus = next((row for row in rows if row["no"] == state.focus), rows[-1] if rows else None)
-    rendered = [messages.render(reason) for reason in reasons]
+    mends = {row["no"]: row for row in rows}
+    party_url = _party_url(actor, party.id)
+    rendered = [_refusal(reason, mends.get(reason.line or 0), party_url) for reason in reasons]
     return {
         "desk": state,
-        "figures": figures(state.account_id, actor, now),
+        "figures": figures(state.account_id, actor, now, quote),
+        "templates": kept.list_templates(state.account_id, actor=actor) if state.account_id else [],
+        "reach": quote and _reach(quote),
         "party": party,
         "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": _("New order")}],
-        "party_url": _party_url(actor, party.id),
+        "party_url": party_url,
         "accounts": accounts(state.party_id, actor),
         "places": partners.list_places(state.party_id, actor),
         "rows": rows,
         "focus": focus,
         "choices": choices,
-        "refusals": sorted(rendered, key=lambda one: (one.severity != "refuse", one.line or 0)),
-        "refused": any(one.severity == "refuse" for one in rendered),
+        "refusals": sorted(rendered, key=lambda one: (not one["refuses"], one["reason"].line or 0)),
+        "refused": any(one["refuses"] for one in rendered),
         "explanation": focus and focus["explanation"],
         "totals": quote and {name: quote.total(name) for name in ("gross", "net")},
         "tax": quote and quote.total("gross") - quote.total("net"),
@@ -60,13 +65,39 @@ def desk(
     }
 
 
-def figures(account_id: int, actor: scope.Actor, now: dt.datetime) -> list[cards.Fact]:
+def _refusal(reason: errors.Reason, row: Mapping[str, Any] | None, party_url: str) -> dict[str, Any]:
+    """A reason with what mends it here: the quantity that is there, or the partner's papers."""
+    papers = reason.code.startswith("partners.") and party_url
+    return {
+        "reason": messages.render(reason),
+        "refuses": reason.refuses,
+        "take": row["take"] if row and reason.code == "orders.short" else None,
+        "link": reason.link or (party_url if papers else ""),
+    }
+
+
+def _reach(quote: preparation.Prepared) -> dict[str, Any] | None:
+    """Whether the goods can be there on the day they are wanted, and from which day on they can."""
+    if quote.earliest_on is None:
+        return None
+    wanted = quote.request.requested_on
+    return {"on": quote.earliest_on, "late": wanted is not None and wanted < quote.earliest_on}
+
+
+def figures(
+    account_id: int, actor: scope.Actor, now: dt.datetime, quote: preparation.Prepared | None = None
+) -> list[cards.Fact]:
     """What is worth knowing before an order of the account: its last one, and what other modules say."""
     if not account_id:
         return []
     account = partners.get_account(account_id, actor)
     last = queries.last_order_of(account_id, actor=actor)
-    found = [fact for find in manifest.collect("desk") for fact in find(account, actor=actor, now=now)]
+    basket = quote and _basket(quote)
+    found = [
+        fact
+        for find in manifest.collect("desk")
+        for fact in find(account, basket=basket, actor=actor, now=now)
+    ]
     if last is not None:
         count = len(last.lines)
         lines = ngettext("%(n)s line", "%(n)s lines", count) % {"n": count}
@@ -78,6 +109,14 @@ def figures(account_id: int, actor: scope.Actor, now: dt.datetime) -> list[cards
             )
         )
     return found
+
+
+def _basket(quote: preparation.Prepared) -> cards.Basket:
+    return cards.Basket(
+        gross=sum((line.money.gross for line in quote.lines), Decimal(0)),
+        net=quote.total("net"),
+        quantity=sum((line.measured.base for line in quote.lines), Decimal(0)),
+    )
 
 
 def accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
@@ -135,7 +174,8 @@ def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
     if priced.choice.kind == "vbp":
         row["tags"].append(("info", _("VBP")))
     if priced.promotion_id:
-        row["tags"].append(("warn", _("Promotion")))
+        granted = next((step.params.get("name") for step in priced.steps if step.code == "promotion"), None)
+        row["tags"].append(("warn", granted or _("Promotion")))
     row["explanation"] = explanation(
         [step.as_json() for step in writing.explanation(priced)], priced.choice.unit_price
     )
@@ -223,14 +263,24 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
             for line in view.lines
         ],
         "shipments": [
-            {"view": one, "title": _shipment_title(one, sites.get(one.site_id, ""))} for one in shipments
+            {
+                "view": one,
+                "title": _shipment_title(one, sites.get(one.site_id, "")),
+                "returnable": actor.can("orders.return.manage")
+                and any(line.signed > line.returned for line in one.lines),
+            }
+            for one in shipments
         ],
+        "allocation": explaining.allocation(view, shipments, actor),
         "returns": queries.returns_of(view.id, actor=actor),
+        "key": str(uuid.uuid4()),
         "warnings": view.warnings,
+        "placed_by": queries_people.names_of([view.placed_by]).get(view.placed_by, "") if actor.house else "",
         "timeline": _timeline(
             actor, f"orders.order:{view.id}", *(f"orders.shipment:{one.id}" for one in shipments)
         ),
         "can_confirm": "confirmed" in steps and actor.can("orders.order.confirm"),
+        "can_reallocate": view.status == "confirmed" and actor.can("orders.order.reallocate"),
         "can_release": "picking" in steps and actor.can("orders.order.release"),
         "can_cancel": "cancelled" in steps and actor.can("orders.order.place"),
     }

@@ -295,6 +295,14 @@ def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ShipmentVie
     return shipment_views(found, lines)
 
 
+def open_shipments_of(party_id: int, *, actor: scope.Actor, limit: int) -> list[ShipmentView]:
+    """What of the party's orders is being picked or is on the road, newest first, without lines."""
+    rows = models.Shipment.objects.filter(
+        order__party_id=party_id, status__in=("to_pick", "picked", "reviewed", "shipped")
+    )
+    return [shipment_view(row) for row in scope.visible(rows, actor).order_by("-pk")[:limit]]
+
+
 def returns_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ReturnView]:
     found = list(
         scope.visible(models.Return.objects.filter(shipment__order_id=order_id), actor).order_by("pk")

@@ -9,4 +9,10 @@ VERSIONS = [
         "data": {"hours": 72},
         "source": "House rule: an order that is not released within three working days gives its stock back.",
     },
+    {
+        "table": "orders.delivery",
+        "effective_from": dt.date(2020, 1, 1),
+        "data": {"city": 1, "province": 2, "beyond": 3},
+        "source": "House rule: working days on the road within the city, within the province, and beyond.",
+    },
 ]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.kernel import errors, idempotency, periods, scope
+from qudao.orders import customer, kept, operations, presenting, queries
 from qudao.orders import desk as desks
-from qudao.orders import operations, presenting, queries
+from qudao.orders.operations import returning
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, status, tables
 
@@ -124,30 +125,86 @@ def order_desk(request) -> HttpResponse:
         text = request.GET.get("q", "").strip()
         with scope.transaction(actor):
             found = partners.search_parties(text, actor=actor) if text else []
+        if len(found) == 1:
+            return redirect(f"{reverse('order_desk')}?party={found[0].id}")
         return pages.show(request, "orders/choose_partner.html", {"found": found, "text": text})
-    desk = desks.Desk(party_id=party_id, key=str(uuid.uuid4()))
-    desk = _with_defaults(desk, actor)
-    if request.GET.get("last") and desk.account_id:
+    desk = _with_defaults(desks.Desk(party_id=party_id, key=str(uuid.uuid4())), actor)
+    if request.GET.get("last"):
         desk = _as_last_time(desk, actor)
-    return pages.show(request, "orders/desk.html", _desk_context(request, desk))
+    context = _desk_context(request, desk)
+    with scope.transaction(actor):
+        context["about"] = customer.about(party_id, actor=actor, now=request.now)
+        return pages.show(request, "orders/desk.html", context)
 
 
 @pages.page("orders.order.place")
 def order_quote(request) -> HttpResponse:
     """The desk again after anything was typed: prices, stock and gates of every line."""
-    desk = _with_defaults(desks.read(request.POST), request.actor)
+    posted, actor = request.POST, request.actor
+    desk = _with_defaults(desks.read(posted), actor)
+    added = desks.Addition(desk)
+    said: tuple[errors.Reason, ...] = ()
+    saved = ""
+    if posted.get("last"):
+        added = desks.Addition(_as_last_time(desk, actor))
+    elif posted.get("template"):
+        added = desks.Addition(_from_template(desk, posted["template"], actor))
+    elif "save_template" in posted:
+        saved, said = _save_template(request, desk)
+    else:
+        added = _added(request, desk)
+    reasons = (*added.reasons, *said)
+    context = _desk_context(request, added.desk, choices=added.choices, reasons=reasons)
+    context |= {"left": added.left or _left(posted), "saved": saved}
+    return pages.show(request, "orders/desk_body.html", context)
+
+
+def _added(request, desk: desks.Desk) -> desks.Addition:
+    """What was typed, scanned or pasted, or the rows left over from a paste and mended."""
+    text = request.POST.get("left" if "retry" in request.POST else "add", "")
     with scope.transaction(request.actor):
         account = partners.get_account(desk.account_id, request.actor)
-        added = desks.add(
+        return desks.add(
             desk,
-            request.POST.get("add", ""),
+            text,
             chosen=desks.whole(request.POST.get("choose")),
             line_id=account.line_id,
             entity_id=account.entity_id,
             on=periods.business_date(request.now),
         )
-    context = _desk_context(request, added.desk, choices=added.choices, reasons=added.reasons)
-    return pages.show(request, "orders/desk_body.html", context)
+
+
+def _left(posted) -> str:
+    """Rows of an earlier paste that still wait, unless they were just tried or thrown away."""
+    gone = "retry" in posted or "drop" in posted
+    return "" if gone else posted.get("left", "")[: desks.MOST_LEFT]
+
+
+def _from_template(desk: desks.Desk, chosen: str, actor: scope.Actor) -> desks.Desk:
+    with scope.transaction(actor):
+        found = {str(one.id): one for one in kept.list_templates(desk.account_id, actor=actor)}.get(chosen)
+    if found is None:
+        raise errors.NotFound
+    desk = desks.with_lines(desk, found.lines)
+    return dataclasses.replace(desk, ship_to_id=found.ship_to_id or desk.ship_to_id)
+
+
+def _save_template(request, desk: desks.Desk) -> tuple[str, tuple[errors.Reason, ...]]:
+    """The name it was kept under, or what speaks against it."""
+    wanted, reasons = desks.request_of(desk)
+    try:
+        errors.raise_if_refused(reasons)
+        made = operations.save_template(
+            account_id=desk.account_id,
+            name=request.POST.get("template_name", ""),
+            lines=wanted.lines,
+            ship_to_id=desk.ship_to_id,
+            actor=request.actor,
+            now=request.now,
+        )
+    except errors.Refused as refusal:
+        return "", tuple(refusal.reasons)
+    return made.name, ()
 
 
 def _place(request) -> HttpResponse:
@@ -185,15 +242,13 @@ def _with_defaults(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
 
 
 def _as_last_time(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
+    """The lines of the account's last order, beside what is on the desk already."""
     with scope.transaction(actor):
-        last = queries.last_order_of(desk.account_id, actor=actor)
+        last = queries.last_order_of(desk.account_id, actor=actor) if desk.account_id else None
     if last is None:
         return desk
-    lines = tuple(
-        desks.DeskLine(line.no, line.item_id, f"{line.entered_quantity.normalize():f}", line.unit)
-        for line in last.lines
-    )
-    return dataclasses.replace(desk, lines=lines, ship_to_id=last.ship_to_id, focus=1)
+    lines = [kept.TemplateLine(line.item_id, line.entered_quantity, line.unit) for line in last.lines]
+    return dataclasses.replace(desks.with_lines(desk, lines), ship_to_id=last.ship_to_id)
 
 
 def _desk_context(request, desk: desks.Desk, *, choices=(), reasons=()) -> dict[str, Any]:
@@ -212,6 +267,7 @@ def _desk_context(request, desk: desks.Desk, *, choices=(), reasons=()) -> dict[
     with scope.transaction(request.actor):
         return presenting.desk(request.actor, desk, quote, found, choices, now=request.now) | {
             "channels": CHANNELS,
+            "left": _left(request.POST),
         }
 
 
@@ -229,7 +285,7 @@ def order_detail(request, order_id) -> HttpResponse:
 
 @pages.page("orders.order.view")
 def order_step(request, order_id) -> HttpResponse:
-    """Confirm, release or cancel from the order's page."""
+    """Confirm, allocate anew, release, cancel, or take goods back, from the order's page."""
     version = desks.whole(request.POST.get("version"))
     step = request.POST.get("step")
     common = {"order_id": order_id, "version": version, "actor": request.actor, "now": request.now}
@@ -237,6 +293,46 @@ def order_step(request, order_id) -> HttpResponse:
         operations.confirm_order(**common)
     elif step == "release":
         operations.release_order(**common)
+    elif step == "reallocate":
+        operations.reallocate_order(**common)
+    elif step == "return":
+        _take_return(request, order_id)
     elif step == "cancel":
-        operations.cancel_order(reason=request.POST.get("reason", ""), **common)
+        operations.cancel_order(reason=request.POST.get("reason", "")[:200], **common)
     return redirect("order", order_id=order_id)
+
+
+def _take_return(request, order_id: uuid.UUID) -> None:
+    """Goods of one of the order's shipments come back, once under the key of the form."""
+    with scope.transaction(request.actor):
+        shipments = {str(one.id): one for one in queries.shipments_of(order_id, actor=request.actor)}
+    shipment = shipments.get(request.POST.get("shipment", ""))
+    if shipment is None:
+        raise errors.NotFound
+    wanted = {line.no: request.POST.get(f"back_{line.no}", "").strip() for line in shipment.lines}
+    typed = {no: text for no, text in wanted.items() if text not in ("", "0")}
+    quantities = {no: desks.number(text) for no, text in typed.items()}
+    errors.raise_if_refused(
+        errors.Reason("orders.quantity_not_a_number", no, {"text": typed[no][:20]})
+        for no, quantity in quantities.items()
+        if quantity is None
+    )
+    reason = request.POST.get("reason", "").strip()[:200]
+    if not reason:
+        raise errors.refuse("orders.return_needs_reason")
+    idempotency.run(
+        key=request.POST.get("key", ""),
+        body={"shipment": str(shipment.id), "lines": typed, "reason": reason},
+        actor=request.actor,
+        now=request.now,
+        perform=lambda: (
+            201,
+            operations.take_return(
+                shipment_id=shipment.id,
+                returned=[returning.Returned(no, quantity) for no, quantity in quantities.items()],
+                reason=reason,
+                actor=request.actor,
+                now=request.now,
+            ).number,
+        ),
+    )

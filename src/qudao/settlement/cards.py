@@ -1,6 +1,7 @@
 """What settlement shows on other pages: figures at the order desk, cards on the page of a partner."""
 
 import datetime as dt
+import decimal
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, periods, scope
+from qudao.kernel import errors, money, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
 from qudao.settlement import queries
+from qudao.settlement.rules import expected
 from qudao.ui import cards, formats, tables
 
 CREDIT, INVOICES = "settlement.credit.view", "settlement.invoice.view"
@@ -39,8 +41,11 @@ ENTRIES = {
 }
 
 
-def of_account(account: partners.Account, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Fact]:
-    """What an order of the account may use and what it moves: credit, pool, the tier of the rebate.
+def of_account(
+    account: partners.Account, *, basket: cards.Basket | None = None, actor: scope.Actor, now: dt.datetime
+) -> list[cards.Fact]:
+    """What an order of the account may use and what it moves: credit, pool, the tier of the rebate; and what
+    rebate the `basket` may be expected to bring.
 
     For our own people and the partner itself; the agent above it sees none of it.
     """
@@ -58,11 +63,34 @@ def of_account(account: partners.Account, *, actor: scope.Actor, now: dt.datetim
             label=_("Rebate pool available"),
             value=formats.amount(pool.usable, "CNY"),
             detail=_share(pool) if pool.usable else "",
+            use=_offered(pool, basket),
         )
     )
     terms = pricing.rebate_terms(account_id=account.id, on=today, actor=actor)
-    found += [_attainment(one) for one in _running(terms, today, actor)]
+    for one in _running(terms, today, actor):
+        found.append(_attainment(one))
+        if basket is not None:
+            found.append(_brings(one, basket))
     return found
+
+
+def _offered(pool: queries.PoolView, basket: cards.Basket | None) -> Decimal | None:
+    """What of the pool this order may take: all, or the share of the order that rebates may pay."""
+    if basket is None:
+        return None
+    share = (basket.gross * pool.max_share).quantize(Decimal("0.01"), decimal.ROUND_DOWN)
+    return min(pool.usable, share) or None
+
+
+def _brings(progress: queries.Progress, basket: cards.Basket) -> cards.Fact:
+    more = basket.net if progress.measure == "amount" else basket.quantity
+    volume = _volume(progress)
+    gain = expected.at(progress.curve, volume + more) - expected.at(progress.curve, volume)
+    return cards.Fact(
+        label=_("Rebate expected of this order"),
+        value=formats.amount(money.amount(gain), "CNY"),
+        detail=progress.name,
+    )
 
 
 def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Card]:

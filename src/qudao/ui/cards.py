@@ -1,7 +1,8 @@
 """Cards that modules above put on a page below: `find(party_id, *, actor, now) -> list[Card]` (manifest `tabs`).
 
 So the partner page shows credit, rebate progress and statements without knowing who keeps them, and the
-order desk what an order may use: `find(account, *, actor, now) -> list[Fact]` (manifest `desk`).
+order desk what an order may use and brings: `find(account, *, basket, actor, now) -> list[Fact]` (manifest
+`desk`).
 """
 
 import dataclasses
@@ -38,11 +39,24 @@ class Figures:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """What is on the order desk: money after discount, and base units, of the lines that could be priced."""
+
+    gross: Any
+    net: Any
+    quantity: Any
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One figure in the head of a page. `bar` is a fraction drawn beside it, `detail` stands small underneath."""
+    """One figure in the head of a page. `bar` is a fraction drawn beside it, `detail` stands small underneath.
+
+    `use` is an amount the order desk offers to take, tax included.
+    """
 
     label: Any
     value: Any
     detail: Any = ""
     tone: str = ""
     bar: Any = None
+    use: Any = None

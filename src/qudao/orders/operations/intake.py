@@ -15,7 +15,8 @@ from qudao.inventory import queries as inventory_queries
 from qudao.inventory.rules import allocation
 from qudao.kernel import bulk, decisions, errors, journal, locks, money, numbering, rule_tables, scope
 from qudao.orders import models, preparation, queries, writing
-from qudao.orders.rules import requests
+from qudao.orders.rules import delivery, requests
+from qudao.partners import holidays
 from qudao.partners import queries as partners
 from qudao.pricing import operations as pricing
 
@@ -31,8 +32,18 @@ def quote_order(
     actor.require(PLACE)
     with scope.transaction(actor, acting=True):
         prepared = preparation.prepare(request, subject="", actor=actor, now=now, locking=False)
-        sites = inventory_queries.site_names(prepared.allocation.site_ids, actor=actor)
-        return dataclasses.replace(prepared, sites=sites)
+        sites = inventory_queries.sites_by_id(prepared.allocation.site_ids, actor=actor)
+        return dataclasses.replace(
+            prepared,
+            sites={site.id: site.name for site in sites.values()},
+            earliest_on=delivery.earliest(
+                on=prepared.on,
+                origins=[site.territory for site in sites.values()],
+                destination=prepared.place.territory,
+                days=rule_tables.on("orders.delivery", prepared.on),
+                is_working_day=holidays.is_working_day,
+            ),
+        )
 
 
 def save_draft(*, request: requests.OrderRequest, actor: scope.Actor, now: dt.datetime) -> queries.OrderView:

@@ -22,6 +22,9 @@
       if (event.target.id === "desk-add") {
         event.preventDefault();
         add(event.target);
+      } else if (event.target.id === "template_name") {
+        event.preventDefault();
+        form.querySelector("[name=save_template]").click();
       } else if (event.target.matches("input")) {
         event.preventDefault();
         quote();
@@ -41,6 +44,11 @@
       document.getElementById("desk-focus").value = button.dataset.focusLine;
       quote();
     }
+    var use = event.target.closest("[data-use]");
+    if (use) {
+      form.elements.rebate_use.value = use.dataset.use.replace(/,/g, "");
+      quote();
+    }
     var take = event.target.closest("[data-take-line]");
     if (take) {
       var field = form.querySelector('[data-line="' + take.dataset.takeLine + '"]');
@@ -50,10 +58,24 @@
     }
   });
 
+  // Alt with a letter, by the key's place: what Option types on a Mac is no matter.
+  document.addEventListener("keydown", function (event) {
+    if (!event.altKey || event.ctrlKey || event.metaKey) { return; }
+    var wanted = { KeyL: "desk-last", KeyT: "desk-template", KeyS: "desk-save-template" }[event.code];
+    var found = wanted && document.getElementById(wanted);
+    if (!found) { return; }
+    event.preventDefault();
+    if (event.code === "KeyT") { found.focus(); return; }
+    found.click();
+    if (event.code === "KeyS") { document.getElementById("template_name").focus(); }
+  });
+
   // Leaving the one field is no reason to ask the server; nor is a field that is taken away under the cursor.
   var swapping = false;
   document.addEventListener("change", function (event) {
-    if (swapping || event.target.id === "desk-add") { event.stopPropagation(); }
+    if (swapping || event.target.id === "desk-add" || event.target.id === "desk-left" || event.target.id === "template_name") {
+      event.stopPropagation();
+    }
   }, true);
 
   // The place and what is being typed there are kept across a swap.
@@ -79,6 +101,7 @@
     swapping = false;
     added.value = added.value.slice(asked.length).replace(/^\n/, "");
     asked = "";
+    autosave();
     document.getElementById("desk-add").value = kept.typing;
     var field = document.querySelector(kept.place) || document.getElementById("desk-add");
     field.focus();
@@ -90,27 +113,53 @@
     }
   });
 
-  // Who has to sign in again finds the desk as it was left.
-  var DRAWER = "qudao.desk";
+  // What is typed outlives a closed tab, a crash and a session that ran out: kept in this browser, for this
+  // person and partner, for a day, and taken away when it is placed.
+  var DRAWER = "qudao.desk:" + form.dataset.person + ":" + form.elements.party.value;
+  var DAY = 86400000;
 
-  function keep() {
-    var state = { person: form.dataset.person, party: form.elements.party.value, fields: [] };
+  function state() {
+    var fields = [];
     new FormData(form).forEach(function (value, name) {
-      if (name !== "csrfmiddlewaretoken") { state.fields.push([name, value]); }
+      if (name !== "csrfmiddlewaretoken" && name !== "template") { fields.push([name, value]); }
     });
-    sessionStorage.setItem(DRAWER, JSON.stringify(state));
+    return { at: Date.now(), fields: fields };
+  }
+
+  function keep() { localStorage.setItem(DRAWER, JSON.stringify(state())); }
+
+  function clock(at) { return new Date(at).toTimeString().slice(0, 8); }
+
+  function autosave() {
+    var saved = document.getElementById("desk-saved");
+    if (!form.querySelector("[data-line]")) { return; }
+    keep();
+    document.getElementById("desk-found").hidden = true;
+    saved.textContent = saved.dataset.label + " " + clock(Date.now());
+  }
+
+  function takeUp(found) {
+    var values = new FormData();
+    found.fields.forEach(function (field) { values.append(field[0], field[1]); });
+    window.htmx.ajax("POST", form.getAttribute("hx-post"), { target: "#desk-body", values: values });
   }
 
   function restore() {
-    var state = JSON.parse(sessionStorage.getItem(DRAWER) || "null");
-    sessionStorage.removeItem(DRAWER);
-    var signedIn = document.referrer && new URL(document.referrer).pathname.indexOf("/sign-in/") === 0;
-    if (!state || !signedIn || state.person !== form.dataset.person || state.party !== form.elements.party.value) {
+    var found = JSON.parse(localStorage.getItem(DRAWER) || "null");
+    var lines = found && found.fields.some(function (field) { return field[0] === "item" || field[0] === "add" && field[1]; });
+    if (!lines || Date.now() - found.at > DAY || form.querySelector("[data-line]")) { return; }
+    // Who had to sign in again finds the desk as it was left; otherwise it is offered.
+    if (document.referrer && new URL(document.referrer).pathname.indexOf("/sign-in/") === 0) {
+      takeUp(found);
       return;
     }
-    var values = new FormData();
-    state.fields.forEach(function (field) { values.append(field[0], field[1]); });
-    window.htmx.ajax("POST", form.getAttribute("hx-post"), { target: "#desk-body", values: values });
+    document.getElementById("desk-found-at").textContent = clock(found.at);
+    document.getElementById("desk-found").hidden = false;
+    document.getElementById("desk-take-up").addEventListener("click", function () { takeUp(found); });
+    document.getElementById("desk-forget").addEventListener("click", function () {
+      localStorage.removeItem(DRAWER);
+      document.getElementById("desk-found").hidden = true;
+    });
   }
 
   // Not by `autofocus`: it would take the cursor at every answer.
@@ -130,6 +179,6 @@
       return;
     }
     form.dataset.sent = "1";
-    keep();
+    localStorage.removeItem(DRAWER);
   });
 })();
