@@ -36,7 +36,8 @@ ALWAYS = ("kernel", "ui", "organisation", "shell")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the navigation. `section` is a key of shell.navigation.SECTIONS."""
+    """One line of the navigation. `section` is a key of shell.navigation.SECTIONS; `outsiders`: for people of
+    partners and hospitals alone."""
 
     section: str
     title: Any
@@ -45,6 +46,7 @@ class Entry:
     permission: str
     order: int = 50
     badge: str | None = None
+    outsiders: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

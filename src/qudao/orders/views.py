@@ -128,7 +128,11 @@ def order_desk(request) -> HttpResponse:
         if len(found) == 1:
             return redirect(f"{reverse('order_desk')}?party={found[0].id}")
         return pages.show(request, "orders/choose_partner.html", {"found": found, "text": text})
-    desk = _with_defaults(desks.Desk(party_id=party_id, key=str(uuid.uuid4())), actor)
+    asked = desks.read(request.GET)
+    chosen = tuple(line for line in asked.lines if line.quantity)
+    lines = tuple(dataclasses.replace(line, no=no) for no, line in enumerate(chosen, start=1))
+    desk = desks.Desk(party_id, asked.account_id, key=str(uuid.uuid4()), lines=lines, focus=len(lines))
+    desk = _with_defaults(desk, actor)
     if request.GET.get("last"):
         desk = _as_last_time(desk, actor)
     context = _desk_context(request, desk)

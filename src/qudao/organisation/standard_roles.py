@@ -34,7 +34,7 @@ _BUYER = (
     "orders.order.confirm",
     *("orders.shipment.view", "orders.shipment.sign"),
 )
-_PARTNER_CLERK = (*_BUYER, "partners.party.view", "flow.file.view", "flow.file.take_in")
+_PARTNER_CLERK = (*_BUYER, "portal.page.open", "partners.party.view", "flow.file.view", "flow.file.take_in")
 _PARTNER_OWNER = (
     *_PARTNER_CLERK,
     *("organisation.person.view", "organisation.person.manage"),
@@ -174,15 +174,26 @@ ROLES: tuple[StandardRole, ...] = (
         name_en="Auditor",
         permissions=("*.view", "organisation.journal.export"),
     ),
-    StandardRole(code="dealer", name="经销商负责人", name_en="Dealer", permissions=_PARTNER_OWNER),
     StandardRole(
-        code="dealer_staff", name="经销商员工", name_en="Dealer's staff", permissions=_PARTNER_CLERK
+        code="dealer",
+        name="经销商负责人",
+        name_en="Dealer",
+        permissions=_PARTNER_OWNER,
+        first_page="portal",
+    ),
+    StandardRole(
+        code="dealer_staff",
+        name="经销商员工",
+        name_en="Dealer's staff",
+        permissions=_PARTNER_CLERK,
+        first_page="portal",
     ),
     StandardRole(
         code="agent",
         name="区域代理",
         name_en="Regional agent",
-        permissions=(*_PARTNER_OWNER, "partners.authorisation.manage"),
+        permissions=(*_PARTNER_OWNER, "portal.dealer.open", "partners.authorisation.manage"),
+        first_page="portal",
     ),
     StandardRole(
         code="hospital",
@@ -190,14 +201,22 @@ ROLES: tuple[StandardRole, ...] = (
         name_en="Hospital purchasing",
         permissions=(
             *_BUYER,
+            "portal.page.open",
             "compliance.trace.view",
             "settlement.invoice.view",
             "settlement.statement.view",
             "settlement.statement.confirm",
             "settlement.credit.view",
         ),
+        first_page="portal",
     ),
-    StandardRole(code="service_point", name="服务网点", name_en="Service point", permissions=_PARTNER_CLERK),
+    StandardRole(
+        code="service_point",
+        name="服务网点",
+        name_en="Service point",
+        permissions=_PARTNER_CLERK,
+        first_page="portal",
+    ),
     StandardRole(
         code="api_client",
         name="接口客户端",

@@ -25,7 +25,12 @@ def build(actor, path: str, *, now=None) -> list[dict]:
     An entry's badge is the dotted name of a function `count(*, actor, now)`; it is asked only when `now`
     is given.
     """
-    mine = [entry for entry in _entries() if not entry.permission or actor.can(entry.permission)]
+    mine = [
+        entry
+        for entry in _entries()
+        if (not entry.permission or actor.can(entry.permission))
+        and not (entry.outsiders and not actor.party_id)
+    ]
     addresses = {entry.url_name: reverse(entry.url_name) for entry in mine}
     # The longest address that leads here: /flow/files/ lights its own entry, not the one of /flow/.
     active = max((one for one in addresses.values() if path.startswith(one)), key=len, default="")

@@ -122,6 +122,13 @@ def list_accounts(*, party_id: int, actor: scope.Actor) -> list[Account]:
         return [Account(*row) for row in rows.values_list(*_ACCOUNT)]
 
 
+def list_children(account_ids: Iterable[int], *, actor: scope.Actor) -> list[Account]:
+    """The accounts directly under these that the actor sees, by line and name."""
+    with scope.transaction(actor):
+        rows = _accounts(actor).filter(parent_id__in=list(account_ids)).order_by("line_id", "party__name")
+        return [Account(*row) for row in rows.values_list(*_ACCOUNT)]
+
+
 def get_place(place_id: int, actor: scope.Actor) -> Place:
     """One place. Raises NotFound when there is none the actor sees."""
     with scope.transaction(actor):
