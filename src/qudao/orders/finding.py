@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.kernel import scope
-from qudao.orders import queries
+from qudao.orders import queries, selecting
 from qudao.ui import cards, search, status, tables, todos
 
 VIEW, SHIPMENTS = "orders.order.view", "orders.shipment.view"
@@ -64,7 +64,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         "reviewed": _("Shipments to hand to the carrier"),
         "shipped": _("Goods on the road to sign for"),
     }
-    found = []
+    found = _held_up(actor)
     for stages, count, page, icon in (
         (_ORDERS, queries.count_orders, "orders", "shopping-cart"),
         (_SHIPMENTS, queries.count_shipments, "shipments", "building-warehouse"),
@@ -83,6 +83,23 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
             if counts.get(stage)
         ]
     return found
+
+
+def _held_up(actor: scope.Actor) -> list[todos.Todo]:
+    """Confirmed orders whose stock was taken back: the shortage board."""
+    count = len(selecting.held_up(actor=actor)) if actor.can("orders.order.reallocate") else 0
+    if not count:
+        return []
+    return [
+        todos.Todo(
+            title=_("Confirmed orders whose stock was taken back"),
+            detail=_("A hold or an expiry took it: allocate them anew, or lower them."),
+            url=f"{reverse('orders')}?short=1",
+            icon="alert-triangle",
+            count=count,
+            tone="bad",
+        )
+    ]
 
 
 def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Card]:

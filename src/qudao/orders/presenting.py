@@ -121,14 +121,17 @@ def _basket(quote: preparation.Prepared) -> cards.Basket:
 
 def accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
     """The party's accounts to choose from, by the name of their product line."""
-    english = get_language() == "en"
-    names = {
-        line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()
-    }
+    names = line_names()
     return [
         {"id": account.id, "line": names.get(account.line_id, ""), "tier": account.tier}
         for account in partners.list_accounts(party_id=party_id, actor=actor)
     ]
+
+
+def line_names() -> dict[int, str]:
+    """Product line → its name in the active language."""
+    english = get_language() == "en"
+    return {line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()}
 
 
 def _desk_rows(state, quote, reasons, on) -> list[dict[str, Any]]:

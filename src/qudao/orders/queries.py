@@ -11,7 +11,8 @@ from django.db import connection
 from django.db import models as django_models
 
 from qudao.kernel import cursors, errors, scope
-from qudao.orders import models
+from qudao.orders import models, selecting
+from qudao.orders.selecting import Filter
 
 PAGE = 50
 
@@ -169,23 +170,6 @@ class ReturnView:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list shows; empty parts do not filter."""
-
-    text: str = ""
-    status: str = ""
-    channel: str = ""
-    party_id: int = 0
-    account_id: int = 0
-    line_id: int = 0
-    site_id: int = 0
-    placed_by: str = ""
-    since: dt.date | None = None
-    until: dt.date | None = None
-    sort: str = ""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Page:
     """Up to `limit` rows and the cursor of the next page, "" on the last."""
 
@@ -221,7 +205,7 @@ def find_order(number: str, *, actor: scope.Actor) -> OrderView | None:
 def list_orders(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
     """Orders newest first, or by `sort`. Without one a cursor is the id of the last row seen (ids are in
     time order)."""
-    rows = _filtered(wanted, actor)
+    rows = selecting.selected(wanted, actor)
     if wanted.sort:
         found, following = cursors.page(rows, order=wanted.sort, after=cursor, limit=limit)
         return Page(tuple(order_view(row) for row in found), following or "")
@@ -230,30 +214,11 @@ def list_orders(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: 
 
 def sum_orders(wanted: Filter, *, actor: scope.Actor) -> Sums:
     """Number and amounts of everything the filter finds, in one statement."""
-    total = _filtered(wanted, actor).aggregate(
+    total = selecting.selected(wanted, actor).aggregate(
         count=django_models.Count("pk"),
         **{name: django_models.Sum(name) for name in ("gross", "net", "tax")},
     )
     return Sums(**{name: value or (0 if name == "count" else Decimal(0)) for name, value in total.items()})
-
-
-def _filtered(wanted: Filter, actor: scope.Actor) -> django_models.QuerySet:
-    rows = scope.visible(models.Order.objects.all(), actor)
-    for name in ("status", "channel", "party_id", "account_id", "line_id", "placed_by"):
-        if getattr(wanted, name):
-            rows = rows.filter(**{name: getattr(wanted, name)})
-    if wanted.site_id:
-        sent = models.Shipment.objects.filter(order=django_models.OuterRef("pk"), site_id=wanted.site_id)
-        rows = rows.filter(django_models.Exists(sent))
-    if wanted.since:
-        rows = rows.filter(business_on__gte=wanted.since)
-    if wanted.until:
-        rows = rows.filter(business_on__lt=wanted.until)
-    if wanted.text:
-        rows = rows.filter(
-            django_models.Q(number__startswith=wanted.text.upper()) | django_models.Q(reference=wanted.text)
-        )
-    return rows
 
 
 def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
@@ -297,10 +262,7 @@ def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ShipmentVie
 
 def open_shipments_of(party_id: int, *, actor: scope.Actor, limit: int) -> list[ShipmentView]:
     """What of the party's orders is being picked or is on the road, newest first, without lines."""
-    rows = models.Shipment.objects.filter(
-        order__party_id=party_id, status__in=("to_pick", "picked", "reviewed", "shipped")
-    )
-    return [shipment_view(row) for row in scope.visible(rows, actor).order_by("-pk")[:limit]]
+    return [shipment_view(row) for row in selecting.open_shipments(party_id, actor=actor, limit=limit)]
 
 
 def returns_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ReturnView]:

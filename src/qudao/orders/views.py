@@ -9,109 +9,24 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from qudao.kernel import errors, idempotency, periods, scope
 from qudao.orders import customer, kept, operations, presenting, queries
 from qudao.orders import desk as desks
+from qudao.orders import lists as order_lists
 from qudao.orders.operations import returning
 from qudao.partners import queries as partners
-from qudao.ui import filters, listing, pages, status, tables
-
-CHANNELS = {
-    "rep": gettext_lazy("Sales representative"),
-    "mall": gettext_lazy("Online mall"),
-    "call_centre": gettext_lazy("Call centre"),
-    "store": gettext_lazy("Store"),
-    "portal": gettext_lazy("Partner portal"),
-    "platform": gettext_lazy("Procurement platform"),
-    "api": gettext_lazy("API"),
-    "file": gettext_lazy("File"),
-}
-STATES = ("draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "cancelled")
+from qudao.ui import listing, pages
 
 
 @pages.page("orders.order.view")
 def order_list(request) -> HttpResponseBase:
     """Every channel's orders in one list."""
-    actor, query = request.actor, request.GET
-    days = filters.Days("from", "until", _("Date"), periods.business_date(request.now))
-    since, until = days.read(query)
-    columns = _list_columns()
-    wanted = queries.Filter(
-        text=query.get("q", "").strip(),
-        status=query.get("status", ""),
-        channel=query.get("channel", ""),
-        since=since,
-        until=until,
-        sort=listing.sort_of(query, columns),
-    )
-
-    def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        found = queries.list_orders(wanted, actor=actor, cursor=cursor or "", limit=limit)
-        names = partners.party_names([row.party_id for row in found.rows], actor=actor)
-        return listing.Slice([_list_row(row, names) for row in found.rows], found.next_cursor)
-
-    def sums():
-        found = queries.sum_orders(wanted, actor=actor)
-        words = _("%(count)s orders") % {"count": found.count}
-        return {"net": found.net, "tax": found.tax, "gross": found.gross}, words
-
-    described = listing.Listing(
-        name="orders",
-        title=_("Orders"),
-        columns=columns,
-        filters=[
-            filters.Text("q", _("Order number or reference")),
-            filters.Choice(
-                "status", _("State"), [(name, status.show("order", name).label) for name in STATES]
-            ),
-            filters.Choice("channel", _("Channel"), list(CHANNELS.items())),
-            days,
-        ],
-        fetch=fetch,
-        sums=sums,
-        empty=tables.Empty(
-            title=_("No orders here"),
-            hint=_("Place the first one; orders of every channel come together in this list."),
-            url=reverse("order_desk"),
-            action=_("New order"),
-        ),
-        order=_("Newest first"),
-    )
     new = listing.Action(label=_("New order"), url=reverse("order_desk"), icon="plus", primary=True)
-    return listing.respond(request, described, actions=[new] if actor.can("orders.order.place") else [])
-
-
-def _list_columns() -> list[tables.Column]:
-    return [
-        tables.Column(key="number", label=_("Order"), sub="reference", sub_label=_("Reference")),
-        tables.Column(key="party", label=_("Partner")),
-        tables.Column(key="channel", label=_("Channel")),
-        tables.Column(key="status", label=_("State"), kind="status", status="order"),
-        tables.Column(key="business_on", label=_("Date"), kind="day", sortable=True),
-        tables.Column(key="discount", label=_("Discount"), kind="money", sortable=True),
-        tables.Column(key="net", label=_("Net"), kind="money"),
-        tables.Column(key="tax", label=_("Tax"), kind="money"),
-        tables.Column(key="gross", label=_("Amount"), kind="money", sortable=True),
-    ]
-
-
-def _list_row(row: queries.OrderView, names) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "url": reverse("order", args=[row.id]),
-        "number": row.number,
-        "reference": row.reference,
-        "party": names.get(row.party_id, ""),
-        "channel": CHANNELS.get(row.channel, row.channel),
-        "status": row.status,
-        "business_on": row.business_on,
-        "discount": row.discount,
-        "net": row.net,
-        "tax": row.tax,
-        "gross": row.gross,
-    }
+    described = order_lists.described(request)
+    return listing.respond(
+        request, described, actions=[new] if request.actor.can("orders.order.place") else []
+    )
 
 
 @pages.page("orders.order.place", own_transaction=True)
@@ -270,7 +185,7 @@ def _desk_context(request, desk: desks.Desk, *, choices=(), reasons=()) -> dict[
     found += [reason for reason in reasons if (reason.code, reason.line) not in known]
     with scope.transaction(request.actor):
         return presenting.desk(request.actor, desk, quote, found, choices, now=request.now) | {
-            "channels": CHANNELS,
+            "channels": order_lists.CHANNELS,
             "left": _left(request.POST),
         }
 
@@ -283,7 +198,7 @@ def _quote(request, wanted):
 def order_detail(request, order_id) -> HttpResponse:
     """The order: lines with their explanation, shipments with lots, returns, what happened."""
     order = queries.get_order(order_id, actor=request.actor)
-    context = presenting.order(request.actor, order) | {"channel": CHANNELS.get(order.channel)}
+    context = presenting.order(request.actor, order) | {"channel": order_lists.CHANNELS.get(order.channel)}
     return pages.show(request, "orders/order.html", context)
 
 

@@ -13,6 +13,7 @@ from .documents import (
     moved,
     moves_of_lot,
     reservations_of,
+    reserved_by,
     transfer_view,
 )
 from .lots import LotView, SerialView, find_lot, find_lots, find_serial, lots_of
@@ -113,6 +114,7 @@ __all__ = [
     "reservations_of",
     "reservations_of_lot",
     "serial_codes",
+    "reserved_by",
     "site_names",
     "site_view",
     "sites_by_id",

@@ -1,0 +1,142 @@
+"""The one list of orders of every channel: what it shows, how it is filtered."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qudao.inventory import queries as inventory
+from qudao.kernel import periods, scope
+from qudao.orders import presenting, queries, selecting
+from qudao.organisation import queries_people
+from qudao.partners import queries as partners
+from qudao.ui import filters, listing, status, tables
+
+CHANNELS = {
+    "rep": gettext_lazy("Sales representative"),
+    "mall": gettext_lazy("Online mall"),
+    "call_centre": gettext_lazy("Call centre"),
+    "store": gettext_lazy("Store"),
+    "portal": gettext_lazy("Partner portal"),
+    "platform": gettext_lazy("Procurement platform"),
+    "api": gettext_lazy("API"),
+    "file": gettext_lazy("File"),
+}
+STATES = ("draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "cancelled")
+
+
+def described(request) -> listing.Listing:
+    """The list as the address asks for it."""
+    actor, query = request.actor, request.GET
+    days = filters.Days("from", "until", _("Date"), periods.business_date(request.now))
+    columns = _columns(actor)
+    wanted = _wanted(query, actor, days, listing.sort_of(query, columns))
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found = queries.list_orders(wanted, actor=actor, cursor=cursor or "", limit=limit)
+        names = partners.party_names([row.party_id for row in found.rows], actor=actor)
+        lines = presenting.line_names()
+        people = queries_people.names_of([row.placed_by for row in found.rows]) if actor.house else {}
+        return listing.Slice([_row(row, names, lines, people) for row in found.rows], found.next_cursor)
+
+    def sums():
+        found = queries.sum_orders(wanted, actor=actor)
+        words = _("%(count)s orders") % {"count": found.count}
+        return {"net": found.net, "tax": found.tax, "gross": found.gross}, words
+
+    return listing.Listing(
+        name="orders",
+        title=_("Orders"),
+        columns=columns,
+        filters=_filters(actor, days),
+        fetch=fetch,
+        sums=sums,
+        empty=tables.Empty(
+            title=_("No orders here"),
+            hint=_("Place the first one; orders of every channel come together in this list."),
+            url=reverse("order_desk"),
+            action=_("New order"),
+        ),
+        order=_("Newest first"),
+    )
+
+
+def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries.Filter:
+    since, until = days.read(query)
+    text = query.get("q", "").strip()[:80]
+    found = partners.search_parties(text, actor=actor, limit=50) if text else []
+    return queries.Filter(
+        text=text,
+        text_party_ids=tuple(party.id for party in found),
+        status=query.get("status", ""),
+        channel=query.get("channel", ""),
+        unattended=query.get("inbox") == "1",
+        only=selecting.held_up(actor=actor) if query.get("short") == "1" else None,
+        account_id=_whole(query.get("account")),
+        line_id=_whole(query.get("line")),
+        site_id=_whole(query.get("site")) if actor.house else 0,
+        placed_by=actor.ref if query.get("mine") == "1" else "",
+        since=since,
+        until=until,
+        sort=sort,
+    )
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:
+    found: list[filters.Filter] = [
+        filters.Text("q", _("Number, reference or partner")),
+        filters.Choice("status", _("State"), [(name, status.show("order", name).label) for name in STATES]),
+        filters.Choice("channel", _("Channel"), list(CHANNELS.items())),
+        filters.Choice(
+            "line", _("Product line"), [(str(key), name) for key, name in presenting.line_names().items()]
+        ),
+        days,
+    ]
+    if actor.house:
+        sites = inventory.list_sites(actor)
+        found.append(filters.Choice("site", _("Warehouse"), [(str(site.id), site.name) for site in sites]))
+        if actor.can("orders.order.release"):
+            found.append(filters.Toggle("inbox", "1", _("Came in by themselves")))
+            found.append(filters.Toggle("short", "1", _("Stock taken back")))
+    found.append(filters.Toggle("mine", "1", _("Placed by me")))
+    return found
+
+
+def _columns(actor: scope.Actor) -> list[tables.Column]:
+    people = [tables.Column(key="placed_by", label=_("Placed by"))] if actor.house else []
+    return [
+        tables.Column(key="number", label=_("Order"), sub="reference", sub_label=_("Reference")),
+        tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
+        tables.Column(key="channel", label=_("Channel"), kind="status", status="channel"),
+        tables.Column(key="status", label=_("State"), kind="status", status="order"),
+        tables.Column(key="business_on", label=_("Date"), kind="day", sortable=True),
+        *people,
+        tables.Column(key="discount", label=_("Discount"), kind="money", sortable=True),
+        tables.Column(key="net", label=_("Net"), kind="money"),
+        tables.Column(key="tax", label=_("Tax"), kind="money"),
+        tables.Column(key="gross", label=_("Amount"), kind="money", sortable=True),
+    ]
+
+
+def _row(row: queries.OrderView, names, lines, people) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "url": reverse("order", args=[row.id]),
+        "number": row.number,
+        "reference": row.reference,
+        "party": names.get(row.party_id, ""),
+        "line": lines.get(row.line_id, ""),
+        "channel": row.channel,
+        "status": row.status,
+        "business_on": row.business_on,
+        "placed_by": people.get(row.placed_by, ""),
+        "discount": row.discount,
+        "net": row.net,
+        "tax": row.tax,
+        "gross": row.gross,
+    }

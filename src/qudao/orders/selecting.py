@@ -1,0 +1,89 @@
+"""Which orders a list shows, and the few other choices of rows that pages need."""
+
+import dataclasses
+import datetime as dt
+import uuid
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from qudao.inventory import queries as inventory
+from qudao.kernel import scope
+from qudao.orders import models
+
+# Channels where nobody of ours was there when the order came.
+BY_THEMSELVES = ("portal", "api", "file", "mall", "platform", "store")
+MOST_CONFIRMED = 2000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows; empty parts do not filter.
+
+    `text_party_ids` are the parties the text was found to name; `unattended`: of channels where nobody of ours
+    was there; `only` (None: all): just these orders.
+    """
+
+    text: str = ""
+    text_party_ids: tuple[int, ...] = ()
+    status: str = ""
+    channel: str = ""
+    unattended: bool = False
+    only: tuple[uuid.UUID, ...] | None = None
+    party_id: int = 0
+    account_id: int = 0
+    line_id: int = 0
+    site_id: int = 0
+    placed_by: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    sort: str = ""
+
+
+def selected(wanted: Filter, actor: scope.Actor) -> QuerySet:
+    """The orders of a filter, as far as the actor sees them."""
+    rows = scope.visible(models.Order.objects.all(), actor)
+    for name in ("status", "channel", "party_id", "account_id", "line_id", "placed_by"):
+        if getattr(wanted, name):
+            rows = rows.filter(**{name: getattr(wanted, name)})
+    if wanted.unattended:
+        rows = rows.filter(channel__in=BY_THEMSELVES)
+    if wanted.only is not None:
+        rows = rows.filter(pk__in=wanted.only)
+    if wanted.site_id:
+        sent = models.Shipment.objects.filter(order=OuterRef("pk"), site_id=wanted.site_id)
+        rows = rows.filter(Exists(sent))
+    if wanted.since:
+        rows = rows.filter(business_on__gte=wanted.since)
+    if wanted.until:
+        rows = rows.filter(business_on__lt=wanted.until)
+    if wanted.text:
+        named = Q(party_id__in=wanted.text_party_ids) if wanted.text_party_ids else Q()
+        rows = rows.filter(Q(number__startswith=wanted.text.upper()) | Q(reference=wanted.text) | named)
+    return rows
+
+
+def held_up(*, actor: scope.Actor) -> tuple[uuid.UUID, ...]:
+    """Confirmed orders whose stock a hold or an expiry took back, in part or all; for our own people.
+
+    Two statements, over the latest confirmed orders (they are few: the warehouse gets them within days).
+    """
+    if not actor.house:
+        return ()
+    rows = scope.visible(models.Order.objects.filter(status="confirmed"), actor)
+    wanted = dict(
+        rows.annotate(wanted=Sum("lines__quantity"))
+        .order_by("-pk")
+        .values_list("pk", "wanted")[:MOST_CONFIRMED]
+    )
+    found = inventory.reserved_by(
+        origin_type="orders.order", origin_ids=[str(one) for one in wanted], actor=actor
+    )
+    return tuple(one for one, quantity in wanted.items() if found.get(str(one), 0) < quantity)
+
+
+def open_shipments(party_id: int, *, actor: scope.Actor, limit: int) -> list[models.Shipment]:
+    """What of the party's orders is being picked or is on the road, newest first."""
+    rows = models.Shipment.objects.filter(
+        order__party_id=party_id, status__in=("to_pick", "picked", "reviewed", "shipped")
+    )
+    return list(scope.visible(rows, actor).order_by("-pk")[:limit])
