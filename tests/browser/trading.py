@@ -8,7 +8,7 @@ from django.contrib import auth
 
 from qudao.catalog.udi import encode
 from qudao.inventory import operations as inventory
-from qudao.inventory import queries as inventory_queries
+from qudao.inventory import queries as stock
 from qudao.kernel import journal, scope
 from qudao.orders import operations, queries
 from qudao.orders.operations import returning
@@ -78,6 +78,13 @@ def on_the_road(company: Company, *lines, **more) -> queries.ShipmentView:
     return shipment
 
 
+def hold(company: Company, code: str, lot: str) -> None:
+    """Quality holds a lot: what was set aside of it is taken back."""
+    with scope.transaction(SYSTEM):
+        found = stock.find_lot(company.items[code], lot, SYSTEM)
+    inventory.hold_lot(lot_id=found.id, reason="召回通知", actor=SYSTEM, now=NOW)
+
+
 def number() -> None:
     """Number and sign the journal, as the worker does all the time."""
     worker.catch_up()
@@ -91,6 +98,7 @@ class Trade:
     draft: queries.OrderView
     confirmed: queries.OrderView
     done: queries.OrderView
+    held: queries.OrderView
     to_pick: queries.ShipmentView
     picked: queries.ShipmentView
     reviewed: queries.ShipmentView
@@ -98,7 +106,7 @@ class Trade:
     signed: queries.ShipmentView
     purchase: supply_queries.PurchaseView
     receipt: supply_queries.ReceiptView
-    transfer: inventory_queries.TransferView
+    transfer: stock.TransferView
 
 
 def trade(company: Company) -> Trade:
@@ -115,10 +123,14 @@ def trade(company: Company) -> Trade:
     goods = _goods(company)
     confirmed = order(company, ("CTNI-100", "10"), account="zheer.IVD", place="zheer.jiefang")
     unsure = draft(company, ("BQ-2515", "2"), account="renji.CV", place="renji")
+    taken_back = order(company, ("CTNI-100", "4"), account="zheer.IVD", place="zheer.binjiang")
+    hold(company, "CTNI-100", "L2606")
     number()
     with scope.transaction(SYSTEM):
         done = queries.get_order(signed.order_id, actor=SYSTEM)
-    return Trade(unsure, confirmed, done, waiting, picked, reviewed, shipped, signed, *goods)
+    return Trade(
+        *(unsure, confirmed, done, taken_back, waiting, picked, reviewed, shipped, signed), *goods
+    )
 
 
 def _goods(company: Company):
@@ -144,9 +156,9 @@ def _goods(company: Company):
         purchase_id=purchase.id, delivery_note="SX-20261123-07", lines=[line], actor=keeper, now=NOW
     )
     with scope.transaction(SYSTEM):
-        lot = inventory_queries.find_lot(item, "B2602", SYSTEM)
-        [balance, *_more] = inventory_queries.balances_of_lot(lot.id, SYSTEM)
-        cold = inventory_queries.find_lot(company.items["CTNI-100"], "L2601", SYSTEM)
+        lot = stock.find_lot(item, "B2602", SYSTEM)
+        [balance, *_more] = stock.balances_of_lot(lot.id, SYSTEM)
+        cold = stock.find_lot(company.items["CTNI-100"], "L2601", SYSTEM)
     portions = [inventory.Portion(balance.id, Decimal(5))]
     transfer = inventory.send_transfer(
         to_site_id=company.sites["hz"], portions=portions, actor=keeper, now=NOW

@@ -17,6 +17,7 @@ from qudao.portal.module import DEALERS, OPEN
 from qudao.ui import filters, pages, tables
 
 TONES = ("bad", "warn")
+PAPERS = 12
 
 
 @require_safe
@@ -36,6 +37,9 @@ def home(request) -> HttpResponse:
     context = {
         "party": partners.get_party(actor.party_id, actor),
         "todos": waiting,
+        "papers": partners.list_licences(
+            actor.party_id, actor=actor, today=periods.business_date(request.now)
+        )[:PAPERS],
         "accounts": presenting.accounts(actor.party_id, actor) if actor.can("orders.order.place") else [],
         "cards": sorted(cards, key=lambda card: card.order),
         "charts": any(card.charts for card in cards),
