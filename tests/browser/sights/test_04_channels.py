@@ -49,7 +49,7 @@ def test_orders_of_every_channel_stand_in_one_list(page_of, company):
     page.goto("/orders/")
     for number, channel in (
         (by_file.number, "文件"),
-        (by_api.number, "API"),
+        (by_api.number, "接口"),
         (by_dealer, "伙伴门户"),
         (by_hospital, "伙伴门户"),
         (by_desk, "呼叫中心"),
