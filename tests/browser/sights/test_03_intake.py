@@ -81,7 +81,7 @@ def test_of_five_thousand_pasted_rows_none_is_lost(desk):
     with desk.quoted():
         field.press("Enter")
     assert (desk.names, desk.quantities) == ([BALLOON, WIRE], ["2", "3"])
-    expect(desk.page.locator(".q-refusal.q-warn")).to_contain_text("粘贴 5,000 行，其中 4,998 行未进入订单")
+    expect(desk.page.locator(".q-refusal.q-warn")).to_contain_text("粘贴 5000 行，其中 4998 行未进入订单")
     left = desk.page.locator("#desk-left")
     assert left.input_value().count("\n") == 4997
     left.fill("DS-035\t4")
