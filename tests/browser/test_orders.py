@@ -35,7 +35,8 @@ def test_a_draft_is_confirmed_released_and_waits_in_the_warehouse(page_of, compa
 
 def test_cancelling_gives_the_stock_back(page_of, company):
     page = open_order(page_of, trading.order(company, ("DS-035", "200")))
-    page.get_by_role("button", name="取消订单").click()
+    page.locator("summary", has_text="取消订单").click()
+    page.get_by_role("button", name="确认取消").click()
     expect(state(page)).to_have_text("已取消")
     expect(page.get_by_role("button", name="下发仓库")).to_have_count(0)
     trading.order(company, ("DS-035", "200"))
@@ -47,7 +48,8 @@ def test_what_somebody_else_did_meanwhile_is_said(page_of, company):
     other = open_order(page_of, order)
     other.get_by_role("button", name="下发仓库").click()
     expect(state(other)).to_have_text("拣货中")
-    page.get_by_role("button", name="取消订单").click()
+    page.locator("summary", has_text="取消订单").click()
+    page.get_by_role("button", name="确认取消").click()
     expect(page.get_by_role("alert")).to_contain_text("内容已被他人更改")
 
 
