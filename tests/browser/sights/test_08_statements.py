@@ -29,7 +29,7 @@ def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(page_of, compa
     trading.work.sign(company, trading.on_the_road(company, ("BQ-2515", "2")), "kangze", now=trading.NOW)
     trading.number()
     page = opened(page_of, "sunli", "/statements/")
-    page.get_by_text("生成对账单").click()
+    page.get_by_text("生成对账单", exact=True).click()
     page.get_by_label("月份").fill("2026-11")
     page.get_by_role("button", name="全部生成").click()
     expect(page.locator(".q-notice")).to_contain_text("已生成 2026-11 对账单 1 份")

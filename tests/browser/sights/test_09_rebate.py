@@ -40,7 +40,7 @@ def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(page_of, c
     )
     trading.number()
     clerk = opened(page_of, "sunli", "/rebates/")
-    clerk.get_by_text("计算返利").click()
+    clerk.get_by_text("计算返利", exact=True).click()
     clerk.get_by_label("所属月份").fill("2026-11")
     clerk.get_by_role("button", name="全部计算").click()
     expect(clerk.locator(".q-notice")).to_contain_text("已计算")
