@@ -45,7 +45,7 @@ def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(page_of, c
     clerk.get_by_role("button", name="全部计算").click()
     expect(clerk.locator(".q-notice")).to_contain_text("已计算")
     finance = opened(page_of, "qianfang", "/rebates/?status=calculated&q=康泽")
-    finance.locator("tbody th a").first.click()
+    finance.locator("tbody tr", has_text="37,168.14").locator("th a").click()
     expect(finance.locator("main")).to_contain_text("743.36")
     finance.get_by_role("button", name=re.compile("确认 .* 入池")).click()
     expect(finance.locator(".q-head .q-tag")).to_have_text("已确认")
