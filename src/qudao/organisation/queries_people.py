@@ -56,7 +56,7 @@ def list_people(
         people = people.filter(Q(name__icontains=text) | Q(username__icontains=text))
     if ours is not None:
         people = people.filter(party_id=0) if ours else people.exclude(party_id=0)
-    with _looking(actor):
+    with scope.transaction(actor):
         found, following = cursors.page(people, order="name", after=cursor, limit=limit)
         return _views(found, models.Post.objects.filter(revoked_at__isnull=True)), following
 

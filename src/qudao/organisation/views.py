@@ -31,9 +31,8 @@ _MODULES = {
 }
 
 
-# A partner's own people are read on its behalf: posts are the house's table.
 @require_safe
-@pages.page(VIEW, own_transaction=True)
+@pages.page(VIEW)
 def people(request) -> HttpResponseBase:
     """Who may sign in, and with which posts."""
     text, ours = request.GET.get("q", "").strip(), request.GET.get("kind", "")
@@ -73,6 +72,7 @@ def people(request) -> HttpResponseBase:
     return listing.respond(request, described, actions=[said])
 
 
+# A partner's own people are read on its behalf: posts are the house's table.
 @require_safe
 @pages.page(VIEW, own_transaction=True)
 def person(request) -> HttpResponse:
