@@ -19,8 +19,7 @@ from qudao.pricing import queries as pricing
 from qudao.shell import middleware
 from qudao.shell.company import Company
 from tests import harness
-from tests.browser import money, serving, trading, watching
-from tests.browser import figures_world, serving, trading, watching
+from tests.browser import figures_world, money, serving, trading, watching
 
 TARGET = serving.ROOT / "var" / "shots"
 SHAPES = ((1440, 900, "light"), (1440, 900, "dark"), (360, 740, "light"), (360, 740, "dark"))
@@ -94,7 +93,7 @@ def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
         "stock-lots": ("zhaoqing", "/stock/?by=lot&within=180"),
         "stock-count": ("lijun", "/stock/count/"),
         "stock-inspect": ("zhaoqing", "/stock/inspect/"),
-        "holds": ("zhaoqing", "/stock/holds/"),
+        "stock-holds": ("zhaoqing", "/stock/holds/"),
         "lot": ("zhaoqing", f"/stock/lots/{trade.signed.lines[0].lot_id}/"),
         "transfers": ("lijun", "/transfers/"),
         "transfer-new": ("lijun", "/transfers/new/"),

@@ -128,9 +128,7 @@ def trade(company: Company) -> Trade:
     number()
     with scope.transaction(SYSTEM):
         done = queries.get_order(signed.order_id, actor=SYSTEM)
-    return Trade(
-        *(unsure, confirmed, done, taken_back, waiting, picked, reviewed, shipped, signed), *goods
-    )
+    return Trade(*(unsure, confirmed, done, taken_back, waiting, picked, reviewed, shipped, signed), *goods)
 
 
 def _goods(company: Company):

@@ -106,7 +106,9 @@ def test_authorisations_are_found_by_where_they_hold(channel):
 
 
 def admitted(channel, step, version, *permissions, reason=""):
-    actor = world.person(f"{step} {permissions[0]}"[:40], permissions=["partners.party.view", *permissions], whole=True)
+    actor = world.person(
+        f"{step} {permissions[0]}"[:40], permissions=["partners.party.view", *permissions], whole=True
+    )
     return operations.take_admission_step(
         party_id=channel, version=version, step=step, reason=reason, actor=actor, now=NOW
     )

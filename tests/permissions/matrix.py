@@ -304,16 +304,15 @@ NAMED = {
     "qudao.pricing.views.promotions.promotion_stop": "promotion",
     "qudao.pricing.views.uploads.contract_revise": "contract",
     "qudao.portal.views.certificates": "shipment",
-}
-# Kinds that are between a partner and us: the agent above it, who sees the thing itself, gets none of them.
-CONFIDENTIAL = {"terms"}
-    "qudao.supply.receiving_views.receipt": "receipt",
+    "qudao.supply.receiving_views.receipt": "goods_receipt",
     "qudao.supply.receiving_views.receive": "purchase",
     "qudao.supply.receiving_views.receive_check": "purchase",
     "qudao.supply.views.purchase": "purchase",
 }
+# Kinds that are between a partner and us: the agent above it, who sees the thing itself, gets none of them.
+CONFIDENTIAL = {"terms"}
 # Kinds that are our house's alone: nobody outside owns one, all of our own see them.
-HOUSE = {"lot", "purchase", "receipt", "return", "transfer"}
+HOUSE = {"goods_receipt", "lot", "purchase", "return", "transfer"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
 ASKED = {
     "qudao.flow.views.upload",

@@ -40,7 +40,7 @@ ABSENT = {
     "flow_file": "01a20a03-0000-7000-8000-0000000f1e1e",
     "lot": "987654321",
     "purchase": "01a20a03-0000-7000-8000-00000000aaaa",
-    "receipt": "01a20a03-0000-7000-8000-00000000bbbb",
+    "goods_receipt": "01a20a03-0000-7000-8000-00000000bbbb",
     "return": "01a20a03-0000-7000-8000-00000000cccc",
     "transfer": "01a20a03-0000-7000-8000-00000000dddd",
     "account": "987654321",
@@ -57,7 +57,6 @@ BODIES = {
 }
 STEPS = {
     "qudao.orders.views.order_step": ("confirm", "release", "reallocate", "cancel"),
-    "qudao.orders.warehouse_views.shipment_step": ("pick", "review", "ship", "sign"),
     "qudao.settlement.views.statements.statement_step": ("send", "confirm", "lock", "dispute", "resolve"),
     "qudao.settlement.views.rebates.rebate_step": ("confirm", "reverse"),
     "qudao.settlement.views.invoices.receipt_apply": ("apply",),
@@ -123,7 +122,7 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return trade.flow_files.get(owner, [])
         case "return":
             return [str(trade.returns[owner].id)]
-        case "lot" | "purchase" | "receipt" | "transfer":
+        case "goods_receipt" | "lot" | "purchase" | "transfer":
             return _of_the_house(kind)
         case "account":
             return [str(trade.company.accounts[trades.OWNERS[owner][0]])]
@@ -142,13 +141,15 @@ def contracts(trade: trades.Trade, kind: str, owner: str) -> list[str]:
         versions = pricing.ContractVersion.objects.filter(contract__account_id=account_id)
         found = versions.values_list("contract_id" if kind == "contract" else "pk", flat=True)
         return sorted({str(one) for one in found})
+
+
 def _of_the_house(kind: str) -> list[str]:
     """One of ours, where there is one."""
     tables = {
         "lot": inventory.Lot,
         "transfer": inventory.Transfer,
         "purchase": supply.PurchaseOrder,
-        "receipt": supply.GoodsReceipt,
+        "goods_receipt": supply.GoodsReceipt,
     }
     with scope.everything():
         return [str(pk) for pk in tables[kind].objects.order_by("pk").values_list("pk", flat=True)[:1]]

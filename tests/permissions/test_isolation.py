@@ -78,9 +78,7 @@ def without_the_database_wall():
         *("orders_order", "orders_orderline", "orders_shipment", "orders_shipmentline"),
         *("settlement_statement", "settlement_statementline", "settlement_invoice", "settlement_invoiceline"),
         *("settlement_rebaterun", "settlement_rebaterunline", "settlement_fact"),
-    )
-    tables = ("orders_order", "orders_orderline", "orders_shipment", "orders_shipmentline")
-    tables += ("pricing_contract", "pricing_contractversion", "pricing_pricerow")
+        *("pricing_contract", "pricing_contractversion", "pricing_pricerow"),
         *("orders_ordertemplate", "partners_channelaccount"),
     )
     with harness.owner() as owner:

@@ -71,13 +71,6 @@ def site_names(site_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, str]
         return dict(models.Site.objects.filter(pk__in=list(site_ids)).values_list("pk", "name"))
 
 
-def sites_by_id(site_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, SiteView]:
-    """Id → site, for those there are."""
-    with scope.transaction(actor):
-        rows = models.Site.objects.filter(pk__in=list(site_ids)).values_list(*_SITE)
-        return {row[0]: SiteView(*row) for row in rows}
-
-
 def list_locations(site_id: int, actor: scope.Actor, *, zone: str | None = None) -> list[LocationView]:
     with scope.transaction(actor):
         found = models.Location.objects.filter(site_id=site_id)

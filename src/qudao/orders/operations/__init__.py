@@ -6,14 +6,13 @@ from qudao.orders.operations.lifecycle import cancel_order, confirm_order, relea
 from qudao.orders.operations.reallocating import reallocate_order
 from qudao.orders.operations.returning import inspect_return, take_return
 from qudao.orders.operations.signing import sign_for
+from qudao.orders.operations.templating import remove_template, save_template
 from qudao.orders.operations.warehouse import (
     block_shipment,
     pick_shipment,
     review_shipment,
     ship_shipment,
 )
-from qudao.orders.operations.templating import remove_template, save_template
-from qudao.orders.operations.warehouse import pick_shipment, review_shipment, ship_shipment
 
 __all__ = [
     "block_shipment",
