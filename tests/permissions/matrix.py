@@ -372,8 +372,6 @@ LISTED = {
     "qudao.inventory.views.stock",
     "qudao.orders.warehouse_views.returns",
     "qudao.orders.warehouse_views.shipments",
-    "qudao.organisation.views.journal",
-    "qudao.orders.warehouse_views.queue",
     "qudao.organisation.journal_views.checkpoint",
     "qudao.organisation.journal_views.journal",
     "qudao.organisation.views.people",

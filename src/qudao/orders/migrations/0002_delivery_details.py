@@ -5,45 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('inventory', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("inventory", "0001_initial"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='shipmentline',
-            name='shipment_line_signed',
+            model_name="shipmentline",
+            name="shipment_line_signed",
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='carrier',
-            field=models.CharField(default='', max_length=60),
+            model_name="shipment",
+            name="carrier",
+            field=models.CharField(default="", max_length=60),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='tracking',
-            field=models.CharField(default='', max_length=60),
+            model_name="shipment",
+            name="tracking",
+            field=models.CharField(default="", max_length=60),
         ),
         migrations.AddField(
-            model_name='shipmentline',
-            name='difference_reason',
-            field=models.CharField(default='', max_length=200),
+            model_name="shipmentline",
+            name="difference_reason",
+            field=models.CharField(default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='shipmentline',
-            name='refused',
+            model_name="shipmentline",
+            name="refused",
             field=models.DecimalField(decimal_places=4, default=0, max_digits=18),
         ),
         migrations.AddField(
-            model_name='shipmentline',
-            name='resolved',
+            model_name="shipmentline",
+            name="resolved",
             field=models.DecimalField(decimal_places=4, default=0, max_digits=18),
         ),
         migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('damaged', 0), ('refused', 0), ('short', 0), ('signed', 0)), ('shipped', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('signed'), '+', models.F('short')), '+', models.F('damaged')), '+', models.F('refused'))), _connector='OR'), name='shipment_line_signed'),
+            model_name="shipmentline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("damaged", 0), ("refused", 0), ("short", 0), ("signed", 0)),
+                    (
+                        "shipped",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("signed"), "+", models.F("short")
+                                ),
+                                "+",
+                                models.F("damaged"),
+                            ),
+                            "+",
+                            models.F("refused"),
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="shipment_line_signed",
+            ),
         ),
     ]

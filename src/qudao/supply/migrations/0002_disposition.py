@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('supply', '0001_initial'),
+        ("supply", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='goodsreceiptline',
-            name='disposition',
-            field=models.CharField(default='', max_length=12),
+            model_name="goodsreceiptline",
+            name="disposition",
+            field=models.CharField(default="", max_length=12),
         ),
     ]
