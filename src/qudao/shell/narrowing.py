@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from qudao.catalog import queries as catalog
 from qudao.kernel import manifest, scope
 from qudao.organisation import actors
 from qudao.organisation import queries as organisation
@@ -81,7 +80,11 @@ class _Facet:
 
 def _facets(language: str | None) -> list[_Facet]:
     english = language == "en"
-    lines = catalog.list_lines() if "catalog" in manifest.enabled_names() else []
+    lines = []
+    if "catalog" in manifest.enabled_names():
+        from qudao.catalog import queries as catalog
+
+        lines = catalog.list_lines()
     return [
         _Facet("entity", _("Legal entity"), {one.id: one.short_name for one in organisation.list_entities()}),
         _Facet("region", _("Region"), {one.id: one.name for one in organisation.list_regions()}),
