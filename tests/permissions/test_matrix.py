@@ -1,5 +1,6 @@
 """R16: every operation and page has a row, and lets in exactly whom the row names."""
 
+import collections
 import json
 import re
 
@@ -107,6 +108,18 @@ def test_every_page_has_its_row_and_an_address():
 
 def test_no_address_is_without_its_page():
     assert UNLISTED == []
+
+
+def test_no_two_pages_share_an_address_or_a_name():
+    """Of two the first would hide the second, and a link by name lead to the last."""
+    there = [
+        (route, one.name)
+        for route, one in patterns()
+        if one.callback.__module__.startswith("qudao.") and not route.startswith(("api/", "ui/"))
+    ]
+    for column in zip(*there, strict=True):
+        repeated = [value for value, count in collections.Counter(column).items() if count > 1]
+        assert repeated == []
 
 
 def test_the_description_of_the_api_has_the_same_operations(browsers):

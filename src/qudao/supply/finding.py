@@ -42,7 +42,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     if actor.can(INSPECT):
         count, _oldest_receipt = queries.waiting_receipts(actor)
         if count:
-            url = f"{reverse('receipts')}?status=open"
+            url = f"{reverse('goods_receipts')}?status=open"
             found.append(
                 todos.Todo(
                     title=_("Receipts to inspect"), url=url, icon="shield-check", count=count, tone="warn"
@@ -75,7 +75,7 @@ def waiting_queues(
             key="inspect",
             title=_("Inspect"),
             icon="shield-check",
-            url=queues.address(f"{reverse('receipts')}?status=open", site_ids),
+            url=queues.address(f"{reverse('goods_receipts')}?status=open", site_ids),
             count=receipts,
             oldest=since,
             mine=actor.can(INSPECT),

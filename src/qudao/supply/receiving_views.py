@@ -43,7 +43,7 @@ def receive(request, purchase_id) -> HttpResponse:
         return str(found.id)
 
     try:
-        return redirect("receipt", receipt_id=forms.once(request, perform))
+        return redirect("goods_receipt", receipt_id=forms.once(request, perform))
     except errors.Refused as refusal:
         return _show(request, purchase_id, reasons=refusal.reasons, code=refusal.status)
 
@@ -170,7 +170,7 @@ def receipts(request) -> HttpResponseBase:
         rows = [
             {
                 "number": one.number,
-                "url": reverse("receipt", args=[one.id]),
+                "url": reverse("goods_receipt", args=[one.id]),
                 "purchase": one.purchase_number,
                 "status": one.status,
                 "supplier": names.get(one.supplier_id, ""),
@@ -183,7 +183,7 @@ def receipts(request) -> HttpResponseBase:
         return listing.Slice(rows, found.next)
 
     described = listing.Listing(
-        name="receipts",
+        name="goods_receipts",
         title=_("Goods receipts"),
         columns=[
             tables.Column(key="number", label=_("Receipt"), sub="purchase", sub_label=_("Purchase order")),
@@ -223,7 +223,7 @@ def receipt(request, receipt_id) -> HttpResponse:
         forms.once(request, perform)
     except errors.Refused as refusal:
         return _show_receipt(request, receipt_id, reasons=refusal.reasons, code=refusal.status)
-    return redirect("receipt", receipt_id=receipt_id)
+    return redirect("goods_receipt", receipt_id=receipt_id)
 
 
 def _verdict(request, line: queries.ReceiptLineView) -> rules.Verdict:
@@ -260,7 +260,7 @@ def _show_receipt(request, receipt_id, *, reasons=(), code: int = 200) -> HttpRe
         may = view.status != "inspected" and actor.can("supply.inspection.decide")
         context = {
             "receipt": view,
-            "crumbs": [{"title": _("Goods receipts"), "url": reverse("receipts")}, {"title": view.number}],
+            "crumbs": [{"title": _("Goods receipts"), "url": reverse("goods_receipts")}, {"title": view.number}],
             "supplier": partners.party_names([view.supplier_id], actor).get(view.supplier_id, ""),
             "site": inventory.get_site(view.site_id, actor).name,
             "received_by": people.get(view.received_by, view.received_by),

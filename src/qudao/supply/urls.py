@@ -10,6 +10,6 @@ urlpatterns = [
     path("purchases/<uuid:purchase_id>/", views.purchase, name="purchase"),
     path("purchases/<uuid:purchase_id>/receive/", receiving_views.receive, name="purchase_receive"),
     path("purchases/<uuid:purchase_id>/check/", receiving_views.receive_check, name="purchase_check"),
-    path("receipts/", receiving_views.receipts, name="receipts"),
-    path("receipts/<uuid:receipt_id>/", receiving_views.receipt, name="receipt"),
+    path("goods-receipts/", receiving_views.receipts, name="goods_receipts"),
+    path("goods-receipts/<uuid:receipt_id>/", receiving_views.receipt, name="goods_receipt"),
 ]

@@ -60,7 +60,7 @@ def test_goods_are_received_by_scanner_and_inspected_by_another(page_of, company
     expect(state(page)).to_have_text("已收货待验")
     receipt = supply.list_receipts(trading.SYSTEM, purchase_id=purchase.id).rows[0]
     inspector = page_of("zhaoqing")
-    inspector.goto(f"/receipts/{receipt.id}/")
+    inspector.goto(f"/goods-receipts/{receipt.id}/")
     expect(inspector.locator("tbody .q-zone-pending")).to_be_visible()
     inspector.get_by_role("button", name="提交验收").click()
     expect(inspector.locator("tbody .q-zone-good")).to_be_visible()
