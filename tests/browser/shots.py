@@ -1,246 +1,224 @@
-"""Photographs every page as the people who use it, wide and narrow, light and dark: `make shot`.
+"""Photographs every page as every kind of person who sees it, on the demo company: `make shot`.
 
-The pictures and an `index.html` over them go to var/shots. The company is a clone of the tests' template that
-has been trading; the clone is dropped afterwards. Words after the command pick the pages whose name holds one.
+The pictures go to var/shots with an `index.html` to leaf through, and the three of the README to docs/images.
+Everybody's page is taken wide and light in Chinese; once for each page it is also taken dark, on a phone, and in
+English. Words after the command pick the pages whose name holds one.
 """
 
+import concurrent.futures
+import contextlib
 import dataclasses
-import html
+import itertools
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tests import conftest  # noqa: F401  (settings of the tests, before anything of Django)
 
 # isort: split
 from django.utils import timezone
 
-from qudao.kernel import scope
-from qudao.pricing import queries as pricing
 from qudao.shell import middleware
-from qudao.shell.company import Company
-from tests import harness
-from tests.browser import figures_world, money, serving, trading, watching
+from qudao.shell.demo.state import Demo
+from tests import harness, pages
+from tests.browser import serving, trading, watching
 
 TARGET = serving.ROOT / "var" / "shots"
-SHAPES = ((1440, 900, "light"), (1440, 900, "dark"), (360, 740, "light"), (360, 740, "dark"))
+IMAGES = serving.ROOT / "docs" / "images"
+LEAFING = serving.ROOT / "tests" / "browser" / "shots.html"
+# Browsers beside each other; the site itself runs in this process too.
+BROWSERS = 2
+WIDE, PHONE, TALLEST = (1440, 900), (360, 740), 4000
+# What a page answers when it shall not be seen.
+ANSWERS = {"not-found": 404, "refused": 403}
+LINES = "BQ-2515\t20\nZJ-3018\t9\nDS-035\t150"
+# name → picture of the README.
+README = {"desk": "order.png", "partner": "partner.png", "dashboard": "dashboard.png"}
 
 
-@dataclasses.dataclass(frozen=True)
-class Shot:
-    """`name` of the picture, whom it shows, the address, and the language."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shape:
+    """How a page is looked at; `name` stands in the name of the picture."""
 
     name: str
-    username: str | None
-    address: str
+    size: tuple[int, int] = WIDE
+    theme: str = "light"
     language: str = "zh-hans"
+
+
+PLAIN = Shape("wide")
+ONCE = (Shape("dark", theme="dark"), Shape("phone", size=PHONE), Shape("english", language="en"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: the page, the person ("" for a stranger), the shape; `fill` is pasted into the desk."""
+
+    page: str
+    person: str
+    address: str
+    shape: Shape
     fill: str = ""
 
-
-def priced(company: Company) -> dict[str, tuple[str, str]]:
-    """The pages of contracts, prices and promotions."""
-    kangze, guide = company.contracts["HT-2026-0183"], company.items["BQ-2515"]
-    with scope.transaction(trading.SYSTEM):
-        contract = pricing.get_contract_version(kangze, trading.SYSTEM).contract_id
-    explain = f"/prices/explain/?account={company.accounts['kangze.CV']}&item={guide}&quantity=20"
-    return {
-        "contracts": ("wangmin kangze lianyou", "/contracts/"),
-        "contract": ("wangmin kangze lianyou", f"/contracts/{contract}/"),
-        "contract-sign": ("mengyao", f"/contracts/versions/{kangze}/sign/"),
-        "contract-new": ("wangmin", "/contracts/new/?q=康泽"),
-        "contract-file": ("wangmin", f"/contracts/new/?account={company.accounts['kangze.CV']}"),
-        "prices": ("wangmin kangze", "/prices/"),
-        "price-explain": ("wangmin kangze", explain),
-        "floors": ("wangmin", "/prices/floors/"),
-        "factors": ("wangmin", "/prices/factors/"),
-        "promotions": ("wangmin kangze", "/promotions/"),
-        "promotion": ("wangmin kangze", "/promotions/1/"),
-        "promotion-new": ("wangmin", "/promotions/new/"),
-    }
+    @property
+    def file(self) -> str:
+        return ".".join(filter(None, (self.page, self.person, self.shape.name, "png")))
 
 
-def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
-    """Every page with a sample, once for each of the people who use it differently."""
-    party = company.parties
-    addresses = {
-        "home": ("zhoulan lijun chenxi kangze lianyou hospital mengyao admin", "/todos/"),
-        "orders": ("zhoulan kangze lianyou", "/orders/"),
-        "order": ("zhoulan kangze", f"/orders/{trade.done.id}/"),
-        "order-confirmed": ("zhoulan hospital", f"/orders/{trade.confirmed.id}/"),
-        "order-draft": ("zhoulan", f"/orders/{trade.draft.id}/"),
-        "order-held": ("zhoulan", f"/orders/{trade.held.id}/"),
-        "my-page": ("kangze lianyou hospital", "/my/"),
-        "my-catalogue": ("kangze hospital", "/my/catalogue/"),
-        "my-deliveries": ("kangze hospital", "/my/deliveries/"),
-        "my-dealers": ("lianyou", "/my/dealers/"),
-        "desk-partner": ("zhoulan", "/orders/new/?q=浙"),
-        "desk-empty": ("zhoulan kangze", f"/orders/new/?party={party['kangze']}"),
-        "upload": ("kangze", "/orders/upload/"),
-        "warehouse": ("lijun zhaoqing", "/warehouse/"),
-        "shipments": ("lijun kangze", "/shipments/"),
-        "shipment": ("lijun", f"/shipments/{trade.to_pick.id}/"),
-        "shipment-ship": ("lijun", f"/shipments/{trade.reviewed.id}/"),
-        "shipment-pick": ("lijun", f"/shipments/{trade.to_pick.id}/scan/"),
-        "shipment-review": ("chenxi", f"/shipments/{trade.picked.id}/scan/"),
-        "shipment-sign": ("kangze", f"/shipments/{trade.shipped.id}/sign/"),
-        "returns": ("zhaoqing", "/returns/"),
-        "purchases": ("xulei lijun", "/purchases/"),
-        "purchase": ("xulei", f"/purchases/{trade.purchase.id}/"),
-        "purchase-new": ("xulei", "/purchases/new/"),
-        "purchase-receive": ("lijun", f"/purchases/{trade.purchase.id}/receive/"),
-        "goods-receipts": ("zhaoqing", "/goods-receipts/"),
-        "goods-receipt": ("zhaoqing", f"/goods-receipts/{trade.receipt.id}/"),
-        "stock": ("lijun xulei", "/stock/"),
-        "stock-lots": ("zhaoqing", "/stock/?by=lot&within=180"),
-        "stock-count": ("lijun", "/stock/count/"),
-        "stock-inspect": ("zhaoqing", "/stock/inspect/"),
-        "stock-holds": ("zhaoqing", "/stock/holds/"),
-        "lot": ("zhaoqing", f"/stock/lots/{trade.signed.lines[0].lot_id}/"),
-        "transfers": ("lijun", "/transfers/"),
-        "transfer-new": ("lijun", "/transfers/new/"),
-        "transfer": ("lijun", f"/transfers/{trade.transfer.id}/"),
-        "shipment-signed": ("zhoulan", f"/shipments/{trade.signed.id}/"),
-        "partners": ("wangmin kangze", "/partners/"),
-        "partner": ("wangmin sunli kangze lianyou", f"/partners/{party['kangze']}/"),
-        "partner-trade": ("sunli kangze", f"/partners/{party['kangze']}/?tab=trade"),
-        "partner-licences": ("zhaoqing", f"/partners/{party['renji']}/?tab=licences"),
-        "partner-territory": ("wangmin", f"/partners/{party['lianyou']}/?tab=authorisations"),
-        "partner-accounts": ("wangmin", f"/partners/{party['kangze']}/?tab=accounts"),
-        "partner-change-licence": ("zhaoqing", f"/partners/{party['renji']}/change/?step=licence"),
-        "partner-change-grant": ("wangmin", f"/partners/{party['kangze']}/change/?step=grant"),
-        "partner-new": ("wangmin", "/partners/new/"),
-        "hospital": ("wangmin", f"/partners/{party['zheer']}/"),
-        **priced(company),
-        "dashboard": ("mengyao wangmin kangze", "/dashboard/?period=twelve"),
-        "dashboard-rows": ("mengyao", "/dashboard/rows/?kpi=sales"),
-        "dashboard-risk": ("xulei", "/dashboard/rows/?kpi=stock_out"),
-        "targets": ("wangmin", "/dashboard/targets/"),
-        "flow": ("wangmin kangze", "/flow/"),
-        "flow-upload": ("kangze", "/flow/upload/"),
-        "flow-matching": ("wangmin", "/flow/matching/"),
-        "flow-appeals": ("wangmin", "/flow/appeals/"),
-        "flow-punctuality": ("wangmin", "/flow/punctuality/"),
-        "hospital-places": ("wangmin", f"/partners/{party['zheer']}/?tab=places"),
-        "licences": ("zhaoqing", "/licences/"),
-        "authorisations": ("wangmin", "/authorisations/"),
-        "trace": ("zhaoqing hospital", f"/trace/?q={trade.signed.lines[0].lot_code}"),
-        "trace-empty": ("zhaoqing", "/trace/"),
-        "trace-hold": ("zhaoqing", f"/trace/hold/?lot={trade.signed.lines[0].lot_id}"),
-        "holds": ("zhaoqing", "/holds/?state=all"),
-        "journal": ("auditor", "/journal/"),
-        "journal-entry": ("auditor", "/journal/40/"),
-        "journal-export": ("auditor", "/journal/export/"),
-        "journal-checkpoint": ("auditor", "/journal/checkpoint/"),
-        "people": ("admin kangze", "/people/"),
-        "people-person": ("admin", f"/people/person/?person={company.people['zhoulan']}"),
-        "people-grant": ("admin", f"/people/grant/?person={company.people['zhoulan']}"),
-        "people-roles": ("admin", "/people/roles/"),
-        "account": ("zhoulan", "/account/"),
-        "password": ("zhoulan", "/account/password/"),
-        "search": ("zhoulan", "/search/?q=kangze"),
-        "not-found": ("zhoulan", "/orders/00000000-0000-0000-0000-000000000000/"),
-    }
-    owed = money.found(company)
-    addresses |= {
-        "money-statements": ("sunli kangze", "/statements/"),
-        "money-statement": ("sunli kangze", f"/statements/{owed.statement.id}/"),
-        "money-statement-sales": ("kangze", f"/statements/{owed.statement.id}/?section=sales"),
-        "money-rebates": ("sunli kangze", "/rebates/"),
-        "money-rebate": ("qianfang kangze", f"/rebates/{owed.run.id}/"),
-        "money-pools": ("qianfang", "/pools/"),
-        "money-pool": ("qianfang kangze", f"/pools/{owed.debtor}/"),
-        "money-invoices": ("sunli kangze", "/invoices/"),
-        "money-invoice": ("sunli kangze", f"/invoices/{owed.invoice.id}/"),
-        "money-receipts": ("qianfang", "/receipts/"),
-        "money-receipt": ("qianfang", f"/receipts/{owed.receipt.id}/"),
-        "money-receipt-new": ("qianfang", f"/debtors/{owed.debtor}/receipts/new/"),
-        "money-receivables": ("qianfang kangze", "/receivables/"),
-        "money-debtor": ("qianfang kangze", f"/debtors/{owed.debtor}/"),
-    }
-    yield Shot("sign-in", None, "/sign-in/")
-    for name, (usernames, address) in addresses.items():
-        for username in usernames.split():
-            yield Shot(f"{name}.{username}", username, address)
+@dataclasses.dataclass(frozen=True, slots=True)
+class Taken:
+    """A picture with the parts of its page that scroll sideways, and what the site answered."""
+
+    shot: Shot
+    wide: list[str]
+    answer: int
+
+    @property
+    def wrong(self) -> bool:
+        return self.answer != ANSWERS.get(self.shot.page, 200)
 
 
-def shots(company: Company, trade: trading.Trade) -> Iterator[Shot]:
-    """The pages in Chinese, each once in English too, and the desk at work."""
-    named = set()
-    for shot in pages(company, trade):
-        yield shot
-        page, _, _ = shot.name.partition(".")
-        if page not in named:
-            yield dataclasses.replace(shot, name=f"{shot.name}.en", language="en")
-        named.add(page)
-    desk = f"/orders/new/?party={company.parties['kangze']}"
-    lines = "BQ-2515\t20\nZJ-3018\t9\nDS-035\t150"
-    yield Shot("desk.zhoulan", "zhoulan", desk, fill=f"{lines}\nCTNI-100\t3")
-    yield Shot("desk.zhoulan.en", "zhoulan", desk, "en", fill=lines)
+def shots(demo: Demo) -> Iterator[Shot]:
+    """Every page for everybody, then the first person's once more in each of the other shapes."""
+    for page in pages.listed(demo):
+        people = page.people or ("",)
+        for person in people:
+            yield Shot(page.name, person, page.address, PLAIN)
+        for shape in ONCE:
+            yield Shot(page.name, people[0], page.address, shape)
+    desk = f"/orders/new/?party={demo.company.parties['kangze']}"
+    for shape in (PLAIN, *ONCE):
+        yield Shot("desk", "zhoulan", desk, shape, fill=LINES)
 
 
-def take(browser, address: str, company: Company, shot: Shot) -> list[tuple[str, list[str]]]:
-    """The pictures of one page with what is too wide on each."""
-    person = trading.user(company, shot.username) if shot.username else None
-    found = []
-    shapes = SHAPES if shot.language != "en" else SHAPES[:1] + SHAPES[2:3]
-    for width, height, theme in shapes:
-        context = serving.context(browser, address, person, width=width, height=height, theme=theme)
-        context.add_cookies([{"name": middleware.LANGUAGE_COOKIE, "value": shot.language, "url": address}])
-        page = context.new_page()
-        page.goto(shot.address)
-        page.wait_for_load_state("networkidle")
+class Camera:
+    """A browser with one page for each person and shape, opened once."""
+
+    def __init__(self, browser, address: str, demo: Demo):
+        self._browser, self._address, self._demo = browser, address, demo
+        self._page, self._key = None, None
+
+    def take(self, shot: Shot) -> Taken:
+        page = self._page_of(shot)
+        page.set_viewport_size(dict(zip(("width", "height"), shot.shape.size, strict=True)))
+        response = page.goto(shot.address)
+        if page.locator("[data-chart], [hx-trigger=load]").count():
+            page.wait_for_load_state("networkidle")
         if shot.fill:
-            page.locator("#desk-add").fill(shot.fill)
-            with page.expect_response("**/quote/"):
-                page.locator("#desk-add").press("Enter")
-            page.wait_for_timeout(200)
+            self._paste(page, shot.fill)
         wide = watching.too_wide(page)
+        if shot.page in README and shot.shape == PLAIN:
+            page.screenshot(path=TARGET / f"readme.{shot.page}.{shot.person}.png")
         # The main part scrolls by itself: let it be as tall as its content.
         tall = page.evaluate("() => (document.querySelector('main') || document.body).scrollHeight + 60")
-        page.set_viewport_size({"width": width, "height": min(max(height, tall), 4000)})
-        name = f"{shot.name}.{width}.{theme}.png"
-        page.screenshot(path=TARGET / name)
-        context.close()
-        found.append((name, wide))
-    return found
+        width, height = shot.shape.size
+        page.set_viewport_size({"width": width, "height": min(max(height, tall), TALLEST)})
+        page.screenshot(path=TARGET / shot.file)
+        return Taken(shot, wide, response.status)
+
+    def _page_of(self, shot: Shot):
+        key = (shot.person, shot.shape)
+        if key != self._key:
+            if self._page:
+                self._page.context.close()
+            person = pages.user(self._demo, shot.person) if shot.person else None
+            width, height = shot.shape.size
+            context = serving.context(
+                self._browser, self._address, person, width=width, height=height, theme=shot.shape.theme
+            )
+            language = {"name": middleware.LANGUAGE_COOKIE, "value": shot.shape.language}
+            context.add_cookies([{**language, "url": self._address}])
+            self._page, self._key = context.new_page(), key
+        return self._page
+
+    @staticmethod
+    def _paste(page, text: str) -> None:
+        page.locator("#desk-add").fill(text)
+        with page.expect_response("**/quote/"):
+            page.locator("#desk-add").press("Enter")
+        page.wait_for_timeout(300)
 
 
-def index(taken: list[tuple[str, list[str]]]) -> str:
-    """One page over all pictures; what scrolls sideways is marked."""
-    figures = "\n".join(
-        f'<figure><a href="{name}"><img src="{name}" loading="lazy"></a><figcaption>{name}'
-        f"{' <b>' + html.escape('; '.join(wide)) + '</b>' if wide else ''}</figcaption></figure>"
-        for name, wide in taken
-    )
-    return f"""<!doctype html><meta charset="utf-8"><title>Qudao: every page</title>
-<style>body {{ font: 13px sans-serif; display: flex; flex-wrap: wrap; gap: 12px }} figure {{ margin: 0 }}
-img {{ width: 420px; border: 1px solid #ccc }} b {{ color: #b00 }}</style>
-{figures}
-"""
+def take_all(wanted: Sequence[Shot], address: str, demo: Demo) -> list[Taken]:
+    """All pictures in the order of `wanted`; each browser takes those of one person after the other."""
+
+    def key(shot: Shot) -> tuple[str, str]:
+        return shot.person, shot.shape.name
+
+    rolls = [list(roll) for _, roll in itertools.groupby(sorted(wanted, key=key), key=key)]
+    waiting = iter(sorted(rolls, key=len, reverse=True))
+    done = itertools.count(1)
+
+    def work() -> list[Taken]:
+        taken = []
+        with serving.launched() as browser:
+            camera = Camera(browser, address, demo)
+            for shot in itertools.chain.from_iterable(waiting):
+                taken.append(camera.take(shot))
+                print(f"· {next(done)}/{len(wanted)} {shot.file}", flush=True)
+        return taken
+
+    with concurrent.futures.ThreadPoolExecutor(BROWSERS) as pool:
+        working = [pool.submit(work) for _ in range(BROWSERS)]
+        taken = [one for future in working for one in future.result()]
+    places = {shot: place for place, shot in enumerate(wanted)}
+    return sorted(taken, key=lambda one: places[one.shot])
 
 
-def main(wanted: list[str]) -> int:
+def index(taken: Iterable[Taken]) -> str:
+    """The page to leaf through: by page and by person, with the arrows."""
+    told = [
+        {
+            "page": one.shot.page,
+            "person": one.shot.person,
+            "shape": one.shot.shape.name,
+            "file": one.shot.file,
+            "wide": one.wide,
+            "wrong": f"answered {one.answer}" if one.wrong else "",
+        }
+        for one in taken
+    ]
+    return LEAFING.read_text().replace('"PICTURES"', json.dumps(told).replace("<", "\\u003c"))
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[tuple[str, Demo]]:
+    """The site over a clone of the demo company, on the company's own day."""
+    middleware.timezone = trading.Clock
+    try:
+        demo = harness.demo()
+        with serving.served() as address:
+            yield address, demo
+    finally:
+        middleware.timezone = timezone
+        harness.drop()
+
+
+def main(words: list[str]) -> int:
     reason = serving.missing()
     if reason:
         print(f"· {reason}")
         return 1
     TARGET.mkdir(parents=True, exist_ok=True)
-    middleware.timezone = trading.Clock
-    company = harness.company()
-    taken = []
-    try:
-        trade = trading.trade(company)
-        figures_world.build(company, trade)
-        with serving.served() as address, serving.launched() as browser:
-            for shot in shots(company, trade):
-                if not wanted or any(word in shot.name for word in wanted):
-                    print(f"· {shot.name}", flush=True)
-                    taken += take(browser, address, company, shot)
-    finally:
-        middleware.timezone = timezone
-        harness.drop()
+    print("· the demo company (a minute, the first time)", flush=True)
+    with opened() as (address, demo):
+        wanted = [one for one in shots(demo) if not words or any(word in one.file for word in words)]
+        taken = take_all(wanted, address, demo)
     (TARGET / "index.html").write_text(index(taken))
+    if not words:
+        publish()
+    for one in taken:
+        for said in [*one.wide, *([f"answered {one.answer}"] if one.wrong else [])]:
+            print(f"! {one.shot.file}: {said}")
     print(f"{len(taken)} pictures: {TARGET}/index.html")
-    return 0
+    return int(any(one.wrong for one in taken))
+
+
+def publish() -> None:
+    """The pictures of the README, as they look now."""
+    for page, name in README.items():
+        [picture] = TARGET.glob(f"readme.{page}.{'mengyao' if page == 'dashboard' else '*'}.png")
+        (IMAGES / name).write_bytes(picture.read_bytes())
 
 
 if __name__ == "__main__":
