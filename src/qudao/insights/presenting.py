@@ -44,7 +44,9 @@ def _detail(figure: figures.Figure) -> str:
     """What stands small under the value: the two numbers of a rate, the P90 of a median."""
     measured = figure.measured
     if figure.kpi.kind == "median":
-        return _("P90 %(hours)s h") % {"hours": formats.quantity(measured.p90)} if measured.p90 else ""
+        if measured.p90 is None:
+            return ""
+        return _("P90 %(hours)s h") % {"hours": formats.quantity(rules.money.rounded(measured.p90, 1))}
     if figure.kpi.kind == "sum" or not measured.denominator:
         return ""
     return f"{labels.part(figure.kpi, measured.numerator)} / {labels.part(figure.kpi, measured.denominator)}"

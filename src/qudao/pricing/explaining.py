@@ -187,12 +187,9 @@ def _note(step: price.Step, found: Explained) -> str:
     row = next((one for one in found.choice.rows if one.row_id == step.row), None) if found.choice else None
     if row is None or step.code == "promotion":
         return ""
-    parts = []
     if row.minimum_quantity:
-        parts.append(_("from %(quantity)s on") % {"quantity": formats.quantity(row.minimum_quantity)})
-    if row.kind == "guide" and (row.tier or row.region):
-        parts.append(Names.load().facets(row.tier, row.region))
-    return " · ".join(parts)
+        return _("from %(quantity)s on") % {"quantity": formats.quantity(row.minimum_quantity)}
+    return ""
 
 
 def _url(step: price.Step, found: Explained, actor: scope.Actor) -> str:

@@ -269,7 +269,7 @@ def _counts(changes: Sequence[queries.PriceChange]) -> str:
     return " · ".join(text % {"n": kinds.count(kind)} for kind, text in texts.items() if kind in kinds)
 
 
-def factors(rows: Sequence[price.Candidate], names: Names) -> list[dict[str, Any]]:
+def factors(rows: Sequence[price.Rung], names: Names) -> list[dict[str, Any]]:
     """The factors that hold for the account on the guide price."""
     return [
         {

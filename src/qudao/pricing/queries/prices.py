@@ -60,11 +60,11 @@ class PricePage:
 # facets decide here; only those of factors are sent, for a thousand dates take longer to read than to compare.
 _ROWS = """
 SELECT r.item_id, r.kind, r.id, r.price, r.tax_included, r.citation, r.excludes_promotions, r.minimum_quantity,
-       r.factor_tier, r.factor_region, r.factor_line, r.factor_from
+       r.factor_tier, r.factor_region, r.factor_line, r.factor_from, r.factor_until
 FROM (
     SELECT p.item_id, p.kind, p.id, p.price, p.tax_included, p.citation, p.excludes_promotions,
            p.minimum_quantity, p.valid_from, p.account_id, p.tier, p.region_id, p.hospital_id,
-           '' AS factor_tier, 0 AS factor_region, 0 AS factor_line, NULL::date AS factor_from
+           '' AS factor_tier, 0 AS factor_region, 0 AS factor_line, NULL::date AS factor_from, NULL::date AS factor_until
     FROM pricing_pricerow p
     WHERE p.item_id = ANY(%(items)s::int[]) AND p.account_id IN (0, %(account)s::int)
       AND p.hospital_id IN (0, %(hospital)s::int) AND p.entity_id = %(entity)s::int
@@ -74,7 +74,7 @@ FROM (
     UNION ALL
     SELECT 0, 'tier_region', f.id, f.factor, false, '', false,
            0, f.valid_from, 0, f.tier, f.region_id, 0,
-           f.tier, f.region_id, f.line_id, f.valid_from
+           f.tier, f.region_id, f.line_id, f.valid_from, f.valid_until
     FROM pricing_tierfactor f
     WHERE f.entity_id = %(entity)s::int AND f.line_id IN (0, %(line)s::int)
       AND f.region_id IN (0, %(region)s::int) AND f.tier IN ('', %(tier)s::text)
@@ -105,7 +105,7 @@ WHERE p.id = ANY(%s::int[])
 
 # Where the columns of _ROWS stand.
 _KIND, _ID, _PRICE, _TAXED, _CITATION, _EXCLUDES, _MINIMUM = range(1, 8)
-_TIER, _REGION, _LINE, _FROM = range(8, 12)
+_TIER, _REGION, _LINE, _FROM, _UNTIL = range(8, 13)
 
 
 def resolve_prices(
@@ -191,6 +191,7 @@ def _discounts(factors: list[tuple], account: Any, on: dt.date) -> Sequence[pric
             tier=row[_TIER],
             region=row[_REGION],
             line_id=row[_LINE],
+            valid_until=row[_UNTIL],
         )
         for row in factors
     ]
@@ -214,7 +215,7 @@ class _Ladder(Sequence[price.Rung]):
             first: dict[str, price.Rung] = {}
             for row in self._rows:
                 if row[_MINIMUM] <= self._quantity and row[_KIND] not in first:
-                    first[row[_KIND]] = price.Rung(*row[_KIND : _CITATION + 1])
+                    first[row[_KIND]] = price.Rung(*row[_KIND : _CITATION + 1], row[_MINIMUM])
             made = list(reversed(first.values()))
             if "guide" in first:
                 made[1:1] = self._discounts
@@ -241,7 +242,7 @@ class _Ladder(Sequence[price.Rung]):
         return hash(self._all())
 
 
-def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> tuple[price.Candidate, ...]:
+def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> Sequence[price.Rung]:
     """The factors that hold for the account's tier, region and line on the day, as `resolve_prices` uses them.
 
     Joins the caller's acting transaction; one statement.

@@ -47,15 +47,20 @@ class Candidate:
 
 
 class Rung(NamedTuple):
-    """What an explanation keeps of a row. `tier` and `region` say whom a discount is for."""
+    """What an explanation keeps of a row. `tier`, `region`, `line_id` and the dates say for whom and when a
+    discount is; they are kept of discounts alone."""
 
     kind: Kind
     row_id: int
     price: Decimal
     tax_included: bool
     citation: str
+    minimum_quantity: Decimal = Decimal(0)
     tier: str = ""
     region: int = 0
+    line_id: int = 0
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -213,8 +218,10 @@ def _choice(ladder: tuple[Candidate, ...], used: tuple[Candidate, ...], exact: D
 
 
 def _rung(row: Candidate) -> Rung:
-    facets = (row.tier, row.region) if row.kind == "tier_region" else ()
-    return Rung(row.kind, row.row_id, row.price, row.tax_included, row.citation, *facets)
+    kept = (row.kind, row.row_id, row.price, row.tax_included, row.citation, row.minimum_quantity)
+    if row.kind != "tier_region":
+        return Rung(*kept)
+    return Rung(*kept, row.tier, row.region, row.line_id, row.valid_from, row.valid_until)
 
 
 def _slot(row: Candidate | Rung) -> str:

@@ -1,0 +1,139 @@
+"""Every page in both languages: no English is left in the Chinese ones and no Chinese in the English ones.
+
+What the trade names in Latin letters (UDI, PDF, codes, models) and what people and partners are called stays as it
+is: letters with a digit in them are codes, and names are compared with what the database holds.
+"""
+
+import html.parser
+import re
+
+import pytest
+from django.test import Client
+
+from qudao.shell import middleware
+from tests import harness, pages
+from tests.browser import trading
+
+# What reads the same in both languages.
+TERMS = frozenset(
+    "Qudao EN UDI DI PI GS1 GTIN API URL Excel CSV PDF ID IP SPD GSP ABC USCC KPI OTIF FEFO BOM UTC Alt Ctrl Esc Enter "
+    "xlsx csv pdf".split()
+)
+OWN_NAMES = frozenset({"渠道", "中文"})
+# Shown as it is stored: codes, keys of the keyboard, text somebody typed.
+VERBATIM = frozenset("code kbd pre textarea samp".split())
+SILENT = frozenset("script style template svg head".split())
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+SPOKEN = ("placeholder", "aria-label", "title", "alt", "data-label", "data-confirm")
+LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_./\-+&]*")
+HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+class Words(html.parser.HTMLParser):
+    """The texts a reader meets in a page, seen or spoken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._inside: list[bool] = []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        hidden = tag in SILENT | VERBATIM or "code" in (given.get("class") or "").split()
+        shown = not any(self._inside)
+        if shown and not hidden:
+            self.texts += [given[name] for name in SPOKEN if given.get(name)]
+            if tag == "input" and given.get("type") in ("submit", "button"):
+                self.texts.append(given.get("value") or "")
+        if tag not in VOID:
+            self._inside.append(hidden)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self._inside.pop()
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and self._inside:
+            self._inside.pop()
+
+    def handle_data(self, data):
+        if not any(self._inside) and data.strip():
+            self.texts.append(" ".join(data.split()))
+
+
+def left_over(body: str, language: str, names: frozenset[str]) -> list[str]:
+    """The texts of a page that hold words of the other language which are nobody's name."""
+    reader = Words()
+    reader.feed(body)
+    foreign = _english if language == "zh-hans" else _chinese
+    return [text for text in reader.texts if any(one not in names for one in foreign(text))]
+
+
+def _english(text: str) -> list[str]:
+    words = (one.strip("./-+&_") for one in LATIN.findall(text))
+    return [one for one in words if len(one) > 1 and one not in TERMS and not re.search(r"\d", one)]
+
+
+def _chinese(text: str) -> list[str]:
+    return [one for one in HAN.findall(text) if one not in OWN_NAMES]
+
+
+@pytest.fixture(scope="module")
+def names(demo):
+    """Every run of Chinese, and of Latin letters in a value that is no code of ours, that the database holds."""
+    columns = """SELECT table_name, column_name, data_type FROM information_schema.columns JOIN pg_tables
+        ON schemaname = table_schema AND tablename = table_name WHERE table_schema = 'public'
+        AND data_type IN ('character varying', 'text', 'jsonb') AND table_name !~ '^(django|procrastinate)_'"""
+    found: set[str] = set()
+    with harness.owner() as owner, owner.transaction():
+        owner.execute("SELECT set_config('app.everyone', 'on', true)")
+        for table, column, _ in owner.execute(columns).fetchall():
+            values = owner.execute(
+                f'SELECT DISTINCT "{column}"::text FROM "{table}" WHERE "{column}"::text ~ %s', ["[\u3400-\u9fff]"]
+            )
+            for (value,) in values:
+                found.update(HAN.findall(value))
+                found.update(one.strip("./-+&_") for one in LATIN.findall(value))
+    return frozenset(found | set(demo.company.people))
+
+
+@pytest.fixture
+def on_its_day(monkeypatch):
+    monkeypatch.setattr("qudao.shell.middleware.timezone", trading.Clock)
+
+
+def rendered(demo, language):
+    """(page, person, body) of every page as everybody, in a language."""
+    clients: dict[str, Client] = {}
+    for page in pages.listed(demo):
+        for person in page.people or ("",):
+            if person not in clients:
+                clients[person] = Client()
+                clients[person].cookies[middleware.LANGUAGE_COOKIE] = language
+                if person:
+                    clients[person].force_login(
+                        pages.user(demo, person), backend="allauth.account.auth_backends.AuthenticationBackend"
+                    )
+            yield page, person, clients[person].get(page.address).content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_page_shows_words_of_the_other_language(demo, names, on_its_day, language):
+    found: dict[str, str] = {}
+    for page, person, body in rendered(demo, language):
+        for text in left_over(body, language, names):
+            found.setdefault(text, f"{page.name} as {person or 'a stranger'}")
+    assert found == {}
+
+
+def test_control_words_of_the_other_language_are_found():
+    body = "<main><p>保存 draft 于 2026</p><button aria-label='Save'>存</button><code>orders.order</code> 导管 PTCA</main>"
+    assert left_over(body, "zh-hans", frozenset({"PTCA"})) == ["保存 draft 于 2026", "Save"]
+    body = "<main><p>Saved 已保存</p><input placeholder='编码'><p>Hangzhou 杭州康泽医疗</p></main>"
+    assert left_over(body, "en", frozenset({"杭州康泽医疗"})) == ["Saved 已保存", "编码"]
+
+
+def test_control_a_chinese_page_is_no_english_one(demo, names, on_its_day):
+    home = next(body for page, _, body in rendered(demo, "zh-hans") if page.name == "home")
+    assert "我的待办" in left_over(home, "en", names)
