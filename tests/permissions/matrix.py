@@ -7,6 +7,8 @@ PARTNERS = "dealer dealer_staff agent service_point"
 STATEMENT_READERS = "channel_manager regional_sales settlement finance management administrator auditor dealer agent api_client"
 MAY = {
     "": "everybody",
+    "catalog.item.view": f"{HOUSE_SALES} warehouse_keeper reviewer quality purchasing {PARTNERS} hospital api_client",
+    "catalog.item.manage": "quality administrator",
     "flow.file.view": f"channel_manager regional_sales settlement management administrator auditor {PARTNERS}",
     "flow.file.take_in": f"channel_manager administrator {PARTNERS} api_client",
     "flow.match.decide": "channel_manager administrator",
@@ -104,6 +106,10 @@ OPERATIONS = {
 
 # View → permission.
 PAGES = {
+    "qudao.catalog.register_views.udi_import": "catalog.item.manage",
+    "qudao.catalog.views.certificates": "catalog.item.view",
+    "qudao.catalog.views.device": "catalog.item.view",
+    "qudao.catalog.views.devices": "catalog.item.view",
     "qudao.compliance.hold_views.hold_release": "inventory.hold.release",
     "qudao.compliance.hold_views.holds": "inventory.stock.hold",
     "qudao.compliance.hold_views.trace_hold": "inventory.stock.hold",
@@ -234,6 +240,7 @@ PAGES = {
 # What an address names. A row with an identifier and without its kind here fails `test_isolation`, which puts
 # the identifiers of others into every one of them.
 NAMED = {
+    "qudao.catalog.views.device": "device",
     "GET /contracts/{uuid:contract_id}": "contract",
     "GET /contracts/{uuid:contract_id}/prices": "contract",
     "GET /orders/{uuid:order_id}": "order",
@@ -315,6 +322,7 @@ CONFIDENTIAL = {"terms"}
 HOUSE = {"goods_receipt", "lot", "purchase", "return", "transfer"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
 ASKED = {
+    "qudao.catalog.register_views.udi_import",
     "qudao.flow.views.upload",
     "qudao.insights.views.dashboard_goods",
     "qudao.insights.views.dashboard_promotions",
@@ -350,6 +358,8 @@ ASKED = {
 }
 # Those that list what there is.
 LISTED = {
+    "qudao.catalog.views.certificates",
+    "qudao.catalog.views.devices",
     "GET /contracts",
     "qudao.flow.views.appeals",
     "qudao.flow.views.files",

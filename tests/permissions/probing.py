@@ -37,6 +37,7 @@ ABSENT = {
     "terms": "987654321",
     "paper": "987654321",
     "promotion": "987654321",
+    "device": "987654321",
     "flow_file": "01a20a03-0000-7000-8000-0000000f1e1e",
     "lot": "987654321",
     "purchase": "01a20a03-0000-7000-8000-00000000aaaa",
@@ -116,7 +117,7 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return trade.money[owner][kind]
         case "contract" | "version" | "terms":
             return contracts(trade, kind, owner)
-        case "promotion" | "paper":  # for everybody; kept with no contract of this trade
+        case "promotion" | "paper" | "device":  # for everybody; kept with no contract of this trade
             return []
         case "flow_file":
             return trade.flow_files.get(owner, [])

@@ -16,6 +16,7 @@ from typing import Literal
 
 from qudao.kernel import errors, periods
 
+EXPIRING = 90
 DeviceClass = Literal[1, 2, 3]
 Origin = Literal["domestic", "import", "hmt"]
 
@@ -178,6 +179,28 @@ def _days(period: periods.Period) -> str:
     if period.valid_until is None:
         return f"{period.valid_from}.."
     return f"{period.valid_from}..{period.valid_until - dt.timedelta(days=1)}"
+
+
+def standing(
+    *, listed: bool, revoked: bool, period: periods.Period | None, on: dt.date, within: int = EXPIRING
+) -> str:
+    """What a certificate says of goods made on day `on`: missing, pending, valid, expiring, expired or revoked.
+
+    `listed`: any version names the device. `period` runs from the first day to the last of the terms that
+    stand, None when none does. Expiring ends within `within` days. Goods made while it held stay sellable
+    whatever this says: `judge_certificate` decides for a lot.
+    """
+    if not listed:
+        return "missing"
+    if revoked or period is None:
+        return "revoked"
+    if period.valid_from > on:
+        return "pending"
+    if period.valid_until is None:
+        return "valid"
+    if period.valid_until <= on:
+        return "expired"
+    return "expiring" if period.valid_until <= on + dt.timedelta(days=within) else "valid"
 
 
 def renewal_deadline(*, expires_on: dt.date, months: int = 6) -> dt.date:

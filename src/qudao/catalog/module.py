@@ -12,6 +12,20 @@ MODULE = manifest.Module(
         "catalog.item.manage": _("Maintain products"),
         "catalog.certificate.manage": _("Maintain certificates"),
     },
+    urls="qudao.catalog.urls",
+    navigation=(
+        manifest.Entry("business", _("Products"), "devices", "package", "catalog.item.view", order=13),
+        manifest.Entry(
+            "quality",
+            _("Product certificates"),
+            "certificates",
+            "file-certificate",
+            "catalog.item.view",
+            order=11,
+        ),
+    ),
+    search=("qudao.catalog.finding:find",),
+    todos=("qudao.catalog.finding:waiting",),
     contributions=(
         "qudao.catalog.decisions:CertificateGate",
         "qudao.catalog.decisions:ItemGate",

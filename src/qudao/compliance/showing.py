@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from qudao.compliance import queries, search, words
@@ -50,7 +51,15 @@ def equation(found: queries.Trace) -> dict[str, list[dict[str, Any]]]:
 def facts(chosen: queries.Subject, today: dt.date) -> list[tuple[Any, Any]]:
     kept = queries.retain_until(chosen, recorded_on=today)
     rows = [
-        (_("Product"), f"{chosen.item_name} {chosen.specification}"),
+        (
+            _("Product"),
+            format_html(
+                '<a href="{}">{} {}</a>',
+                reverse("device", args=[chosen.item_id]),
+                chosen.item_name,
+                chosen.specification,
+            ),
+        ),
         (_("Product code"), chosen.item_code),
         (_("Manufacturer"), chosen.manufacturer),
         (_("Lot"), chosen.lot),

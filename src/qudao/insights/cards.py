@@ -1,4 +1,4 @@
-"""What insights show on the pages of partners: the board of one, and columns of the list."""
+"""What insights show on the pages of partners and products: boards, columns of the list, a year of sales."""
 
 import datetime as dt
 from decimal import Decimal
@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from qudao.catalog import queries as catalog
 from qudao.insights import asking, figures, labels, presenting, queries
 from qudao.kernel import periods, scope
 from qudao.ui import cards, tables
@@ -38,6 +39,32 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
             },
             order=15,
             wide=True,
+        )
+    ]
+
+
+def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Card]:
+    """Twelve months of one product, as far as this person sees them; one statement for the facts."""
+    if not actor.can(figures.VIEW):
+        return []
+    today = periods.business_date(now)
+    last = today.replace(day=1)
+    shown = [periods.add_months(last, back - 11) for back in range(12)]
+    cut = queries.Cut(first=shown[0], until=periods.add_months(last, 1))
+    months = queries.of_item(item_id, cut)
+    unit = catalog.items([item_id], on=today, entity_id=0)[item_id].base_unit
+    return [
+        cards.Card(
+            title=_("Signed for in twelve months"),
+            template="insights/device.html",
+            context={
+                "quantity": sum((quantity for quantity, _net in months.values()), Decimal(0)),
+                "net": sum((net for _quantity, net in months.values()), Decimal(0)),
+                "unit": unit,
+                "option": presenting.device_option(shown, months, unit) if months else None,
+            },
+            order=40,
+            charts=bool(months),
         )
     ]
 

@@ -14,6 +14,7 @@ MODULE = manifest.Module(
     consumers=("qudao.insights.consumers:sales",),
     tabs=("qudao.insights.cards:of_partner",),
     columns=("qudao.insights.cards:columns",),
+    device_cards=("qudao.insights.cards:of_device",),
     todos=("qudao.insights.finding:waiting",),
     permissions={
         "insights.dashboard.view": _("See the dashboard"),

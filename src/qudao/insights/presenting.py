@@ -145,6 +145,25 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
     }
 
 
+def device_option(
+    shown: Sequence[dt.date], months: Mapping[dt.date, tuple[Decimal, Decimal]], unit: str
+) -> dict[str, Any]:
+    """Base units of one product by month."""
+    nothing = (Decimal(0), Decimal(0))
+    return {
+        "xAxis": {"type": "category", "data": [f"{month:%y-%m}" for month in shown]},
+        "yAxis": {"type": "value", "name": unit},
+        "series": [
+            {
+                "type": "bar",
+                "name": _("Signed for, less returned"),
+                "barMaxWidth": 22,
+                "data": [float(months.get(month, nothing)[0]) for month in shown],
+            }
+        ],
+    }
+
+
 def breakdown_charts(
     found: Sequence[queries.Breakdown], names: labels.Names, query: QueryDict
 ) -> list[dict[str, Any]]:

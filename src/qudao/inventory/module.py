@@ -15,6 +15,7 @@ MODULE = manifest.Module(
         manifest.Entry("business", _("Stock"), "stock", "packages", "inventory.stock.view", 34),
     ),
     search=("qudao.inventory.finding:find",),
+    device_cards=("qudao.inventory.cards:of_device",),
     todos=("qudao.inventory.finding:waiting",),
     queues=("qudao.inventory.finding:waiting_queues",),
     permissions={

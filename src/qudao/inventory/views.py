@@ -126,7 +126,7 @@ def _columns(by: str) -> list[tables.Column]:
     of = (
         tables.Column(key="lot", label=_("Lot"), link="lot_url")
         if by == "lot"
-        else tables.Column(key="site", label=_("Warehouse"))
+        else tables.Column(key="site", label=_("Warehouse"), link="site_url")
     )
     figures = (
         ("available", _("Available")),
@@ -153,14 +153,15 @@ def _row(one: Any, by: str, roads: set[int]) -> dict[str, Any]:
         name: getattr(one.figures, name) or None
         for name in ("pending", "held", "apart", "in_transit", "near")
     }
-    url = reverse("lot", args=[one.key_id]) if by == "lot" else f"{reverse('stock')}?by=lot&q={one.item_code}"
+    lots = f"{reverse('stock')}?by=lot&q={one.item_code}&site={one.key_id}"
     return {
         "item": one.item_name,
         "specification": f"{one.item_code} · {one.specification}",
-        "url": url,
+        "url": reverse("device", args=[one.item_id]),
         "site": words.site(one.site, "transit") if by == "site" and one.key_id in roads else one.site,
+        "site_url": lots if by == "site" else None,
         "lot": one.lot,
-        "lot_url": url,
+        "lot_url": reverse("lot", args=[one.key_id]) if by == "lot" else None,
         "lot_tone": "bad" if one.lot_held else "",
         "last_usable_on": one.last_usable_on,
         "available": one.figures.available,

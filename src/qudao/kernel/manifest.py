@@ -54,8 +54,8 @@ class Module:
     """`contributions` are dotted names of decision contributions, loaded when first asked for.
 
     `permissions` maps a permission to its description; `journal_types` an entry type to its description;
-    `search`, `todos`, `tabs`, `desk`, `columns`, `queues`, `consumers`, `facts` are dotted names of functions found by
-    the pages that show them: see qudao.ui.search, .todos and .cards, and qudao.inventory.queues.
+    `search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`, `consumers`, `facts` are dotted
+    names of functions found by the pages that show them: see qudao.ui.search, .todos and .cards, and qudao.inventory.queues.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Module:
     search: tuple[str, ...] = ()
     todos: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
+    device_cards: tuple[str, ...] = ()
     desk: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
@@ -122,7 +123,8 @@ def resolve(dotted: str) -> Callable[..., Any]:
 
 
 def collect(kind: str) -> list[Callable[..., Any]]:
-    """All contributions of a kind (`search`, `todos`, `tabs`, `desk`, `columns`, `queues`, `consumers`), in module order."""
+    """All contributions of a kind (`search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`,
+    `consumers`), in module order."""
     return [resolve(dotted) for module in modules() for dotted in getattr(module, kind)]
 
 

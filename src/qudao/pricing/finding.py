@@ -101,7 +101,7 @@ def in_force(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
     return [
         cards.Card(
             title=_("Contracts"),
-            template="pricing/card.html",
+            template="ui/parts/card_table.html",
             context={
                 "table": table,
                 "more": f"{reverse('contracts')}?party={party_id}" if found.next else "",

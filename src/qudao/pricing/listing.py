@@ -1,6 +1,7 @@
 """The lists of contracts, price rows, floors and factors."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -147,18 +148,7 @@ def prices(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.find_prices(wanted, on=today, actor=actor, cursor=cursor, limit=limit)
-        accounts = partners.accounts_by_id({row.account_id for row in found.rows if row.account_id}, actor)
-        hospitals = partners.party_names(
-            {row.hospital_id for row in found.rows if row.hospital_id}, actor=actor
-        )
-        rates = {
-            entity: catalog.items({row.item_id for row in found.rows}, on=today, entity_id=entity)
-            for entity in {row.entity_id for row in found.rows}
-        }
-        contracts = actor.can("pricing.contract.view")
-        return listing.Slice(
-            [_price(row, names, accounts, hospitals, rates, contracts) for row in found.rows], found.next
-        )
+        return listing.Slice(price_rows(found.rows, names, today=today, actor=actor), found.next)
 
     def sums() -> tuple[dict[str, Any], str]:
         rows, products = queries.count_prices(wanted, on=today, actor=actor)
@@ -194,11 +184,26 @@ def prices(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
     )
 
 
+def price_rows(
+    found: Sequence[queries.ListedPrice], names: Names, *, today: dt.date, actor: scope.Actor
+) -> list[dict[str, Any]]:
+    """Price rows in plain values, with and without tax; whom they are for as far as the reader sees them."""
+    accounts = partners.accounts_by_id({row.account_id for row in found if row.account_id}, actor)
+    hospitals = partners.party_names({row.hospital_id for row in found if row.hospital_id}, actor=actor)
+    rates = {
+        entity: catalog.items({row.item_id for row in found}, on=today, entity_id=entity)
+        for entity in {row.entity_id for row in found}
+    }
+    contracts = actor.can("pricing.contract.view")
+    return [_price(row, names, accounts, hospitals, rates, contracts) for row in found]
+
+
 def _price(row: queries.ListedPrice, names, accounts, hospitals, rates, contracts: bool) -> dict[str, Any]:
     item = rates[row.entity_id].get(row.item_id)
     gross, net = presenting.both(row.price, item.tax_rate if item else None, row.tax_included)
     account = accounts.get(row.account_id)
     return {
+        "url": reverse("device", args=[row.item_id]),
         "item": row.item_name,
         "specification": row.specification,
         "code": row.item_code,
@@ -231,6 +236,7 @@ def floors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
         return listing.Slice(
             [
                 {
+                    "url": reverse("device", args=[row.item_id]),
                     "item": row.item_name,
                     "specification": row.specification,
                     "code": row.item_code,

@@ -31,6 +31,7 @@ MODULE = manifest.Module(
         manifest.Entry("business", _("Promotions"), "promotions", "gift", "pricing.price.view", 16),
     ),
     search=("qudao.pricing.finding:find",),
+    device_cards=("qudao.pricing.cards:of_device",),
     todos=("qudao.pricing.finding:waiting",),
     tabs=("qudao.pricing.finding:in_force",),
 )

@@ -1,6 +1,7 @@
 """Cards that modules above put on a page below: `find(party_id, *, actor, now) -> list[Card]` (manifest `tabs`).
 
-So the partner page shows credit, rebate progress and statements without knowing who keeps them, and the
+So the partner page shows credit, rebate progress and statements without knowing who keeps them, the page of
+a product its stock and prices: `find(item_id, *, actor, now) -> list[Card]` (manifest `device_cards`), and the
 order desk what an order may use and brings: `find(account, *, basket, actor, now) -> list[Fact]` (manifest
 `desk`).
 """

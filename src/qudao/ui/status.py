@@ -78,7 +78,7 @@ MAP: Mapping[str, Mapping[str, Status]] = {
         closed=("hold", pgettext_lazy("status", "Closed")),
     ),
     "licence": _states(**_VALIDITY, suspended=("bad", pgettext_lazy("status", "Suspended"))),
-    "certificate": _states(**_VALIDITY),
+    "certificate": _states(**_VALIDITY, missing=("bad", pgettext_lazy("status", "None on file"))),
     "authorisation": _states(
         **_VALIDITY,
         draft=("info", pgettext_lazy("status", "Draft")),

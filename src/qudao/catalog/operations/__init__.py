@@ -9,12 +9,13 @@ from .certificates import (
     revoke_certificate,
 )
 from .items import change_unit, judge_items, open_line, register_item, register_items, set_active, set_tax
-from .register import UdiImport, import_udi, link_udi, register_from_udi
+from .register import UdiImport, check_udi, import_udi, link_udi, register_from_udi
 
 __all__ = [
     "NewCertificate",
     "UdiImport",
     "change_unit",
+    "check_udi",
     "cover_items",
     "import_udi",
     "judge_items",

@@ -6,9 +6,9 @@ import hashlib
 import itertools
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from django.db import connection
 
@@ -32,6 +32,8 @@ class UdiImport:
     `reasons` are the first hundred, refusing or warning, `line` the position of the record; those of the
     file itself (broken end, count) come last and are always there.
     """
+
+    COUNTS: ClassVar = ("read", "new", "changed", "unchanged", "refused")
 
     read: int
     new: int
@@ -65,6 +67,22 @@ def import_udi(stream: BinaryIO, *, actor: scope.Actor, now: dt.datetime, batch:
     reasons say so; taking it in again changes nothing that is there.
     """
     actor.require(writing.ITEMS)
+    return _sifted(stream, batch, lambda good: _write(good, actor=actor, now=now))
+
+
+def check_udi(stream: BinaryIO, *, actor: scope.Actor, batch: int = BATCH) -> UdiImport:
+    """What `import_udi` would do with the part, without doing it.
+
+    A DI that comes back in a later batch is counted as often as it comes: nothing of this part is stored.
+    """
+    actor.require(writing.ITEMS)
+    return _sifted(stream, batch, lambda good: _compared(good, actor))
+
+
+def _sifted(
+    stream: BinaryIO, batch: int, settle: Callable[[list[nmpa.DeviceRecord]], tuple[int, int]]
+) -> UdiImport:
+    """Read the part in batches; `settle` takes the sound records, a DI once, and says how many are new and changed."""
     reading = nmpa.read_devices(stream)
     new = changed = unchanged = refused = 0
     reasons: list[errors.Reason] = []
@@ -80,10 +98,19 @@ def import_udi(stream: BinaryIO, *, actor: scope.Actor, now: dt.datetime, batch:
             unchanged += twin is not None
             if twin is None or (record.version or 0) > (twin.version or 0):
                 good[record.primary_di] = record
-        inserted, updated = _write(list(good.values()), actor=actor, now=now)
+        inserted, updated = settle(list(good.values()))
         new, changed = new + inserted, changed + updated
         unchanged += len(good) - inserted - updated
     return UdiImport(reading.count, new, changed, unchanged, refused, (*reasons, *reading.reasons))
+
+
+def _compared(records: Sequence[nmpa.DeviceRecord], actor: scope.Actor) -> tuple[int, int]:
+    """How many of these are new, and how many newer than what is stored."""
+    with scope.transaction(actor):
+        stored = models.UdiRecord.objects.filter(di__in=[one.primary_di for one in records])
+        known = dict(stored.values_list("di", "version_number"))
+    newer = sum((one.version or 0) > known[one.primary_di] for one in records if one.primary_di in known)
+    return len(records) - len(known), newer
 
 
 def link_udi(

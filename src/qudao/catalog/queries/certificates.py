@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -133,6 +133,15 @@ def covering(
         and (produced_on is None or one.period.contains(produced_on))
     ]
     return max(standing, key=lambda one: (one.period.valid_from, one.version), default=None)
+
+
+def standing_of(found: Sequence[ItemCertificate], on: dt.date) -> str:
+    """`certificates.standing` of one item whose versions are at hand: of the term that ends last."""
+    listing = [one for one in found if one.covers]
+    revoked = {one.certificate_id for one in found if one.revoked_on is not None and one.revoked_on <= on}
+    terms = [one.period for one in listing if one.certificate_id not in revoked]
+    period = max(terms, key=lambda one: (one.valid_until or dt.date.max, one.valid_from), default=None)
+    return rules.standing(listed=bool(listing), revoked=False, period=period, on=on)
 
 
 def find_certificate(number: str) -> CertificateView | None:

@@ -161,7 +161,7 @@ def search_items(
     words = _words(text)
     if not words:
         return []
-    conditions, parameters = _conditions(ItemFilter(text=text, line_ids=_ids(line_ids), active=True))
+    conditions, parameters = matching(ItemFilter(text=text, line_ids=_ids(line_ids), active=True))
     return _read(
         f"{conditions} ORDER BY lower(i.code) = %(plain)s::text DESC,"
         " i.search_keys LIKE %(start)s::text DESC, i.code LIMIT %(limit)s::int",
@@ -178,7 +178,7 @@ def list_items(
     chosen: ItemFilter, *, on: dt.date, entity_id: int = 0, cursor: str | None = None, limit: int = PAGE
 ) -> ItemPage:
     """Products in the order of their codes, from the one behind `cursor`."""
-    conditions, parameters = _conditions(chosen)
+    conditions, parameters = matching(chosen)
     found = _read(
         f"{conditions} AND i.code > %(after)s::text ORDER BY i.code LIMIT %(limit)s::int",
         on=on,
@@ -270,7 +270,8 @@ def _identifier(row: models.DeviceIdentifier) -> Identifier:
     )
 
 
-def _conditions(chosen: ItemFilter) -> tuple[str, dict[str, Any]]:
+def matching(chosen: ItemFilter) -> tuple[str, dict[str, Any]]:
+    """The filter as a WHERE over catalog_item i, with its parameters."""
     parts = ["WHERE true"]
     parameters: dict[str, Any] = {}
     for place, word in enumerate(_words(chosen.text)):

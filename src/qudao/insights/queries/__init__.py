@@ -17,7 +17,7 @@ from qudao.insights.queries.partners import (
 )
 from qudao.insights.queries.promotions import Promotion, list_promotions
 from qudao.insights.queries.rows import rows_of
-from qudao.insights.queries.sales import Breakdown, Months, break_down, by_month, by_party, total
+from qudao.insights.queries.sales import Breakdown, Months, break_down, by_month, by_party, of_item, total
 from qudao.insights.queries.service import Service, service
 from qudao.insights.queries.targets import TargetView, list_targets, targets_for
 
@@ -40,6 +40,7 @@ __all__ = [
     "list_cover",
     "list_promotions",
     "list_targets",
+    "of_item",
     "receivables",
     "rows_of",
     "service",

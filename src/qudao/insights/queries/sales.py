@@ -86,3 +86,21 @@ def by_party(cut: cuts.Cut, party_ids: Iterable[int]) -> dict[int, Decimal]:
     """Net of the window by party."""
     statement = _BY_PARTY.format(source=SOURCE, where=cut.where("s"))
     return dict(cuts.rows(statement, cut.parameters(parties=sorted(party_ids))))
+
+
+# By the delivery lines of the product: facts have no index of their own by product.
+_OF_ITEM = """
+SELECT date_trunc('month', f."on")::date,
+    sum(CASE f.kind WHEN 'signed' THEN f.quantity ELSE -f.quantity END),
+    sum(CASE f.kind WHEN 'signed' THEN f.net ELSE -f.net END)
+FROM orders_shipmentline l JOIN settlement_fact f ON f.shipment_line_id = l.id
+WHERE l.item_id = %(item)s::int AND f.kind IN ('signed', 'returned')
+    AND f."on" >= %(first)s AND f."on" < %(until)s
+GROUP BY 1
+"""
+
+
+def of_item(item_id: int, cut: cuts.Cut) -> dict[dt.date, tuple[Decimal, Decimal]]:
+    """First of the month → (base units, net) of one product, signed for less returned; as far as one sees."""
+    found = cuts.rows(_OF_ITEM, cut.parameters(item=item_id))
+    return {month: (quantity, net) for month, quantity, net in found}

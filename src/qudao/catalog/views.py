@@ -1,0 +1,130 @@
+"""The list of devices, the page of one, and the register of certificates."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from qudao.catalog import listing, queries, showing
+from qudao.kernel import manifest, periods
+from qudao.ui import filters, pages, tables
+from qudao.ui import listing as lists
+
+VIEW, MANAGE = "catalog.item.view", "catalog.item.manage"
+
+
+@require_safe
+@pages.page(VIEW)
+def devices(request) -> HttpResponseBase:
+    """Products we deal in; the address holds filters, columns and place."""
+    today = periods.business_date(request.now)
+    wanted = listing.wanted(request.GET)
+    lines = listing.line_names()
+    # Counts on the chips are of everything in trade, so that a chip says what it would open.
+    overall = queries.total_devices(queries.DeviceFilter(active=True), on=today)
+
+    def fetch(cursor: str | None, limit: int) -> lists.Slice:
+        page = queries.list_devices(wanted, on=today, cursor=cursor, limit=limit)
+        return lists.Slice([listing.device(row, lines) for row in page.rows], page.next)
+
+    def sums() -> tuple[dict[str, Any], Any]:
+        return {}, listing.device_words(queries.total_devices(wanted, on=today))
+
+    described = lists.Listing(
+        name="devices",
+        title=_("Products"),
+        columns=listing.device_columns(),
+        filters=listing.device_filters(overall, lines),
+        fetch=fetch,
+        sums=sums,
+        order=_("By code"),
+        empty=tables.Empty(
+            title=_("No product yet"),
+            hint=_("Products come by import, or from the device register."),
+            icon="package",
+        ),
+    )
+    actions = [lists.Action(label=_("Certificates"), url=reverse("certificates"), icon="certificate")]
+    if request.actor.can(MANAGE):
+        actions.append(lists.Action(label=_("Device register"), url=reverse("udi_import"), icon="database"))
+    return lists.respond(request, described, actions=actions)
+
+
+@require_safe
+@pages.page(VIEW)
+def device(request, item_id: int) -> HttpResponse:
+    """One product: what it is and may, what other modules know of it, what happened to it."""
+    today = periods.business_date(request.now)
+    found = queries.get_item(item_id, on=today)
+    item = found.item
+    cards = sorted(
+        (
+            card
+            for find in manifest.collect("device_cards")
+            for card in find(item_id, actor=request.actor, now=request.now)
+        ),
+        key=lambda card: card.order,
+    )
+    context = {
+        "item": item,
+        "subtitle": " · ".join(filter(None, (item.code, item.specification, item.manufacturer))),
+        "crumbs": [{"title": _("Products"), "url": reverse("devices")}, {"title": item.code}],
+        "standing": queries.standing_of(found.certificates, today),
+        "facts": showing.facts(found),
+        "certificates": showing.certificates(found, today),
+        "packages": showing.packages(found),
+        "details": showing.details(found, today),
+        "cards": cards,
+        "charts": any(card.charts for card in cards),
+        "timeline": showing.timeline(found, request.actor),
+        "trace_url": showing.trace_url(found, request.actor),
+    }
+    return pages.show(request, "catalog/device.html", context)
+
+
+@require_safe
+@pages.page(VIEW)
+def certificates(request) -> HttpResponseBase:
+    """注册证与备案: the first to end on top, with how many products rest on each."""
+    today = periods.business_date(request.now)
+    wanted = listing.wanted_certificates(request.GET)
+    overall = queries.total_certificates(queries.CertificateFilter(in_use=True), on=today)
+
+    def fetch(cursor: str | None, limit: int) -> lists.Slice:
+        page = queries.list_certificates(wanted, on=today, cursor=cursor, limit=limit)
+        return lists.Slice([listing.certificate(row) for row in page.rows], page.next)
+
+    def sums() -> tuple[dict[str, Any], Any]:
+        totals = queries.total_certificates(wanted, on=today)
+        return {}, _("%(count)s certificates · %(lapsed)s without effect") % {
+            "count": totals.certificates,
+            "lapsed": totals.lapsed,
+        }
+
+    described = lists.Listing(
+        name="certificates",
+        title=_("Product certificates"),
+        columns=listing.certificate_columns(),
+        filters=[
+            filters.Text("q", _("Number, registrant or producer")),
+            filters.Toggle("within", "lapsed", _("Without effect"), overall.lapsed),
+            *(
+                filters.Toggle("within", str(days), _("Ends within %(days)s days") % {"days": days}, number)
+                for days, number in overall.windows.items()
+            ),
+            filters.Toggle("unused", "yes", _("With those no product rests on")),
+        ],
+        fetch=fetch,
+        sums=sums,
+        order=_("First to end first"),
+        empty=tables.Empty(
+            title=_("No certificate on file"),
+            hint=_("Certificates come with the import of products."),
+            icon="certificate",
+        ),
+    )
+    actions = [lists.Action(label=_("Products"), url=reverse("devices"), icon="package")]
+    return lists.respond(request, described, actions=actions)
