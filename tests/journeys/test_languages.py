@@ -16,14 +16,46 @@ from tests.browser import trading
 
 # What reads the same in both languages.
 TERMS = frozenset(
-    "Qudao EN UDI DI PI GS1 GTIN API URL Excel CSV PDF ID IP SPD GSP ABC USCC KPI OTIF FEFO BOM UTC Alt Ctrl Esc Enter "
-    "xlsx csv pdf".split()
+    [
+        "Qudao",
+        "EN",
+        "UDI",
+        "DI",
+        "PI",
+        "GS1",
+        "GTIN",
+        "API",
+        "URL",
+        "Excel",
+        "CSV",
+        "PDF",
+        "ID",
+        "IP",
+        "SPD",
+        "GSP",
+        "ABC",
+        "USCC",
+        "KPI",
+        "OTIF",
+        "FEFO",
+        "BOM",
+        "UTC",
+        "Alt",
+        "Ctrl",
+        "Esc",
+        "Enter",
+        "xlsx",
+        "csv",
+        "pdf",
+    ]
 )
 OWN_NAMES = frozenset({"渠道", "中文"})
 # Shown as it is stored: codes, keys of the keyboard, text somebody typed.
-VERBATIM = frozenset("code kbd pre textarea samp".split())
-SILENT = frozenset("script style template svg head".split())
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VERBATIM = frozenset(["code", "kbd", "pre", "textarea", "samp"])
+SILENT = frozenset(["script", "style", "template", "svg", "head"])
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 SPOKEN = ("placeholder", "aria-label", "title", "alt", "data-label", "data-confirm")
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_./\-+&]*")
 HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -90,7 +122,8 @@ def names(demo):
         owner.execute("SELECT set_config('app.everyone', 'on', true)")
         for table, column, _ in owner.execute(columns).fetchall():
             values = owner.execute(
-                f'SELECT DISTINCT "{column}"::text FROM "{table}" WHERE "{column}"::text ~ %s', ["[\u3400-\u9fff]"]
+                f'SELECT DISTINCT "{column}"::text FROM "{table}" WHERE "{column}"::text ~ %s',
+                ["[\u3400-\u9fff]"],
             )
             for (value,) in values:
                 found.update(HAN.findall(value))
@@ -113,7 +146,8 @@ def rendered(demo, language):
                 clients[person].cookies[middleware.LANGUAGE_COOKIE] = language
                 if person:
                     clients[person].force_login(
-                        pages.user(demo, person), backend="allauth.account.auth_backends.AuthenticationBackend"
+                        pages.user(demo, person),
+                        backend="allauth.account.auth_backends.AuthenticationBackend",
                     )
             yield page, person, clients[person].get(page.address).content.decode()
 

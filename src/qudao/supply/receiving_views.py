@@ -260,7 +260,10 @@ def _show_receipt(request, receipt_id, *, reasons=(), code: int = 200) -> HttpRe
         may = view.status != "inspected" and actor.can("supply.inspection.decide")
         context = {
             "receipt": view,
-            "crumbs": [{"title": _("Goods receipts"), "url": reverse("goods_receipts")}, {"title": view.number}],
+            "crumbs": [
+                {"title": _("Goods receipts"), "url": reverse("goods_receipts")},
+                {"title": view.number},
+            ],
             "supplier": partners.party_names([view.supplier_id], actor).get(view.supplier_id, ""),
             "site": inventory.get_site(view.site_id, actor).name,
             "received_by": people.get(view.received_by, view.received_by),
