@@ -16,46 +16,17 @@ from tests.browser import trading
 
 # What reads the same in both languages.
 TERMS = frozenset(
-    [
-        "Qudao",
-        "EN",
-        "UDI",
-        "DI",
-        "PI",
-        "GS1",
-        "GTIN",
-        "API",
-        "URL",
-        "Excel",
-        "CSV",
-        "PDF",
-        "ID",
-        "IP",
-        "SPD",
-        "GSP",
-        "ABC",
-        "USCC",
-        "KPI",
-        "OTIF",
-        "FEFO",
-        "BOM",
-        "UTC",
-        "Alt",
-        "Ctrl",
-        "Esc",
-        "Enter",
-        "xlsx",
-        "csv",
-        "pdf",
-    ]
+    re.findall(
+        r"\S+",
+        "Qudao EN UDI DI PI GS1 GTIN API URL Excel CSV PDF ID IP SPD GSP ABC USCC KPI OTIF FEFO BOM UTC Alt Ctrl Esc Enter "
+        "xlsx csv pdf",
+    )
 )
 OWN_NAMES = frozenset({"渠道", "中文"})
 # Shown as it is stored: codes, keys of the keyboard, text somebody typed.
-VERBATIM = frozenset(["code", "kbd", "pre", "textarea", "samp"])
-SILENT = frozenset(["script", "style", "template", "svg", "head"])
-VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
+VERBATIM = frozenset({"code", "kbd", "pre", "textarea", "samp"})
+SILENT = frozenset({"script", "style", "template", "svg", "head"})
+VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr"))
 SPOKEN = ("placeholder", "aria-label", "title", "alt", "data-label", "data-confirm")
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_./\-+&]*")
 HAN = re.compile(r"[\u3400-\u9fff]+")
