@@ -9,6 +9,9 @@ from qudao.shell import starting
 
 def configure(parser) -> None:
     parser.add_argument("--orders", type=int, default=0, help="how many orders it shall have, about (1500)")
+    parser.add_argument(
+        "--scale", type=int, default=1, help="make it so many times larger by SQL, for benches"
+    )
 
 
 def run(arguments) -> int:
@@ -22,6 +25,8 @@ def run(arguments) -> int:
         print("The demo company is there.")
     else:
         _make(dt.datetime.now(dt.UTC), arguments)
+    if arguments.scale > 1:
+        _multiply(arguments.scale)
     _print_accounts()
     return 0
 
@@ -57,6 +62,17 @@ def _make(now: dt.datetime, arguments) -> None:
     demo = build.planned(now, orders=arguments.orders or build.ORDERS)
     for done in build.make(demo):
         print(f"· {time.monotonic() - start:4.0f} s  {done}", flush=True)
+
+
+def _multiply(times: int) -> None:
+    from qudao.shell.demo import multiply
+
+    start = time.monotonic()
+    try:
+        for done in multiply.multiply(database.name(), times):
+            print(f"· {time.monotonic() - start:4.0f} s  {done}", flush=True)
+    except ValueError as wrong:
+        raise config.ConfigurationError(str(wrong)) from wrong
 
 
 def _print_accounts() -> None:
