@@ -11,6 +11,7 @@ import pytest
 
 from qudao.kernel import database
 from qudao.shell import middleware
+from qudao.shell.bench import pages as bench
 from qudao.shell.demo import check, multiply, sights
 from qudao.ui import pages
 from tests import harness, page_budgets
@@ -65,3 +66,12 @@ def test_a_company_three_times_as_large_needs_no_statement_more(seen):
     assert not grown
     with pytest.raises(ValueError, match="larger before"):
         list(multiply.multiply(database.name(), 3))
+
+
+def test_the_bench_measures_a_page_by_the_clock_its_company_was_made_at(demo):
+    bench._keep(database.name(), {"fingerprint": "", "now": harness.NOW.isoformat()})
+    found = bench.measure(rounds=2, words=("bell.zhoulan",))
+    assert list(found) == ["bell.zhoulan"]
+    assert found["bell.zhoulan"].statements == page_budgets.budgets()["bell.zhoulan"]
+    assert 0 < found["bell.zhoulan"].p50_ms <= found["bell.zhoulan"].p95_ms
+    assert bench.slow({"a": bench.Measured(1, 101, 1), "b": bench.Measured(1, 99, 1)}) == ["a"]

@@ -28,7 +28,10 @@ class FlowFile(records.Document):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account_id", "file_digest"], name="flow_file_once")]
-        indexes = [models.Index(fields=["node_id", "-created_at"], name="flow_file_node")]
+        indexes = [
+            models.Index(fields=["node_id", "-created_at"], name="flow_file_node"),
+            models.Index(fields=["account_id", "period_from"], name="flow_file_month"),
+        ]
 
 
 class FlowRow(records.Record):

@@ -52,6 +52,10 @@ class Order(records.Document):
         indexes = [
             models.Index(fields=["node_id", "-created_at"], name="order_node"),
             models.Index(fields=["status", "-created_at"], name="order_status"),
+            models.Index(fields=["account_id", "business_on"], name="order_account"),
+            models.Index(fields=["party_id", "-created_at"], name="order_party"),
+            models.Index(fields=["business_on"], name="order_business"),
+            models.Index(fields=["promised_on"], name="order_promised"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -163,6 +167,7 @@ class Shipment(records.Document):
         indexes = [
             models.Index(fields=["node_id", "-created_at"], name="shipment_node"),
             models.Index(fields=["site_id", "status"], name="shipment_queue"),
+            models.Index(fields=["shipped_at"], name="shipment_left"),
         ]
 
 
