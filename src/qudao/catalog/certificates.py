@@ -182,25 +182,24 @@ def _days(period: periods.Period) -> str:
 
 
 def standing(
-    *, listed: bool, revoked: bool, period: periods.Period | None, on: dt.date, within: int = EXPIRING
+    *, listed: bool, stands: bool, holds: bool, until: dt.date | None, on: dt.date, within: int = EXPIRING
 ) -> str:
-    """What a certificate says of goods made on day `on`: missing, pending, valid, expiring, expired or revoked.
+    """What certificates say of goods made on day `on`: missing, pending, valid, expiring, expired or revoked.
 
-    `listed`: any version names the device. `period` runs from the first day to the last of the terms that
-    stand, None when none does. Expiring ends within `within` days. Goods made while it held stay sellable
+    `listed`: any version names the device; `stands`: one of them is of a certificate nobody revoked; `holds`:
+    such a term runs on day `on`; `until`: the day after the last of them, None without end. Expiring means
+    that it ends within `within` days and no renewal is entered. Goods made while a term ran stay sellable
     whatever this says: `judge_certificate` decides for a lot.
     """
     if not listed:
         return "missing"
-    if revoked or period is None:
+    if not stands:
         return "revoked"
-    if period.valid_from > on:
-        return "pending"
-    if period.valid_until is None:
-        return "valid"
-    if period.valid_until <= on:
+    if until is not None and until <= on:
         return "expired"
-    return "expiring" if period.valid_until <= on + dt.timedelta(days=within) else "valid"
+    if not holds:
+        return "pending"
+    return "expiring" if until is not None and until <= on + dt.timedelta(days=within) else "valid"
 
 
 def renewal_deadline(*, expires_on: dt.date, months: int = 6) -> dt.date:

@@ -5,25 +5,30 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from qudao.catalog import labels, listing, queries
 from qudao.kernel import scope
 from qudao.organisation import queries as organisation
 from qudao.organisation import queries_journal
-from qudao.ui import formats, tables
+from qudao.ui import formats, status, tables
+from qudao.ui.templatetags import ui as tags
 
 TIMELINE = 15
 
 
+def state(found: queries.ItemDetail, today: dt.date) -> SafeString:
+    """The tag beside the name: how its certificate stands."""
+    shown = status.show("certificate", queries.standing_of(found.certificates, today))
+    return tags.tag(shown.tone, _("Certificate: %(state)s") % {"state": shown.label})
+
+
 def facts(found: queries.ItemDetail) -> list[tuple[str, Any]]:
-    """Identity: label and value, what is not known left out."""
+    """What the head does not say: label and value, what is not known left out."""
     item = found.item
     months = item.shelf_life_months
     known = [
-        (_("Product code"), item.code),
-        (_("Specification"), item.specification),
-        (_("Manufacturer"), item.manufacturer),
         (_("Product line"), listing.line_names().get(item.line_id, "")),
         (_("Class"), labels.CLASSES[item.device_class]),
         (_("Category"), " / ".join(filter(None, (item.category_code, item.category_2002)))),

@@ -47,7 +47,7 @@ def devices(request) -> HttpResponseBase:
             icon="package",
         ),
     )
-    actions = [lists.Action(label=_("Certificates"), url=reverse("certificates"), icon="certificate")]
+    actions = [lists.Action(label=_("Product certificates"), url=reverse("certificates"), icon="certificate")]
     if request.actor.can(MANAGE):
         actions.append(lists.Action(label=_("Device register"), url=reverse("udi_import"), icon="database"))
     return lists.respond(request, described, actions=actions)
@@ -72,7 +72,7 @@ def device(request, item_id: int) -> HttpResponse:
         "item": item,
         "subtitle": " · ".join(filter(None, (item.code, item.specification, item.manufacturer))),
         "crumbs": [{"title": _("Products"), "url": reverse("devices")}, {"title": item.code}],
-        "standing": queries.standing_of(found.certificates, today),
+        "state": showing.state(found, today),
         "facts": showing.facts(found),
         "certificates": showing.certificates(found, today),
         "packages": showing.packages(found),

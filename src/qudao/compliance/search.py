@@ -13,9 +13,13 @@ from qudao.ui import search, todos
 
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
-    """Lots and serials the text names. Our own people's: a partner looks on the trace page itself."""
+    """Lots and serials the text names. Our own people's: a partner looks on the trace page itself.
+
+    A device identifier names a product, whose page leads to the trace of its lots.
+    """
     if not actor.can(queries.VIEW) or not actor.house:
         return []
+    typed = text.strip().casefold()
     return [
         search.Hit(
             kind=_("Lots and serial numbers"),
@@ -25,6 +29,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             icon="barcode",
         )
         for found in queries.find_subject(text, actor, limit=limit)
+        if typed in (found.lot.casefold(), found.serial.casefold())
     ]
 
 

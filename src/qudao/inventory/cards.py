@@ -41,7 +41,7 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
             {
                 "url": f"{address}&site={one.key_id}",
                 "site": words.site(one.site, "transit") if one.key_id in roads else one.site,
-                "near_tone": "warn",
+                "near_tone": "warn" if one.figures.near else None,
                 **{name: getattr(one.figures, name) or None for name in FIGURES},
             }
             for one in rows

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection
@@ -135,13 +135,20 @@ def covering(
     return max(standing, key=lambda one: (one.period.valid_from, one.version), default=None)
 
 
-def standing_of(found: Sequence[ItemCertificate], on: dt.date) -> str:
-    """`certificates.standing` of one item whose versions are at hand: of the term that ends last."""
-    listing = [one for one in found if one.covers]
-    revoked = {one.certificate_id for one in found if one.revoked_on is not None and one.revoked_on <= on}
+def standing_of(found: Iterable[ItemCertificate], on: dt.date) -> str:
+    """`certificates.standing` of one item whose versions are at hand."""
+    versions = list(found)
+    revoked = {one.certificate_id for one in versions if one.revoked_on is not None and one.revoked_on <= on}
+    listing = [one for one in versions if one.covers]
     terms = [one.period for one in listing if one.certificate_id not in revoked]
-    period = max(terms, key=lambda one: (one.valid_until or dt.date.max, one.valid_from), default=None)
-    return rules.standing(listed=bool(listing), revoked=False, period=period, on=on)
+    last = max((one.valid_until or dt.date.max for one in terms), default=dt.date.max)
+    return rules.standing(
+        listed=bool(listing),
+        stands=bool(terms),
+        holds=any(term.contains(on) for term in terms),
+        until=None if last == dt.date.max else last,
+        on=on,
+    )
 
 
 def find_certificate(number: str) -> CertificateView | None:

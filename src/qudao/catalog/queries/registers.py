@@ -11,7 +11,7 @@ from django.db import connection
 
 from qudao.catalog import certificates as rules
 from qudao.catalog import models
-from qudao.kernel import errors, periods
+from qudao.kernel import errors
 
 from . import products
 
@@ -67,7 +67,9 @@ class DeviceTotals:
 _DEVICES = """
 FROM catalog_item i
 LEFT JOIN LATERAL (
-    SELECT f.number, v.valid_from, v.valid_until
+    SELECT f.number, v.valid_until,
+        bool_or(v.valid_from <= %(on)s::date AND (v.valid_until IS NULL OR v.valid_until > %(on)s::date))
+            OVER () AS holds
     FROM catalog_certificatecoverage c
     JOIN catalog_certificateversion v ON v.id = c.version_id
     JOIN catalog_certificate f ON f.id = v.certificate_id
@@ -81,12 +83,12 @@ CROSS JOIN LATERAL (
 ) h
 """
 _STANDINGS = {
-    "expiring": "s.valid_until > %(on)s::date AND s.valid_until <= %(soon)s::date",
+    "expiring": "s.holds AND s.valid_until > %(on)s::date AND s.valid_until <= %(soon)s::date",
     "lapsed": "h.listed AND (s.number IS NULL OR s.valid_until <= %(on)s::date)",
     "missing": "NOT h.listed",
 }
 _PAGE = f"""
-SELECT i.id, i.code, coalesce(s.number, ''), s.valid_from, s.valid_until, h.listed, coalesce((
+SELECT i.id, i.code, coalesce(s.number, ''), coalesce(s.holds, false), s.valid_until, h.listed, coalesce((
     SELECT min(d.di) FROM catalog_deviceidentifier d WHERE d.item_id = i.id AND d.level = 0), '')
 {_DEVICES} {{conditions}} AND i.code > %(after)s::text ORDER BY i.code LIMIT %(limit)s::int
 """
@@ -146,9 +148,8 @@ def _device_conditions(chosen: DeviceFilter, on: dt.date) -> tuple[str, dict[str
 
 
 def _device(item: products.ItemView, row: tuple[Any, ...], on: dt.date) -> DeviceRow:
-    _id, _code, number, first, until, listed, di = row
-    period = periods.Period(first, until) if first else None
-    state = rules.standing(listed=listed, revoked=False, period=period, on=on)
+    _id, _code, number, holds, until, listed, di = row
+    state = rules.standing(listed=listed, stands=bool(number), holds=holds, until=until, on=on)
     return DeviceRow(item, di, number, until and until - dt.timedelta(days=1), state)
 
 
@@ -203,7 +204,8 @@ JOIN LATERAL (
     WHERE certificate_id = f.id ORDER BY number DESC LIMIT 1
 ) v ON true
 JOIN LATERAL (
-    SELECT min(valid_from) AS first, min(revoked_on) AS revoked_on
+    SELECT min(valid_from) AS first, min(revoked_on) AS revoked_on,
+        bool_or(valid_from <= %(on)s::date AND (valid_until IS NULL OR valid_until > %(on)s::date)) AS holds
     FROM catalog_certificateversion WHERE certificate_id = f.id
 ) t ON true
 CROSS JOIN LATERAL (
@@ -215,7 +217,7 @@ _LAPSED = "(t.revoked_on <= %(on)s::date OR v.valid_until <= %(on)s::date)"
 _ENDING = f"(NOT coalesce({_LAPSED}, false) AND v.valid_until <= %(on)s::date + {{days}}::int)"
 _CERTIFICATE_PAGE = f"""
 SELECT f.id, f.number, f.registrant, f.producer, f.production_permit, v.number, t.first, v.valid_until,
-       t.revoked_on, d.devices
+       t.revoked_on, d.devices, t.holds
 {_CERTIFICATES} {{conditions}}
 AND (coalesce(v.valid_until, '9999-12-31'), f.id) > (%(until)s::date, %(id)s::int)
 ORDER BY coalesce(v.valid_until, '9999-12-31'), f.id LIMIT %(limit)s::int
@@ -284,14 +286,10 @@ def _place(cursor: str | None) -> tuple[dt.date, int]:
 
 
 def _certificate(row: tuple[Any, ...], on: dt.date) -> CertificateRow:
-    first, until, revoked_on = row[6], row[7], row[8]
+    until, revoked_on = row[7], row[8]
     last_day = until and until - dt.timedelta(days=1)
-    state = rules.standing(
-        listed=True,
-        revoked=revoked_on is not None and revoked_on <= on,
-        period=periods.Period(first, until),
-        on=on,
-    )
+    stands = revoked_on is None or revoked_on > on
+    state = rules.standing(listed=True, stands=stands, holds=row[10], until=until, on=on)
     return CertificateRow(
         *row[:7],
         last_day,

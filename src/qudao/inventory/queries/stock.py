@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import connection
 
 from qudao.inventory.rules import eligibility, moves, status
-from qudao.kernel import errors, money, scope
+from qudao.kernel import errors, money, scope, search_keys
 
 PAGE = 100
 
@@ -282,9 +282,9 @@ def conditions(chosen: StockFilter) -> tuple[str, dict]:
         )
     if chosen.expiring_until is not None:
         add("expiring", "l.last_usable_on <= %(expiring)s::date", chosen.expiring_until)
-    for place, word in enumerate(chosen.text.casefold().split()[:6]):
-        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        add(f"word{place}", f"i.search_keys LIKE %(word{place})s::text", f"%{escaped}%")
+    # As the keys are written: letters and digits alone, so nothing in a word is a wildcard.
+    for place, word in enumerate(chosen.text.split()[:6]):
+        add(f"word{place}", f"i.search_keys LIKE %(word{place})s::text", f"%{search_keys.normalised(word)}%")
     return "".join(clauses), params
 
 
