@@ -81,8 +81,8 @@ def company_name() -> str:
     return f"qudao_company_{program()}"
 
 
-def demo_name() -> str:
-    return f"qudao_demo_{program()}"
+def demo_name(orders: int = DEMO_ORDERS) -> str:
+    return f"qudao_demo{orders}_{program()}"
 
 
 def build_company() -> pathlib.Path:
@@ -90,9 +90,9 @@ def build_company() -> pathlib.Path:
     return _build(company_name(), "tests.build_company")
 
 
-def build_demo() -> pathlib.Path:
+def build_demo(orders: int = DEMO_ORDERS) -> pathlib.Path:
     """The template that holds the demo company, with fewer orders than `qudao demo` makes and all its stories."""
-    return _build(demo_name(), "tests.build_demo", str(DEMO_ORDERS))
+    return _build(demo_name(orders), "tests.build_demo", str(orders))
 
 
 def _build(name: str, module: str, *more: str) -> pathlib.Path:
@@ -196,8 +196,8 @@ def company() -> Company:
     return Company(**(found | {"today": dt.date.fromisoformat(found["today"])}))
 
 
-def demo() -> Demo:
+def demo(orders: int = DEMO_ORDERS) -> Demo:
     """A fresh clone of the demo company."""
-    facts = build_demo()
-    clone(demo_name())
+    facts = build_demo(orders)
+    clone(demo_name(orders))
     return pickle.loads(facts.read_bytes())

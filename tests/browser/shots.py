@@ -19,6 +19,7 @@ from tests import conftest  # noqa: F401  (settings of the tests, before anythin
 from django.utils import timezone
 
 from qudao.shell import middleware
+from qudao.shell.demo import build
 from qudao.shell.demo.state import Demo
 from tests import harness, pages
 from tests.browser import serving, trading, watching
@@ -31,9 +32,12 @@ BROWSERS = 2
 WIDE, PHONE, TALLEST = (1440, 900), (360, 740), 4000
 # What a page answers when it shall not be seen.
 ANSWERS = {"not-found": 404, "refused": 403}
-LINES = "BQ-2515\t20\nZJ-3018\t9\nDS-035\t150"
-# name → picture of the README.
-README = {"desk": "order.png", "partner": "partner.png", "dashboard": "dashboard.png"}
+# page and person → picture of the README.
+README = {
+    "desk.zhoulan": "order.png",
+    "partner.wangmin": "partner.png",
+    "dashboard-twelve.mengyao": "dashboard.png",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -186,7 +190,7 @@ def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
 
 def shots(demo: Demo) -> Iterator[Shot]:
     """Every page for everybody, then the first person's once more in each of the other shapes."""
-    for page in pages.listed(demo):
+    for page in (one for one in pages.listed(demo) if not one.part):
         people = page.people or ("",)
         for person in people:
             yield Shot(page.name, person, page.address, PLAIN)
@@ -213,8 +217,8 @@ class Camera:
         if shot.fill:
             self._paste(page, shot.fill)
         wide = watching.too_wide(page)
-        if shot.page in README and shot.shape == PLAIN:
-            page.screenshot(path=TARGET / f"readme.{shot.page}.{shot.person}.png")
+        if shot.shape == PLAIN and (name := README.get(f"{shot.page}.{shot.person}")):
+            page.screenshot(path=TARGET / f"readme.{name}")
         # The main part scrolls by itself: let it be as tall as its content.
         tall = page.evaluate("() => (document.querySelector('main') || document.body).scrollHeight + 60")
         width, height = shot.shape.size
@@ -292,7 +296,7 @@ def opened() -> Iterator[tuple[str, Demo]]:
     """The site over a clone of the demo company, on the company's own day."""
     middleware.timezone = trading.Clock
     try:
-        demo = harness.demo()
+        demo = harness.demo(build.ORDERS)
         with serving.served() as address:
             yield address, demo
     finally:
@@ -306,7 +310,7 @@ def main(words: list[str]) -> int:
         print(f"· {reason}")
         return 1
     TARGET.mkdir(parents=True, exist_ok=True)
-    print("· the demo company (a minute, the first time)", flush=True)
+    print("· the demo company with its whole year (two minutes, the first time)", flush=True)
     with opened() as (address, demo):
         wanted = [one for one in shots(demo) if not words or any(word in one.file for word in words)]
         taken = take_all(wanted, address, demo)
@@ -321,10 +325,9 @@ def main(words: list[str]) -> int:
 
 
 def publish() -> None:
-    """The pictures of the README, as they look now."""
-    for page, name in README.items():
-        [picture] = TARGET.glob(f"readme.{page}.{'mengyao' if page == 'dashboard' else '*'}.png")
-        (IMAGES / name).write_bytes(picture.read_bytes())
+    """The pictures of the README, as the pages look now."""
+    for name in README.values():
+        (IMAGES / name).write_bytes((TARGET / f"readme.{name}").read_bytes())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ MODULE = manifest.Module(
     needs=("orders",),
     urls="qudao.flow.urls",
     navigation=(
-        manifest.Entry("settlement", _("Sell-through"), "flow_files", "route", "flow.file.view", 40),
+        manifest.Entry("channel", _("Sell-through"), "flow_files", "route", "flow.file.view", 40),
     ),
     tabs=("qudao.flow.cards:of_partner",),
     todos=("qudao.flow.cards:waiting",),

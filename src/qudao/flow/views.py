@@ -179,7 +179,7 @@ def punctuality(request) -> HttpResponseBase:
     lines = presenting.line_names()
     wanted = listing.Listing(
         name="flow_punctuality",
-        title=_("Sell-through in time"),
+        title=_("In time"),
         columns=[
             tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
             tables.Column(key="month", label=_("Month")),

@@ -167,7 +167,7 @@ def _row(one: Any, by: str, roads: set[int]) -> dict[str, Any]:
         "available": one.figures.available,
         "reserved": one.figures.reserved or None,
         "on_hand": one.figures.on_hand,
-        "near_tone": "warn",
+        "near_tone": "warn" if one.figures.near else "",
         "unit": one.base_unit,
         **figures,
     }

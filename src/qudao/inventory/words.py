@@ -18,6 +18,11 @@ MOVES = {
     "return": _("Came back"),
     "bring_back": _("Brought back from the road"),
     "lose": _("Written off"),
+    "send_back": _("Sent back to the supplier"),
+    "destroy": _("Destroyed"),
+    "expire": _("Expired and locked"),
+    "sell_through": _("Sold on, as reported"),
+    "sell_back": _("Returned to the partner, as reported"),
     "count": _("Stock count"),
     "adjust": _("Stock count"),
 }

@@ -37,7 +37,7 @@ ALWAYS = ("kernel", "ui", "organisation", "shell")
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the navigation. `section` is a key of shell.navigation.SECTIONS; `outsiders`: for people of
-    partners and hospitals alone."""
+    partners and hospitals alone; `insiders`: for our own, where partners have a page of theirs instead."""
 
     section: str
     title: Any
@@ -47,6 +47,7 @@ class Entry:
     order: int = 50
     badge: str | None = None
     outsiders: bool = False
+    insiders: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ def render(reason: errors.Reason) -> Rendered:
     if message is None:
         return Rendered(reason.code, reason.line, reason.severity, reason.code, "", "", reason.link)
     params = {"line": reason.line, **{key: _show(value) for key, value in reason.params.items()}}
+    if "permission" in params:
+        params["permission"] = _described(params["permission"])
     return Rendered(
         reason.code,
         reason.line,
@@ -108,6 +110,13 @@ def render(reason: errors.Reason) -> Rendered:
         str(message.mend) % params,
         reason.link,
     )
+
+
+def _described(permission: str) -> str:
+    """A permission in the words that roles show it with."""
+    from qudao.kernel import manifest
+
+    return str(manifest.permissions().get(permission, permission))
 
 
 def _show(value: Any) -> Any:

@@ -11,7 +11,11 @@ MODULE = manifest.Module(
     api="qudao.orders.api:router",
     navigation=(
         manifest.Entry("business", _("Orders"), "orders", "shopping-cart", "orders.order.view", 20),
-        manifest.Entry("business", _("Shipments"), "shipments", "truck-delivery", "orders.shipment.view", 32),
+        manifest.Entry(
+            *("business", _("Shipments"), "shipments", "truck-delivery", "orders.shipment.view"),
+            order=32,
+            insiders=True,
+        ),
     ),
     rule_tables=("qudao.orders.rule_data:VERSIONS",),
     queues=("qudao.orders.waiting:queues",),

@@ -178,7 +178,7 @@ def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
         row["tags"].append(("info", _("VBP")))
     if priced.promotion_id:
         granted = next((step.params.get("name") for step in priced.steps if step.code == "promotion"), None)
-        row["tags"].append(("warn", granted or _("Promotion")))
+        row["tags"].append(("warn", granted or _("Promotion discount")))
     row["explanation"] = explanation(
         [step.as_json() for step in writing.explanation(priced)], priced.choice.unit_price
     )
@@ -228,7 +228,7 @@ def _step(step: Mapping[str, Any]) -> dict[str, Any]:
         "contract": _("Contract price"),
         "hospital": _("Registered hospital price"),
         "vbp": _("Centralised procurement price"),
-        "promotion": params.get("name") or _("Promotion"),
+        "promotion": params.get("name") or _("Promotion discount"),
         "rebate_used": _("Rebate pool used"),
         "tax": _("Net / tax"),
     }

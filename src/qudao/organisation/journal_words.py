@@ -67,7 +67,7 @@ NOUNS: Mapping[str, Any] = {
     "organisation.entity": gettext_lazy("Legal entity"),
     "organisation.region": gettext_lazy("Region"),
     "settlement.invoice": gettext_lazy("Invoice"),
-    "settlement.receipt": gettext_lazy("Receipt"),
+    "settlement.receipt": gettext_lazy("Cash receipt"),
     "settlement.statement": gettext_lazy("Statement"),
     "settlement.run": gettext_lazy("Rebate run"),
     "supply.purchase": gettext_lazy("Purchase"),

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from qudao.kernel import cursors, errors, scope
 from qudao.organisation import models
@@ -121,10 +122,13 @@ def _post(
 
 
 def names_of(references: Iterable[str]) -> dict[str, str]:
-    """The names behind actors' references `person:7`; others (`job:night`, `client:3`) are not among them."""
+    """The names behind actors' references: `person:7` is somebody, `job:night` the program itself; others
+    (`client:3`) are not among them."""
+    references = set(references)
     numbers = {int(one[7:]) for one in references if one.startswith("person:") and one[7:].isdigit()}
     found = models.Person.objects.filter(pk__in=numbers).values_list("pk", "name")
-    return {f"person:{number}": name for number, name in found}
+    system = {one: _("System") for one in references if one.startswith("job:")}
+    return system | {f"person:{number}": name for number, name in found}
 
 
 def references_of(text: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ _MODULES = {
     "settlement": gettext_lazy("Settlement"),
     "compliance": gettext_lazy("Compliance"),
     "insights": gettext_lazy("Figures"),
+    "portal": gettext_lazy("Partner pages"),
 }
 
 

@@ -36,10 +36,10 @@ MODULE = manifest.Module(
     urls="qudao.partners.urls",
     api="qudao.partners.api:router",
     navigation=(
-        manifest.Entry("business", _("Partners"), "partners", "affiliate", "partners.party.view", order=10),
+        manifest.Entry("channel", _("Partners"), "partners", "affiliate", "partners.party.view", order=10),
         manifest.Entry("quality", _("Licences"), "licences", "certificate", "partners.party.view", order=10),
         manifest.Entry(
-            "business",
+            "channel",
             _("Authorisations"),
             "authorisations",
             "file-certificate",

@@ -11,7 +11,7 @@ MODULE = manifest.Module(
     needs=("settlement",),
     urls="qudao.portal.urls",
     navigation=(
-        manifest.Entry("", _("My page"), "portal", "home", OPEN, 5, outsiders=True),
+        manifest.Entry("", _("My page"), "portal", "home", OPEN, 0, outsiders=True),
         manifest.Entry(
             "business", _("Catalogue and prices"), "catalogue", "package", OPEN, 22, outsiders=True
         ),

@@ -26,9 +26,9 @@ MODULE = manifest.Module(
     urls="qudao.pricing.urls",
     api="qudao.pricing.api:router",
     navigation=(
-        manifest.Entry("business", _("Contracts"), "contracts", "file-text", "pricing.contract.view", 14),
-        manifest.Entry("business", _("Prices"), "prices", "tag", "pricing.price.view", 15),
-        manifest.Entry("business", _("Promotions"), "promotions", "gift", "pricing.price.view", 16),
+        manifest.Entry("channel", _("Contracts"), "contracts", "file-text", "pricing.contract.view", 14),
+        manifest.Entry("channel", _("Prices"), "prices", "tag", "pricing.price.view", 15, insiders=True),
+        manifest.Entry("channel", _("Promotions"), "promotions", "gift", "pricing.price.view", 16),
     ),
     search=("qudao.pricing.finding:find",),
     device_cards=("qudao.pricing.cards:of_device",),

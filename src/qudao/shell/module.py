@@ -6,5 +6,5 @@ from qudao.kernel import manifest
 
 MODULE = manifest.Module(
     name="shell",
-    navigation=(manifest.Entry("", _("My to-dos"), "home", "checklist", "", order=0),),
+    navigation=(manifest.Entry("", _("My to-dos"), "home", "checklist", "", order=2),),
 )

@@ -12,7 +12,8 @@ from qudao.ui import views as ui_views
 
 SECTIONS = (
     ("", ""),
-    ("business", gettext_lazy("Business")),
+    ("channel", gettext_lazy("Channel")),
+    ("business", gettext_lazy("Orders and goods")),
     ("settlement", gettext_lazy("Settlement")),
     ("quality", gettext_lazy("Quality")),
     ("system", gettext_lazy("System")),
@@ -30,6 +31,7 @@ def build(actor, path: str, *, now=None) -> list[dict]:
         for entry in _entries()
         if (not entry.permission or actor.can(entry.permission))
         and not (entry.outsiders and not actor.party_id)
+        and not (entry.insiders and actor.party_id)
     ]
     addresses = {entry.url_name: reverse(entry.url_name) for entry in mine}
     # The longest address that leads here: /flow/files/ lights its own entry, not the one of /flow/.
@@ -78,7 +80,7 @@ def context(request) -> dict:
         "search_url": reverse("search"),
         "scope": narrowing.context(request) if hasattr(request, "whole_actor") else None,
         "notices": ui_views.bell_of(actor),
-        "person": _person(request.user),
+        "me": _person(request.user),
     }
 
 

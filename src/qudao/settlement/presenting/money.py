@@ -153,10 +153,10 @@ def _invoice_lines(actor: scope.Actor, view: queries.InvoiceView) -> tables.Tabl
 
 def receipt_columns(actor: scope.Actor) -> list[tables.Column]:
     found = [
-        tables.Column(key="number", label=_("Receipt"), sub="reference", sub_label=_("Bank reference")),
+        tables.Column(key="number", label=_("Cash receipt"), sub="reference", sub_label=_("Bank reference")),
         tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="status", label=_("State"), kind="status", status="payment"),
-        tables.Column(key="received_on", label=_("Received"), kind="day"),
+        tables.Column(key="received_on", label=_("Received on"), kind="day"),
         tables.Column(key="method", label=_("Paid by")),
         tables.Column(key="amount", label=_("Amount"), kind="money"),
         tables.Column(key="applied", label=_("Applied"), kind="money"),
@@ -209,7 +209,7 @@ def receipt(
         "entity": names.entity(view),
         "debtor_url": reverse("debtor", args=[view.node_id]) if actor.can(VIEW_CREDIT) else "",
         "facts": [
-            (_("Received"), formats.day(view.received_on)),
+            (_("Received on"), formats.day(view.received_on)),
             (_("Paid by"), METHODS.get(view.method, view.method)),
             (_("Bank reference"), view.reference),
             (_("Amount"), formats.amount(view.amount, "CNY")),

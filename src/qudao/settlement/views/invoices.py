@@ -103,7 +103,7 @@ def invoice(request, invoice_id) -> HttpResponse:
 
 
 def _received(request) -> filters.Days:
-    return filters.Days("from", "until", _("Received"), today=_today(request))
+    return filters.Days("from", "until", _("Received on"), today=_today(request))
 
 
 def receipt_filter_of(request) -> queries.ReceiptFilter:

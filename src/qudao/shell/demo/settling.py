@@ -79,7 +79,7 @@ def _pay(lane: Lane, one: network.Partner):
         settlement.record_receipt(
             debtor_node_id=lane.demo.debtors[one.key],
             amount=total,
-            method=random.Random(f"{one.key} {now}").choice(("bank", "bank", "bank", "acceptance")),
+            method=random.Random(f"{one.key} {now}").choice(("bank", "bank", "bank", "bill")),
             reference=f"{'ICBC' if one.entity == 'qd' else 'CCB'}-{now:%Y%m%d}-{lane.demo.debtors[one.key]:04d}",
             received_on=periods.business_date(now),
             actor=lane.cast("qianfang"),
