@@ -16,8 +16,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from tests import conftest  # noqa: F401  (settings of the tests, before anything of Django)
 
 # isort: split
+from django.db.models import F, Sum
 from django.utils import timezone
 
+from qudao.inventory import models as inventory
+from qudao.kernel import scope
 from qudao.shell import middleware
 from qudao.shell.demo import build
 from qudao.shell.demo.state import Demo
@@ -32,6 +35,8 @@ BROWSERS = 2
 WIDE, PHONE, TALLEST = (1440, 900), (360, 740), 4000
 # What a page answers when it shall not be seen.
 ANSWERS = {"not-found": 404, "refused": 403}
+# Quantities on the order desk's picture.
+WANTED = (40, 20, 12, 6)
 # page and person → picture of the README.
 README = {
     "desk.zhoulan": "order.png",
@@ -198,7 +203,25 @@ def shots(demo: Demo) -> Iterator[Shot]:
             yield Shot(page.name, people[0], page.address, shape)
     desk = f"/orders/new/?party={demo.company.parties['kangze']}"
     for shape in (PLAIN, *ONCE):
-        yield Shot("desk", "zhoulan", desk, shape, fill=LINES)
+        yield Shot("desk", "zhoulan", desk, shape, fill=_typed(demo))
+
+
+def _typed(demo: Demo) -> str:
+    """Four products that are in stock, and one that is short, as they are pasted out of Excel."""
+    company = demo.company
+    with scope.everything():
+        ours = inventory.Balance.objects.filter(
+            status="good",
+            site__kind="warehouse",
+            site__entity_id=company.entities["qd"],
+            item__line_id=company.lines["CV"],
+        )
+        free = ours.values("item__code").annotate(free=Sum(F("on_hand") - F("reserved"))).order_by("-free")
+        lines = [
+            (row["item__code"], min(row["free"], quantity))
+            for row, quantity in zip(free, WANTED, strict=False)
+        ]
+    return "\n".join(f"{code}\t{int(quantity)}" for code, quantity in [*lines, (demo.stories.short_item, 60)])
 
 
 class Camera:

@@ -14,8 +14,10 @@ from qudao.kernel import errors, scope
 from . import documents
 
 MOST = 200
+# A location that is called as its zone says no more than the zone does.
 _GOODS = """
-SELECT b.id, b.site_id, s.name, COALESCE(p.code, ''), b.item_id, i.code, i.name, i.specification, i.base_unit,
+SELECT b.id, b.site_id, s.name, CASE WHEN p.code <> upper(p.zone) THEN p.code ELSE '' END, b.item_id, i.code,
+       i.name, i.specification, i.base_unit,
        b.lot_id, l.code, l.last_usable_on, COALESCE(n.code, ''), b.status, b.on_hand, b.reserved
 FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id JOIN catalog_item i ON i.id = b.item_id
 LEFT JOIN inventory_location p ON p.id = b.location_id
