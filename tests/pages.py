@@ -21,7 +21,7 @@ from qudao.shell.demo.state import Demo
 PARTS = frozenset(
     {"bell", "scope", "components-drawer", "components-search", "dashboard-goods", "dashboard-promotions"}
 )
-FILES = (".pdf", ".xlsx", "format=pdf", "/proof/", "/template.xlsx")
+FILES = (".pdf", ".xlsx", "/proof/", "/trace/report/")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -70,9 +70,7 @@ def launched() -> Iterator:
     from playwright import sync_api
 
     with sync_api.sync_playwright() as playwright:
-        # The fields for dates speak the language of the browser's environment.
-        spoken = {**os.environ, "LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}
-        found = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, env=spoken)
+        found = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         sync_api.expect.set_options(timeout=LONGEST_MS)
         yield found
         found.close()

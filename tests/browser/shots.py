@@ -18,6 +18,7 @@ from tests import conftest  # noqa: F401  (settings of the tests, before anythin
 # isort: split
 from django.db.models import F, Sum
 from django.utils import timezone
+from playwright import sync_api
 
 from qudao.inventory import models as inventory
 from qudao.kernel import scope
@@ -76,7 +77,7 @@ class Shot:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Taken:
-    """A picture with the parts of its page that scroll sideways, and what the site answered."""
+    """A picture with the parts of its page that scroll sideways, and what the site answered, 0 for no page."""
 
     shot: Shot
     wide: list[str]
@@ -234,7 +235,10 @@ class Camera:
     def take(self, shot: Shot) -> Taken:
         page = self._page_of(shot)
         page.set_viewport_size(dict(zip(("width", "height"), shot.shape.size, strict=True)))
-        response = page.goto(shot.address)
+        try:
+            response = page.goto(shot.address)
+        except sync_api.Error as error:
+            return Taken(shot, [error.message.partition("\n")[0]], 0)
         if page.locator("[data-chart], [hx-trigger=load]").count():
             page.wait_for_load_state("networkidle")
         if shot.fill:

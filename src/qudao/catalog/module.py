@@ -14,7 +14,9 @@ MODULE = manifest.Module(
     },
     urls="qudao.catalog.urls",
     navigation=(
-        manifest.Entry("business", _("Products"), "devices", "package", "catalog.item.view", order=13),
+        manifest.Entry(
+            *("business", _("Products"), "devices", "package", "catalog.item.view"), order=13, insiders=True
+        ),
         manifest.Entry(
             "quality",
             _("Product certificates"),

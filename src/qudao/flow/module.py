@@ -8,9 +8,7 @@ MODULE = manifest.Module(
     name="flow",
     needs=("orders",),
     urls="qudao.flow.urls",
-    navigation=(
-        manifest.Entry("channel", _("Sell-through"), "flow_files", "route", "flow.file.view", 40),
-    ),
+    navigation=(manifest.Entry("channel", _("Sell-through"), "flow_files", "route", "flow.file.view", 40),),
     tabs=("qudao.flow.cards:of_partner",),
     todos=("qudao.flow.cards:waiting",),
     rule_tables=("qudao.flow.rule_data:VERSIONS",),
