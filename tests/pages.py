@@ -17,24 +17,17 @@ from qudao.pricing import models as pricing
 from qudao.shell.demo import sights
 from qudao.shell.demo.state import Demo
 
-# Fetched into another page, or a file.
-PARTS = frozenset(
-    {"bell", "scope", "components-drawer", "components-search", "dashboard-goods", "dashboard-promotions"}
-)
+# What is taken home instead of looked at.
 FILES = (".pdf", ".xlsx", "/proof/", "/trace/report/")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """`people` are user names; none for a page that strangers see. A `part` is what a page fetches into itself."""
+    """`people` are user names; none for a page that strangers see."""
 
     name: str
     people: tuple[str, ...]
     address: str
-
-    @property
-    def part(self) -> bool:
-        return self.name in PARTS
 
 
 def user(demo: Demo, username: str):

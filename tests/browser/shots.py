@@ -196,7 +196,7 @@ def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
 
 def shots(demo: Demo) -> Iterator[Shot]:
     """Every page for everybody, then the first person's once more in each of the other shapes."""
-    for page in (one for one in pages.listed(demo) if not one.part):
+    for page in pages.listed(demo):
         people = page.people or ("",)
         for person in people:
             yield Shot(page.name, person, page.address, PLAIN)
@@ -232,13 +232,16 @@ class Camera:
         self._browser, self._address, self._demo = browser, address, demo
         self._page, self._key = None, None
 
-    def take(self, shot: Shot) -> Taken:
+    def take(self, shot: Shot) -> Taken | None:
+        """None for a part that pages fetch into themselves: it is seen there."""
         page = self._page_of(shot)
         page.set_viewport_size(dict(zip(("width", "height"), shot.shape.size, strict=True)))
         try:
             response = page.goto(shot.address)
         except sync_api.Error as error:
             return Taken(shot, [error.message.partition("\n")[0]], 0)
+        if not page.locator("link[rel=stylesheet]").count():
+            return None
         if page.locator("[data-chart], [hx-trigger=load]").count():
             page.wait_for_load_state("networkidle")
         if shot.fill:
@@ -291,7 +294,8 @@ def take_all(wanted: Sequence[Shot], address: str, demo: Demo) -> list[Taken]:
         with serving.launched() as browser:
             camera = Camera(browser, address, demo)
             for shot in itertools.chain.from_iterable(waiting):
-                taken.append(camera.take(shot))
+                one = camera.take(shot)
+                taken += [one] if one else []
                 print(f"· {next(done)}/{len(wanted)} {shot.file}", flush=True)
         return taken
 
@@ -337,6 +341,9 @@ def main(words: list[str]) -> int:
         print(f"· {reason}")
         return 1
     TARGET.mkdir(parents=True, exist_ok=True)
+    if not words:
+        for old in TARGET.glob("*.png"):
+            old.unlink()
     print("· the demo company with its whole year (two minutes, the first time)", flush=True)
     with opened() as (address, demo):
         wanted = [one for one in shots(demo) if not words or any(word in one.file for word in words)]

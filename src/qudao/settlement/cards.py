@@ -388,7 +388,14 @@ def drawn(
     unit = _("yuan, net") if on_amount else _("pieces")
     stand = [float(here), float(earned)]
     return {
-        "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26, "splitNumber": 3},
+        "xAxis": {
+            "type": "value",
+            "name": unit,
+            "nameLocation": "middle",
+            "nameGap": 26,
+            "splitNumber": 3,
+            "axisLabel": {"hideOverlap": True},
+        },
         "yAxis": {"type": "value", "name": _("rebate, yuan")},
         "series": [
             {

@@ -49,6 +49,9 @@ def progress(*, contract_version_id: int, term_id: int, today: dt.date, actor: s
     missing, next_rate = found.next_tier or (None, None)
     # A scale that measures one thing and pays on the other is drawn at the average price so far.
     average = found.volume.amount / found.volume.quantity if found.volume.quantity else Decimal(1)
+    here = rebate.measured(scale=scale, volume=found.volume)
+    # Far enough that whoever passed the last bound still stands on the curve.
+    end = max(scale.tiers[-1].from_ * 3 / 2, here * 11 / 10, Decimal(1))
     return Progress(
         term_id=term.id,
         name=term.name,
@@ -65,5 +68,5 @@ def progress(*, contract_version_id: int, term_id: int, today: dt.date, actor: s
         settled=found.settled,
         missing=missing,
         next_rate=next_rate,
-        curve=tuple(rebate.curve(scale=scale, unit_amount=average if average > 0 else Decimal(1))),
+        curve=tuple(rebate.curve(scale=scale, unit_amount=average if average > 0 else Decimal(1), until=end)),
     )
