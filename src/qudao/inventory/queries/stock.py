@@ -28,7 +28,8 @@ WHERE b.item_id = ANY(%s::int[]) AND b.entity_id = %s::int AND b.on_hand > 0
 _BALANCE = """
 SELECT b.id, b.entity_id, b.site_id, s.name, s.kind, b.location_id,
        CASE WHEN p.code <> upper(p.zone) THEN p.code ELSE '' END, b.item_id, b.lot_id, l.code,
-       l.last_usable_on, b.serial_id, COALESCE(n.code, ''), b.status, b.owner_kind, b.owner_id, b.on_hand, b.reserved, b.received_on
+       l.last_usable_on, b.serial_id, COALESCE(n.code, ''), b.status, b.owner_kind, b.owner_id,
+       b.on_hand, b.reserved, b.received_on
 FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id
 LEFT JOIN inventory_location p ON p.id = b.location_id
 JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial n ON n.id = b.serial_id
