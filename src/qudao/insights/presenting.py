@@ -289,7 +289,7 @@ def near_expiry(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Ta
     return tables.Table(
         label=_("Near expiry"),
         columns=[one for one in rows.columns("near_expiry", costs=costs) if one.key not in hidden],
-        rows=found,
+        rows=[{**one, "days_tone": "bad" if one["days"] < 0 else None} for one in found],
         empty=tables.Empty(
             title=_("Nothing near its expiry"),
             hint=_("All stock has more than six months and a third of its life to go."),
@@ -298,8 +298,8 @@ def near_expiry(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Ta
     )
 
 
-def promotions(found: Sequence[queries.Promotion]) -> tables.Table:
-    """What each promotion sold, against as many days before, and what it cost."""
+def promotions(found: Sequence[queries.Promotion], entities: Mapping[int, str]) -> tables.Table:
+    """What each promotion sold, against as many days before, and what it cost; `entities` by id."""
     return tables.Table(
         label=_("Promotion effect"),
         columns=[
@@ -314,7 +314,7 @@ def promotions(found: Sequence[queries.Promotion]) -> tables.Table:
         rows=[
             {
                 "name": one.name,
-                "ran": f"{one.valid_from} – {one.ran_until - dt.timedelta(days=1)}",
+                "ran": f"{entities[one.entity_id]} · {one.valid_from} – {one.ran_until - dt.timedelta(days=1)}",
                 "during": one.during,
                 "baseline": one.baseline,
                 "more": one.effect.more,

@@ -83,7 +83,11 @@ def dashboard_promotions(request) -> HttpResponse:
     if not asked.actor.house:
         raise errors.NotFound
     found = queries.list_promotions(asked.cut, today=asked.today)
-    return pages.show(request, "insights/promotions.html", {"table": presenting.promotions(found)})
+    return pages.show(
+        request,
+        "insights/promotions.html",
+        {"table": presenting.promotions(found, labels.Names.load().entities)},
+    )
 
 
 @require_safe

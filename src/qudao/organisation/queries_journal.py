@@ -3,11 +3,12 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from qudao.kernel import config, errors, manifest, periods, scope
 from qudao.kernel.journal import entries, keys, merkle, notes
@@ -148,20 +149,33 @@ def list_about(
         return [entries.read(number, body) for number, body in cursor.fetchall()]
 
 
-def as_timeline(found: Sequence[entries.Leaf], *, links: bool) -> list[dict]:
-    """Entries as the timeline component takes them; `links` lead to the entries with their proofs."""
+def as_timeline(found: Sequence[entries.Leaf], *, links: bool, numbers: bool = False) -> list[dict]:
+    """Entries as the timeline component takes them; `links` lead to the entries with their proofs, `numbers`
+    says which document each is about, where a page shows the entries of many."""
     names = queries_people.names_of(leaf.actor for leaf in found)
     titles = manifest.journal_types()
     return [
         {
             "title": titles.get(leaf.type, leaf.type),
             "at": leaf.at,
-            "who": names.get(leaf.actor, leaf.actor),
+            "detail": _document(leaf.data) if numbers else "",
+            "who": names.get(leaf.actor) or _unnamed(leaf.actor),
             "number": None if leaf.number is None else f"{leaf.number:,}",
             "url": address(leaf) if links else None,
         }
         for leaf in found
     ]
+
+
+def _document(data: Mapping[str, Any]) -> str:
+    """The number of the document an entry is about, "" when it names none."""
+    found = data.get("number") or data.get("dims", {}).get("document_number")
+    return found or ", ".join(one["number"] for one in data.get("invoices", ()))
+
+
+def _unnamed(reference: str) -> str:
+    """Who acted when it was no person: what runs by itself is the system's."""
+    return _("System") if reference.startswith("job:") else reference
 
 
 def address(leaf: entries.Leaf) -> str:

@@ -173,6 +173,8 @@ def _idle(step: str, row: changing.Wanted) -> bool:
             return not row.licence.suspended
         case "tier" | "account_close":
             return not row.account.is_open
+        case "revoke":
+            return row.authorisation.valid_until <= row.today
     return False
 
 
@@ -382,4 +384,4 @@ def timeline(party: queries.PartyView, actor: scope.Actor) -> list[dict[str, Any
     found = queries_journal.list_about(
         subjects=[f"partners.party:{party.id}"], node_ids=sorted(nodes), actor=actor, limit=TIMELINE
     )
-    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
+    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"), numbers=True)

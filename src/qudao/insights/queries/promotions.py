@@ -9,7 +9,7 @@ from qudao.insights.queries import cut as cuts
 
 # Orders of the promoted items in the promotion's regions and tiers, by the day they were placed.
 _EFFECT = """
-SELECT p.id, p.name, p.valid_from, p.valid_until, p.spent, p.budget, w.during_until,
+SELECT p.id, p.entity_id, p.name, p.valid_from, p.valid_until, p.spent, p.budget, w.during_until,
     COALESCE(sum(l.net) FILTER (WHERE o.business_on >= p.valid_from), 0),
     COALESCE(sum(l.net) FILTER (WHERE o.business_on < p.valid_from), 0),
     count(l.id) FILTER (WHERE l.promotion_id = p.id),
@@ -27,7 +27,7 @@ LEFT JOIN orders_order o ON o.entity_id = p.entity_id AND o.status NOT IN ('draf
     {orders}
 LEFT JOIN orders_orderline l ON l.order_id = o.id
     AND (p.item_ids = '{{}}' OR l.item_id = ANY (p.item_ids)) AND (p.line_id = 0 OR o.line_id = p.line_id)
-GROUP BY p.id, p.name, p.valid_from, p.valid_until, p.spent, p.budget, w.during_until
+GROUP BY p.id, p.entity_id, p.name, p.valid_from, p.valid_until, p.spent, p.budget, w.during_until
 ORDER BY p.valid_from DESC, p.id DESC
 """
 
@@ -38,6 +38,7 @@ class Promotion:
     what it took off them."""
 
     id: int
+    entity_id: int
     name: str
     valid_from: dt.date
     valid_until: dt.date | None
@@ -57,6 +58,6 @@ def list_promotions(cut: cuts.Cut, *, today: dt.date, most: int = 10) -> list[Pr
         promotions=cut.where("p", but=("region_id", "line_id", "tier", "party_id")), orders=cut.where("o")
     )
     return [
-        Promotion(*row, rules.effect(during=row[7], baseline=row[8], cost=row[10]))
+        Promotion(*row, rules.effect(during=row[8], baseline=row[9], cost=row[11]))
         for row in cuts.rows(statement, cut.parameters(today=today, most=most))
     ]

@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import uuid_utils.compat
 from django.db import IntegrityError
@@ -198,11 +199,11 @@ def finish(
         rows += more
     lines = writing.line_rows(prepared, order_id=order.pk, entry=entry)
     bulk.create(lines)
-    data = {}
+    data: dict[str, Any] = {"number": order.number}
     if confirmed:
         rows += prepared.verdict.apply(prepared.verdict.facts, entry=entry, actor=actor, now=now)
         rows += pricing.spend_promotions(prepared.spent, entry=entry)
-        data = _fact_data(order, lines)
+        data |= _fact_data(order, lines)
     writing.record(
         entry,
         f"orders.order.{'confirmed' if confirmed else 'drafted'}",

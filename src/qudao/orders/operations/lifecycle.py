@@ -140,7 +140,7 @@ def release_order(
                     for one in shipment_lines
                 ),
             ],
-            data={"shipments": [one.number for one in shipments]},
+            data={"number": order.number, "shipments": [one.number for one in shipments]},
         )
         return queries.shipment_views(shipments, shipment_lines)
 

@@ -282,7 +282,7 @@ def save(
             *(writing.row_of(line, ("shipment_id", "no", *fields)) for line in lines),
             *rows,
         ],
-        data=data,
+        data={"number": shipment.number} | (data or {}),
     )
     return queries.shipment_views([shipment], lines)[0]
 

@@ -64,7 +64,8 @@ SELECT r.item_id, r.kind, r.id, r.price, r.tax_included, r.citation, r.excludes_
 FROM (
     SELECT p.item_id, p.kind, p.id, p.price, p.tax_included, p.citation, p.excludes_promotions,
            p.minimum_quantity, p.valid_from, p.account_id, p.tier, p.region_id, p.hospital_id,
-           '' AS factor_tier, 0 AS factor_region, 0 AS factor_line, NULL::date AS factor_from, NULL::date AS factor_until
+           '' AS factor_tier, 0 AS factor_region, 0 AS factor_line, NULL::date AS factor_from,
+           NULL::date AS factor_until
     FROM pricing_pricerow p
     WHERE p.item_id = ANY(%(items)s::int[]) AND p.account_id IN (0, %(account)s::int)
       AND p.hospital_id IN (0, %(hospital)s::int) AND p.entity_id = %(entity)s::int
@@ -185,9 +186,15 @@ def _discounts(factors: list[tuple], account: Any, on: dt.date) -> Sequence[pric
     if not factors:
         return ()
     guide = price.Candidate(0, "guide", Decimal(1), CURRENCY, True, Decimal(0), on)
-    rows = [
+    rows = _candidates(factors)
+    request = price.Request(account.id, account.tier, account.region_id, Decimal(0))
+    return price.choose(candidates=[guide, *rows], request=request, on=on).rows[1:]
+
+
+def _candidates(factors: list[tuple]) -> list[price.Candidate]:
+    return [
         price.Candidate(
-            *(row[_ID], "tier_region", row[_PRICE], CURRENCY, True, Decimal(0), row[_FROM]),
+            *(row[_ID], "tier_region", row[_PRICE], CURRENCY, True, Decimal(0), row[_FROM], row[_UNTIL]),
             tier=row[_TIER],
             region=row[_REGION],
             line_id=row[_LINE],
@@ -195,8 +202,6 @@ def _discounts(factors: list[tuple], account: Any, on: dt.date) -> Sequence[pric
         )
         for row in factors
     ]
-    request = price.Request(account.id, account.tier, account.region_id, Decimal(0))
-    return price.choose(candidates=[guide, *rows], request=request, on=on).rows[1:]
 
 
 class _Ladder(Sequence[price.Rung]):
@@ -248,7 +253,8 @@ def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> Sequence[pr
     Joins the caller's acting transaction; one statement.
     """
     _, factors = _applicable(account, 0, (), on, actor)
-    return _discounts(factors, account, on)
+    chosen = {rung.row_id for rung in _discounts(factors, account, on)}
+    return tuple(one for one in _candidates(factors) if one.row_id in chosen)
 
 
 def contracts_behind(row_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, uuid.UUID]:

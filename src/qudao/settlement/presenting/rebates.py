@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, scope
+from qudao.pricing import queries as pricing
 from qudao.pricing.rules import case
 from qudao.pricing.rules import rebate as scales
 from qudao.settlement import cards, queries, showing
@@ -119,13 +121,14 @@ def run(
     scale = scale_of(view)
     sums = queries.run_sums(view.id, actor=actor)
     found = queries.run_lines(view.id, actor=actor, counted=counted, after=after, limit=LINES + 1)
+    version = pricing.get_contract_version(view.contract_version_id, actor)
     return {
         "run": view,
         "crumbs": [{"title": _("Rebates"), "url": reverse("rebates")}, {"title": view.number}],
         "party": names.party(view),
         "entity": names.entity(view),
         "party_url": reverse("partner", args=[view.party_id]) if actor.can("partners.party.view") else "",
-        "facts": _facts(view, scale),
+        "facts": _facts(view, scale, version),
         "next": following(view, scale),
         "payable_words": formats.amount(view.payable, "CNY"),
         "steps": [_step(step, scale) for step in view.explanation["steps"]],
@@ -137,7 +140,7 @@ def run(
         "more": f"?after={found[LINES - 1].fact_id}" if len(found) > LINES else "",
         "show": {True: "counted", False: "left"}.get(counted, ""),
         "left_out": any(one.exclusion for one in sums),
-        "proof": _proof(view),
+        "proof": _proof(view, version),
         "confirmed_by": showing.people(view.confirmed_by).get(view.confirmed_by, ""),
         "pool_url": _pool_url(view, actor),
         "may_confirm": actor.house and actor.can(verbs.CONFIRM) and view.status == "calculated",
@@ -146,9 +149,16 @@ def run(
     }
 
 
-def _facts(view: queries.RunView, scale: scales.Scale) -> list[tuple[Any, Any]]:
+def _facts(view: queries.RunView, scale: scales.Scale, version: Any) -> list[tuple[Any, Any]]:
+    contract = format_html(
+        '<a href="{}?version={}">{}</a> · {}',
+        reverse("contract", args=[version.contract_id]),
+        version.number,
+        version.contract_number,
+        view.explanation["term"],
+    )
     return [
-        (_("Contract"), f"{view.explanation['contract']} · {view.explanation['term']}"),
+        (_("Contract"), contract),
         (_("Period"), showing.span(view.period_from, view.period_until)),
         (_("Counted by"), BASES.get(view.explanation["basis"], view.explanation["basis"])),
         (_("Paid on"), MODES[scale.mode]),
@@ -259,9 +269,9 @@ def _document_url(one: queries.RunDocumentLine, actor: scope.Actor) -> str | Non
     return reverse(name, args=[one.document_id]) if name and actor.can(permission) else None
 
 
-def _proof(view: queries.RunView) -> list[tuple[Any, Any]]:
+def _proof(view: queries.RunView, version: Any) -> list[tuple[Any, Any]]:
     return [
-        (_("Contract version"), f"#{view.contract_version_id}"),
+        (_("Contract version"), f"{version.contract_number} v{version.number}"),
         (_("Facts up to journal entry"), f"{view.journal_number:,}"),
         (_("Engine"), view.engine),
         (_("Digest"), f"{view.digest[:16]}…"),

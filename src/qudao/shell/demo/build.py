@@ -13,7 +13,7 @@ from qudao.kernel import database, journal, periods, scope
 from qudao.shell.commands import worker
 from qudao.shell.company import Company, goods, house
 from qudao.shell.company import network as small_network
-from qudao.shell.demo import cast, deals, lanes, network, opening, products, stories, supplies, trade
+from qudao.shell.demo import cast, deals, goals, lanes, network, opening, products, stories, supplies, trade
 from qudao.shell.demo.state import Demo
 
 SEED = 2026
@@ -89,6 +89,7 @@ def _ground(demo: Demo, common: dict[str, Any]) -> Iterator[str]:
     deals.prices(demo, **common)
     deals.contracts(demo, **common)
     deals.promotions(demo, **common)
+    goals.build(demo, **common)
     yield f"price lists, {len(demo.versions)} contracts of this year, promotions"
 
 

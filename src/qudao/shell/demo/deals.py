@@ -17,7 +17,7 @@ from qudao.shell.demo.products import SMALL, Product
 from qudao.shell.demo.state import Demo
 
 FACTORS = {"A": "0.80", "B": "0.88", "C": "0.95", "D": "0.98"}
-REGION_FACTORS = {"southwest": "0.97", "northeast": "0.98"}
+REGION_FACTORS = {"southwest": "0.97", "northeast": "0.98", "central": "0.98"}
 # Rebates on the quarter's volume without tax.
 _STEPS = {
     "whole": (("0", "0"), ("100000", "0.01"), ("300000", "0.02"), ("800000", "0.03")),
@@ -57,6 +57,10 @@ def prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
                     pricing.NewFactor(tier=tier, factor=Decimal(factor))
                     for tier, factor in FACTORS.items()
                     if tier not in known
+                ]
+                + [
+                    pricing.NewFactor(region_id=company.regions[region], factor=Decimal(factor))
+                    for region, factor in REGION_FACTORS.items()
                 ],
                 valid_until=end,
                 **common,
@@ -192,16 +196,18 @@ def agreed(demo: Demo, one: network.Partner, line: str, more: Decimal) -> list[p
     ]
 
 
-def rebates(one: network.Partner) -> list[pricing.NewRebate]:
-    """The larger half has a rebate: on all of the volume, band by band, or by the month."""
+def rebates(one: network.Partner, more: str = "0") -> list[pricing.NewRebate]:
+    """The larger half has a rebate: on all of the volume, or band by band; `more` on the highest tier."""
     if one.weight < 1.0:
         return []
     mode = "marginal" if one.role == "agent" else "whole"
+    steps = [{"from": start, "rate": rate} for start, rate in _STEPS[mode]]
+    steps[-1]["rate"] = str(Decimal(steps[-1]["rate"]) + Decimal(more))
     scale = {
         "measure": "amount",
         "mode": mode,
         "lower_inclusive": True,
-        "tiers": [{"from": start, "rate": rate} for start, rate in _STEPS[mode]],
+        "tiers": steps,
         "cap": None,
         "floor": None,
     }
@@ -227,11 +233,11 @@ def amend(
             terms=pricing.Terms(
                 valid_from=begin,
                 valid_until=periods.add_months(demo.year, 12),
-                payment_days=30,
+                payment_days=45,
                 note="半年度调价",
             ),
             prices=agreed(demo, one, line, Decimal("-0.02")),
-            rebates=rebates(one),
+            rebates=rebates(one, "0.005"),
             actor=actor,
             now=now,
         )

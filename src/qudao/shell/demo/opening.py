@@ -264,8 +264,13 @@ def _authorisations(demo: Demo) -> Iterator[partners.NewAuthorisation]:
                         territory=area,
                         valid_from=begin,
                         valid_until=end,
-                        target=Decimal(round(one.weight * 30) * 10_000).quantize(Decimal("0.01")),
+                        target=_target(demo, one),
                     )
+
+
+def _target(demo: Demo, one: network.Partner) -> Decimal:
+    """What the partner is to buy of a line in a year: a little more than it does, in steps of 10,000."""
+    return Decimal(max(round(one.weight * 18 * demo.orders / 1500), 1) * 10_000).quantize(Decimal("0.01"))
 
 
 # --- People ----------------------------------------------------------------------------------------

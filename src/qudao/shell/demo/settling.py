@@ -111,6 +111,8 @@ def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disp
             lane.at(now + dt.timedelta(days=2), _dispute(lane, one, month, built.id))
         elif not newest or place % 2 == 0:
             lane.at(now + dt.timedelta(days=2 + place % 3), _confirm(lane, one, built.id, lock=not newest))
+        else:
+            lane.report.found["statements sent"].append(str(built.id))
 
     return act
 
@@ -128,6 +130,7 @@ def _confirm(lane: Lane, one: network.Partner, statement_id, *, lock: bool = Tru
 def _lock(lane: Lane, statement_id, now: dt.datetime) -> None:
     settlement.lock_statement(statement_id=statement_id, actor=lane.cast("sunli"), now=now)
     lane.report.counts["statements locked"] += 1
+    lane.report.found["statements locked"].append(str(statement_id))
 
 
 def _dispute(lane: Lane, one: network.Partner, month: dt.date, statement_id):

@@ -26,7 +26,7 @@ class Stories:
     lapsing_partner: str = ""
     lapsed_partner: str = ""
     late_payers: dict[str, int] = dataclasses.field(default_factory=dict)
-    rebate_partner: str = "kangze"
+    rebate_partner: str = ""
     # Contracts and rebates.
     versioned_contract: str = ""
     promotion: str = ""

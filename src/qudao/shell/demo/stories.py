@@ -14,7 +14,7 @@ from qudao.inventory import queries as stock
 from qudao.kernel import errors, periods, scope
 from qudao.orders import queries as orders
 from qudao.orders.operations import returning
-from qudao.shell.demo import cast, supplies, trade
+from qudao.shell.demo import cast, deals, supplies, trade
 from qudao.shell.demo.products import SMALL
 from qudao.shell.demo.state import Demo
 
@@ -38,7 +38,7 @@ def choose(demo: Demo) -> None:
         for one in demo.partners.values()
         if one.paying.startswith("stopped")
     }
-    demo.diverted = first[0]
+    demo.diverted = told.rebate_partner = first[0]
     newest = demo.last_stated
     demo.disputes = {
         newest: ("quantity", "实收比对账单少 2 件，签收单已拍照"),
@@ -270,6 +270,8 @@ def remember(demo: Demo, found: dict[str, list]) -> None:
             told.disputed_statement, told.disputed_line = uuid.UUID(statement), line
         else:
             told.settled_statement = uuid.UUID(statement)
+    told.locked_statement = _last(found.get("statements locked", ()))
+    told.sent_statement = _last(found.get("statements sent", ()))
     for name, run, payable, month in found.get("runs", ()):
         if name == "kangze.CV" and Decimal(payable) > 0 and month <= str(demo.last_quarter):
             told.rebate_run = uuid.UUID(run)
@@ -281,4 +283,16 @@ def remember(demo: Demo, found: dict[str, list]) -> None:
         if states.get("unmatched"):
             told.waiting_file = number
     if demo.contracts:
-        told.versioned_contract = next((demo.contracts[name][0] for name, _ in found.get("versions", ())), "")
+        told.versioned_contract = next(
+            (demo.contracts[name][0] for name, _ in found.get("versions", ()) if _discounted(demo, name)), ""
+        )
+
+
+def _last(ids: Sequence[str]) -> uuid.UUID | None:
+    return uuid.UUID(ids[-1]) if ids else None
+
+
+def _discounted(demo: Demo, name: str) -> bool:
+    """Whether the account has all that shapes a price: a promotion on its line and a factor of its region."""
+    key, line = name.split(".")
+    return line == RECALL_LINE and demo.partners[key].region in deals.REGION_FACTORS

@@ -205,13 +205,18 @@ def form_fields(form: Form, grid: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/chart.html")
-def chart(name: str, option: Mapping[str, Any], label: Any) -> dict[str, Any]:
+def chart(name: str, option: Mapping[str, Any], label: Any, behind: bool = True) -> dict[str, Any]:
     """{% chart "volume" option label %}: an ECharts option as data; `label` says it in words. The table of the
-    same numbers stands behind it, closed.
+    same numbers stands behind it, closed; behind=False where the page has a fuller one of its own.
 
     A page with charts puts {% include "ui/parts/chart_scripts.html" %} in its block `scripts`.
     """
-    return {"name": name, "option": option, "label": label, "behind": charts.table(option)}
+    return {
+        "name": name,
+        "option": option,
+        "label": label,
+        "behind": charts.table(option) if behind else None,
+    }
 
 
 def _query(context: template.Context) -> QueryDict:
