@@ -19,12 +19,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    # Ours before those of others: the words of the trade are not theirs (a note is 备注, a code 编码).
+    *(f"qudao.{name}" for name in manifest.enabled_names()),
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.idp.oidc",
     "procrastinate.contrib.django",
-    *(f"qudao.{name}" for name in manifest.enabled_names()),
 ]
 
 MIDDLEWARE = [
