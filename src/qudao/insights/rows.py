@@ -52,6 +52,18 @@ def _punctuality(asked: figures.Asked, after: int, limit: int):
     )
 
 
+def sums(code: str, asked: figures.Asked):
+    """What the rows of a sum come to: the figure itself, so that it is seen to be their sum."""
+    if code != "sales":
+        return None
+
+    def found() -> tuple[dict[str, Any], str]:
+        net, gross = queries.sales.total(asked.cut)
+        return {"net": net, "gross": gross}, ""
+
+    return found
+
+
 def linked(row: dict[str, Any]) -> dict[str, Any]:
     """Where a row leads: its order, its shipment, its partner."""
     if row.get("shipment_id"):

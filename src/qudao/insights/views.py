@@ -123,6 +123,7 @@ def kpi_rows(request) -> HttpResponseBase:
         columns=rows.columns(code, costs=request.actor.can(figures.COST)),
         filters=[filters.Choice("kpi", _("Figure"), offered), *asking.bar(names)],
         fetch=rows.fetch(code, asked, names),
+        sums=rows.sums(code, asked),
         empty=tables.Empty(
             title=_("No rows"), hint=_("Nothing of this sort in the period chosen."), icon="table-off"
         ),

@@ -1,115 +1,169 @@
-"""A dealer's page: what it is, may and has, and changing it without losing what was typed."""
+"""Sight 1. A dealer's page: file, licences with expiry and what they lock, territory, accounts and tiers,
+contracts, orders, rebate progress with the curve, receivables, flow, timeline."""
 
+import datetime as dt
+import json
 import re
+from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from qudao.kernel import scope
-from qudao.partners import queries
-from tests.browser import trading, watching
-from tests.browser.sights.setting import traded  # noqa: F401
+from tests.browser import watching
+from tests.browser.sights import asking
+from tests.browser.sights.asking import yuan
+
+TODAY = dt.date(2026, 11, 23)
+QUARTER = dt.date(2026, 10, 1)
 
 
-def test_a_dealers_page_in_its_parts(page_of, company, traded):  # noqa: F811
-    page = page_of("wangmin")
-    address = f"/partners/{company.parties['kangze']}/"
-    page.goto(address)
-    main = page.locator("main")
-    expect(main).to_contain_text("再进 ¥ 24,477.88 达 3%")
-    permit = page.locator("tbody tr", has_text="医疗器械经营许可证")
-    expect(permit).to_contain_text("第三类自 2027-03-15 起停止下单、发货")
-    expect(permit).to_contain_text("续办窗口余 50 个工作日")
-    expect(page.locator(".q-timeline")).to_contain_text("#")
+def card(page, title):
+    return page.locator(".q-card", has=page.get_by_role("heading", name=title, exact=True, level=2))
+
+
+def test_a_dealers_page_shows_all_of_the_dealer(demo, demo_page_of):
+    key = demo.stories.rebate_partner
+    dealer, party = demo.partners[key], demo.company.parties[key]
+    [(account, name)] = [
+        (id, name) for name, id in demo.company.accounts.items() if name.startswith(f"{key}.")
+    ]
+    page = demo_page_of("wangmin")
+    page.goto(f"/partners/{party}/")
+    _file(page, dealer)
+    _licences(page, party, account)
+    _receivables(page, demo.debtors[key])
+    _rebate(page, account)
+    _timeline(page, account, demo.debtors[key])
     assert watching.accessibility(page) == []
-    page.get_by_role("link", name="往来").click()
-    expect(main).to_contain_text("订单")
     page.get_by_role("link", name=re.compile("授权与区域")).click()
-    expect(page.locator("tbody tr").first).to_contain_text("浙江省 杭州市")
+    _territory(page, party)
     page.get_by_role("link", name=re.compile("账户与等级")).click()
-    expect(main).to_contain_text("上海联佑")
-    expect(main).to_contain_text("等级变更记录")
-    page.get_by_role("link", name=re.compile("收货地点")).click()
-    expect(main).to_contain_text("康泽滨江仓库")
+    row = card(page, "渠道账户").locator("tbody tr")
+    expect(row).to_contain_text(f"{dealer.tier} 级")
+    expect(row).to_contain_text("华东区")
+    expect(card(page, "等级变更记录").locator("tbody tr")).to_contain_text(f"{dealer.tier} 级")
+    page.get_by_role("link", name="往来").click()
+    number, _ = demo.contracts[name]
+    contract = card(page, "合同").locator("tbody tr", has_text=number)
+    expect(contract).to_contain_text("v2")
+    expect(contract).to_contain_text("2026-07-01 – 2026-12-31")
+    _orders(page, party)
+    flow = card(page, "流向").locator("tbody tr")
+    expect(flow.first).to_contain_text(demo.stories.diverted_file)
+    expect(flow.first.locator("td").nth(2)).to_have_text(
+        str(
+            asking.one(
+                "SELECT count(*) FROM flow_flowrow l JOIN flow_flowfile f ON f.id = l.file_id WHERE f.number = %s",
+                demo.stories.diverted_file,
+            )
+        )
+    )
 
 
-def test_a_tier_is_changed_in_the_panel_and_stands_in_the_history(page_of, company):
-    page = page_of("wangmin", expects=422)
-    page.goto(f"/partners/{company.parties['kangze']}/?tab=accounts")
-    page.get_by_role("link", name="等级", exact=True).first.click()
-    panel = page.locator("#drawer")
-    panel.get_by_label("新等级").select_option("A")
-    panel.get_by_role("button", name="变更等级").click()
-    # Without a reason it comes back, with what was chosen.
-    expect(page.locator(".errorlist")).to_be_visible()
-    expect(page.get_by_label("新等级")).to_have_value("A")
-    page.get_by_label("原因").fill("连续两季达成")
-    page.get_by_role("button", name="变更等级").click()
-    expect(page).to_have_url(re.compile(r"\?tab=accounts$"))
-    expect(page.locator("main")).to_contain_text("连续两季达成")
+def _file(page, dealer):
+    expect(page.get_by_role("heading", level=1)).to_have_text(dealer.name)
+    facts = card(page, "基本信息")
+    for fact in (dealer.short, dealer.uscc, dealer.address, dealer.phone, "浙江省 温州市"):
+        expect(facts).to_contain_text(fact)
 
 
-def test_a_renewed_licence_is_recorded_by_quality(page_of, company):
-    page = page_of("zhaoqing", expects=422)
-    page.goto(f"/partners/{company.parties['renji']}/?tab=licences")
-    page.get_by_role("link", name="续证").click()
-    panel = page.locator("#drawer")
-    expect(panel.get_by_label("证照编号")).to_have_value("浙甬药监械经营许20220208号")
-    panel.get_by_label("有效期至（证面）").fill("2032-02-07")
-    panel.get_by_label("第三类经营范围").fill("03 13 99")
-    panel.get_by_role("button", name="审核并登记").click()
-    expect(page.locator(".errorlist")).to_contain_text("99")
-    expect(page.get_by_label("有效期至（证面）")).to_have_value("2032-02-07")
-    page.get_by_label("第三类经营范围").fill("03 13")
-    page.get_by_role("button", name="审核并登记").click()
-    expect(page).to_have_url(re.compile(r"\?tab=licences$"))
-    expect(page.locator("tbody tr", has_text="2032-02-07")).to_have_count(1)
+def _licences(page, party, account):
+    [(number, until)] = asking.rows(
+        "SELECT number, valid_until FROM partners_licence WHERE party_id = %s AND kind = 'distribution_permit'",
+        party,
+    )
+    locked = asking.one(
+        "SELECT count(*) FROM catalog_item i JOIN partners_channelaccount a ON a.line_id = i.line_id"
+        " WHERE a.id = %s AND i.device_class = 3",
+        account,
+    )
+    permit = card(page, "证照").locator("tbody tr", has_text=number)
+    expect(permit).to_contain_text(str(until - dt.timedelta(days=1)))
+    expect(permit).to_contain_text(f"第三类自 {until} 起停止下单、发货")
+    expect(permit).to_contain_text(f"{locked} 个产品")
 
 
-def test_a_partner_is_admitted_and_its_score_gives_the_tier(page_of, company):
-    page = page_of("wangmin", expects=422)
-    page.goto("/partners/new/")
-    page.get_by_label("全称").fill("绍兴越康医疗器械有限公司")
-    page.get_by_label("地区（省或市）").fill("绍兴")
-    page.get_by_role("button", name="提交准入").click()
-    expect(page.locator(".errorlist")).to_contain_text("统一社会信用代码")
-    expect(page.get_by_label("全称")).to_have_value("绍兴越康医疗器械有限公司")
-    page.get_by_label("统一社会信用代码").fill("91330600MA2BDL2L04")
-    page.get_by_label("法人").select_option(index=1)
-    page.get_by_label("产品线").select_option(label="心血管介入")
-    page.get_by_label("区域").select_option(index=1)
-    for criterion, points in (
-        ("医院覆盖", 4),
-        ("储运与冷链", 4),
-        ("资金实力", 3),
-        ("团队与培训", 4),
-        ("合规记录", 5),
-    ):
-        page.get_by_label(criterion).select_option(str(points))
-    page.get_by_role("button", name="提交准入").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("绍兴越康医疗器械有限公司")
-    expect(page.locator("main")).to_contain_text("准入待审核")
-    page.get_by_role("link", name=re.compile("账户与等级")).click()
-    # 30·4 + 20·4 + 20·3 + 15·4 + 15·5 = 395 of 500: 79, which is B.
-    expect(page.locator("main")).to_contain_text("准入评分 79")
-    with scope.transaction(trading.SYSTEM):
-        [found] = queries.search_parties("绍兴越康", actor=trading.SYSTEM)
-        [account] = queries.list_accounts(party_id=found.id, actor=trading.SYSTEM)
-    assert account.tier == "B"
+def _receivables(page, debtor):
+    open_ = asking.one(
+        "SELECT sum(gross - paid - credited) FROM settlement_invoice WHERE node_id = %s AND kind = 'blue'",
+        debtor,
+    )
+    limit = asking.one('SELECT "limit" FROM settlement_creditline WHERE node_id = %s', debtor)
+    credit = card(page, "信用")
+    expect(credit).to_contain_text(yuan(open_))
+    expect(credit).to_contain_text(f"¥ {yuan(limit - open_)} 可用")
 
 
-def test_the_registers_of_licences_and_authorisations(page_of, company):
-    page = page_of("zhaoqing")
-    page.goto("/licences/?within=90")
-    expect(page.locator("tbody tr")).to_have_count(1)
-    expect(page.locator("tbody tr")).to_contain_text("仁济")
-    page.goto("/authorisations/?where=杭州")
-    expect(page.locator("tbody tr")).to_have_count(3)
+def _rebate(page, account):
+    """再进 ¥93,570.27 达 1%: what was signed for since October, without tax, against the steps of the contract."""
+    bought = asking.one(
+        "SELECT sum(CASE kind WHEN 'signed' THEN net ELSE -net END) FROM settlement_fact"
+        " WHERE account_id = %s AND kind IN ('signed', 'returned') AND \"on\" >= %s AND price_kind <> 'vbp'",
+        account,
+        QUARTER,
+    )
+    scale = json.loads(
+        asking.one(
+            "SELECT t.scale::text FROM pricing_rebateterm t JOIN pricing_contractversion v ON v.id = t.contract_version_id"
+            " JOIN pricing_contract c ON c.id = v.contract_id"
+            " WHERE c.account_id = %s AND v.status = 'effective' AND v.valid_from <= %s AND v.valid_until > %s",
+            *(account, TODAY, TODAY),
+        )
+    )
+    following = next(one for one in scale["tiers"] if Decimal(one["from"]) > bought)
+    more = yuan(Decimal(following["from"]) - bought)
+    percent = f"{Decimal(following['rate']) * 100:.2f}".rstrip("0").rstrip(".")
+    progress = card(page, "季度返利 · 心血管介入")
+    expect(progress).to_contain_text(f"再进 ¥ {more} 达 {percent}%")
+    expect(progress).to_contain_text(f"¥ {yuan(bought)}")
+    expect(progress.locator("[data-chart] svg")).to_be_visible()
 
 
-def test_a_dealer_may_change_nothing_of_itself(page_of, company):
-    page = page_of("kangze", expects=(403, 404))
-    address = f"/partners/{company.parties['kangze']}/"
-    page.goto(address)
-    expect(page.get_by_text("修改")).to_have_count(0)
-    assert page.goto(f"{address}change/?step=freeze").status == 403
-    assert page.goto(f"/partners/{company.parties['renji']}/change/?step=freeze").status == 404
+def _timeline(page, account, debtor):
+    titles = asking.one(
+        "SELECT count(*) FROM journal_leaf l WHERE part = 0"
+        " AND node_id IN (%s, (SELECT node_id FROM partners_channelaccount WHERE id = %s))",
+        debtor,
+        account,
+    )
+    entries = page.locator(".q-timeline li")
+    expect(entries).to_have_count(min(titles, 15))
+    expect(entries.first).to_contain_text("对账单提出异议")
+    expect(entries.first).to_contain_text("ST1-2026-")
+    expect(page.locator("main")).not_to_contain_text("job:")
+
+
+def _territory(page, party):
+    [(first, until, target, place)] = asking.rows(
+        "SELECT a.valid_from, a.valid_until, a.target, t.name FROM partners_authorisation a"
+        " JOIN partners_territory t ON t.code = a.territory_from WHERE a.party_id = %s AND a.valid_until > %s",
+        party,
+        TODAY,
+    )
+    row = card(page, "授权").locator("tbody tr", has_text=str(first))
+    for words in (place, "心血管介入", str(until - dt.timedelta(days=1)), yuan(target)):
+        expect(row).to_contain_text(words)
+    expired = card(page, "授权").locator("tbody tr", has_text="已过期")
+    expect(expired.get_by_role("link", name="撤销")).to_have_count(0)
+
+
+def _orders(page, party):
+    newest = asking.rows(
+        "SELECT number, gross FROM orders_order WHERE party_id = %s ORDER BY business_on DESC, number DESC LIMIT 8",
+        party,
+    )
+    listed = card(page, "最近订单").locator("tbody tr")
+    for place, (number, gross) in enumerate(newest):
+        expect(listed.nth(place)).to_contain_text(number)
+        expect(listed.nth(place)).to_contain_text(yuan(gross))
+
+
+def test_a_lapsing_licence_says_in_how_many_days_it_locks(demo, demo_page_of):
+    party = demo.company.parties[demo.stories.lapsing_partner]
+    until = asking.one(
+        "SELECT min(valid_until) FROM partners_licence WHERE party_id = %s AND valid_until IS NOT NULL", party
+    )
+    page = demo_page_of("zhaoqing")
+    page.goto(f"/partners/{party}/")
+    last = until - dt.timedelta(days=1)
+    row = card(page, "证照").locator("tbody tr", has_text=str(last))
+    expect(row).to_contain_text(f"剩 {(last - TODAY).days} 天")

@@ -1,202 +1,128 @@
-"""Sight 2: a contract with its versions, what changed between them, its prices, rebates with their curve, and
-who signed when; seen by us and by the partner."""
+"""Sight 2. A contract: versions with diff, price and tax terms, regional discount, promotion, rebate with its
+curve; who signed when."""
 
-import datetime as dt
-import hashlib
-import io
-import re
 from decimal import Decimal
 
-import pytest
-import python_calamine
-import xlsxwriter
 from playwright.sync_api import expect
 
-from qudao.kernel import scope
-from qudao.partners import queries as partners
-from qudao.pricing import files, operations, queries
-from tests.browser import trading
-
-NUMBER = "HT-2026-0183"
-BEGINS = dt.date(2026, 12, 1)
-PAPER = b"%PDF-1.7\nsigned by both"
-MARGINAL = {
-    "measure": "amount",
-    "mode": "marginal",
-    "tiers": [{"from": "0", "rate": "0"}, {"from": "50000", "rate": "0.03"}],
-}
-
-
-def first_version(company):
-    return queries.get_contract_version(company.contracts[NUMBER], trading.SYSTEM)
-
-
-@pytest.fixture
-def draft(company):
-    """A second version of Kangze's contract: one price lower, one gone, one new, the rebate band by band."""
-    before = first_version(company)
-    return operations.add_version(
-        contract_id=before.contract_id,
-        account=partners.get_account(before.account_id, trading.SYSTEM),
-        terms=operations.Terms(valid_from=BEGINS, payment_days=45),
-        prices=[
-            operations.NewPrice(item_id=company.items["BQ-2515"], price=Decimal("1767.00"), clause="§2.1"),
-            operations.NewPrice(item_id=company.items["ZJ-3018"], price=Decimal("1100.00"), clause="§2.2"),
-        ],
-        rebates=[operations.NewRebate(name="季度返利", basis="signed", scale=MARGINAL)],
-        actor=trading.SYSTEM,
-        now=trading.NOW,
-    )
+from tests.browser import watching
+from tests.browser.sights import asking
+from tests.browser.sights.asking import cents, yuan
 
 
 def card(page, title):
     return page.locator(".q-card", has=page.get_by_role("heading", name=title, exact=True, level=2))
 
 
-def test_two_versions_side_by_side_then_signed_with_the_paper(page_of, company, draft):
-    page = page_of("mengyao")
-    page.goto("/contracts/?state=draft")
-    page.get_by_role("link", name=NUMBER).first.click()
-    page.locator(".q-versions").get_by_role("link", name="v2").click()
+def test_a_contract_with_its_versions_and_all_that_shapes_its_prices(demo, demo_page_of):
+    number = demo.stories.versioned_contract
+    [(name, contract)] = [(name, id) for name, (no, id) in demo.contracts.items() if no == number]
+    partner = demo.partners[name.split(".")[0]]
+    page = demo_page_of("mengyao")
+    page.goto(f"/contracts/?q={number}")
+    page.get_by_role("link", name=number).first.click()
+    versions = page.locator(".q-versions")
+    # Who signed when.
+    signed = asking.rows(
+        "SELECT number, signed_by, countersigned_by, (signed_at AT TIME ZONE 'Asia/Shanghai')::date"
+        " FROM pricing_contractversion WHERE contract_id = %s ORDER BY number",
+        contract,
+    )
+    assert len(signed) == 2
+    for no, ours, theirs, on in signed:
+        assert (ours, theirs) == ("王敏", partner.contact)
+        expect(versions).to_contain_text(f"v{no}")
+        expect(versions).to_contain_text(f"{ours} / {theirs} · {on}")
+    _difference(page, contract)
+    _prices(page, contract)
+    factors = card(page, "适用系数")
+    expect(factors).to_contain_text("华中区× 0.98")
+    expect(factors).to_contain_text(f"{partner.tier} 级× 0.8")
+    promotion = card(page, "进行中的促销")
+    expect(promotion.get_by_role("link", name=demo.stories.promotion)).to_be_visible()
+    expect(promotion).to_contain_text("每满 ¥ 20,000 减 ¥ 600.00")
+    _rebate(page)
+    assert watching.accessibility(page) == []
+    # The version before, as it was.
+    versions.get_by_role("link", name="v1").click()
+    expect(page.locator(".q-head .q-tag")).to_have_text("已被替代")
+    before = asking.one(
+        "SELECT max(p.price) FROM pricing_pricerow p JOIN pricing_contractversion v ON v.id = p.contract_version_id"
+        " WHERE v.contract_id = %s AND v.number = 1",
+        contract,
+    )
+    expect(card(page, "价格")).to_contain_text(yuan(before))
+
+
+def _difference(page, contract):
     diff = card(page, "v1 → v2 变更")
-    for row, words in (
-        ("账期", ["30 天", "45 天"]),
-        ("止日", ["2026-12-31", "长期"]),
-        ("季度返利", ["全额累计", "超额累进", "50,000 → 3%"]),
-        ("BQ-2515", ["降价", "1,860.00", "1,767.00", "-5%"]),
-        ("DS-035", ["取消", "96.00"]),
-        ("ZJ-3018", ["新增", "1,100.00"]),
+    for row, was, now in (
+        ("账期", "30 天", "45 天"),
+        ("起日", "2026-01-01", "2026-07-01"),
+        ("季度返利", "600,000 → 3.5%", "600,000 → 4%"),
+        ("备注", "—", "半年度调价"),
     ):
-        for word in words:
-            expect(diff.locator("tr", has_text=row)).to_contain_text(word)
-    expect(page.locator(".q-head .q-tag")).to_have_text("草稿")
-
-    page.get_by_role("link", name="签署", exact=True).click()
-    expect(page.locator("aside")).to_contain_text("版本 v1 及其 2 条价格同日终止")
-    page.get_by_label("对方签署人").fill("林涛")
-    page.get_by_label(re.compile("签署件扫描")).set_input_files(
-        {"name": "HT-2026-0183-v2.pdf", "mimeType": "application/pdf", "buffer": PAPER}
+        line = diff.locator("tr", has=page.get_by_role("rowheader", name=row, exact=True))
+        expect(line.locator("td").first).to_contain_text(was)
+        expect(line.locator("td").last).to_contain_text(now)
+    changed = asking.rows(
+        "SELECT i.code, a.price, b.price FROM pricing_pricerow a JOIN pricing_pricerow b USING (item_id)"
+        " JOIN catalog_item i ON i.id = a.item_id"
+        " JOIN pricing_contractversion v ON v.id = a.contract_version_id AND v.number = 1"
+        " JOIN pricing_contractversion w ON w.id = b.contract_version_id AND w.number = 2"
+        " WHERE v.contract_id = %s AND w.contract_id = v.contract_id",
+        contract,
     )
-    page.get_by_role("button", name="签署生效").click()
-    expect(page.locator(".q-head .q-tag")).to_have_text("未生效")
-    expect(page.locator(".q-versions")).to_contain_text("孟遥 / 林涛")
-    expect(page.locator(".q-timeline li").first).to_contain_text("孟遥")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="HT-2026-0183-v2.pdf").click()
-    with open(download.value.path(), "rb") as file:
-        assert file.read() == PAPER
-    expect(page.locator("aside")).to_contain_text(hashlib.sha256(PAPER).hexdigest()[:16])
-    signed = queries.get_contract_version(draft.id, trading.SYSTEM)
-    assert (signed.status, first_version(company).valid_until) == ("effective", BEGINS)
+    expect(diff.locator("tr", has_text="降价")).to_have_count(len(changed))
+    for code, was, now in changed:
+        row = diff.locator("tr", has_text=code)
+        percent = f"{cents((now - was) / was * 100)}".rstrip("0").rstrip(".")
+        for words in ("降价", yuan(was), yuan(now), f"{percent}%"):
+            expect(row).to_contain_text(words)
 
 
-def test_prices_rebate_and_what_else_shapes_a_price_stand_on_one_page(page_of, company):
-    page = page_of("wangmin")
-    page.goto(f"/contracts/{first_version(company).contract_id}/")
-    row = card(page, "价格").locator("tbody tr", has_text="BQ-2515")
-    expect(row).to_contain_text("1,860.00")
-    expect(row).to_contain_text("1,646.0177")
-    expect(row).to_contain_text("1,100.00")
+def _prices(page, contract):
+    """Every price with tax, the rate, and without tax."""
+    agreed = asking.rows(
+        "SELECT i.code, p.price, p.citation FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id"
+        " JOIN pricing_contractversion v ON v.id = p.contract_version_id"
+        " WHERE v.contract_id = %s AND v.number = 2",
+        contract,
+    )
+    prices = card(page, "价格").locator("tbody tr")
+    expect(prices).to_have_count(len(agreed))
+    for code, price, _ in agreed:
+        row = prices.filter(has_text=code)
+        net = (price / Decimal("1.13")).quantize(Decimal("0.0001"), rounding="ROUND_HALF_UP")
+        whole, _, decimals = f"{net:,.4f}".partition(".")
+        for words in (yuan(price), "13%", f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"):
+            expect(row).to_contain_text(words)
+
+
+def _rebate(page):
+    """Band by band: 0.5 % of the first 200,000 are 1,000; 2 % of the next 400,000 are 8,000 more."""
     rebate = card(page, "季度返利")
-    expect(rebate.locator("svg")).to_contain_text("全额累计")
-    expect(rebate.locator("svg")).to_contain_text("超额累进")
-    expect(rebate.locator("tbody tr").nth(2)).to_have_text(re.compile(r"60,000\s*3%\s*1,800.00\s*600.00"))
-    expect(card(page, "适用系数")).to_contain_text("× 0.88")
-    row.get_by_role("link", name="1,860.00").click()
-    drawer = page.locator("#drawer")
-    expect(drawer).to_contain_text("2,200.00")
-    expect(drawer.get_by_role("link", name=re.compile("HT-2026-0183 v1"))).to_be_visible()
-
-
-def test_the_partner_sees_its_contract_without_our_floor_and_the_agent_without_the_rebate(page_of, company):
-    address = f"/contracts/{first_version(company).contract_id}/"
-    page = page_of("kangze")
-    page.goto("/contracts/")
-    expect(page.locator("tbody tr")).to_have_count(2)
-    page.goto(address)
-    expect(card(page, "季度返利")).to_be_visible()
-    expect(card(page, "价格")).to_contain_text("1,860.00")
-    expect(page.locator("main")).not_to_contain_text("底价")
-    expect(page.get_by_role("link", name="新版本")).to_have_count(0)
-    agent = page_of("lianyou")
-    agent.goto(address)
-    expect(card(agent, "价格")).to_contain_text("1,860.00")
-    expect(agent.locator("main")).not_to_contain_text("返利")
-    sibling = page_of("renji", expects=404)
-    sibling.goto(address)
-    expect(sibling.locator("main")).not_to_contain_text(NUMBER)
-
-
-def workbook(company, *, spoil: str = "") -> bytes:
-    """The workbook of the first version with one price changed; `spoil` writes over the code of the product."""
-    before = first_version(company)
-    stream = io.BytesIO()
-    account = partners.get_account(before.account_id, trading.SYSTEM)
-    files.export_contract(
-        stream, version_id=before.id, account=account, on=company.today, actor=trading.SYSTEM
-    )
-    sheets = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.getvalue()))
-    pages = {name: sheets.get_sheet_by_name(name).to_python() for name in sheets.sheet_names}
-    pages["合同"][1][pages["合同"][0].index("合同起日")] = BEGINS
-    pages["合同价"][1][pages["合同价"][0].index("合同价")] = 1767
-    if spoil:
-        pages["合同价"][1][pages["合同价"][0].index("产品编码")] = spoil
-    return written(pages)
-
-
-def written(pages) -> bytes:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out) as book:
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        for name, rows in pages.items():
-            sheet = book.add_worksheet(name)
-            for at, cells in enumerate(rows):
-                for column, value in enumerate(cells):
-                    if isinstance(value, dt.date):
-                        sheet.write_datetime(at, column, dt.datetime.combine(value, dt.time()), day)
-                    else:
-                        sheet.write(at, column, value)
-    return out.getvalue()
-
-
-def test_a_workbook_is_checked_cell_by_cell_and_taken_in_once(page_of, company):
-    page = page_of("wangmin", expects=422)
-    page.goto(f"/contracts/{first_version(company).contract_id}/")
-    page.get_by_role("link", name="新版本").click()
-
-    def send(content):
-        page.get_by_label("合同 Excel（.xlsx）").set_input_files(
-            {"name": "合同.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+    expect(rebate.locator("[data-chart] svg, svg").first).to_contain_text("超额累进")
+    steps = rebate.locator("tbody tr")
+    for place, (start, rate, earned, whole) in enumerate(
+        (
+            ("¥ 0", "0.5%", "0.00", "0.00"),
+            ("¥ 200,000", "2%", "1,000.00", "4,000.00"),
+            ("¥ 600,000", "4%", "9,000.00", "24,000.00"),
         )
-        page.get_by_role("button", name="校验").click()
-
-    send(workbook(company, spoil="NO-SUCH"))
-    expect(page.locator("td.q-refused")).to_contain_text("NO-SUCH")
-    expect(page.get_by_role("button", name="导入为草稿")).to_have_count(0)
-    send(workbook(company))
-    expect(card(page, "校验通过")).to_contain_text("2026-12-01")
-    page.get_by_role("button", name="导入为草稿").dblclick()
-    expect(page.locator(".q-head .q-tag")).to_have_text("草稿")
-    expect(card(page, "v1 → v2 变更")).to_contain_text("-5%")
-    with scope.transaction(trading.SYSTEM):
-        detail = queries.get_contract(first_version(company).contract_id, trading.SYSTEM)
-    assert [one.number for one in detail.versions] == [2, 1]
+    ):
+        cells = steps.nth(place).locator("th, td")
+        expect(cells).to_have_text([start, rate, earned, whole])
 
 
-def test_a_promotion_is_started_and_stopped(page_of, company):
-    page = page_of("wangmin", expects=422)
-    page.goto("/promotions/new/")
-    page.get_by_label("促销名称").fill("年末冲量")
-    page.get_by_label("法人").select_option(label="上海启渡")
-    page.get_by_label("门槛 *", exact=True).fill("10")
-    page.get_by_label("优惠金额").fill("100")
-    page.get_by_label("预算（元）").fill("50")
-    page.get_by_role("button", name="启动").click()
-    expect(page.locator(".q-field", has_text="预算（元）")).to_contain_text("至少够优惠一次")
-    expect(page.get_by_label("促销名称")).to_have_value("年末冲量")
-    page.get_by_label("预算（元）").fill("5000")
-    page.get_by_role("button", name="启动").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("年末冲量")
-    expect(page.locator(".q-head .q-tag")).to_have_text("进行中")
-    page.get_by_role("button", name="今起停止").click()
-    expect(page.locator(".q-head .q-tag")).to_have_text("已结束")
+def test_the_partner_sees_its_contract_without_our_floor_and_nobody_else_sees_it(demo, demo_page_of):
+    from qudao.shell.demo import trade
+
+    number = demo.stories.versioned_contract
+    [(name, contract)] = [(name, id) for name, (no, id) in demo.contracts.items() if no == number]
+    page = demo_page_of(trade.username_of(demo.partners[name.split(".")[0]]))
+    page.goto(f"/contracts/{contract}/")
+    expect(card(page, "季度返利")).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("底价")
+    stranger = demo_page_of("kangze", expects=404)
+    assert stranger.goto(f"/contracts/{contract}/").status == 404

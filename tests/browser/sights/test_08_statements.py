@@ -1,130 +1,129 @@
-"""Sight 8: a statement is built and sent, disputed by the line, answered, confirmed, locked; PDF and Excel."""
+"""Sight 8. Statements: build, send, confirm or dispute per line, adjust, lock; PDF and Excel with the checkpoint."""
 
 import io
 import re
 
-import pytest
 import python_calamine
 from playwright.sync_api import expect
 
-from tests.browser import money, trading, watching
-
-
-@pytest.fixture
-def owed(company):
-    return money.traded(company)
-
-
-def opened(page_of, username, address, **more):
-    page = page_of(username, **more)
-    page.goto(address)
-    return page
+from qudao.shell.demo import trade
+from tests.browser import trading, watching
+from tests.browser.sights import asking
+from tests.browser.sights.asking import yuan
 
 
 def state(page):
     return page.locator(".q-head .q-tag")
 
 
-def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(page_of, company):
-    trading.work.sign(company, trading.on_the_road(company, ("BQ-2515", "2")), "kangze", now=trading.NOW)
-    trading.number()
-    page = opened(page_of, "sunli", "/statements/")
-    page.get_by_text("生成对账单", exact=True).click()
-    page.get_by_label("月份").fill("2026-11")
-    page.get_by_role("button", name="全部生成").click()
-    expect(page.locator(".q-notice")).to_contain_text("已生成 2026-11 对账单 1 份")
-    row = page.locator("tbody tr")
-    expect(row).to_contain_text("杭州康泽医疗器械有限公司")
-    expect(row).to_contain_text("草稿")
-    row.locator("[data-pick]").check()
-    page.get_by_role("button", name="发送").click()
-    expect(page.locator("#confirm")).to_contain_text("将 1 份对账单发送给伙伴？")
-    page.locator("#confirm-yes").click()
-    expect(page.locator("tbody tr")).to_contain_text("已发送")
+def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of):
+    clerk = demo_page_of("sunli")
+    clerk.goto("/statements/")
+    clerk.get_by_text("生成对账单", exact=True).click()
+    clerk.get_by_label("月份").fill("2026-11")
+    clerk.get_by_role("button", name="全部生成").click()
+    built = asking.one("SELECT count(*) FROM settlement_statement WHERE period_from = '2026-11-01'")
+    expect(clerk.locator(".q-notice.q-ok")).to_contain_text(f"已生成 2026-11 对账单 {built} 份")
+    id, party = asking.rows(
+        "SELECT s.id, s.party_id FROM settlement_statement s JOIN settlement_statementline l"
+        " ON l.statement_id = s.id AND l.section = 'sales' WHERE s.period_from = '2026-11-01'"
+        " GROUP BY s.id ORDER BY count(*) DESC, s.number LIMIT 1"
+    )[0]
+    key = next(key for key, found in demo.company.parties.items() if found == party)
+    address = f"/statements/{id}/"
+    clerk.goto(address)
+    _equation(clerk, id)
+    clerk.get_by_role("button", name="发送给伙伴").click()
+    expect(state(clerk)).to_have_text("已发送")
 
-
-def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(page_of, owed):
-    address = f"/statements/{owed.statement.id}/"
-    dealer = opened(page_of, "kangze", address)
-    expect(dealer.locator(".q-equation")).to_contain_text("20,140.00")
-    expect(dealer.locator(".q-apart")).to_contain_text("已开票应收")
-    assert watching.accessibility(dealer) == []
-    dealer.get_by_role("button", name="确认这 2 行").first.click()
-    line = dealer.locator("tbody tr", has_text="RT1-2026-000001")
-    line.get_by_role("link", name="异议").click()
-    drawer = dealer.locator("#drawer")
-    drawer.get_by_label("异议原因").select_option("quantity")
-    drawer.get_by_label("补充说明").fill("退回两支，只记了一支")
-    drawer.get_by_role("button", name="提出异议").click()
-    expect(state(dealer)).to_have_text("有异议")
-    expect(dealer.get_by_role("button", name="确认对账单")).to_have_count(0)
-
-    ours = opened(page_of, "sunli", address, expects=422)
-    disputes = ours.locator(".q-card", has_text="待处理异议")
-    expect(disputes).to_contain_text("退回两支，只记了一支")
-    disputes.get_by_role("link", name="答复").click()
-    drawer = ours.locator("#drawer")
-    drawer.get_by_label("调整金额", exact=True).check()
-    drawer.get_by_label(re.compile("^调整金额（元")).fill("一千")
-    drawer.get_by_label("给伙伴的答复").fill("已核实，补记一支")
-    drawer.get_by_role("button", name="提交答复").click()
-    # Nothing is lost on a figure that cannot be read.
-    expect(ours.locator(".q-refusal").first).to_contain_text("金额无法识别")
-    expect(ours.get_by_label("给伙伴的答复")).to_have_value("已核实，补记一支")
-    ours.get_by_label(re.compile("^调整金额（元")).fill("-1,860.00")
-    ours.get_by_role("button", name="提交答复").click()
-    expect(state(ours)).to_have_text("已调整")
-
-    dealer.goto(address)
-    expect(dealer.locator("main")).to_contain_text("已核实，补记一支")
-    dealer.get_by_role("button", name="确认对账单").click()
-    expect(state(dealer)).to_have_text("已确认")
-    trading.number()
-    ours.goto(address)
-    ours.get_by_role("button", name="签章锁定").click()
-    expect(state(ours)).to_have_text("已锁定")
-    signed = ours.locator(".q-signature")
-    expect(signed.first).to_contain_text("康泽 林涛")
-    expect(signed.last).to_contain_text("孙丽")
-    expect(ours.locator("main")).to_contain_text("日志检查点，覆盖")
-
-    pdf = ours.request.get(f"{address}statement.pdf")
-    assert pdf.body().startswith(b"%PDF")
-    book = python_calamine.CalamineWorkbook.from_filelike(
-        io.BytesIO(dealer.request.get(f"{address}statement.xlsx").body())
+    # The partner says no to one line and yes to the others.
+    partner = demo_page_of(trade.username_of(demo.partners[key]))
+    partner.goto(address)
+    _equation(partner, id)
+    assert watching.accessibility(partner) == []
+    lines = partner.locator(".q-card", has=partner.get_by_role("heading", name="本期销售", level=2))
+    sold = asking.rows(
+        "SELECT no, document_number, amount FROM settlement_statementline"
+        " WHERE statement_id = %s AND section = 'sales' ORDER BY no",
+        id,
     )
-    cover = [cell for row in book.get_sheet_by_index(0).to_python() for cell in row]
-    assert 20140.0 in cover
-    assert "日志检查点" in cover
-    lines = book.get_sheet_by_index(1).to_python()
-    assert [row[8] for row in lines[1:4]] == [37200.0, 4800.0, 1860.0]
+    expect(lines.locator("tbody tr")).to_have_count(len(sold))
+    lines.locator("tbody tr").first.get_by_role("link", name="异议").click()
+    drawer = partner.locator("#drawer")
+    drawer.get_by_label("异议原因").select_option("price")
+    drawer.get_by_label("补充说明").fill("本行应按合同价结算")
+    drawer.get_by_role("button", name="提出异议").click()
+    expect(state(partner)).to_have_text("有异议")
+    expect(partner.get_by_role("button", name="确认对账单")).to_have_count(0)
+    partner.get_by_role("button", name=re.compile(r"确认这 \d+ 行")).first.click()
+    agreed = lines.locator("tbody tr", has_text="已确认")
+    expect(agreed).to_have_count(len(sold) - 1)
+
+    # We adjust it, the partner confirms, we lock.
+    clerk.goto(address)
+    disputes = clerk.locator(".q-card", has_text="待处理异议")
+    expect(disputes).to_contain_text("本行应按合同价结算")
+    disputes.get_by_role("link", name="答复").click()
+    drawer = clerk.locator("#drawer")
+    drawer.get_by_label("调整金额", exact=True).check()
+    drawer.get_by_label(re.compile("^调整金额（元")).fill("-100.00")
+    drawer.get_by_label("给伙伴的答复").fill("已核实，下调 100 元")
+    drawer.get_by_role("button", name="提交答复").click()
+    expect(state(clerk)).to_have_text("已调整")
+    partner.goto(address)
+    expect(partner.locator("main")).to_contain_text("已核实，下调 100 元")
+    partner.get_by_role("button", name="确认对账单").click()
+    expect(state(partner)).to_have_text("已确认")
+    trading.number()
+    clerk.goto(address)
+    clerk.get_by_role("button", name="签章锁定").click()
+    expect(state(clerk)).to_have_text("已锁定")
+    expect(clerk.locator(".q-signature").first).to_contain_text(demo.partners[key].contact)
+    expect(clerk.locator(".q-signature").last).to_contain_text("孙丽")
+    _papers(clerk, partner, id, sold)
 
 
-def test_a_statement_is_confirmed_once_in_two_tabs(page_of, owed):
-    address = f"/statements/{owed.statement.id}/"
-    first = opened(page_of, "kangze", address)
-    second = opened(page_of, "kangze", address, expects=422)
-    first.get_by_role("button", name="确认对账单").click()
-    expect(state(first)).to_have_text("已确认")
-    second.get_by_role("button", name="确认对账单").click()
-    expect(second.locator(".q-refusal")).to_contain_text("不能重复确认")
-    expect(state(second)).to_have_text("已确认")
+def _equation(page, id):
+    """Closing = opening + sales − returns − rebates − receipts; the sales are the facts of the month."""
+    [(opening, sales, returns, rebates, receipts, closing)] = asking.rows(
+        "SELECT opening, sales, returns, rebates, receipts, closing FROM settlement_statement WHERE id = %s",
+        id,
+    )
+    signed = asking.one(
+        "SELECT coalesce(sum(f.gross), 0) FROM settlement_fact f JOIN settlement_statement s"
+        " ON s.node_id = f.debtor_node_id AND f.number <= s.journal_number"
+        ' WHERE s.id = %s AND f.kind = \'signed\' AND f."on" >= s.period_from AND f."on" < s.period_until',
+        id,
+    )
+    assert (sales, closing) == (signed, opening + sales - returns - rebates - receipts)
+    shown = page.locator(".q-equation").locator("b, a")
+    expect(shown).to_have_text([yuan(one) for one in (closing, opening, sales, returns, rebates, receipts)])
 
 
-def test_who_read_an_older_statement_is_told_that_it_changed(page_of, owed):
-    address = f"/statements/{owed.statement.id}/"
-    stale = opened(page_of, "kangze", address, expects=409)
-    other = opened(page_of, "kangze", address)
-    other.get_by_role("button", name="确认这 2 行").first.click()
-    expect(other.locator("main")).to_contain_text("已确认")
-    stale.get_by_role("button", name="确认对账单").click()
-    expect(stale.locator(".q-refusal")).to_be_visible()
-    expect(state(stale)).to_have_text("已发送")
+def _papers(clerk, partner, id, sold):
+    """What is taken home carries the checkpoint that the page shows."""
+    address = f"/statements/{id}/"
+    root = clerk.locator(".q-root").inner_text().split()[0]
+    assert clerk.request.get(f"{address}statement.pdf").body().startswith(b"%PDF")
+    book = python_calamine.CalamineWorkbook.from_filelike(
+        io.BytesIO(partner.request.get(f"{address}statement.xlsx").body())
+    )
+    cover = [str(cell) for row in book.get_sheet_by_index(0).to_python() for cell in row]
+    closing = asking.one("SELECT closing FROM settlement_statement WHERE id = %s", id)
+    assert str(float(closing)) in cover
+    assert any("检查点" in cell for cell in cover)
+    assert any(root in cell for cell in cover)
+    amounts = [row[8] for row in book.get_sheet_by_index(1).to_python()[1:]]
+    assert amounts[: len(sold)] == [float(amount) for _, _, amount in sold]
 
 
-def test_the_agent_above_and_the_sibling_find_no_statement(page_of, owed):
-    for username in ("lianyou", "renji"):
-        page = opened(page_of, username, "/statements/", expects=404)
-        expect(page.locator("main")).not_to_contain_text(owed.statement.number)
-        page.goto(f"/statements/{owed.statement.id}/")
-        expect(page.locator("main")).not_to_contain_text("20,140.00")
+def test_the_disputed_statement_of_the_story_and_the_one_that_was_settled(demo, demo_page_of):
+    page = demo_page_of("sunli")
+    page.goto(f"/statements/{demo.stories.disputed_statement}/")
+    expect(state(page)).to_have_text("有异议")
+    expect(page.locator(".q-card", has_text="待处理异议")).to_contain_text("实收比对账单少 2 件")
+    page.goto(f"/statements/{demo.stories.settled_statement}/")
+    expect(state(page)).to_have_text("已锁定")
+    expect(page.locator("main")).to_contain_text("已提供签收单与随货同行单，数量一致")
+    stranger = demo_page_of("kangze", expects=404)
+    assert stranger.goto(f"/statements/{demo.stories.disputed_statement}/").status == 404

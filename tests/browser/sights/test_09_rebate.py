@@ -1,80 +1,104 @@
-"""Sight 9: the rebate from the run to the order that uses it; the same seen by the partner, by nobody else."""
+"""Sight 9. The rebate: run, tiers, volume, cents to the line, pool, use on an order; the same seen by the partner."""
 
 import re
+from decimal import Decimal
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser import money, trading, watching
-from tests.browser.desk import Desk
+from tests.browser import watching
+from tests.browser.sights import asking
+from tests.browser.sights.asking import cents, yuan
+
+# Of the small company's contract HT-2026-0183: on all of the quarter's volume, without tax.
+TIERS = ((Decimal(0), Decimal(0)), (Decimal(30_000), Decimal("0.02")), (Decimal(60_000), Decimal("0.03")))
+VOLUME = """
+SELECT sum(CASE f.kind WHEN 'signed' THEN f.net ELSE -f.net END)
+FROM settlement_fact f JOIN settlement_rebaterun r ON r.account_id = f.account_id
+WHERE r.id = %s AND f.kind IN ('signed', 'returned') AND f.price_kind <> 'vbp'
+    AND f."on" >= r.period_from AND f."on" < r.period_until AND f.number <= r.journal_number
+"""
 
 
-@pytest.fixture
-def owed(company):
-    return money.traded(company)
-
-
-def opened(page_of, username, address, **more):
-    page = page_of(username, **more)
-    page.goto(address)
-    return page
-
-
-def test_a_run_shows_tier_curve_and_cents_and_replays_equal(page_of, owed):
+def test_a_quarters_rebate_from_the_run_to_the_order_that_uses_it(demo, demo_page_of):
+    run = demo.stories.rebate_run
+    number = asking.one("SELECT number FROM settlement_rebaterun WHERE id = %s", run)
+    pool = demo.debtors["kangze"]
     for username in ("qianfang", "kangze"):
-        page = opened(page_of, username, f"/rebates/{owed.run.id}/")
-        main = page.locator("main")
-        expect(main).to_contain_text("再进 ¥ 24,477.88 达 3%")
-        expect(main).to_contain_text("35,522.12 × 2%")
-        expect(page.locator("[data-chart] svg")).to_be_visible()
-        cents = page.locator(".q-card", has_text="分摊到行").locator("tbody td:last-child")
-        expect(cents).to_have_text(["658.40", "84.96", "-32.92"])
-        page.get_by_role("link", name="重算核对").click()
-        expect(page.locator("#drawer")).to_contain_text("每一行、每一分都相同")
-    assert watching.accessibility(page) == []
-
-
-def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(page_of, company):
-    trading.work.sign(
-        company, trading.on_the_road(company, ("BQ-2515", "20"), ("DS-035", "50")), "kangze", now=trading.NOW
-    )
-    trading.number()
-    clerk = opened(page_of, "sunli", "/rebates/")
-    clerk.get_by_text("计算返利", exact=True).click()
-    clerk.get_by_label("所属月份").fill("2026-11")
-    clerk.get_by_role("button", name="全部计算").click()
-    expect(clerk.locator(".q-notice")).to_contain_text("已计算")
-    finance = opened(page_of, "qianfang", "/rebates/?status=calculated&q=康泽")
-    finance.locator("tbody tr", has_text="37,168.14").locator("th a").click()
-    expect(finance.locator("main")).to_contain_text("743.36")
-    finance.get_by_role("button", name=re.compile("确认 .* 入池")).click()
-    expect(finance.locator(".q-head .q-tag")).to_have_text("已确认")
-
-    dealer = opened(page_of, "kangze", "/pools/")
-    dealer.locator("tbody th a").click()
-    expect(dealer.locator(".q-pool-figures")).to_contain_text("743.36")
-    desk = Desk(dealer)
-    desk.add("BQ-2515\t2")
-    with desk.quoted():
-        dealer.locator("#rebate_use").fill("300")
-        dealer.locator("#rebate_use").press("Enter")
-    desk.place.click()
-    number = desk.placed()
-    dealer.goto("/pools/")
-    dealer.locator("tbody th a").click()
-    expect(dealer.locator(".q-pool-figures")).to_contain_text("443.36")
-    used = dealer.locator("tbody tr", has_text="-300.00")
-    trading.number()
-    dealer.reload()
-    used.get_by_role("link", name=number).click()
-    expect(dealer.get_by_role("heading", level=1)).to_have_text(number)
-
-
-def test_the_agent_above_and_the_sibling_see_no_rebate_of_the_dealer(page_of, owed):
-    for username in ("lianyou", "renji"):
-        page = opened(page_of, username, "/rebates/", expects=404)
-        expect(page.locator("main")).not_to_contain_text(owed.run.number)
+        page = demo_page_of(username)
+        page.goto("/rebates/?q=康泽" if username == "qianfang" else "/rebates/")
+        page.locator("tbody th a", has_text=number).click()
+        _run(page, run)
+        assert watching.accessibility(page) == []
         page.goto("/pools/")
-        expect(page.locator("main")).not_to_contain_text("710.44")
-        page.goto(f"/rebates/{owed.run.id}/")
-        expect(page.locator("main")).not_to_contain_text("710.44")
+        page.locator("tbody tr", has_text="上海启渡" if username == "kangze" else "杭州康泽").locator(
+            "th a"
+        ).click()
+        _pool(page, pool, run)
+        _used(page, pool, demo.stories.rebate_used_order)
+
+
+def _run(page, run):
+    """47,017.70 lies from 30,000 to 60,000: 2 % of all of it."""
+    volume = asking.one(VOLUME, run)
+    start, rate = max(tier for tier in TIERS if tier[0] <= volume)
+    earned = cents(volume * rate)
+    assert earned > 0
+    for word in (yuan(earned), f"{yuan(volume)} × {rate * 100:.0f}%"):
+        expect(page.locator("main")).to_contain_text(word)
+    steps = page.locator(".q-card", has_text="达到档位")
+    for begin, share in TIERS:
+        expect(steps.locator("tr", has_text=f"自 ¥ {yuan(begin)}")).to_contain_text(f"{share * 100:.0f}%")
+    expect(steps.locator("tr.total")).to_contain_text(f"自 ¥ {yuan(start)}")
+    following = min((tier for tier in TIERS if tier[0] > volume), default=None)
+    if following:
+        expect(steps).to_contain_text(f"再进 ¥ {yuan(following[0] - volume)} 达 {following[1] * 100:.0f}%")
+    expect(steps.locator("[data-chart] svg")).to_be_visible()
+    # Cents to the line: together exactly what was earned.
+    page.locator(".q-card", has_text="分摊到行").get_by_role("link", name="计入", exact=True).click()
+    lines = page.locator(".q-card", has_text="分摊到行").locator("tbody td:last-child")
+    shown = [Decimal(text.replace(",", "")) for text in lines.all_inner_texts()]
+    assert sum(shown) == earned
+    bases = asking.rows(
+        "SELECT base FROM settlement_rebaterunline WHERE run_id = %s AND counted ORDER BY fact_id", run
+    )
+    assert all(
+        abs(share - base * rate) < Decimal("0.01") for share, (base,) in zip(shown, bases, strict=True)
+    )
+    page.get_by_role("link", name="重算核对").click()
+    expect(page.locator("#drawer")).to_contain_text("每一行、每一分都相同")
+    page.keyboard.press("Escape")
+
+
+def _pool(page, pool, run):
+    balance = asking.one("SELECT sum(gross) FROM settlement_poolentry WHERE node_id = %s", pool)
+    payable = asking.one("SELECT payable FROM settlement_rebaterun WHERE id = %s", run)
+    expect(page.locator(".q-pool-figures")).to_contain_text(yuan(balance))
+    expect(page.locator("tbody tr", has_text=yuan(payable))).to_contain_text("确认返利")
+
+
+def _used(page, pool, number):
+    """The order that took from it, and what it shows of that."""
+    used = asking.one(
+        "SELECT -sum(e.gross) FROM settlement_poolentry e JOIN orders_order o ON o.id::text = e.origin_id"
+        " WHERE e.node_id = %s AND o.number = %s",
+        *(pool, number),
+    )
+    page.get_by_role("link", name=number).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(number)
+    expect(page.locator("main")).to_contain_text(yuan(used))
+
+
+def test_finance_confirms_the_rebate_that_waits_and_the_pool_holds_it(demo, demo_page_of):
+    run = demo.stories.rebate_to_confirm
+    payable = asking.one(
+        "SELECT payable FROM settlement_rebaterun WHERE id = %s AND status = 'calculated'", run
+    )
+    assert payable > 0
+    page = demo_page_of("qianfang")
+    page.goto(f"/rebates/{run}/")
+    page.get_by_role("button", name=re.compile(f"确认 .*{re.escape(yuan(payable))}.* 入池")).click()
+    expect(page.locator(".q-head .q-tag")).to_have_text("已确认")
+    page.get_by_role("link", name="返利池", exact=True).last.click()
+    expect(page.locator("tbody tr", has_text=yuan(payable)).first).to_contain_text("确认返利")
+    stranger = demo_page_of("kangze", expects=404)
+    assert stranger.goto(f"/rebates/{run}/").status == 404

@@ -172,11 +172,11 @@ def _settle(lane: Lane, one: network.Partner, statement_id, no: int, now: dt.dat
 
 
 def _rebates(lane: Lane, month: dt.date):
-    """The quarter that ends with `month`: calculated, and confirmed but for the newest ones of three partners."""
+    """The quarter that ends with `month`: calculated, and confirmed but for the newest ones of agents."""
 
     def act(now: dt.datetime) -> None:
         clerk, finance = lane.cast("sunli"), lane.cast("qianfang")
-        for place, (name, versions) in enumerate(sorted(lane.demo.versions.items())):
+        for name, versions in sorted(lane.demo.versions.items()):
             key = name.split(".")[0]
             if lane.demo.partners[key].entity not in lane.entities:
                 continue
@@ -190,7 +190,8 @@ def _rebates(lane: Lane, month: dt.date):
                     contract_version_id=version, term_id=term.id, day=month, actor=clerk, now=now
                 ).run
                 lane.report.counts["rebate runs"] += 1
-                waits = month == lane.demo.last_quarter and place % 9 == 3
+                agents = lane.demo.partners[key].role == "agent" and run.payable > 0
+                waits = month == lane.demo.last_quarter and agents
                 lane.report.found["runs waiting" if waits else "runs"].append(
                     (name, str(run.id), str(run.payable), str(month))
                 )

@@ -1,0 +1,28 @@
+"""What a sight is held against: the database asked directly, past the queries of the program."""
+
+from decimal import Decimal
+
+from django.db import connection
+
+from qudao.kernel import scope
+from tests.browser import trading
+
+
+def rows(statement: str, *values) -> list[tuple]:
+    with scope.transaction(trading.SYSTEM), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def one(statement: str, *values):
+    """The single value of a single row."""
+    [[found]] = rows(statement, *values)
+    return found
+
+
+def yuan(amount: Decimal) -> str:
+    return f"{amount:,.2f}"
+
+
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")

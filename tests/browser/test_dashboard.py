@@ -1,0 +1,91 @@
+"""Sight 12: the dashboard. Every figure opens to what it is made of, and from there to its rows."""
+
+import io
+import re
+
+import pytest
+import python_calamine
+from playwright.sync_api import expect
+
+from tests.browser import figures_world, trading
+
+
+@pytest.fixture
+def traded(company):
+    trade = trading.trade(company)
+    figures_world.build(company, trade)
+    return trade
+
+
+def tile(page, code):
+    return page.locator(f"[data-kpi={code}]")
+
+
+def step(page, label):
+    """The value beside a step of the drawer."""
+    return page.locator("#drawer tr", has=page.locator("th", has_text=re.compile(f"^{label}"))).locator("td")
+
+
+def test_every_figure_opens_to_its_numbers_and_its_rows(page_of, traded):
+    page = page_of("mengyao")
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/dashboard/$"))
+    expect(tile(page, "sales")).to_contain_text("¥ 35,522.12")
+    tile(page, "attainment").click()
+    expect(page.locator("#drawer-title")).to_have_text("达成率")
+    expect(step(page, "有目标账户的销售额")).to_have_text("¥ 35,522.12")
+    expect(step(page, "时间进度目标")).to_have_text("¥ 65,400.00")
+    expect(step(page, "达成率")).to_have_text("54.32%")
+    page.keyboard.press("Escape")
+    tile(page, "on_time").click()
+    expect(step(page, "目标")).to_have_text("95%")
+    expect(step(page, "基线")).to_have_text("90%")
+    page.keyboard.press("Escape")
+    tile(page, "sales").click()
+    expect(step(page, "目标")).to_have_text("¥ 3,000,000.00")
+    page.get_by_role("link", name="查看明细").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.locator("tbody tr").first).to_contain_text("-1,646.02")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel").click()
+    with open(download.value.path(), "rb") as file:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+    _head, *rows = book.get_sheet_by_index(0).to_python()
+    assert len(rows) == 3
+
+
+def test_risk_expiry_and_promotions_stand_beside_sales(page_of, traded):
+    page = page_of("mengyao")
+    page.goto("/dashboard/")
+    # Three charts by region, line and tier (and channel), drawn, with their table behind.
+    expect(page.locator("[data-chart] svg")).to_have_count(5)
+    page.locator(".i-behind").nth(1).locator("summary").click()
+    expect(page.locator(".i-behind").nth(1).locator("tfoot")).to_contain_text("35,522.12")
+    goods = page.locator("#goods")
+    expect(goods.locator("[data-kpi=near_expiry]")).to_contain_text("¥ 19,180.00 / ¥ 188,265.00")
+    expect(goods.locator("[data-kpi=turnover]")).to_contain_text("451.6 天")
+    expect(goods.locator("tr", has_text="药物洗脱冠脉支架")).to_contain_text("已断货")
+    expect(page.locator("#promotions tr", has_text="双十一检验节")).to_contain_text("11,185.84")
+    page.get_by_role("link", name="全部有需求的产品").click()
+    expect(page.locator("h1")).to_have_text("断货风险")
+
+
+def test_a_filter_narrows_every_figure_and_lives_in_the_address(page_of, traded):
+    page = page_of("mengyao")
+    page.goto("/dashboard/?tier=C&period=year")
+    expect(tile(page, "sales")).to_contain_text("¥ 0.00")
+    page.goto("/dashboard/?tier=B&period=year")
+    expect(tile(page, "sales")).to_contain_text("¥ 35,522.12")
+
+
+def test_a_dealer_sees_its_own_board(page_of, company, traded):
+    page = page_of("renji")
+    page.goto("/dashboard/")
+    expect(tile(page, "sales")).to_contain_text("¥ 0.00")
+    expect(page.locator("#goods, #promotions")).to_have_count(0)
+    page = page_of("kangze")
+    page.goto(f"/partners/{company.parties['kangze']}/")
+    expect(page.locator(".q-card", has_text="本年看板").locator("[data-kpi=sales]")).to_contain_text(
+        "35,522.12"
+    )
+    expect(page.locator(".q-card", has_text="康泽 11 月流向.csv")).to_be_visible()
