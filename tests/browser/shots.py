@@ -125,7 +125,6 @@ def pages(company: Company, trade: trading.Trade) -> Iterator[Shot]:
         "stock-lots": ("zhaoqing", "/stock/?by=lot&within=180"),
         "stock-count": ("lijun", "/stock/count/"),
         "stock-inspect": ("zhaoqing", "/stock/inspect/"),
-        "stock-holds": ("zhaoqing", "/stock/holds/"),
         "lot": ("zhaoqing", f"/stock/lots/{trade.signed.lines[0].lot_id}/"),
         "transfers": ("lijun", "/transfers/"),
         "transfer-new": ("lijun", "/transfers/new/"),

@@ -138,7 +138,6 @@ PAGES = {
     "qudao.inventory.moving_views.transfer": "inventory.stock.view",
     "qudao.inventory.moving_views.transfer_new": "inventory.stock.move",
     "qudao.inventory.moving_views.transfers": "inventory.stock.view",
-    "qudao.inventory.views.holds": "inventory.stock.view",
     "qudao.inventory.views.home": "inventory.queue.view",
     "qudao.inventory.views.lot": "inventory.stock.view",
     "qudao.inventory.views.lot_step": "inventory.stock.view",
@@ -377,7 +376,6 @@ LISTED = {
     "GET /partners",
     "qudao.orders.views.order_list",
     "qudao.inventory.moving_views.transfers",
-    "qudao.inventory.views.holds",
     "qudao.inventory.views.home",
     "qudao.inventory.views.stock",
     "qudao.orders.warehouse_views.returns",
@@ -411,7 +409,6 @@ LISTED = {
 # Lists of our house alone: for partners, whatever they were granted, they do not exist.
 OURS = {
     "qudao.inventory.moving_views.transfers",
-    "qudao.inventory.views.holds",
     "qudao.inventory.views.home",
     "qudao.inventory.views.stock",
     "qudao.orders.warehouse_views.returns",

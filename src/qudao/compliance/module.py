@@ -18,5 +18,6 @@ MODULE = manifest.Module(
     ),
     search=("qudao.compliance.search:find",),
     todos=("qudao.compliance.search:waiting",),
+    lots=("qudao.compliance.search:of_lot",),
     rule_tables=("qudao.compliance.rule_data:VERSIONS",),
 )

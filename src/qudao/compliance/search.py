@@ -1,4 +1,4 @@
-"""Lots and serials in the search box; open holds among the to-dos."""
+"""Lots and serials in the search box; open holds among the to-dos; the way from a lot to its trace."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from qudao.compliance import queries
 from qudao.inventory import queries as inventory
 from qudao.kernel import scope
-from qudao.ui import search, todos
+from qudao.ui import search, tables, todos
 
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
@@ -50,6 +50,13 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
             tone="warn",
         )
     ]
+
+
+def of_lot(lot: inventory.LotDetail, *, actor: scope.Actor) -> list[tables.Action]:
+    """What the page of a lot leads to."""
+    if not actor.can(queries.VIEW):
+        return []
+    return [tables.Action(label=_("Trace"), url=address_of(lot.id, 0, lot.code), icon="barcode")]
 
 
 def address(found: queries.Subject) -> str:

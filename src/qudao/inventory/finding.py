@@ -9,12 +9,7 @@ from qudao.inventory import queries, queues
 from qudao.kernel import scope
 from qudao.ui import search, todos
 
-VIEW, MOVE, INSPECT, RELEASE = (
-    "inventory.stock.view",
-    "inventory.stock.move",
-    "inventory.stock.inspect",
-    "inventory.hold.release",
-)
+VIEW, MOVE, INSPECT = "inventory.stock.view", "inventory.stock.move", "inventory.stock.inspect"
 
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
@@ -34,16 +29,8 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
 
 
 def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
-    """Holds to decide, goods of transfers and counts to judge."""
+    """Goods of transfers and counts to judge."""
     found: list[todos.Todo] = []
-    if actor.can(RELEASE):
-        holds = len(queries.list_holds(actor))
-        if holds:
-            found.append(
-                todos.Todo(
-                    title=_("Lots on hold"), url=reverse("holds"), icon="lock", count=holds, tone="warn"
-                )
-            )
     if actor.can(INSPECT):
         count = len(queries.unjudged(actor))
         if count:

@@ -9,7 +9,6 @@ urlpatterns = [
     path("stock/", views.stock, name="stock"),
     path("stock/lots/<int:lot_id>/", views.lot, name="lot"),
     path("stock/lots/<int:lot_id>/do/", views.lot_step, name="lot_step"),
-    path("stock/holds/", views.holds, name="holds"),
     path("stock/count/", moving_views.count, name="stock_count"),
     path("stock/inspect/", moving_views.inspect, name="stock_inspect"),
     path("transfers/", moving_views.transfers, name="transfers"),

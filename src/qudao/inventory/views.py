@@ -1,4 +1,4 @@
-"""Pages of stock: what waits in the warehouses, stock at a glance, a lot, what is on hold."""
+"""Pages of stock: what waits in the warehouses, stock at a glance, a lot."""
 
 import datetime as dt
 from typing import Any
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.inventory import forms, operations, queries, queues, words
-from qudao.kernel import errors, periods, scope
+from qudao.kernel import errors, manifest, periods, scope
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.ui import filters, formats, listing, pages, status, tables
@@ -81,7 +81,7 @@ def stock(request) -> HttpResponseBase:
         "by_lot": filters.with_value(request.GET, "by", "lot"),
     }
     actions = [
-        listing.Action(label=_("On hold"), url=reverse("holds"), icon="lock"),
+        listing.Action(label=_("On hold"), url=f"{reverse('stock')}?by=lot&status=held", icon="lock"),
         listing.Action(label=_("Transfers"), url=reverse("transfers"), icon="arrows-exchange"),
     ]
     if request.actor.can("inventory.stock.adjust"):
@@ -196,6 +196,7 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
         today = periods.business_date(request.now)
         context = {
             "lot": found,
+            "actions": [act for find in manifest.collect("lots") for act in find(found, actor=actor)],
             "crumbs": [{"title": _("Stock"), "url": f"{reverse('stock')}?by=lot"}, {"title": found.code}],
             "expired": found.last_usable_on is not None and found.last_usable_on < today,
             "balances": [(one, words.site(one.site_name, one.site_kind)) for one in balances],
@@ -265,44 +266,3 @@ def _hold_of(request, lot_id: int):
         if str(one.id) == wanted:
             return one.id
     raise errors.NotFound
-
-
-@forms.house_page("inventory.stock.view")
-def holds(request) -> HttpResponseBase:
-    """What is on hold, newest first."""
-    everything = request.GET.get("status") == "all"
-    found = queries.list_holds(request.actor, open_only=not everything)
-    names = queries_people.names_of({one.placed_by for one in found})
-    lots = queries.lot_names({one.lot_id for one in found}, request.actor)
-    serials = queries.serial_codes({one.serial_id for one in found}, request.actor)
-    rows = [
-        {
-            "number": one.number,
-            "url": reverse("lot", args=[one.lot_id]),
-            "at": periods.business_date(one.created_at).isoformat(),
-            "lot": " / ".join(filter(None, (lots[one.lot_id][0], serials.get(one.serial_id or 0, "")))),
-            "item": lots[one.lot_id][1],
-            "specification": lots[one.lot_id][2],
-            "reason": one.reason,
-            "by": names.get(one.placed_by, one.placed_by),
-            "state": "active" if one.released_at is None else "released",
-        }
-        for one in found
-    ]
-    described = listing.Listing(
-        name="holds",
-        title=_("On hold"),
-        columns=[
-            tables.Column(key="number", label=_("Hold"), sub="at", sub_label=_("Since")),
-            tables.Column(key="lot", label=_("Lot / serial"), link="url"),
-            tables.Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
-            tables.Column(key="reason", label=_("Reason")),
-            tables.Column(key="by", label=_("By")),
-            tables.Column(key="state", label=_("State"), kind="status", status="hold"),
-        ],
-        filters=[filters.Toggle("status", "all", _("With those released"))],
-        fetch=lambda cursor, limit: listing.Slice(rows),
-        empty=tables.Empty(title=_("Nothing is on hold"), hint=_("A lot is put on hold on its own page.")),
-        order=_("Newest first"),
-    )
-    return listing.respond(request, described)

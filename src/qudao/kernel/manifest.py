@@ -55,8 +55,9 @@ class Module:
     """`contributions` are dotted names of decision contributions, loaded when first asked for.
 
     `permissions` maps a permission to its description; `journal_types` an entry type to its description;
-    `search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`, `consumers`, `facts` are dotted
-    names of functions found by the pages that show them: see qudao.ui.search, .todos and .cards, and qudao.inventory.queues.
+    `search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`, `lots`, `consumers`, `facts` are dotted
+    names of functions found by the pages that show them: see qudao.ui.search, .todos and .cards, and
+    qudao.inventory.queues; `lots` give the page of a lot its actions.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Module:
     desk: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
     rule_tables: tuple[str, ...] = ()
@@ -124,8 +126,7 @@ def resolve(dotted: str) -> Callable[..., Any]:
 
 
 def collect(kind: str) -> list[Callable[..., Any]]:
-    """All contributions of a kind (`search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`,
-    `consumers`), in module order."""
+    """All contributions of a kind (`search`, `todos`, …), in module order."""
     return [resolve(dotted) for module in modules() for dotted in getattr(module, kind)]
 
 

@@ -186,7 +186,9 @@ def receipts(request) -> HttpResponseBase:
         name="goods_receipts",
         title=_("Goods receipts"),
         columns=[
-            tables.Column(key="number", label=_("Receipt"), sub="purchase", sub_label=_("Purchase order")),
+            tables.Column(
+                key="number", label=_("Goods receipt"), sub="purchase", sub_label=_("Purchase order")
+            ),
             tables.Column(key="status", label=_("State"), kind="status", status="receipt"),
             tables.Column(key="supplier", label=_("Supplier"), sub="note", sub_label=_("Delivery note")),
             tables.Column(key="site", label=_("Warehouse")),
