@@ -17,6 +17,9 @@ MODULE = manifest.Module(
         "flow.file.take_in": _("Take in sell-through files"),
         "flow.match.decide": _("Decide matches"),
     },
+    subjects={
+        "flow.file": "flow.FlowFile",
+    },
     journal_types={
         "flow.file.taken_in": _("Sell-through file taken in"),
         "flow.match.decided": _("Match decided"),

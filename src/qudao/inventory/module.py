@@ -31,6 +31,10 @@ MODULE = manifest.Module(
     },
     contributions=("qudao.inventory.decisions:HoldGate",),
     jobs=("qudao.inventory.jobs",),
+    subjects={
+        "inventory.hold": "inventory.Hold",
+        "inventory.transfer": "inventory.Transfer",
+    },
     journal_types={
         "inventory.sites.opened": _("Sites opened"),
         "inventory.reservations.expired": _("Reservations expired"),

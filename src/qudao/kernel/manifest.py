@@ -55,6 +55,7 @@ class Module:
     """`contributions` are dotted names of decision contributions, loaded when first asked for.
 
     `permissions` maps a permission to its description; `journal_types` an entry type to its description;
+    `subjects` the noun of its journal subjects to the model of the document, `app.Model`, that has a `number`;
     `search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`, `lots`, `consumers`, `facts` are dotted
     names of functions found by the pages that show them: see qudao.ui.search, .todos and .cards, and
     qudao.inventory.queues; `lots` give the page of a lot its actions.
@@ -68,6 +69,7 @@ class Module:
     api: str | None = None
     contributions: tuple[str, ...] = ()
     journal_types: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    subjects: Mapping[str, str] = dataclasses.field(default_factory=dict)
     search: tuple[str, ...] = ()
     todos: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
@@ -138,3 +140,8 @@ def permissions() -> dict[str, Any]:
 def journal_types() -> dict[str, Any]:
     """Every type of journal entry that has a description."""
     return {name: text for module in modules() for name, text in module.journal_types.items()}
+
+
+def subjects() -> dict[str, str]:
+    """Noun of journal subjects → model of the document, of all modules that are on."""
+    return {noun: label for module in modules() for noun, label in module.subjects.items()}

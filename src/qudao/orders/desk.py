@@ -97,7 +97,8 @@ def add(desk: Desk, text: str, *, chosen: int, line_id: int, entity_id: int, on:
     Rows may be scans and pasted code and quantity in any order: a scanner is quicker than the answer.
     """
     if chosen:
-        return Addition(_with(desk, [(chosen, "1", "", "")]))
+        items = catalog.items({chosen}, on=on, entity_id=entity_id)
+        return Addition(_with(desk, [(one.id, "1", one.price_unit, "") for one in items.values()]))
     rows = rows_of(text)
     scans = catalog.resolve_scans(rows, today=on)
     plain = [
@@ -128,7 +129,8 @@ def _typed(
     found = catalog.search_items(text, CHOICES, on=on, entity_id=entity_id, line_ids=[line_id])
     exact = [item for item in found if item.code.casefold() == text.casefold()]
     if len(found) == 1 or exact:
-        return Addition(_with(desk, [((exact or found)[0].id, "1", "", "")]))
+        one = (exact or found)[0]
+        return Addition(_with(desk, [(one.id, "1", one.price_unit, "")]))
     if found:
         return Addition(desk, choices=tuple(found))
     looks_scanned = scanned.scan.carrier != "unknown" and scanned.reasons
@@ -162,9 +164,9 @@ def _pasted(desk: Desk, rows: Sequence[str], entity_id: int, on: dt.date) -> Add
             if len(reasons) < SAID:
                 params = {"row": no, "text": row[0][:60]}
                 reasons.append(errors.Reason("orders.pasted_unknown", params=params))
-        elif (item.id, "") in known or len(known) < requests.MOST_LINES:
-            known.add((item.id, ""))
-            additions.append((item.id, row[1] if len(row) > 1 else "1", "", ""))
+        elif (item.id, item.price_unit) in known or len(known) < requests.MOST_LINES:
+            known.add((item.id, item.price_unit))
+            additions.append((item.id, row[1] if len(row) > 1 else "1", item.price_unit, ""))
         else:
             left.append(text)
     left += rows[MOST_ROWS:]

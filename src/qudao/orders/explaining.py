@@ -26,7 +26,7 @@ def allocation(
     names = inventory.site_names(sites, actor=actor)
     lines = [_line(line, taken.get(line.no, []), names) for line in order.lines]
     lost = [] if shipments else [line for line in lines if line["missing"] > 0]
-    return {"lines": lines, "lost": lost}
+    return {"lines": lines, "lost": lost, "links": actor.can("inventory.stock.view")}
 
 
 def _reserved(order, actor) -> dict[int, list[dict[str, Any]]]:
@@ -35,6 +35,7 @@ def _reserved(order, actor) -> dict[int, list[dict[str, Any]]]:
         found.setdefault(one.origin_line, []).append(
             {
                 "lot": one.lot_code,
+                "lot_id": one.lot_id,
                 "serial": one.serial_code,
                 "until": one.last_usable_on,
                 "site": one.site_id,
@@ -52,6 +53,7 @@ def _sent(order, shipments) -> dict[int, list[dict[str, Any]]]:
             found.setdefault(numbers[one.order_line_id], []).append(
                 {
                     "lot": one.lot_code,
+                    "lot_id": one.lot_id,
                     "serial": one.serial_code,
                     "until": one.last_usable_on,
                     "site": shipment.site_id,

@@ -22,6 +22,11 @@ MODULE = manifest.Module(
     search=("qudao.orders.finding:find",),
     todos=("qudao.orders.finding:waiting",),
     tabs=("qudao.orders.finding:recent",),
+    subjects={
+        "orders.order": "orders.Order",
+        "orders.shipment": "orders.Shipment",
+        "orders.return": "orders.Return",
+    },
     journal_types={
         "orders.order.drafted": _("Saved as a draft"),
         "orders.order.confirmed": _("Confirmed, stock reserved"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from qudao.kernel import errors, manifest, periods
 from qudao.organisation import journal_export as exports
+from qudao.organisation import journal_subjects as subjects
 from qudao.organisation import journal_words as words
 from qudao.organisation import queries_journal, queries_people
 from qudao.ui import filters, formats, listing, pages, tables
@@ -30,7 +31,7 @@ def journal(request) -> HttpResponseBase:
     since, until = days.read(query)
     wanted = queries_journal.Filter(
         type=query.get("type", ""),
-        subject=words.subject_of(query.get("subject", "").strip()),
+        subject=subjects.reference_of(query.get("subject", "").strip()),
         actors=queries_people.references_of(who) if who else None,
         since=since,
         until=until,
@@ -40,8 +41,9 @@ def journal(request) -> HttpResponseBase:
         before = int(cursor) if cursor and cursor.isdecimal() else None
         found = queries_journal.list_entries(wanted, actor=request.actor, limit=limit, before=before)
         names = queries_people.names_of(leaf.actor for leaf in found)
+        numbers = subjects.numbers_of(leaf.subject for leaf in found)
         following = queries_journal.cursor_after(found, limit)
-        return listing.Slice([_row(leaf, names) for leaf in found], following and str(following))
+        return listing.Slice([_row(leaf, names, numbers) for leaf in found], following and str(following))
 
     described = listing.Listing(
         name="journal",
@@ -142,7 +144,7 @@ def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
     facts = [
         (_("By"), names.get(leaf.actor, leaf.actor)),
         (_("When"), formats.moment(leaf.at)),
-        (_("Subject"), words.subject(leaf.subject)),
+        (_("Subject"), words.subject(leaf.subject, subjects.numbers_of([leaf.subject]))),
         (_("Journal number"), formats.NOTHING if leaf.number is None else f"{leaf.number:,}"),
     ]
     changed, nested = words.changes(leaf.data)
@@ -161,14 +163,14 @@ def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
     return pages.show(request, "organisation/journal_entry.html", context)
 
 
-def _row(leaf, names: dict[str, str]) -> dict:
+def _row(leaf, names: dict[str, str], numbers: dict[str, str]) -> dict:
     url = queries_journal.address(leaf)
     return {
         "url": url,
         "drawer_url": url,
         "title": words.title(leaf.type),
         "said": words.summary(leaf.data),
-        "subject": words.subject(leaf.subject),
+        "subject": words.subject(leaf.subject, numbers),
         "who": names.get(leaf.actor, leaf.actor),
         "at": leaf.at,
         "number": _("not yet numbered") if leaf.number is None else f"#{leaf.number:,}",
@@ -178,7 +180,7 @@ def _row(leaf, names: dict[str, str]) -> dict:
 def _filters(days: filters.Days) -> list[filters.Filter]:
     return [
         filters.Choice("type", _("Type"), list(manifest.journal_types().items())),
-        filters.Text("subject", _("Subject, as orders.order:…")),
+        filters.Text("subject", _("Document number")),
         filters.Text("actor", _("By whom")),
         days,
     ]

@@ -61,6 +61,13 @@ NOUNS: Mapping[str, Any] = {
     "catalog.certificate": gettext_lazy("Certificate"),
     "inventory.hold": gettext_lazy("Hold"),
     "inventory.opening": gettext_lazy("Opening stock"),
+    "inventory.transfer": gettext_lazy("Transfer"),
+    "inventory.site": gettext_lazy("Warehouse"),
+    "catalog.line": gettext_lazy("Product line"),
+    "catalog.udi": gettext_lazy("UDI"),
+    "pricing.promotion": pgettext_lazy("journal", "Promotion"),
+    "settlement.credit": gettext_lazy("Credit limit"),
+    "settlement.debtor": gettext_lazy("Debtor account"),
     "organisation.post": gettext_lazy("Post"),
     "organisation.person": gettext_lazy("Person"),
     "organisation.role": gettext_lazy("Role"),
@@ -82,16 +89,11 @@ def title(entry_type: str) -> str:
     return str(manifest.journal_types().get(entry_type, entry_type))
 
 
-def subject(reference: str) -> str:
-    """`orders.order:01a2…` → Order …01a2; numbers stay whole, uuids show their end."""
+def subject(reference: str, numbers: Mapping[str, str]) -> str:
+    """`orders.order:01a2…` → Order SO1-2026-000036 by its number, where it has one; else ids show their end."""
     noun, _sep, key = reference.partition(":")
-    short = f"…{key[-6:]}" if len(key) > 12 else key
+    short = numbers.get(reference) or (f"…{key[-6:]}" if len(key) == 36 else key)
     return " ".join(filter(None, (str(NOUNS.get(noun, noun)), short)))
-
-
-def subject_of(text: str) -> str:
-    """A typed subject: the reference itself."""
-    return text.replace("：", ":").replace(" ", "")
 
 
 def changes(data: Mapping[str, Any]) -> tuple[list[tuple[Any, str]], dict[str, Any]]:

@@ -16,6 +16,9 @@ MODULE = manifest.Module(
         "pricing.promotion.manage": _("Run promotions"),
     },
     contributions=("qudao.pricing.decisions:PriceGate",),
+    subjects={
+        "pricing.contract": "pricing.Contract",
+    },
     journal_types={
         "pricing.version.drafted": _("Contract version drafted"),
         "pricing.version.effected": _("Contract version put into effect"),

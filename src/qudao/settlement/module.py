@@ -39,6 +39,12 @@ MODULE = manifest.Module(
         "settlement.rebate.run": _("Run rebates"),
         "settlement.rebate.confirm": _("Confirm rebates"),
     },
+    subjects={
+        "settlement.invoice": "settlement.Invoice",
+        "settlement.receipt": "settlement.CashReceipt",
+        "settlement.statement": "settlement.Statement",
+        "settlement.run": "settlement.RebateRun",
+    },
     journal_types={
         "settlement.credit.set": _("Credit set"),
         "settlement.invoice.issued": _("Invoices issued"),

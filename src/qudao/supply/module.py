@@ -20,6 +20,10 @@ MODULE = manifest.Module(
         "supply.receipt.manage": _("Receive goods"),
         "supply.inspection.decide": _("Decide inspections"),
     },
+    subjects={
+        "supply.purchase": "supply.PurchaseOrder",
+        "supply.receipt": "supply.GoodsReceipt",
+    },
     journal_types={
         "supply.purchase.placed": _("Purchase placed"),
         "supply.goods.received": _("Goods received"),

@@ -90,6 +90,7 @@ class Lane:
             self.report.found["rebate used"].append((deal.partner, order.number))
         self.report.counts["orders"] += 1
         self.report.counts["lines"] += len(deal.lines)
+        self.report.found[f"by {deal.channel}"].append(order.number)
         if deal.story:
             self.report.found[deal.story].append(order.number)
         if STATES.index(deal.until) >= STATES.index("to_pick"):

@@ -40,6 +40,7 @@ class Stories:
     short_draft: str = ""
     short_item: str = ""
     short_purchase: str = ""
+    # Channel → the last order that came by it.
     channels: dict[str, str] = dataclasses.field(default_factory=dict)
     queues: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     # Lots.

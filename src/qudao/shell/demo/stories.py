@@ -258,6 +258,11 @@ def remember(demo: Demo, found: dict[str, list]) -> None:
         "to_receive": sorted(number for number, _ in found.get("purchases ordered", ())),
         "to_inspect": sorted(found.get("receipts pending", ())),
     }
+    told.channels = {
+        name.removeprefix("by "): numbers[-1]
+        for name, numbers in sorted(found.items())
+        if name.startswith("by ")
+    }
     told.short_draft = next(iter(found.get("short", ())), "")
     told.short_purchase = next(
         (number for number, code in found.get("purchases ordered", ()) if code == told.short_item), ""

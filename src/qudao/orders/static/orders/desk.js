@@ -30,11 +30,11 @@
         quote();
       }
     }
-    var walks = event.target.id === "desk-add" ? !event.target.value : event.target.matches("[data-line]");
+    var walks = event.target.id === "desk-add" ? !event.target.value : event.target.matches("[data-line], [name=choose]");
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && walks) {
-      var fields = Array.prototype.slice.call(form.querySelectorAll("#desk-add, [data-line]"));
+      var fields = Array.prototype.slice.call(form.querySelectorAll("#desk-add, [name=choose], [data-line]"));
       var next = fields[fields.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
-      if (next) { event.preventDefault(); next.focus(); next.select(); }
+      if (next) { event.preventDefault(); next.focus(); if (next.select) { next.select(); } }
     }
   });
 
