@@ -1,43 +1,70 @@
-"""Sight 5: how an order's stock was chosen, and what it gets when a lot is held."""
+"""Sight 5: allocation explained: lots, warehouses, skipped lots and why; re-allocate when one is held."""
+
+import re
 
 from playwright.sync_api import expect
 
 from tests.browser import trading
+from tests.browser.sights.asking import asked
+
+CHOSEN = """
+SELECT l.code, s.name, x.quantity::int, l.last_usable_on::text FROM orders_shipmentline x
+JOIN orders_shipment h ON h.id = x.shipment_id JOIN orders_order o ON o.id = h.order_id
+JOIN inventory_lot l ON l.id = x.lot_id JOIN inventory_site s ON s.id = h.site_id WHERE o.number = %s
+"""
+# The sellable lots of a product, the first to expire first.
+LOTS = """
+SELECT l.code, l.id, s.name, (b.on_hand - b.reserved)::int FROM inventory_balance b
+JOIN inventory_lot l ON l.id = b.lot_id JOIN catalog_item i ON i.id = l.item_id
+JOIN inventory_site s ON s.id = b.site_id
+WHERE i.code = %s AND b.status = 'good' AND b.on_hand > b.reserved AND s.kind = 'warehouse'
+ORDER BY l.last_usable_on
+"""
 
 
-def test_lots_are_explained_and_a_held_one_is_replaced(page_of, company):
-    order = trading.order(company, ("BQ-2515", "20"), place="zheer.binjiang")
-    page = page_of("zhoulan")
-    page.goto(f"/orders/{order.id}/")
-    chosen = page.locator("tr", has_text="B2601")
-    expect(chosen).to_contain_text("杭州仓")
-    expect(chosen).to_contain_text("2028-01-09")
-    expect(chosen).to_contain_text("效期最近")
-    expect(page.locator("tr.q-skipped", has_text="B2502")).to_contain_text("跳过")
-
-    trading.hold(company, "BQ-2515", "B2601")
-    page.goto("/todos/")
-    page.get_by_role("link", name="占用被收回的已确认订单").click()
-    expect(page.locator("tbody tr")).to_have_count(1)
-    page.locator("tbody th a").first.click()
-    expect(page.get_by_role("alert")).to_contain_text("占用")
-    expect(page.get_by_role("button", name="下发仓库")).to_have_count(0)
-    page.get_by_role("button", name="重新分配").click()
-    expect(page.locator("tr", has_text="B2602").first).to_contain_text("上海仓")
-    expect(page.locator("tr.q-skipped", has_text="B2601")).to_contain_text("跳过")
-    expect(page.get_by_role("alert")).to_have_count(0)
-    expect(page.locator("aside")).to_contain_text("重新分配库存")
-    page.get_by_role("button", name="下发仓库").click()
-    expect(page.locator(".q-head")).to_contain_text("拣货中")
+def lot_row(page, lot):
+    return page.locator(".q-table tr:not(.q-skipped)", has=page.get_by_role("link", name=lot, exact=True))
 
 
-def test_goods_come_back_from_the_orders_page_once(page_of, company):
-    trade = trading.trade(company)
-    page = page_of("zhoulan")
-    page.goto(f"/orders/{trade.done.id}/")
-    page.get_by_text("办理退货").click()
-    page.get_by_label("第 2 行退货数量").fill("2")
-    page.get_by_label("原因", exact=True).fill("效期过近")
-    page.get_by_role("button", name="登记退货").dblclick()
-    expect(page.locator("main")).to_contain_text("效期过近")
-    expect(page.locator("main").get_by_text("效期过近")).to_have_count(1)
+def test_the_lots_and_warehouses_of_an_order_are_explained(demo, demo_page_of):
+    chosen = asked(CHOSEN, [demo.stories.split_order])
+    assert len({site for _lot, site, _pieces, _until in chosen}) == 2
+    page = demo_page_of("zhoulan")
+    page.goto(f"/orders/?q={demo.stories.split_order}")
+    page.get_by_role("link", name=demo.stories.split_order).click()
+    for lot, site, pieces, until in chosen:
+        row = lot_row(page, lot).first
+        assert row.locator("td").all_inner_texts()[2:5] == [until, site, str(pieces)]
+        expect(row).to_contain_text(re.compile("效期最近|效期次近"))
+
+
+def test_when_a_lot_is_held_its_order_is_allocated_anew_and_says_what_was_skipped(demo, demo_page_of):
+    (first, first_id, site, available), (second, _, _, more) = asked(LOTS, ["BQ-2515"])
+    wanted = available + 2
+    assert wanted <= more
+    order = trading.order(demo.company, ("BQ-2515", str(wanted)), place="zheer.binjiang")
+    desk, quality = demo_page_of("zhoulan"), demo_page_of("zhaoqing")
+    desk.goto(f"/orders/{order.id}/")
+    assert lot_row(desk, first).locator("td").all_inner_texts()[3:5] == [site, str(available)]
+    expect(lot_row(desk, first)).to_contain_text("可用批次中效期最近")
+    assert lot_row(desk, second).locator("td").all_inner_texts()[4] == "2"
+
+    quality.goto(f"/stock/lots/{first_id}/")
+    quality.get_by_label("冻结整批").fill("厂家通知：球囊漏气")
+    quality.get_by_role("button", name="冻结").click()
+    expect(quality.locator(".q-head")).to_contain_text("冻结")
+
+    desk.goto("/todos/")
+    desk.get_by_role("link", name="占用被收回的已确认订单").click()
+    desk.get_by_role("link", name=order.number).click()
+    expect(desk.get_by_role("alert")).to_contain_text("占用")
+    expect(desk.get_by_role("button", name="下发仓库")).to_have_count(0)
+    desk.get_by_role("button", name="重新分配").click()
+    assert lot_row(desk, second).locator("td").all_inner_texts()[4] == str(wanted)
+    skipped = desk.locator("tr.q-skipped", has_text=first)
+    expect(skipped).to_contain_text("跳过")
+    expect(skipped).to_contain_text("冻结")
+    expect(desk.get_by_role("alert")).to_have_count(0)
+    expect(desk.locator("aside")).to_contain_text("重新分配库存")
+    desk.get_by_role("button", name="下发仓库").click()
+    expect(desk.locator(".q-head")).to_contain_text("拣货中")
