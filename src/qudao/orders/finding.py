@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.kernel import scope
-from qudao.orders import queries, selecting
+from qudao.orders import queries, queries_warehouse, selecting
 from qudao.ui import cards, search, status, tables, todos
 
 VIEW, SHIPMENTS = "orders.order.view", "orders.shipment.view"
@@ -64,7 +64,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         "reviewed": _("Shipments to hand to the carrier"),
         "shipped": _("Goods on the road to sign for"),
     }
-    found = _held_up(actor)
+    found = [*_held_up(actor), *_unsettled(actor)]
     for stages, count, page, icon in (
         (_ORDERS, queries.count_orders, "orders", "shopping-cart"),
         (_SHIPMENTS, queries.count_shipments, "shipments", "building-warehouse"),
@@ -98,6 +98,24 @@ def _held_up(actor: scope.Actor) -> list[todos.Todo]:
             icon="alert-triangle",
             count=count,
             tone="bad",
+        )
+    ]
+
+
+def _unsettled(actor: scope.Actor) -> list[todos.Todo]:
+    """Deliveries that arrived differently, for those who settle what is open of them."""
+    may = actor.house and actor.can("orders.return.manage")
+    count = queries_warehouse.count_unsettled(actor=actor) if may else 0
+    if not count:
+        return []
+    return [
+        todos.Todo(
+            title=_("Deliveries with differences to settle"),
+            detail=_("Short, damaged or refused: it comes back, or it is written off."),
+            url=f"{reverse('shipments')}?unsettled=1",
+            icon="package-off",
+            count=count,
+            tone="warn",
         )
     ]
 

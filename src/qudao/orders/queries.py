@@ -229,6 +229,8 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
             rows = rows.filter(**{name: getattr(wanted, name)})
     if wanted.text:
         rows = rows.filter(number__startswith=wanted.text.upper())
+    if wanted.unsettled:
+        rows = selecting.unsettled(rows)
     return _page(rows, shipment_view, cursor, limit)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import models as database
 
 from qudao.kernel import scope
-from qudao.orders import models, queries
+from qudao.orders import models, queries, selecting
 
 _GOODS = ("item_name", "specification", "lot_code", "serial_code", "last_usable_on")
 
@@ -60,6 +60,11 @@ def waiting_returns(
         rows = rows.filter(site_id__in=list(site_ids))
     found = rows.aggregate(count=database.Count("pk"), oldest=database.Min("created_at"))
     return found["count"], found["oldest"]
+
+
+def count_unsettled(*, actor: scope.Actor) -> int:
+    """How many shipments arrived differently and are not settled."""
+    return selecting.unsettled(scope.visible(models.Shipment.objects.all(), actor)).count()
 
 
 def list_returns(

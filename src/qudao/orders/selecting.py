@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from qudao.inventory import queries as inventory
 from qudao.kernel import scope
@@ -20,7 +20,7 @@ class Filter:
     """What a list shows; empty parts do not filter.
 
     `text_party_ids` are the parties the text was found to name; `unattended`: of channels where nobody of ours
-    was there; `only` (None: all): just these orders.
+    was there; `only` (None: all): just these orders; `unsettled`: shipments with differences still to settle.
     """
 
     text: str = ""
@@ -28,6 +28,7 @@ class Filter:
     status: str = ""
     channel: str = ""
     unattended: bool = False
+    unsettled: bool = False
     only: tuple[uuid.UUID, ...] | None = None
     party_id: int = 0
     account_id: int = 0
@@ -87,3 +88,10 @@ def open_shipments(party_id: int, *, actor: scope.Actor, limit: int) -> list[mod
         order__party_id=party_id, status__in=("to_pick", "picked", "reviewed", "shipped")
     )
     return list(scope.visible(rows, actor).order_by("-pk")[:limit])
+
+
+def unsettled(shipments: QuerySet) -> QuerySet:
+    """Of the shipments those that arrived differently and of which something is neither back nor written off."""
+    differs = F("short") + F("damaged") + F("refused")
+    lines = models.ShipmentLine.objects.filter(shipment=OuterRef("pk"), resolved__lt=differs)
+    return shipments.filter(status="signed_with_difference").filter(Exists(lines))

@@ -28,6 +28,7 @@ def shipments(request) -> HttpResponseBase:
         text=query.get("q", "").strip(),
         status=query.get("status", ""),
         site_id=forms.whole(query.get("site")),
+        unsettled=bool(query.get("unsettled")),
     )
     sites = {site.id: site.name for site in inventory.list_sites(actor)} if actor.house else {}
 
@@ -40,6 +41,7 @@ def shipments(request) -> HttpResponseBase:
         filters.Choice("status", _("State"), [(name, shipment_pages.state_label(name)) for name in STATES]),
     ]
     if sites:
+        shown.append(filters.Toggle("unsettled", "1", _("Differences to settle")))
         shown.append(filters.Choice("site", _("Warehouse"), [(str(pk), name) for pk, name in sites.items()]))
     described = listing.Listing(
         name="shipments",
