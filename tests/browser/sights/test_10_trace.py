@@ -62,7 +62,9 @@ def test_a_recalled_lot_both_ways_with_sums_that_agree_and_who_must_be_told(demo
     trace(page, told.recalled_lot)
     # Sums that agree.
     expect(page.locator("[data-equation]")).to_have_text(
-        re.compile(rf"^\s*{came:.0f}\s*\S+\s*=\s*{on_hand:.0f}\s*在库\s*\+\s*{came - on_hand:.0f}\s*已交付\s*$")
+        re.compile(
+            rf"^\s*{came:.0f}\s*\S+\s*=\s*{on_hand:.0f}\s*在库\s*\+\s*{came - on_hand:.0f}\s*已交付\s*$"
+        )
     )
     assert left == came - on_hand
     expect(page.locator("main")).to_contain_text("收支相符")
