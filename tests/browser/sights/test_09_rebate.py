@@ -45,7 +45,7 @@ def _run(page, run):
     assert earned > 0
     for word in (yuan(earned), f"{yuan(volume)} × {rate * 100:.0f}%"):
         expect(page.locator("main")).to_contain_text(word)
-    steps = page.locator(".q-card", has_text="达到档位")
+    steps = page.locator(".q-card", has=page.get_by_role("heading", name="达到档位", level=2))
     for begin, share in TIERS:
         expect(steps.locator("tr", has_text=f"自 ¥ {yuan(begin)}")).to_contain_text(f"{share * 100:.0f}%")
     expect(steps.locator("tr.total")).to_contain_text(f"自 ¥ {yuan(start)}")
@@ -73,7 +73,7 @@ def _pool(page, pool, run):
     balance = asking.one("SELECT sum(gross) FROM settlement_poolentry WHERE node_id = %s", pool)
     payable = asking.one("SELECT payable FROM settlement_rebaterun WHERE id = %s", run)
     expect(page.locator(".q-pool-figures")).to_contain_text(yuan(balance))
-    expect(page.locator("tbody tr", has_text=yuan(payable))).to_contain_text("确认返利")
+    expect(page.locator("tbody tr", has_text=yuan(payable))).to_contain_text("已入账")
 
 
 def _used(page, pool, number):
@@ -99,6 +99,6 @@ def test_finance_confirms_the_rebate_that_waits_and_the_pool_holds_it(demo, demo
     page.get_by_role("button", name=re.compile(f"确认 .*{re.escape(yuan(payable))}.* 入池")).click()
     expect(page.locator(".q-head .q-tag")).to_have_text("已确认")
     page.get_by_role("link", name="返利池", exact=True).last.click()
-    expect(page.locator("tbody tr", has_text=yuan(payable)).first).to_contain_text("确认返利")
+    expect(page.locator("tbody tr", has_text=yuan(payable)).first).to_contain_text("已入账")
     stranger = demo_page_of("kangze", expects=404)
     assert stranger.goto(f"/rebates/{run}/").status == 404
