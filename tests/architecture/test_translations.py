@@ -26,6 +26,11 @@ def test_a_translation_names_the_same_values():
     assert not wrong
 
 
+def test_a_text_has_one_chinese_in_all_modules():
+    """The catalogues are merged: of two translations of one text, one module would show the other's."""
+    assert texts.disputed() == {}
+
+
 def test_control_a_text_nobody_translated_is_found():
     assert (None, "No such text was ever written") not in texts.translated()
     assert (None, "Orders") in texts.used()

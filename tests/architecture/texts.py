@@ -3,6 +3,7 @@
 import ast
 import pathlib
 import re
+from collections.abc import Iterator
 
 from babel.messages import pofile
 from django.utils.translation import template
@@ -58,12 +59,22 @@ def _of_template(path: pathlib.Path):
 
 def translated() -> dict[tuple[str | None, str], str]:
     """(context, msgid) → Chinese, of all catalogues together, as Django merges them."""
-    found: dict[tuple[str | None, str], str] = {}
+    return {key: text for key, _, text in _messages()}
+
+
+def disputed() -> dict[tuple[str | None, str], dict[str, str]]:
+    """(context, msgid) → module → Chinese, where modules have different ones for the same text."""
+    found: dict[tuple[str | None, str], dict[str, str]] = {}
+    for key, source, text in _messages():
+        found.setdefault(key, {})[source.parents[3].name] = text
+    return {key: texts for key, texts in found.items() if len(set(texts.values())) > 1}
+
+
+def _messages() -> Iterator[tuple[tuple[str | None, str], pathlib.Path, str]]:
     for source in translations.catalogues():
         with open(source, "rb") as handle:
             for message in pofile.read_po(handle):
                 if message.id and not message.fuzzy:
                     msgid = message.id if isinstance(message.id, str) else message.id[0]
                     text = message.string if isinstance(message.string, str) else message.string[0]
-                    found[message.context, msgid] = text
-    return found
+                    yield (message.context, msgid), source, text

@@ -119,7 +119,7 @@ def way(found: queries.Trace, direction: str, chosen: queries.Subject, label: st
         columns=[
             tables.Column(key="target", label=_("To")),
             tables.Column(key="what", label=_("What"), sub="condition"),
-            tables.Column(key="source", label=_("From")),
+            tables.Column(key="source", label=_("Moved from")),
             tables.Column(key="quantity", label=_("Quantity"), kind="qty", unit="unit"),
             tables.Column(key="moves", label=_("Moves"), kind="qty"),
             tables.Column(key="first_on", label=_("First"), kind="day"),

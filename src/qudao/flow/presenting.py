@@ -85,7 +85,7 @@ def file_columns() -> list[tables.Column]:
         tables.Column(key="taken_in_at", label=pgettext("flow", "Received at"), kind="moment"),
         tables.Column(key="rows", label=_("Lines"), kind="qty"),
         tables.Column(key="matched", label=_("Matched"), kind="qty"),
-        tables.Column(key="waiting", label=_("Waiting"), kind="qty"),
+        tables.Column(key="waiting", label=_("Waiting to be matched"), kind="qty"),
         tables.Column(key="appeal", label=_("To be explained"), kind="qty"),
         tables.Column(key="status", label=_("State"), kind="status", status="flow_file"),
     ]

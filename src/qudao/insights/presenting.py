@@ -226,7 +226,7 @@ def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict) -> 
                 tables.Column(key="name", label=title),
                 tables.Column(key="net", label=_("Net sales"), kind="money"),
                 tables.Column(key="before", label=_("Period before"), kind="money"),
-                tables.Column(key="change", label=_("Change"), kind="rate"),
+                tables.Column(key="change", label=_("Change on before"), kind="rate"),
             ],
             rows=listed,
             sums={"net": sum(row["net"] for row in listed), "before": sum(row["before"] for row in listed)},

@@ -217,7 +217,7 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         label=_("Open items"),
         columns=[
             tables.Column(key="age", label=_("Age")),
-            tables.Column(key="open", label=_("Still open"), kind="money"),
+            tables.Column(key="open", label=_("Open amount"), kind="money"),
         ],
         rows=rows,
         sums={"open": found.total} if rows else {},

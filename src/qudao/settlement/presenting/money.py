@@ -36,7 +36,7 @@ def invoice_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="net", label=_("Net"), kind="money"),
         tables.Column(key="tax", label=_("Tax"), kind="money"),
         tables.Column(key="gross", label=_("Amount"), kind="money"),
-        tables.Column(key="open", label=_("Still open"), kind="money"),
+        tables.Column(key="open", label=_("Open amount"), kind="money"),
     ]
     return found if actor.house else showing.own(found)
 
@@ -101,7 +101,7 @@ def invoice(actor: scope.Actor, view: queries.InvoiceView, *, today: dt.date) ->
             (_("Amount"), formats.amount(view.gross, "CNY")),
             (_("Paid"), formats.amount(view.paid)),
             (_("Taken back by red invoices"), formats.amount(view.credited)),
-            (_("Still open"), formats.amount(view.open, "CNY")),
+            (_("Open amount"), formats.amount(view.open, "CNY")),
         ],
         "table": _invoice_lines(actor, view),
         "payments": queries.payments_of(view.id, actor=actor),
