@@ -13,7 +13,13 @@ from tests.browser.sights.asking import asked
 
 CODE, PIECES = "DS-035", 2
 CHANNELS = {
-    **{"rep": "销售代表", "mall": "网上商城", "call_centre": "呼叫中心", "store": "门店", "portal": "伙伴门户"},
+    **{
+        "rep": "销售代表",
+        "mall": "网上商城",
+        "call_centre": "呼叫中心",
+        "store": "门店",
+        "portal": "伙伴门户",
+    },
     **{"platform": "招采平台", "api": "接口", "file": "文件"},
 }
 ERP = ("orders.order.place", "orders.order.confirm", "orders.order.view", "partners.party.view")
@@ -36,7 +42,11 @@ def by_api(demo, page) -> str:
     answer = page.request.post(
         "/api/v1/orders",
         data=json.dumps(wanted),
-        headers={**world.bearer("kangze-erp"), "Idempotency-Key": "sight-4", "Content-Type": "application/json"},
+        headers={
+            **world.bearer("kangze-erp"),
+            "Idempotency-Key": "sight-4",
+            "Content-Type": "application/json",
+        },
     )
     assert answer.status == 201, answer.text()
     return answer.json()["number"]
