@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from tests import pages as listed
 from tests.browser import trading, watching
 
-
 # What people have open all day; the other pages take their colours from the same tokens.
 MAIN = frozenset(
     {

@@ -72,7 +72,7 @@ def test_an_order_is_taken_and_explained_while_typing(demo, called):
 
     # Price, tax and stock of every line, promotion and gates.
     available = {code: (site, count) for code, site, count in asked(AVAILABLE, [1, list(WANTED)])}
-    site, left = available["CA-003"]
+    _site, left = available["CA-003"]
     refusal = page.locator("aside .q-refusal", has_text=f"可供 {left}，缺 {30 - left}")
     expect(refusal).to_be_visible()
     expect(desk.place).to_be_disabled()
