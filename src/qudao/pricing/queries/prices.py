@@ -198,7 +198,6 @@ def _candidates(factors: list[tuple]) -> list[price.Candidate]:
             tier=row[_TIER],
             region=row[_REGION],
             line_id=row[_LINE],
-            valid_until=row[_UNTIL],
         )
         for row in factors
     ]
