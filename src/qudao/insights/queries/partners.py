@@ -33,16 +33,29 @@ FROM partners_channelaccount a JOIN partners_party p ON p.id = a.party_id LEFT J
     WHERE s."on" >= %(first)s AND s."on" < %(until)s {sold} GROUP BY 1
 ) f ON f.account_id = a.id WHERE true {where}
 """
+# Authorisations are few by territory: hospitals are held against their territories, not against each of them.
 HOSPITALS = """
-WITH target AS (
-    SELECT h.party_id AS hospital_id, p.name, p.territory_id, count(DISTINCT a.party_id) AS partners
-    FROM partners_hospital h JOIN partners_party p ON p.id = h.party_id
-    JOIN partners_authorisation a ON a.effect = 'allow' AND a.kind = 'distribution'
+WITH granted AS MATERIALIZED (
+    SELECT a.party_id, a.hospital_id, a.territory_from, a.territory_until FROM partners_authorisation a
+    WHERE a.effect = 'allow' AND a.kind = 'distribution'
         AND (a.revoked_on IS NULL OR a.revoked_on > %(today)s)
-        AND a.valid_from <= %(today)s AND (a.valid_until IS NULL OR a.valid_until > %(today)s)
-        AND (a.hospital_id = h.party_id OR (a.hospital_id = 0 AND p.territory_id >= a.territory_from
-            AND p.territory_id < a.territory_until)) {authorisations}
-    GROUP BY 1, 2, 3
+        AND a.valid_from <= %(today)s AND (a.valid_until IS NULL OR a.valid_until > %(today)s) {authorisations}
+), place AS MATERIALIZED (
+    SELECT h.territory_id, array_agg(DISTINCT g.party_id) AS parties
+    FROM (SELECT DISTINCT p.territory_id FROM partners_hospital h JOIN partners_party p ON p.id = h.party_id) h
+    JOIN granted g ON g.hospital_id = 0 AND h.territory_id >= g.territory_from
+        AND h.territory_id < g.territory_until
+    GROUP BY 1
+), named AS MATERIALIZED (
+    SELECT g.hospital_id, array_agg(DISTINCT g.party_id) AS parties FROM granted g WHERE g.hospital_id > 0 GROUP BY 1
+), target AS (
+    SELECT h.party_id AS hospital_id, p.name, p.territory_id,
+        COALESCE(cardinality(l.parties), 0) + (
+            SELECT count(*) FROM unnest(n.parties) one WHERE one <> ALL (COALESCE(l.parties, '{{}}'))
+        ) AS partners
+    FROM partners_hospital h JOIN partners_party p ON p.id = h.party_id
+    LEFT JOIN place l USING (territory_id) LEFT JOIN named n ON n.hospital_id = h.party_id
+    WHERE l.parties IS NOT NULL OR n.parties IS NOT NULL
 ), sold AS (
     SELECT hospital_id, max(day) AS day FROM (
         SELECT o.hospital_id, o.business_on AS day FROM orders_order o
@@ -99,7 +112,7 @@ def attainment(cut: cuts.Cut, *, party_ids: Iterable[int] | None = None) -> list
     some = " AND {}.party_id = ANY (%(parties)s::int[])" if party_ids is not None else ""
     accounts = cut.where("a") + some.format("a")
     sold = cut.where("s") + some.format("s")
-    statement = _BY_ACCOUNT.format(source=sales.SOURCE, sold=sold, where=accounts)
+    statement = _BY_ACCOUNT.format(source=sales.source(), sold=sold, where=accounts)
     parameters = cut.parameters(**({"parties": sorted(party_ids)} if party_ids is not None else {}))
     goals: dict[int, list[rules.Goal]] = defaultdict(list)
     for account_id, *goal in cuts.rows(_GOALS.format(where=accounts), parameters):

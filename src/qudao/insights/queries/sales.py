@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from qudao.insights.queries import cut as cuts
+from qudao.kernel import scope
 
-# The sums up to the mark, and the facts after it: right at any moment, whoever keeps the sums.
-SOURCE = """(
+# The sums up to the mark, and the facts after it: right at any moment, whoever keeps the sums. The mark stands in the
+# statement as a number: left to a subquery, the planner takes the facts after it for a third of all.
+_SOURCE = """(
     SELECT node_id, "on", entity_id, account_id, party_id, line_id, region_id, tier, channel, net, gross
     FROM insights_dailysale
     UNION ALL
     SELECT node_id, "on", entity_id, account_id, party_id, line_id, region_id, tier, channel,
         CASE kind WHEN 'signed' THEN net ELSE -net END, CASE kind WHEN 'signed' THEN gross ELSE -gross END
-    FROM settlement_fact
-    WHERE number > COALESCE((SELECT max(number) FROM insights_salesmark), -1) AND kind IN ('signed', 'returned')
+    FROM settlement_fact WHERE number > {mark} AND kind IN ('signed', 'returned')
 )"""
 DIMENSIONS = ("region_id", "line_id", "tier", "channel")
 _TOTAL = """
@@ -53,21 +54,30 @@ class Breakdown:
     before: Decimal
 
 
+def source() -> str:
+    """Every sale, to stand in a FROM; the mark is read once a transaction."""
+    return _SOURCE.format(mark=scope.once(source, [0], lambda _: {0: _mark()})[0])
+
+
+def _mark() -> int:
+    return cuts.rows("SELECT COALESCE(max(number), -1) FROM insights_salesmark", {})[0][0]
+
+
 def total(cut: cuts.Cut) -> tuple[Decimal, Decimal]:
     """(net, gross) of the window."""
-    statement = _TOTAL.format(source=SOURCE, where=cut.where("s"))
+    statement = _TOTAL.format(source=source(), where=cut.where("s"))
     return cuts.rows(statement, cut.parameters())[0]
 
 
 def by_month(cut: cuts.Cut) -> Months:
     """Net by month of the window."""
-    statement = _MONTHS.format(source=SOURCE, where=cut.where("s"))
+    statement = _MONTHS.format(source=source(), where=cut.where("s"))
     return Months(dict(cuts.rows(statement, cut.parameters())))
 
 
 def break_down(cut: cuts.Cut, *, before: tuple[dt.date, dt.date]) -> list[Breakdown]:
     """Every dimension at once: one statement. `before` is the window to compare with, earlier than the cut's."""
-    statement = _BREAK_DOWN.format(source=SOURCE, where=cut.where("s"))
+    statement = _BREAK_DOWN.format(source=source(), where=cut.where("s"))
     found = cuts.rows(statement, cut.parameters(before=before[0], before_until=before[1]))
     return [
         Breakdown(DIMENSIONS[_WHICH[which]], keys[_WHICH[which]], net, earlier)
@@ -84,7 +94,7 @@ WHERE s."on" >= %(first)s AND s."on" < %(until)s AND s.party_id = ANY (%(parties
 
 def by_party(cut: cuts.Cut, party_ids: Iterable[int]) -> dict[int, Decimal]:
     """Net of the window by party."""
-    statement = _BY_PARTY.format(source=SOURCE, where=cut.where("s"))
+    statement = _BY_PARTY.format(source=source(), where=cut.where("s"))
     return dict(cuts.rows(statement, cut.parameters(parties=sorted(party_ids))))
 
 
