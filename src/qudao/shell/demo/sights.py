@@ -85,7 +85,6 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("stock-text", "zhoulan", "/stock/?q=导管"),
     ("stock-count", "lijun", "/stock/count/"),
     ("stock-inspect", "zhaoqing", "/stock/inspect/"),
-    ("stock-holds", "lijun", "/stock/holds/"),
     ("lot", "lijun zhaoqing", "/stock/lots/{lot}/"),
     ("transfers", "lijun", "/transfers/"),
     ("transfer-new", "lijun", "/transfers/new/"),
