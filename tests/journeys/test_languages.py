@@ -144,5 +144,5 @@ def test_control_words_of_the_other_language_are_found():
 
 
 def test_control_a_chinese_page_is_no_english_one(demo, names, on_its_day):
-    home = next(body for page, _, body in rendered(demo, "zh-hans") if page.name == "home")
+    home = next(body for page, _, body in rendered(demo, "zh-hans") if page.name == "todos")
     assert "我的待办" in left_over(home, "en", names)
