@@ -219,7 +219,9 @@ class _Ladder(Sequence[price.Rung]):
             first: dict[str, price.Rung] = {}
             for row in self._rows:
                 if row[_MINIMUM] <= self._quantity and row[_KIND] not in first:
-                    first[row[_KIND]] = price.Rung(*row[_KIND : _CITATION + 1], row[_MINIMUM])
+                    first[row[_KIND]] = price.Rung(
+                        *row[_KIND : _CITATION + 1], minimum_quantity=row[_MINIMUM]
+                    )
             made = list(reversed(first.values()))
             if "guide" in first:
                 made[1:1] = self._discounts
