@@ -220,7 +220,7 @@ class _Ladder(Sequence[price.Rung]):
             for row in self._rows:
                 if row[_MINIMUM] <= self._quantity and row[_KIND] not in first:
                     first[row[_KIND]] = price.Rung(
-                        *row[_KIND : _CITATION + 1], minimum_quantity=row[_MINIMUM]
+                        *(row[_KIND], row[_ID], row[_PRICE], row[_TAXED], row[_CITATION], row[_MINIMUM])
                     )
             made = list(reversed(first.values()))
             if "guide" in first:
