@@ -248,7 +248,7 @@ class _Ladder(Sequence[price.Rung]):
         return hash(self._all())
 
 
-def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> Sequence[price.Rung]:
+def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> tuple[price.Candidate, ...]:
     """The factors that hold for the account's tier, region and line on the day, as `resolve_prices` uses them.
 
     Joins the caller's acting transaction; one statement.
