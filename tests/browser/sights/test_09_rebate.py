@@ -79,7 +79,7 @@ def _pool(page, pool, run):
 def _used(page, pool, number):
     """The order that took from it, and what it shows of that."""
     used = asking.one(
-        "SELECT -sum(e.gross) FROM settlement_poolentry e JOIN orders_order o ON o.id::text = e.origin_id"
+        "SELECT -sum(e.gross) FROM settlement_poolentry e JOIN orders_order o ON o.id = e.origin_id"
         " WHERE e.node_id = %s AND o.number = %s",
         *(pool, number),
     )

@@ -186,13 +186,7 @@ def _discounts(factors: list[tuple], account: Any, on: dt.date) -> Sequence[pric
     if not factors:
         return ()
     guide = price.Candidate(0, "guide", Decimal(1), CURRENCY, True, Decimal(0), on)
-    rows = _candidates(factors)
-    request = price.Request(account.id, account.tier, account.region_id, Decimal(0))
-    return price.choose(candidates=[guide, *rows], request=request, on=on).rows[1:]
-
-
-def _candidates(factors: list[tuple]) -> list[price.Candidate]:
-    return [
+    rows = [
         price.Candidate(
             *(row[_ID], "tier_region", row[_PRICE], CURRENCY, True, Decimal(0), row[_FROM], row[_UNTIL]),
             tier=row[_TIER],
@@ -201,6 +195,8 @@ def _candidates(factors: list[tuple]) -> list[price.Candidate]:
         )
         for row in factors
     ]
+    request = price.Request(account.id, account.tier, account.region_id, Decimal(0))
+    return price.choose(candidates=[guide, *rows], request=request, on=on).rows[1:]
 
 
 class _Ladder(Sequence[price.Rung]):
@@ -254,8 +250,7 @@ def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> tuple[price
     Joins the caller's acting transaction; one statement.
     """
     _, factors = _applicable(account, 0, (), on, actor)
-    chosen = {rung.row_id for rung in _discounts(factors, account, on)}
-    return tuple(one for one in _candidates(factors) if one.row_id in chosen)
+    return _discounts(factors, account, on)
 
 
 def contracts_behind(row_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, uuid.UUID]:
