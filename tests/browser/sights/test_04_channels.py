@@ -13,14 +13,14 @@ from tests.browser.sights.asking import asked
 
 CODE, PIECES = "DS-035", 2
 CHANNELS = {
-
-        "rep": "销售代表",
-        "mall": "网上商城",
-        "call_centre": "呼叫中心",
-        "store": "门店",
-        "portal": "伙伴门户"
-    ,
-    "platform": "招采平台", "api": "接口", "file": "文件",
+    "rep": "销售代表",
+    "mall": "网上商城",
+    "call_centre": "呼叫中心",
+    "store": "门店",
+    "portal": "伙伴门户",
+    "platform": "招采平台",
+    "api": "接口",
+    "file": "文件",
 }
 ERP = ("orders.order.place", "orders.order.confirm", "orders.order.view", "partners.party.view")
 ORDERED = """

@@ -149,7 +149,9 @@ def test_a_damaged_pack_stops_the_goods_at_the_review(demo, demo_page_of):
     expect(page.locator(".q-timeline")).to_contain_text("复核阻止")
 
 
-@pytest.mark.parametrize("address", ["/warehouse/", "/shipments/", "/purchases/", "/goods-receipts/", "/stock/"])
+@pytest.mark.parametrize(
+    "address", ["/warehouse/", "/shipments/", "/purchases/", "/goods-receipts/", "/stock/"]
+)
 def test_the_keepers_lists_stay_inside_a_phone(demo, demo_page_of, address):
     page = demo_page_of("zhaoqing", **PHONE)
     page.goto(address)
