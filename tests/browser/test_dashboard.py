@@ -62,10 +62,10 @@ def test_risk_expiry_and_promotions_stand_beside_sales(page_of, traded):
     page.locator(".i-behind").nth(1).locator("summary").click()
     expect(page.locator(".i-behind").nth(1).locator("tfoot")).to_contain_text("35,522.12")
     goods = page.locator("#goods")
-    expect(goods.locator("[data-kpi=near_expiry]")).to_contain_text("¥ 19,180.00 / ¥ 188,265.00")
-    expect(goods.locator("[data-kpi=turnover]")).to_contain_text("451.6 天")
+    expect(goods.locator("[data-kpi=near_expiry]")).to_contain_text("¥ 19,180.00 / ¥ 192,765.00")
+    expect(goods.locator("[data-kpi=turnover]")).to_contain_text("473.1 天")
     expect(goods.locator("tr", has_text="药物洗脱冠脉支架")).to_contain_text("已断货")
-    expect(page.locator("#promotions tr", has_text="双十一检验节")).to_contain_text("11,185.84")
+    expect(page.locator("#promotions tr", has_text="双十一检验节")).to_contain_text("15,660.18")
     page.get_by_role("link", name="全部有需求的产品").click()
     expect(page.locator("h1")).to_have_text("断货风险")
 
@@ -88,4 +88,5 @@ def test_a_dealer_sees_its_own_board(page_of, company, traded):
     expect(page.locator(".q-card", has_text="本年看板").locator("[data-kpi=sales]")).to_contain_text(
         "35,522.12"
     )
+    page.goto(f"/partners/{company.parties['kangze']}/?tab=trade")
     expect(page.locator(".q-card", has_text="康泽 11 月流向.csv")).to_be_visible()

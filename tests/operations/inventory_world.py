@@ -9,7 +9,7 @@ from django.db import connection
 from qudao.catalog import models as catalog
 from qudao.inventory import models, operations, queries
 from qudao.inventory.rules import allocation
-from qudao.kernel import errors, journal, periods, scope
+from qudao.kernel import errors, journal, periods, scope, search_keys
 from tests import harness
 
 NOW, TODAY = harness.NOW, periods.business_date(harness.NOW)
@@ -37,7 +37,7 @@ def item(code="KN-01", *, tracking="lot", **more):
         tracking=tracking,
         base_unit="件",
         price_unit="件",
-        search_keys=f"膝关节假体 {code}".casefold(),
+        search_keys=f"{search_keys.keys('膝关节假体')} {search_keys.normalised(code)}",
         **more,
     ).pk
 
