@@ -293,7 +293,7 @@ NAMED = {
     "qudao.settlement.views.rebates.rebate": "run",
     "qudao.settlement.views.rebates.rebate_step": "run",
     "qudao.settlement.views.rebates.rebate_replay": "run",
-    "qudao.settlement.views.rebates.pool": "debtor",
+    "qudao.settlement.views.rebates.pool": "pool",
     "qudao.settlement.views.invoices.invoice": "invoice",
     "qudao.settlement.views.invoices.receipt": "receipt",
     "qudao.settlement.views.invoices.receipt_apply": "receipt",

@@ -12,13 +12,14 @@ from qudao.inventory import models as inventory
 from qudao.kernel import scope
 from qudao.kernel.journal import models as journal
 from qudao.pricing import models as pricing
+from qudao.settlement import queries as settlement
 from qudao.supply import models as supply
 from tests.permissions import matrix
 from tests.permissions import trade as trades
 
 PREFIX = "/api/v1"
 # What hangs on a debtor: the partner's own, not the agent's above its account.
-MONEY = {"statement", "invoice", "receipt", "run", "debtor"}
+MONEY = {"statement", "invoice", "receipt", "run", "debtor", "pool"}
 NUMBERED = itertools.count(1)
 ABSENT = {
     "order": "01a20a03-0000-7000-8000-00000000dead",
@@ -32,6 +33,7 @@ ABSENT = {
     "receipt": "01a20a03-0000-7000-8000-00000000ca5c",
     "run": "01a20a03-0000-7000-8000-00000000b47e",
     "debtor": "987654321",
+    "pool": "987654321",
     "contract": "01a20a03-0000-7000-8000-00000000cafe",
     "version": "987654321",
     "terms": "987654321",
@@ -115,6 +117,8 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return []
         case "statement" | "invoice" | "receipt" | "debtor" | "run":
             return trade.money[owner][kind]
+        case "pool":
+            return _with_pool(trade.money[owner]["debtor"])
         case "contract" | "version" | "terms":
             return contracts(trade, kind, owner)
         case "promotion" | "paper" | "device":  # for everybody; kept with no contract of this trade
@@ -142,6 +146,12 @@ def contracts(trade: trades.Trade, kind: str, owner: str) -> list[str]:
         versions = pricing.ContractVersion.objects.filter(contract__account_id=account_id)
         found = versions.values_list("contract_id" if kind == "contract" else "pk", flat=True)
         return sorted({str(one) for one in found})
+
+
+def _with_pool(debtors: list[str]) -> list[str]:
+    """Those that earned a rebate once: the others have no pool to open."""
+    with scope.everything():
+        return [one for one in debtors if settlement.has_pool(int(one), actor=scope.current())]
 
 
 def _of_the_house(kind: str) -> list[str]:

@@ -55,6 +55,7 @@ def test_ones_own_things_are_there(trade, who, owner):
             first, *steps = probing.ask(trade, who, row, identifier, version=999)
             if kind in probing.MONEY and who != owner.partition(".")[0]:
                 assert all(probing.closed(one) for one in (first, *steps)), row
+                continue
             if kind in matrix.CONFIDENTIAL and trade.party(who) != trade.party(owner):
                 assert first.status == 404, row
                 continue
@@ -79,7 +80,7 @@ def without_the_database_wall():
         *("settlement_statement", "settlement_statementline", "settlement_invoice", "settlement_invoiceline"),
         *("settlement_rebaterun", "settlement_rebaterunline", "settlement_fact"),
         *("pricing_contract", "pricing_contractversion", "pricing_pricerow"),
-        *("orders_ordertemplate", "partners_channelaccount"),
+        *("orders_ordertemplate", "partners_channelaccount", "partners_party"),
     )
     with harness.owner() as owner:
         for table in tables:
