@@ -84,9 +84,8 @@ def test_a_dealer_sees_its_own_board(page_of, company, traded):
     expect(tile(page, "sales")).to_contain_text("¥ 0.00")
     expect(page.locator("#goods, #promotions")).to_have_count(0)
     page = page_of("kangze")
-    page.goto(f"/partners/{company.parties['kangze']}/")
+    page.goto(f"/partners/{company.parties['kangze']}/?tab=trade")
     expect(page.locator(".q-card", has_text="本年看板").locator("[data-kpi=sales]")).to_contain_text(
         "35,522.12"
     )
-    page.goto(f"/partners/{company.parties['kangze']}/?tab=trade")
     expect(page.locator(".q-card", has_text="康泽 11 月流向.csv")).to_be_visible()
