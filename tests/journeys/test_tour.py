@@ -2,8 +2,8 @@
 
 import argparse
 import json
-import pathlib
 import os
+import pathlib
 import subprocess
 import sys
 
