@@ -14,6 +14,8 @@ WHO = {
     "lianyou": ({"kangze", "renji"}, {"澄溪"}),
     "hospital": ({"zheer"}, {"康泽", "仁济", "联佑", "澄溪"}),
 }
+# A registration certificate names its maker; that is public, and nowhere else is the supplier named.
+PUBLIC = {"/certificates/": {"澄溪"}}
 
 
 @pytest.fixture
@@ -37,7 +39,8 @@ def test_clicking_through_everything_shows_ones_own_alone(page_of, company, orde
     for address in addresses:
         page.goto(address)
         text = page.locator("main").inner_text()
-        assert not [word for word in hidden | foreign if word in text], address
+        secret = (hidden | foreign) - PUBLIC.get(address, set())
+        assert not [word for word in secret if word in text], address
     page.goto("/orders/")
     for owner in own:
         expect(page.locator("tbody")).to_contain_text(orders[owner].number)

@@ -21,7 +21,7 @@ def test_a_dealers_page_in_its_parts(page_of, company, traded):  # noqa: F811
     expect(permit).to_contain_text("续办窗口余 50 个工作日")
     expect(page.locator(".q-timeline")).to_contain_text("#")
     assert watching.accessibility(page) == []
-    page.get_by_role("link", name="往来").click()
+    page.get_by_role("link", name="往来", exact=True).click()
     expect(main).to_contain_text("订单")
     page.get_by_role("link", name=re.compile("授权与区域")).click()
     expect(page.locator("tbody tr").first).to_contain_text("浙江省 杭州市")
