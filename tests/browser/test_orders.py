@@ -67,13 +67,13 @@ def test_the_list_finds_by_number_state_and_channel(page_of, company):
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tfoot")).to_contain_text("共 1 单")
     page.goto("/orders/")
-    page.get_by_placeholder("订单号或客户单号").fill(trade.confirmed.number)
+    page.get_by_placeholder("单号、客户单号或伙伴").fill(trade.confirmed.number)
     page.keyboard.press("Enter")
     expect(page.locator("tbody th")).to_have_text(trade.confirmed.number)
 
 
 def test_the_list_goes_out_as_excel(page_of, company):
-    trading.trade(company)
+    trade = trading.trade(company)
     page = page_of("zhoulan")
     page.goto("/orders/?status=confirmed")
     with page.expect_download() as download:
@@ -81,8 +81,10 @@ def test_the_list_goes_out_as_excel(page_of, company):
     with open(download.value.path(), "rb") as file:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
     head, *rows = book.get_sheet_by_index(0).to_python()
-    assert head[0] == "订单号"
-    assert [(row[2], row[4]) for row in rows] == [("浙江省第二人民医院", "已确认")]
+    assert head[:6] == ["订单", "客户单号", "伙伴", "产品线", "渠道", "状态"]
+    assert [(row[0], row[2], row[5]) for row in rows] == [
+        (order.number, "浙江省第二人民医院", "已确认") for order in (trade.held, trade.confirmed)
+    ]
 
 
 def sheet(*rows) -> bytes:

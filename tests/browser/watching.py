@@ -33,7 +33,9 @@ def errors_of(page, *, expects=()):
     `expects` are the status codes a test provokes on purpose.
     """
     said: list[str] = []
-    allowed = tuple(f"status of {code}" for code in ([expects] if isinstance(expects, int) else expects))
+    codes = [expects] if isinstance(expects, int) else expects
+    # The browser's words, and htmx's.
+    allowed = tuple(words.format(code) for code in codes for words in ("status of {}", "Error Code {} from"))
 
     def on_console(message):
         if message.type == "error" and not any(one in message.text for one in allowed):

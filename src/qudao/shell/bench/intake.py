@@ -16,7 +16,7 @@ import uuid_utils.compat
 from psycopg.rows import dict_row
 
 from qudao.kernel import database, idempotency
-from qudao.orders import api, operations
+from qudao.orders import operations, shapes
 from qudao.orders.rules import requests
 from qudao.shell.bench import DATABASE, timing, world
 
@@ -65,7 +65,7 @@ def place(made: world.World, items: list[int]) -> Any:
 
     def perform() -> tuple[int, Any]:
         view = operations.place_order(request=request, actor=made.actor, now=world.NOW)
-        return 201, api.OrderOut.model_validate(view, from_attributes=True).model_dump(mode="json")
+        return 201, shapes.OrderOut.model_validate(view, from_attributes=True).model_dump(mode="json")
 
     return idempotency.run(
         key=f"bench-{next(_keys)}",
@@ -149,7 +149,8 @@ class Floor:
             found = Template(
                 order=order | {"warnings": json.dumps(order["warnings"])},
                 lines=[
-                    row | {"explanation": json.dumps(row["explanation"], ensure_ascii=False)}
+                    row
+                    | {name: json.dumps(row[name], ensure_ascii=False) for name in ("explanation", "skipped")}
                     for row in rows("SELECT * FROM orders_orderline WHERE order_id = %s::uuid ORDER BY no")
                 ],
                 reservations=rows(
@@ -201,7 +202,13 @@ _LINE_COLUMNS = (
     *(("quantity", "numeric"), ("unit_price", "numeric"), ("tax_included", "bool"), ("tax_rate", "numeric")),
     *(("gross", "numeric"), ("net", "numeric"), ("tax", "numeric"), ("discount", "numeric")),
     *(("rebate_used", "numeric"), ("price_kind", "text"), ("price_row_id", "int"), ("promotion_id", "int")),
-    *(("explanation", "jsonb"), ("reserved", "numeric"), ("shipped", "numeric"), ("signed", "numeric")),
+    *(
+        ("explanation", "jsonb"),
+        ("skipped", "jsonb"),
+        ("reserved", "numeric"),
+        ("shipped", "numeric"),
+        ("signed", "numeric"),
+    ),
     ("returned", "numeric"),
 )
 _LINES = (
