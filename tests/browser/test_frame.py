@@ -138,4 +138,5 @@ def test_a_lot_is_traced_from_the_opening_stock_to_the_dealer(page_of, company):
     page.get_by_role("searchbox", name="扫描标签").fill(trading.label("BQ-2515", lot=lot))
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("杭州康泽医疗器械有限公司")
-    expect(page.locator(".q-notice")).to_contain_text("收支相符，全部货物均有去向")
+    expect(page.locator("main")).to_contain_text("20期初库存=1在库+19已交付")
+    expect(page.locator("main")).to_contain_text("收支相符，全部货物均有去向")

@@ -57,10 +57,10 @@ def test_an_account_with_an_authenticator_asks_for_its_code(page_of, company):
     sign_in(page, "zhoulan")
     expect(page).to_have_url(re.compile("/sign-in/code/$"))
     assert watching.accessibility(page) == []
-    page.get_by_label("代码").fill("000000")
+    page.get_by_label("验证码").fill("000000")
     page.get_by_role("button", name="登录").click()
     expect(page.locator(".errorlist")).to_be_visible()
-    page.get_by_label("代码").fill(current_code(secret))
+    page.get_by_label("验证码").fill(current_code(secret))
     page.get_by_role("button", name="登录").click()
     expect(page).to_have_url(re.compile("/todos/$"))
 
@@ -126,5 +126,5 @@ def test_what_does_not_exist_says_so_in_chinese(page_of, company, address):
 def test_a_page_without_the_permission_is_refused_with_its_name(page_of, company):
     page = page_of("kangze", expects=403)
     assert page.goto("/journal/").status == 403
-    expect(page.get_by_role("alert")).to_contain_text("organisation.journal.view")
+    expect(page.get_by_role("alert")).to_contain_text("“查看日志”权限")
     expect(page.get_by_role("link", name="日志")).to_have_count(0)

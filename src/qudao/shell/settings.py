@@ -89,6 +89,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # Phones keep time to within half a minute.
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "qudao.shell.second_step.SignIn",
+    "reauthenticate": "qudao.shell.second_step.Again",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 CSRF_FAILURE_VIEW = "qudao.ui.pages.signed_out"

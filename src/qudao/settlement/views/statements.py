@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from qudao.kernel import errors, periods, scope
 from qudao.settlement import documents, operations, queries, showing
@@ -62,7 +62,7 @@ def statement_list(request) -> HttpResponse:
         ),
         batch=[
             listing.Action(
-                label=_("Send"),
+                label=pgettext("statement", "Send"),
                 url=reverse("statements_send"),
                 icon="send",
                 confirm=_("Send {count} statements to their partners? Their lines then stand."),
