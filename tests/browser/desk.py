@@ -56,8 +56,10 @@ class _Quoted:
     def __enter__(self):
         self.page.evaluate(
             """() => {
-              window.settled = new Promise((done) =>
-                document.body.addEventListener('htmx:afterSettle', () => done(true), {once: true}));
+              window.settled = new Promise((done, fail) => {
+                document.body.addEventListener('htmx:afterSettle', () => done(true), {once: true});
+                setTimeout(() => fail(new Error('the desk had no answer')), 20000);
+              });
             }"""
         )
 

@@ -113,6 +113,9 @@
     }
   });
 
+  // An answer that was not swapped in (signed out, out of order) leaves the desk able to ask again.
+  document.body.addEventListener("htmx:afterRequest", function () { swapping = false; });
+
   // What is typed outlives a closed tab, a crash and a session that ran out: kept in this browser, for this
   // person and partner, for a day, and taken away when it is placed.
   var DRAWER = "qudao.desk:" + form.dataset.person + ":" + form.elements.party.value;

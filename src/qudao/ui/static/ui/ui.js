@@ -305,7 +305,10 @@
     return found ? found[1] : "";
   }
   document.addEventListener("htmx:configRequest", function (event) {
-    if (token()) { event.detail.headers["X-CSRFToken"] = token(); }
+    if (!token()) { return; }
+    event.detail.headers["X-CSRFToken"] = token();
+    // The field of a form goes before the header.
+    if (event.detail.parameters.csrfmiddlewaretoken) { event.detail.parameters.csrfmiddlewaretoken = token(); }
   });
   document.addEventListener("submit", function (event) {
     var field = event.target.querySelector("[name=csrfmiddlewaretoken]");
