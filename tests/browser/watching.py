@@ -55,5 +55,9 @@ def accessibility(page) -> list[dict]:
 
 
 def too_wide(page) -> list[str]:
-    """Parts of the frame that scroll sideways; lists scroll inside themselves and are not among them."""
+    """Parts of the frame that scroll sideways; lists scroll inside themselves and are not among them.
+
+    A drawing follows the window's new width a frame later.
+    """
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.evaluate(_WIDER)
