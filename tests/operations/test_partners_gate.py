@@ -95,7 +95,7 @@ def test_every_line_of_a_product_says_the_same_and_the_statements_do_not_grow(ch
     many = facts(channel, channel.reagent, *more, channel.reagent)
     assert codes(many) == [(1, "partners.scope_missing"), (12, "partners.scope_missing")]
     judge(many)
-    assert statements(facts(channel, channel.screw)) == statements(many) == 4
+    assert statements(facts(channel, channel.screw)) == statements(many) == 3
 
 
 def test_the_licence_is_judged_again_on_the_day_of_shipping(channel):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from qudao.kernel import errors, scope
+from qudao.pricing import queries as pricing
 from qudao.settlement import models, queries
 from qudao.settlement import operations as settlement
 from tests import harness
@@ -294,12 +295,8 @@ def test_progress_says_what_is_missing_to_the_next_tier(world):
     worlds.settle()
     dealer = world.actor()
     with scope.transaction(dealer):
-        found = queries.progress(
-            contract_version_id=term.contract_version_id,
-            term_id=term.pk,
-            today=worlds.TODAY,
-            actor=dealer,
-        )
+        terms = pricing.rebate_terms(version_id=term.contract_version_id, actor=dealer)
+        [found] = queries.progress(terms, today=worlds.TODAY)
     assert (found.volume_amount, found.tier, found.rate) == (1880, 1, Decimal("0.10"))
     assert (found.missing, found.next_rate) == (Decimal("120.00"), Decimal("0.25"))
     assert found.earned == Decimal("88.00")

@@ -82,6 +82,7 @@ _POST = (
 )
 
 
+@scope.remembered
 def list_entities() -> list[EntityView]:
     """Our legal entities by code; no secret."""
     return [EntityView(*row) for row in models.LegalEntity.objects.order_by("code").values_list(*_ENTITY)]
@@ -95,6 +96,7 @@ def get_entity(entity_id: int) -> EntityView:
     return EntityView(*row)
 
 
+@scope.remembered
 def list_regions() -> list[RegionView]:
     """Our regional centres by code; no secret."""
     rows = models.Region.objects.order_by("code").values_list("pk", "code", "name", "provinces")

@@ -18,16 +18,19 @@ from qudao.partners.rules import admission, authorisations, licences
 
 _SELLING = ("sale", "ship")
 
-# The party traded with, its account, and where the goods end: the hospital and the place shipped to.
-_STANDING = """
+# The party traded with, its account, and where the goods end: the hospital and the place shipped to; a row for
+# each licence it holds, one without any.
+_STANDING = f"""
 SELECT p.id, p.name, coalesce(nullif(p.short_name, ''), p.name), p.kind, coalesce(p.uscc, ''), p.admission,
        p.frozen_at IS NOT NULL, coalesce(p.territory_id, 0), a.id, a.status,
-       h.id, coalesce(h.territory_id, 0), d.party_id, coalesce(d.territory_id, 0)
+       h.id, coalesce(h.territory_id, 0), d.party_id, coalesce(d.territory_id, 0), l.id, {reading.LICENCE}
 FROM partners_party p
+LEFT JOIN partners_licence l ON l.party_id = p.id
 LEFT JOIN partners_channelaccount a ON a.id = %(account)s::int
 LEFT JOIN partners_party h ON h.id = %(hospital)s::int AND h.kind = 'hospital'
 LEFT JOIN partners_deliveryplace d ON d.id = %(ship_to)s::int
 WHERE p.id = %(party)s::int
+ORDER BY l.id
 """
 
 
@@ -84,18 +87,18 @@ class PartnerGate(decisions.Contribution):
     points = ("sale", "ship", "purchase", "receipt")
 
     def load(self, facts: decisions.Facts, *, actor: scope.Actor, now: dt.datetime) -> Loaded | None:
-        """Four statements for any number of lines: standing, licences, authorisations (or registrants), items."""
+        """Three statements for any number of lines: standing with licences, authorisations (or registrants), items."""
         party_id = _party_id(facts)
         if not party_id:
             return None
-        standing = _standing(facts, party_id)
+        standing, held = _standing(facts, party_id)
         items = catalog_queries.items_once(facts.item_ids, on=facts.on, entity_id=facts.entity_id)
         needs_authorisation = _needs_authorisation(facts, standing)
         return Loaded(
             standing=standing,
             policy=reading.policy(facts.on),
             warning_days=reading.warning_days(facts.on),
-            licences=reading.licences_of([party_id]).get(party_id, ()),
+            licences=held,
             authorisations=(
                 reading.authorisations_of([party_id], entity_id=facts.entity_id)
                 if needs_authorisation
@@ -131,7 +134,7 @@ def _needs_authorisation(facts: decisions.Facts, standing: Standing | None) -> b
     return facts.point in _SELLING and standing is not None and standing.kind != "hospital"
 
 
-def _standing(facts: decisions.Facts, party_id: int) -> Standing | None:
+def _standing(facts: decisions.Facts, party_id: int) -> tuple[Standing | None, tuple[licences.Licence, ...]]:
     parameters: dict[str, Any] = {
         "party": party_id,
         "account": facts.account_id,
@@ -140,10 +143,12 @@ def _standing(facts: decisions.Facts, party_id: int) -> Standing | None:
     }
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, parameters)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    return Standing(*row[:9], row[9] or "", row[10] or 0, row[11], row[12] or 0, row[13])
+        rows = cursor.fetchall()
+    if not rows:
+        return None, ()
+    row, width = rows[0], len(dataclasses.fields(Standing))
+    standing = Standing(*row[:9], row[9] or "", row[10] or 0, row[11], row[12] or 0, row[13])
+    return standing, tuple(reading.licence(*one[width + 1 :]) for one in rows if one[width] is not None)
 
 
 def _device(item: catalog_queries.ItemView, on: dt.date) -> licences.DeviceScope:

@@ -10,11 +10,12 @@ from django.db import connection
 from qudao.kernel import periods, rule_tables
 from qudao.partners.rules import authorisations, licences, scoring
 
-_LICENCES = """
-SELECT l.party_id, coalesce(nullif(p.short_name, ''), p.name), l.kind, l.number, l.valid_from, l.valid_until,
-       l.revoked_on, l.suspended, l.mode,
+LICENCE = """coalesce(nullif(p.short_name, ''), p.name), l.kind, l.number, l.valid_from, l.valid_until, l.revoked_on,
+       l.suspended, l.mode,
        ARRAY(SELECT ARRAY[s.catalogue, s.category, s.device_class::text, s.qualifier]
-             FROM partners_licencescope s WHERE s.licence_id = l.id)
+             FROM partners_licencescope s WHERE s.licence_id = l.id)"""
+_LICENCES = f"""
+SELECT l.party_id, {LICENCE}
 FROM partners_licence l JOIN partners_party p ON p.id = l.party_id
 WHERE l.party_id = ANY (%s::int[])
 ORDER BY l.party_id, l.id
@@ -40,11 +41,12 @@ def licences_of(party_ids: Iterable[int]) -> dict[int, tuple[licences.Licence, .
     with connection.cursor() as cursor:
         cursor.execute(_LICENCES, [sorted(set(party_ids))])
         for party_id, *fields in cursor.fetchall():
-            found.setdefault(party_id, []).append(_licence(*fields))
+            found.setdefault(party_id, []).append(licence(*fields))
     return {party_id: tuple(held) for party_id, held in found.items()}
 
 
-def _licence(holder, kind, number, begins, ends, revoked_on, suspended, mode, scope) -> licences.Licence:
+def licence(holder, kind, number, begins, ends, revoked_on, suspended, mode, scope) -> licences.Licence:
+    """The columns of LICENCE (of party p and licence l) as the rules take them."""
     return licences.Licence(
         holder=holder,
         kind=kind,

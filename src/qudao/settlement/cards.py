@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, money, periods, scope
+from qudao.kernel import money, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
@@ -67,7 +67,7 @@ def of_account(
         )
     )
     terms = pricing.rebate_terms(account_id=account.id, on=today, actor=actor)
-    for one in _running(terms, today, actor):
+    for one in queries.progress(terms, today=today):
         found.append(_attainment(one))
         if basket is not None:
             found.append(_brings(one, basket))
@@ -106,10 +106,7 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
         several = entity if len(debtors) > 1 else ""
         found += _of_debtor(node, several, today, actor)
     if actor.can(REBATES):
-        lines = _lines()
-        for account in accounts:
-            terms = pricing.rebate_terms(account_id=account.id, on=today, actor=actor)
-            found += [_progress(one, lines[account.line_id]) for one in _running(terms, today, actor)]
+        found += _progresses(party_id, accounts, today, actor)
     return found
 
 
@@ -286,21 +283,6 @@ def statement_table(listed: Sequence[queries.StatementView]) -> tables.Table:
     )
 
 
-def _running(
-    terms: Sequence[pricing.RebateTerm], today: dt.date, actor: scope.Actor
-) -> Iterator[queries.Progress]:
-    """How far each payable term has come; one that does not run today is left out."""
-    for term in terms:
-        if term.direction != "payable":
-            continue
-        try:
-            yield queries.progress(
-                contract_version_id=term.version_id, term_id=term.id, today=today, actor=actor
-            )
-        except errors.Refused:
-            continue
-
-
 def _attainment(progress: queries.Progress) -> cards.Fact:
     volume = _volume(progress)
     whole = volume + progress.missing if progress.missing is not None else volume
@@ -341,6 +323,16 @@ def _rate(progress: queries.Progress, value: Decimal) -> str:
 def _lines() -> dict[int, str]:
     english = get_language() == "en"
     return {line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()}
+
+
+def _progresses(
+    party_id: int, accounts: Sequence[partners.Account], today: dt.date, actor: scope.Actor
+) -> list[cards.Card]:
+    names, lines = _lines(), {account.id: account.line_id for account in accounts}
+    terms = pricing.rebate_terms(party_id=party_id, on=today, actor=actor)
+    line_of = {term.id: names[lines[term.account_id]] for term in terms if term.account_id in lines}
+    known = [term for term in terms if term.id in line_of]
+    return [_progress(one, line_of[one.term_id]) for one in queries.progress(known, today=today)]
 
 
 def _progress(progress: queries.Progress, line: str) -> cards.Card:

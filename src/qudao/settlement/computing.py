@@ -16,11 +16,13 @@ from qudao.settlement.rules import rebates as rules
 ENGINE = "python/1"
 
 _FACTS = """
-SELECT id, kind, item_id, channel, region_id, hospital_id, price_kind, quantity, net, gross, rebate_used,
-    document_number, document_line
-FROM settlement_fact
-WHERE account_id = %s AND kind = ANY (%s::text[]) AND "on" >= %s AND "on" < %s AND number <= %s
-ORDER BY id
+SELECT w.term, f.id, f.kind, f.item_id, f.channel, f.region_id, f.hospital_id, f.price_kind, f.quantity, f.net,
+    f.gross, f.rebate_used, f.document_number, f.document_line
+FROM unnest(%(terms)s::int[], %(accounts)s::int[], %(kinds)s::text[], %(from)s::date[], %(until)s::date[])
+    AS w (term, account, kinds, period_from, period_until)
+JOIN settlement_fact f ON f.account_id = w.account AND f.kind = ANY (string_to_array(w.kinds, ' '))
+    AND f."on" >= w.period_from AND f."on" < w.period_until
+WHERE f.number <= %(number)s ORDER BY f.id
 """
 
 
@@ -52,12 +54,11 @@ def compute(
     term: pricing.RebateTerm,
     *,
     period: periods.Period,
-    number: int,
+    facts: dict[int, rules.Fact],
     earlier: Sequence[models.RebateRun],
 ) -> Computed:
-    """What the term earns in the period by the facts up to `number`, less what `earlier` runs settled."""
+    """What the term earns in the period by its facts, less what `earlier` runs settled."""
     scale = case.read_scale(data=term.scale)
-    facts = _facts(term, period, number)
     settled = rules.settled_before(
         earlier=[
             rules.EarlierRun(run.period_from, run.payable, run.carried_in, run.carried_out) for run in earlier
@@ -72,9 +73,9 @@ def compute(
     return Computed(found, facts, settled, tuple(sorted(run.pk for run in earlier)))
 
 
-def confirmed_runs(term_id: int) -> list[models.RebateRun]:
-    """The runs of a term that stand."""
-    return list(models.RebateRun.objects.filter(term_id=term_id, status="confirmed"))
+def confirmed_runs(*term_ids: int) -> list[models.RebateRun]:
+    """The runs of the terms that stand."""
+    return list(models.RebateRun.objects.filter(term_id__in=term_ids, status="confirmed"))
 
 
 def clipped(term: pricing.RebateTerm, day: dt.date) -> periods.Period:
@@ -90,8 +91,21 @@ def clipped(term: pricing.RebateTerm, day: dt.date) -> periods.Period:
     return periods.Period(max(whole.valid_from, term.valid_from), min(ends))
 
 
-def _facts(term: pricing.RebateTerm, period: periods.Period, number: int) -> dict[int, rules.Fact]:
-    kinds = list(rules.BASES[term.basis])
+def facts_of(
+    asked: Sequence[tuple[pricing.RebateTerm, periods.Period]], *, number: int
+) -> dict[int, dict[int, rules.Fact]]:
+    """Term → the facts of its account in the period, by id, up to journal number `number`; one statement."""
+    found: dict[int, dict[int, rules.Fact]] = {term.id: {} for term, _ in asked}
+    params = {
+        "terms": [term.id for term, _ in asked],
+        "accounts": [term.account_id for term, _ in asked],
+        "kinds": [" ".join(rules.BASES[term.basis]) for term, _ in asked],
+        "from": [period.valid_from for _, period in asked],
+        "until": [period.valid_until for _, period in asked],
+        "number": number,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS, [term.account_id, kinds, period.valid_from, period.valid_until, number])
-        return {row[0]: rules.Fact(*row) for row in cursor.fetchall()}
+        cursor.execute(_FACTS, params)
+        for term_id, *row in cursor.fetchall():
+            found[term_id][row[0]] = rules.Fact(*row)
+    return found

@@ -212,6 +212,7 @@ def get_item(item_id: int, *, on: dt.date, entity_id: int = 0) -> ItemDetail:
     )
 
 
+@scope.remembered
 def list_lines() -> list[LineView]:
     """Every product line, by code."""
     rows = models.ProductLine.objects.order_by("code").values_list("id", "code", "name", "name_en")

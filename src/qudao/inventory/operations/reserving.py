@@ -13,25 +13,35 @@ from qudao.kernel import bulk, errors, journal, locks, scope
 
 BATCH = 500
 
-_LOCK = """
-SELECT id, CASE WHEN status = 'good' THEN on_hand - reserved ELSE 0 END
-FROM inventory_balance WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
-"""
-_TAKE = """
-UPDATE inventory_balance b SET reserved = b.reserved + w.quantity
-FROM unnest(%s::bigint[], %s::numeric[]) AS w (id, quantity)
-WHERE b.id = w.id AND b.status = 'good' AND b.on_hand - b.reserved >= w.quantity
-"""
-_RESERVATION: bulk.Columns = (
-    ("entry", "uuid"),
-    ("balance_id", "bigint"),
-    ("quantity", "numeric"),
-    ("origin_type", "text"),
-    ("origin_id", "text"),
-    ("origin_line", "int"),
-    ("state", "text"),
-    ("expires_at", "timestamptz"),
+# The locks are taken in the order of the balances whatever the plan: rows of `locked` come one after another,
+# and none is changed before it came. What another transaction changed meanwhile is read anew under its lock.
+_RESERVE = """
+WITH picks AS MATERIALIZED (
+    SELECT * FROM unnest(%(balances)s::bigint[], %(quantities)s::numeric[], %(lines)s::int[])
+        WITH ORDINALITY AS p (balance_id, quantity, line, position)
+), locked AS MATERIALIZED (
+    SELECT id FROM inventory_balance WHERE id = ANY(%(balances)s::bigint[]) ORDER BY id FOR UPDATE
+), wanted AS (
+    SELECT balance_id, sum(quantity) AS quantity FROM picks GROUP BY balance_id
+), taken AS (
+    UPDATE inventory_balance b SET reserved = b.reserved + wanted.quantity
+    FROM wanted JOIN locked ON locked.id = wanted.balance_id
+    WHERE b.id = wanted.balance_id AND b.status = 'good' AND b.on_hand - b.reserved >= wanted.quantity
+    RETURNING b.id
+), placed AS (
+    INSERT INTO inventory_reservation
+        (entry, balance_id, quantity, origin_type, origin_id, origin_line, state, expires_at)
+    SELECT %(entry)s::uuid, balance_id, quantity, %(origin_type)s::text, %(origin_id)s::text, line, 'active',
+        %(expires_at)s::timestamptz
+    FROM picks WHERE (SELECT count(*) FROM taken) = (SELECT count(*) FROM wanted) ORDER BY position
+    RETURNING id
 )
+SELECT (SELECT array_agg(id ORDER BY id) FROM placed), (SELECT array_agg(id) FROM taken)
+"""
+_FREE = """
+SELECT id, CASE WHEN status = 'good' THEN on_hand - reserved ELSE 0 END
+FROM inventory_balance WHERE id = ANY(%s::bigint[])
+"""
 _LOCK_OF_ORIGIN = """
 SELECT id FROM inventory_balance WHERE id IN (
     SELECT balance_id FROM inventory_reservation
@@ -70,47 +80,48 @@ def reserve(
 ) -> list[int]:
     """Set the picks aside, all or none; returns reservation ids aligned with the picks.
 
-    Joins the caller's transaction, in three statements. Raises Conflict `inventory.taken_meanwhile`, having
-    written nothing, for every pick whose balance no longer holds enough: the caller may allocate anew.
+    Joins the caller's transaction, in one statement. Raises Conflict `inventory.taken_meanwhile`, nothing
+    having changed, for every pick whose balance no longer holds enough: the caller may allocate anew.
     """
     if not picks:
         return []
     wanted: dict[int, Decimal] = {}
     for pick in picks:
         wanted[pick.balance_id] = wanted.get(pick.balance_id, Decimal(0)) + pick.quantity
-    rows = sorted(wanted.items())
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [[balance_id for balance_id, _ in rows]])
-        free = dict(cursor.fetchall())
-        _refuse_taken(picks, {key for key, quantity in rows if free.get(key, Decimal(0)) < quantity}, free)
-        cursor.execute(_TAKE, bulk.arrays(rows))
-        if cursor.rowcount != len(rows):
-            _refuse_taken(picks, wanted.keys(), free)
-    return bulk.insert(
-        "inventory_reservation",
-        _RESERVATION,
-        [
-            (
-                *(entry, pick.balance_id, pick.quantity, origin_type, origin_id, pick.line),
-                *("active", expires_at),
-            )
-            for pick in picks
-        ],
-    )
+        cursor.execute(
+            _RESERVE,
+            {
+                "balances": [pick.balance_id for pick in picks],
+                "quantities": [pick.quantity for pick in picks],
+                "lines": [pick.line for pick in picks],
+                "entry": entry,
+                "origin_type": origin_type,
+                "origin_id": origin_id,
+                "expires_at": expires_at,
+            },
+        )
+        placed, taken = cursor.fetchone()
+        if placed is None:
+            _refuse_taken(cursor, picks, wanted, set(taken or ()))
+    return placed
 
 
-def _refuse_taken(picks: Iterable[allocation.Pick], short, free) -> None:
-    reasons = [
+def _refuse_taken(cursor, picks, wanted, taken) -> None:
+    """Give back what could be taken and say which could not; the locks are held."""
+    if taken:
+        cursor.execute(_GIVE_BACK, bulk.arrays([(one, wanted[one]) for one in sorted(taken)]))
+    cursor.execute(_FREE, [list(wanted)])
+    free = dict(cursor.fetchall())
+    raise errors.Conflict(
         errors.Reason(
             "inventory.taken_meanwhile",
             pick.line,
             {"wanted": pick.quantity, "available": free.get(pick.balance_id, Decimal(0))},
         )
         for pick in picks
-        if pick.balance_id in short
-    ]
-    if reasons:
-        raise errors.Conflict(reasons)
+        if pick.balance_id not in taken
+    )
 
 
 def release(

@@ -95,11 +95,11 @@ def _same(value: Any) -> Any:
 
 
 def _list(value: list | tuple) -> list:
-    return [plain(item) for item in value]
+    return [(_PLAIN.get(type(item)) or plain)(item) for item in value]
 
 
 def _dict(value: Mapping) -> dict:
-    return {key: plain(value[key]) for key in _ordered(value)}
+    return {key: (_PLAIN.get(type(value[key])) or plain)(value[key]) for key in _ordered(value)}
 
 
 # By exact type, for a thousand values a document pass here; in an order that also serves subclasses: bool is

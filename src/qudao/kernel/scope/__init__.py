@@ -5,7 +5,7 @@ the database filters again.
 """
 
 from qudao.kernel.scope.actor import Actor, system
-from qudao.kernel.scope.context import current, everything, once, transaction, visible
+from qudao.kernel.scope.context import current, everything, once, remembered, transaction, visible
 from qudao.kernel.scope.shapes import Shape, internal, ledger, own, parties, personal, reference, shared
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "parties",
     "personal",
     "reference",
+    "remembered",
     "shared",
     "system",
     "transaction",

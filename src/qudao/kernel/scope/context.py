@@ -7,13 +7,17 @@ setting ends its value is '', and the policies take '' for nothing.
 
 import contextlib
 import contextvars
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, models
 from django.db import transaction as django_transaction
 
 from qudao.kernel.scope.actor import Actor, system
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _current: contextvars.ContextVar[tuple[Actor, bool] | None] = contextvars.ContextVar("actor", default=None)
 
@@ -45,8 +49,12 @@ def transaction(actor: Actor, *, acting: bool = False) -> Iterator[None]:
     if outer is not None:
         if outer[0] != actor or (acting and not outer[1]):
             raise RuntimeError(f"a transaction of {outer[0].ref} is open: {actor.ref} cannot join it")
-        with django_transaction.atomic(savepoint=False):
+        try:
             yield
+        except BaseException:
+            # What failed inside may be half done: nothing of the whole is kept, whoever catches this.
+            django_transaction.set_rollback(True)
+            raise
         return
     with django_transaction.atomic():
         _announce(actor, acting)
@@ -70,6 +78,26 @@ def once(key: Any, ids: Iterable[int], read: Callable[[set[int]], Mapping[int, A
         found = read(missing)
         known |= {one: found.get(one) for one in missing}
     return {one: known[one] for one in wanted if known[one] is not None}
+
+
+def remembered(read: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a query that the parts of one page ask again: within a reading transaction it is asked once.
+
+    Its arguments are hashable and its answer is not changed by who gets it. An operation asks anew each
+    time, for it may have written meanwhile.
+    """
+
+    @functools.wraps(read)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        running, kept = _current.get(), _memo.get()
+        if running is None or running[1] or kept is None:
+            return read(*args, **kwargs)
+        answers, key = kept.setdefault(asked, {}), (args, tuple(sorted(kwargs.items())))
+        if key not in answers:
+            answers[key] = read(*args, **kwargs)
+        return answers[key]
+
+    return asked
 
 
 @contextlib.contextmanager

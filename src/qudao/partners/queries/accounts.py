@@ -90,6 +90,7 @@ ORDER BY l.id
 """
 
 
+@scope.remembered
 def get_account(account_id: int, actor: scope.Actor) -> Account:
     """One account, one statement. Raises NotFound when there is none the actor sees."""
     with scope.transaction(actor):
@@ -115,6 +116,7 @@ def accounts_by_id(account_ids: Iterable[int], actor: scope.Actor) -> dict[int, 
         return {row[0]: Account(*row) for row in rows}
 
 
+@scope.remembered
 def list_accounts(*, party_id: int, actor: scope.Actor) -> list[Account]:
     """The party's accounts that the actor sees."""
     with scope.transaction(actor):

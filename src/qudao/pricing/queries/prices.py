@@ -80,6 +80,13 @@ FROM (
     WHERE f.entity_id = %(entity)s::int AND f.line_id IN (0, %(line)s::int)
       AND f.region_id IN (0, %(region)s::int) AND f.tier IN ('', %(tier)s::text)
       AND f.valid_from <= %(on)s::date AND (f.valid_until IS NULL OR f.valid_until > %(on)s::date)
+    UNION ALL
+    SELECT l.item_id, 'floor', l.id, l.price, false, '', false,
+           0, l.valid_from, 0, '', 0, 0,
+           '', 0, 0, NULL, NULL
+    FROM pricing_floorprice l
+    WHERE l.item_id = ANY(%(items)s::int[]) AND l.entity_id = %(entity)s::int
+      AND l.valid_from <= %(on)s::date AND (l.valid_until IS NULL OR l.valid_until > %(on)s::date)
 ) r
 ORDER BY r.item_id,
     CASE r.kind WHEN 'vbp' THEN 0 WHEN 'hospital' THEN 1 WHEN 'contract' THEN 2 ELSE 3 END,
@@ -176,9 +183,19 @@ def _applicable(account, hospital_id, lines, on, actor) -> tuple[dict[int, list[
     with scope.transaction(actor, acting=True), connection.cursor() as cursor:
         cursor.execute(_ROWS, parameters)
         by_item: dict[int, list[tuple]] = collections.defaultdict(list)
+        limits: dict[int, Decimal] = {}
         for row in cursor.fetchall():
-            by_item[row[0]].append(row)
+            if row[_KIND] == "floor":
+                limits[row[0]] = row[_PRICE]
+            else:
+                by_item[row[0]].append(row)
+        scope.once(_floors_key(account.entity_id, on), {line.item_id for line in lines}, lambda _: limits)
     return by_item, by_item.pop(0, [])
+
+
+def _floors_key(entity_id: int, on: dt.date) -> tuple[str, int, dt.date]:
+    """Under which the floors of a transaction are remembered."""
+    return "pricing.floors", entity_id, on
 
 
 def _discounts(factors: list[tuple], account: Any, on: dt.date) -> Sequence[price.Rung]:
@@ -265,9 +282,13 @@ def floors(item_ids: Iterable[int], *, entity_id: int, on: dt.date) -> dict[int,
 
     Ours alone: joins an acting transaction, or one of our own people.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_FLOORS, [sorted(set(item_ids)), entity_id, on, on])
-        return dict(cursor.fetchall())
+
+    def read(missing: set[int]) -> dict[int, Decimal]:
+        with connection.cursor() as cursor:
+            cursor.execute(_FLOORS, [sorted(missing), entity_id, on, on])
+            return dict(cursor.fetchall())
+
+    return scope.once(_floors_key(entity_id, on), item_ids, read)
 
 
 def price_list(

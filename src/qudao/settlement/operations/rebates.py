@@ -39,7 +39,10 @@ def run_rebate(
         number = statements.journal_number(up_to)
         period = computing.clipped(term, day)
         found = computing.compute(
-            term, period=period, number=number, earlier=computing.confirmed_runs(term.id)
+            term,
+            period=period,
+            facts=computing.facts_of([(term, period)], number=number)[term.id],
+            earlier=computing.confirmed_runs(term.id),
         )
         run = _run(term, debtor, period, found, number=number, entry=journal.entry(), now=now)
         lines = _lines(run, found)
@@ -130,12 +133,9 @@ def replay_run(*, run_id: uuid.UUID, actor: scope.Actor) -> queries.Replay:
         detail = queries.get_run(run_id, actor=actor)
         run = models.RebateRun.objects.get(pk=run_id)
         earlier = list(models.RebateRun.objects.filter(pk__in=run.explanation["after"]))
-        found = computing.compute(
-            _term_of(run, actor),
-            period=periods.Period(run.period_from, run.period_until),
-            number=run.journal_number,
-            earlier=earlier,
-        ).settlement
+        term, period = _term_of(run, actor), periods.Period(run.period_from, run.period_until)
+        facts = computing.facts_of([(term, period)], number=run.journal_number)[term.id]
+        found = computing.compute(term, period=period, facts=facts, earlier=earlier).settlement
         return queries.compare(detail, found)
 
 

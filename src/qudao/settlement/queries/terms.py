@@ -2,11 +2,14 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 
-from qudao.kernel import scope
-from qudao.pricing.rules import case, rebate
+from qudao.kernel import periods
+from qudao.pricing import queries as pricing
+from qudao.pricing.rules import case, rebate, settlement
 from qudao.settlement import computing
+from qudao.settlement.rules import rebates
 
 # Every fact known: the consumer's place is the house's, a partner does not read it.
 _LATEST = 2**62
@@ -35,16 +38,37 @@ class Progress:
     curve: tuple[tuple[Decimal, Decimal], ...]
 
 
-def progress(*, contract_version_id: int, term_id: int, today: dt.date, actor: scope.Actor) -> Progress:
-    """A payable term in the calendar period of `today`, by the facts known now.
+def progress(terms: Iterable[pricing.RebateTerm], *, today: dt.date) -> list[Progress]:
+    """Each payable term in the calendar period of `today`, by the facts known now; a term whose contract
+    version does not reach `today` is left out. Two statements for any number of terms."""
+    running = [
+        (term, computing.clipped(term, today))
+        for term in terms
+        if term.direction == "payable"
+        and term.version_status != "draft"
+        and term.basis in rebates.BASES
+        and periods.Period(term.valid_from, term.valid_until).contains(today)
+    ]
+    if not running:
+        return []
+    facts = computing.facts_of(running, number=_LATEST)
+    confirmed = computing.confirmed_runs(*facts)
+    return [
+        _progress(
+            term,
+            period,
+            computing.compute(
+                term,
+                period=period,
+                facts=facts[term.id],
+                earlier=[run for run in confirmed if run.term_id == term.id],
+            ).settlement,
+        )
+        for term, period in running
+    ]
 
-    Raises NotFound for a term not seen, Refused `settlement.outside_contract`.
-    """
-    term = computing.get_term(contract_version_id=contract_version_id, term_id=term_id, actor=actor)
-    period = computing.clipped(term, today)
-    found = computing.compute(
-        term, period=period, number=_LATEST, earlier=computing.confirmed_runs(term.id)
-    ).settlement
+
+def _progress(term: pricing.RebateTerm, period: periods.Period, found: settlement.Settlement) -> Progress:
     scale = case.read_scale(data=term.scale)
     missing, next_rate = found.next_tier or (None, None)
     # A scale that measures one thing and pays on the other is drawn at the average price so far.
