@@ -15,6 +15,7 @@ os.environ["QUDAO_HOME"] = os.environ.get("QUDAO_TEST_HOME") or str(ROOT / "var"
 os.environ["QUDAO_THROWAWAY"] = "1"
 os.environ["QUDAO_DATABASE"] = f"qudao_test_{os.getpid()}_{WORKER}"
 os.environ["QUDAO_DATABASE_ROLE"] = "app"
+os.environ["QUDAO_FIGURES_SECONDS"] = "0"
 os.environ["DJANGO_SETTINGS_MODULE"] = "qudao.shell.settings"
 for variable in ("QUDAO_PRODUCTION", "QUDAO_DATABASE_URL"):
     os.environ.pop(variable, None)

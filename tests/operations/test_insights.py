@@ -1,5 +1,6 @@
 """Figures over facts and documents, worked out by hand; who sees them; what a target does."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import json
@@ -7,6 +8,7 @@ import pathlib
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -86,6 +88,27 @@ def test_an_account_sees_its_own_sales_alone(db, kept):
     assert read(world.actor(nodes=[first]), year) == (Decimal("900.00"), Decimal("1017.00"))
     assert read(world.actor(nodes=[second]), year) == (Decimal("200.00"), Decimal("226.00"))
     assert read(world.actor(nodes=[world.debtor]), year) == (0, 0)
+
+
+def test_a_board_may_show_what_was_counted_before_and_nobody_elses(db, monkeypatch):
+    monkeypatch.setattr(settings, "FIGURES_SECONDS", 60)
+    world = sold()
+    first, second = world.accounts
+
+    def owed(actor, *, board=True):
+        """What is receivable, and in how many statements that was counted."""
+        context = queries.remembered() if board else contextlib.nullcontext()
+        with scope.transaction(actor), context, CaptureQueriesContext(connection) as captured:
+            return queries.receivables(NOVEMBER, today=TODAY), len(captured)
+
+    one, other = world.actor(nodes=[first]), world.actor(nodes=[second])
+    nothing = (Decimal(0), Decimal(0))
+    assert owed(one) == (nothing, 1)
+    assert owed(one) == (nothing, 0)
+    assert owed(other) == (nothing, 1)
+    assert owed(one, board=False) == (nothing, 1)
+    monkeypatch.setattr(settings, "FIGURES_SECONDS", 0)
+    assert owed(one) == (nothing, 1)
 
 
 # --- Targets ----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,8 +84,8 @@ def kept(query: QueryDict, **changed: Any) -> str:
     return urlencode({name: value for name, value in found.items() if value})
 
 
-def in_words(asked: figures.Asked, names: labels.Names) -> str:
-    """2026-11-01 – 2026-11-30 and the facets chosen."""
+def in_words(asked: figures.Asked, names: labels.Names, *, remembered: bool = False) -> str:
+    """2026-11-01 – 2026-11-30 and the facets chosen; how old figures may be that are `remembered`."""
     cut = asked.cut
     last = min(cut.until - dt.timedelta(days=1), asked.today)
     parts = [
@@ -93,5 +94,8 @@ def in_words(asked: figures.Asked, names: labels.Names) -> str:
         names.regions.get(cut.region_id, ""),
         names.lines.get(cut.line_id, ""),
         cut.tier,
+        _("figures at most %(seconds)s seconds old") % {"seconds": settings.FIGURES_SECONDS}
+        if remembered and settings.FIGURES_SECONDS
+        else "",
     ]
     return " · ".join(part for part in parts if part)

@@ -16,6 +16,7 @@ from qudao.ui import cards, tables
 BOARD = ("sales", "attainment", "on_time", "shortage", "coverage", "flow", "overdue", "dso")
 
 
+@queries.remembered()
 def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Card]:
     """The partner's own board: the same figures, of this year, for it alone."""
     if not actor.can(figures.VIEW) or (actor.party_id and actor.party_id != party_id and not actor.house):

@@ -12,6 +12,7 @@ from qudao.ui import todos
 BUY, SET, PLACE = "supply.purchase.manage", "insights.target.set", "orders.order.place"
 
 
+@queries.remembered()
 def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     """Products at risk for those who buy; accounts far behind their target for those who sell."""
     if not actor.house or not actor.can(figures.VIEW):

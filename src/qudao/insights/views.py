@@ -23,6 +23,7 @@ FIRST = (*figures.SALES, *figures.SERVICE, *figures.CHANNEL, *figures.MONEY)
 
 @require_safe
 @pages.page(VIEW)
+@queries.remembered()
 def dashboard(request) -> HttpResponse:
     """Sales, attainment, service, channel and money of the part of the business the address names.
 
@@ -36,7 +37,7 @@ def dashboard(request) -> HttpResponse:
     standing = queries.attainment(asked.year)
     found = figures.compute(asked, FIRST, standing=standing)
     context = {
-        "subtitle": asking.in_words(asked, names),
+        "subtitle": asking.in_words(asked, names, remembered=True),
         "filters": asking.bar(names),
         "tiles": presenting.tiles(found, request.GET),
         "spark": presenting.spark(months, last),
@@ -57,6 +58,7 @@ def dashboard(request) -> HttpResponse:
 
 @require_safe
 @pages.page(VIEW)
+@queries.remembered()
 def dashboard_goods(request) -> HttpResponse:
     """The panel of goods: what runs out, what nears its expiry, how quickly stock turns."""
     asked, names = asking.asked_of(request), labels.Names.load()
@@ -77,6 +79,7 @@ def dashboard_goods(request) -> HttpResponse:
 
 @require_safe
 @pages.page(VIEW)
+@queries.remembered()
 def dashboard_promotions(request) -> HttpResponse:
     """The panel of promotions: for our own people, whose budgets they are."""
     asked = asking.asked_of(request)

@@ -125,6 +125,7 @@ def order_values(prepared: preparation.Prepared) -> dict[str, Any]:
         "tier": account.tier,
         "region_id": account.region_id,
         "sales_person_id": account.sales_person_id or 0,
+        "line_count": len(prepared.lines),
         "gross": gross,
         "net": net,
         "tax": gross - net,

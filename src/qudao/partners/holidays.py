@@ -21,6 +21,7 @@ def is_published(year: int) -> bool:
     return year in _published_years()
 
 
+@functools.lru_cache(4096)  # the package looks through all its years at each call
 def is_working_day(day: dt.date) -> bool:
     """Whether `day` is worked; in a year without published holidays, whether it is Monday to Friday."""
     if is_published(day.year):

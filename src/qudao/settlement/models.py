@@ -205,6 +205,7 @@ class Statement(records.Document):
     rebates = records.money()
     receipts = records.money()
     closing = records.money()
+    line_count = models.IntegerField(default=0)
     invoiced_receivable = records.money()
     shipped_not_invoiced = records.money()
     checkpoint = models.TextField(default="")
@@ -255,6 +256,9 @@ class StatementLine(records.Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["statement", "no"], name="statement_line_once")]
+        indexes = [
+            models.Index(fields=["statement"], name="statement_line_adjusted", condition=Q(state="adjusted"))
+        ]
 
 
 class RebateRun(records.Document):

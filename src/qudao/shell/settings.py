@@ -131,6 +131,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not config.flag("QUDAO_STATIC_MANIFEST", default=False)
 
+# How long a board may show what was counted before: see qudao.insights.queries.cut.
+FIGURES_SECONDS = config.whole_number("QUDAO_FIGURES_SECONDS", 60)
 UPLOAD_LIMIT = config.whole_number("QUDAO_UPLOAD_LIMIT_MB", 20, lowest=1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -5,7 +5,7 @@ statement or it is slow; nothing here writes, and nothing above reads rows as th
 """
 
 from qudao.insights.queries import targets
-from qudao.insights.queries.cut import Cut
+from qudao.insights.queries.cut import Cut, remembered
 from qudao.insights.queries.goods import Item, list_cover, stock_condition, turnover
 from qudao.insights.queries.partners import (
     Standing,
@@ -42,6 +42,7 @@ __all__ = [
     "list_targets",
     "of_item",
     "receivables",
+    "remembered",
     "rows_of",
     "service",
     "stock_condition",

@@ -1,11 +1,18 @@
 """The part of the business a figure is asked for."""
 
+import contextlib
+import contextvars
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
+
+from qudao.kernel import scope
 
 FACETS = ("entity_id", "region_id", "line_id", "tier", "party_id")
 
@@ -37,16 +44,55 @@ class Cut:
         return {name: getattr(self, name) for name in (*FACETS, "first", "until")} | more
 
 
+_remembering: contextvars.ContextVar[bool] = contextvars.ContextVar("remembering", default=False)
+
+
+@contextlib.contextmanager
+def remembered() -> Iterator[None]:
+    """Within, what was counted up to FIGURES_SECONDS ago for the same scope serves again.
+
+    For boards that show many figures at a glance. Where a figure stands beside its rows it is counted anew.
+    """
+    token = _remembering.set(settings.FIGURES_SECONDS > 0)
+    try:
+        yield
+    finally:
+        _remembering.reset(token)
+
+
 def rows(statement: str, parameters: dict[str, Any]) -> list[tuple]:
     """All rows; statements name only parameters that are given."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
+
+    def read() -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
+
+    return _known(read, statement, parameters)
 
 
 def dictionaries(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     """The same by column name."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def read() -> list[dict[str, Any]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    return _known(read, statement, parameters)
+
+
+def _known(read: Callable[[], list], statement: str, parameters: dict[str, Any]) -> list:
+    """What `read` gives; from memory within `remembered`, under everything that decides what is seen."""
+    if not _remembering.get():
+        return read()
+    actor = scope.current()
+    seen = (actor.everyone, actor.house, actor.visible, connection.settings_dict["NAME"])
+    told = repr((seen, statement, sorted(parameters.items()))).encode()
+    key = f"insights.{hashlib.sha256(told).hexdigest()}"
+    found = cache.get(key)
+    if found is None:
+        found = read()
+        cache.set(key, found, settings.FIGURES_SECONDS)
+    return found

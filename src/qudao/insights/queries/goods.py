@@ -19,9 +19,8 @@ WITH demand AS (
 ), stock AS (
     SELECT b.item_id, sum(b.on_hand - b.reserved) AS available
     FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'
-    JOIN inventory_lot t ON t.id = b.lot_id
-    WHERE b.status = 'good' AND b.owner_kind = 'entity' AND NOT t.held
-        AND (t.last_usable_on IS NULL OR t.last_usable_on > %(today)s) {stock}
+    WHERE b.status = 'good' AND b.owner_kind = 'entity' AND b.on_hand > b.reserved
+        AND b.lot_id NOT IN (SELECT t.id FROM inventory_lot t WHERE t.held OR t.last_usable_on <= %(today)s) {stock}
     GROUP BY b.item_id
 ), incoming AS (
     SELECT l.item_id, sum(l.quantity - l.received) AS quantity, min(p.expected_on) AS expected_on

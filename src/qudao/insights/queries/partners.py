@@ -85,8 +85,10 @@ _RECEIVABLES = (
     " COALESCE(sum(v.gross - v.paid - v.credited) FILTER (WHERE v.due_on < %(today)s), 0) " + OPEN
 )
 _DISPUTES = """
-SELECT count(*), count(*) FILTER (WHERE l.state = 'adjusted')
-FROM settlement_statementline l JOIN settlement_statement s ON s.id = l.statement_id
+SELECT COALESCE(sum(s.line_count), 0), COALESCE(sum((
+    SELECT count(*) FROM settlement_statementline l WHERE l.statement_id = s.id AND l.state = 'adjusted'
+)), 0)
+FROM settlement_statement s
 WHERE s.period_from >= %(first)s AND s.period_from < %(until)s AND s.status <> 'draft' {where}
 """
 

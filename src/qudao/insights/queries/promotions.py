@@ -24,9 +24,9 @@ CROSS JOIN LATERAL (
 LEFT JOIN orders_order o ON o.entity_id = p.entity_id AND o.status NOT IN ('draft', 'cancelled')
     AND o.business_on >= p.valid_from - (w.during_until - p.valid_from) AND o.business_on < w.during_until
     AND (p.tiers = '{{}}' OR o.tier = ANY (p.tiers)) AND (p.region_ids = '{{}}' OR o.region_id = ANY (p.region_ids))
-    {orders}
+    AND (p.line_id = 0 OR o.line_id = p.line_id) {orders}
 LEFT JOIN orders_orderline l ON l.order_id = o.id
-    AND (p.item_ids = '{{}}' OR l.item_id = ANY (p.item_ids)) AND (p.line_id = 0 OR o.line_id = p.line_id)
+    AND (p.item_ids = '{{}}' OR l.item_id = ANY (p.item_ids))
 GROUP BY p.id, p.entity_id, p.name, p.valid_from, p.valid_until, p.spent, p.budget, w.during_until
 ORDER BY p.valid_from DESC, p.id DESC
 """

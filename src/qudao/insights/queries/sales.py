@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db import connection
+
 from qudao.insights.queries import cut as cuts
 from qudao.kernel import scope
 
@@ -60,7 +62,10 @@ def source() -> str:
 
 
 def _mark() -> int:
-    return cuts.rows("SELECT COALESCE(max(number), -1) FROM insights_salesmark", {})[0][0]
+    """Never remembered: it is part of the statements that are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(max(number), -1) FROM insights_salesmark")
+        return cursor.fetchone()[0]
 
 
 def total(cut: cuts.Cut) -> tuple[Decimal, Decimal]:

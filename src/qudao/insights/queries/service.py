@@ -16,17 +16,16 @@ LEFT JOIN LATERAL (
 WHERE o.promised_on >= %(first)s AND o.promised_on < %(until)s AND o.promised_on <= %(today)s
     AND o.status NOT IN ('draft', 'cancelled') {where}
 """
-# The same counted: an order all of whose shipments were signed for in time needs no look at each line's.
+# The same counted: of an order signed for in full by its day, the lines need no look.
 _ON_TIME = """
-SELECT count(*), count(*) FILTER (WHERE l.signed >= l.quantity AND (d.last_on <= o.promised_on OR (
-    SELECT sum(sl.signed) FROM orders_shipmentline sl JOIN orders_shipment sh ON sh.id = sl.shipment_id
-    WHERE sl.order_line_id = l.id AND (sh.signed_at AT TIME ZONE 'Asia/Shanghai')::date <= o.promised_on
-) >= l.quantity))
-FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
-LEFT JOIN (
-    SELECT sh.order_id, max((sh.signed_at AT TIME ZONE 'Asia/Shanghai')::date) AS last_on FROM orders_shipment sh
-    GROUP BY sh.order_id
-) d ON d.order_id = o.id
+SELECT COALESCE(sum(o.line_count), 0), COALESCE(sum(CASE WHEN o.signed_on <= o.promised_on THEN o.line_count ELSE (
+    SELECT count(*) FROM orders_orderline l
+    WHERE l.order_id = o.id AND l.signed >= l.quantity AND (
+        SELECT sum(sl.signed) FROM orders_shipmentline sl JOIN orders_shipment sh ON sh.id = sl.shipment_id
+        WHERE sl.order_line_id = l.id AND (sh.signed_at AT TIME ZONE 'Asia/Shanghai')::date <= o.promised_on
+    ) >= l.quantity
+) END), 0)
+FROM orders_order o
 WHERE o.promised_on >= %(first)s AND o.promised_on < %(until)s AND o.promised_on <= %(today)s
     AND o.status NOT IN ('draft', 'cancelled') {where}
 """
@@ -35,7 +34,13 @@ SHORT = """
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
 WHERE o.business_on >= %(first)s AND o.business_on < %(until)s AND o.status <> 'cancelled' {where}
 """
-_SHORT = "SELECT count(*), count(*) FILTER (WHERE o.status = 'draft' AND l.reserved < l.quantity) " + SHORT
+_SHORT = """
+SELECT COALESCE(sum(o.line_count), 0), COALESCE(sum(CASE WHEN o.status = 'draft' THEN (
+    SELECT count(*) FROM orders_orderline l WHERE l.order_id = o.id AND l.reserved < l.quantity
+) ELSE 0 END), 0)
+FROM orders_order o
+WHERE o.business_on >= %(first)s AND o.business_on < %(until)s AND o.status <> 'cancelled' {where}
+"""
 HOURS = """
 FROM orders_shipment sh JOIN orders_order o ON o.id = sh.order_id
 WHERE sh.shipped_at >= (%(first)s)::date::timestamp AT TIME ZONE 'Asia/Shanghai'

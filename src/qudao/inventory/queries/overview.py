@@ -27,6 +27,8 @@ _FIGURES = """
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse'
                                        AND l.last_usable_on <= %(near)s::date), 0)
 """
+_NAMES = "on_hand, reserved, available, pending, held, apart, in_transit, near"
+_SUMS = ", ".join(f"COALESCE(sum({name}), 0)" for name in _NAMES.split(", "))
 # what a row is of → its key, its names, the columns it groups by besides
 _KEYS = {
     "site": ("i.code, b.item_id, b.site_id", "s.name, ''::text, min(l.last_usable_on), false", "s.name"),
@@ -115,7 +117,8 @@ def stock_totals(chosen: stock.StockFilter, *, by: By, near: dt.date, actor: sco
     conditions, params = stock.conditions(chosen)
     with scope.transaction(actor), connection.cursor() as database:
         database.execute(
-            f"SELECT count(DISTINCT ({key})), {_FIGURES} {stock.FILTERED} {conditions}",
+            f"SELECT count(*), {_SUMS} FROM"
+            f" (SELECT {_FIGURES} {stock.FILTERED} {conditions} GROUP BY {key}) AS one ({_NAMES})",
             {**params, "near": near},
         )
         count, *figures = database.fetchone()
@@ -123,7 +126,7 @@ def stock_totals(chosen: stock.StockFilter, *, by: By, near: dt.date, actor: sco
         if actor.can("inventory.cost.view"):
             database.execute(stock.VALUE.format(filtered=stock.FILTERED + conditions), params)
             value = money.amount(database.fetchone()[0])
-    return Totals(count, Figures(*(figure or Decimal(0) for figure in figures)), value)
+    return Totals(count, Figures(*figures), value)
 
 
 def _write_cursor(row: Row) -> str:

@@ -216,11 +216,14 @@ _GROUP = (
     f" GROUP BY {_KEY}, i.name, i.specification, i.base_unit, s.name, s.kind, b.entity_id ORDER BY {_KEY}"
 )
 _TOTALS = """
-SELECT count(DISTINCT (b.item_id, b.site_id, b.status, b.owner_kind, b.owner_id, b.entity_id)),
-       COALESCE(sum(b.on_hand), 0), COALESCE(sum(b.reserved), 0),
-       COALESCE(sum(b.on_hand - b.reserved) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse'), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE s.kind = 'transit'), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'pending'), 0)
+SELECT count(*), COALESCE(sum(on_hand), 0), COALESCE(sum(reserved), 0),
+       COALESCE(sum(on_hand - reserved) FILTER (WHERE status = 'good' AND kind = 'warehouse'), 0),
+       COALESCE(sum(on_hand) FILTER (WHERE kind = 'transit'), 0),
+       COALESCE(sum(on_hand) FILTER (WHERE status = 'pending'), 0)
+FROM (
+    SELECT b.status, s.kind, sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved {filtered}
+    GROUP BY b.item_id, b.site_id, b.status, b.owner_kind, b.owner_id, b.entity_id, s.kind
+) one
 """
 
 
@@ -239,7 +242,7 @@ def stock_view(
             f"{_ROWS}{paged}{_GROUP} LIMIT %(limit)s::int", {**params, **after, "limit": limit + 1}
         )
         rows = [StockRow(*row) for row in database.fetchall()]
-        database.execute(_TOTALS + filtered, params)
+        database.execute(_TOTALS.format(filtered=filtered), params)
         totals = database.fetchone()
         value = None
         if actor.can("inventory.cost.view"):

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import F
+
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
 from qudao.kernel import decisions, errors, journal, locks, periods, scope
@@ -270,7 +272,7 @@ def save(
         setattr(shipment, name, value)
     shipment.save(update_fields=["status", "version", "entry", *values])
     queries.save_lines(lines, [*fields, "balance_id"], entry=entry)
-    _follow(shipment, entry=entry)
+    _follow(shipment, entry=entry, now=now)
     writing.record(
         entry,
         f"orders.shipment.{verb or ('signed' if status.startswith('signed') else status)}",
@@ -287,7 +289,7 @@ def save(
     return queries.shipment_views([shipment], lines)[0]
 
 
-def _follow(shipment: models.Shipment, *, entry: uuid.UUID) -> None:
+def _follow(shipment: models.Shipment, *, entry: uuid.UUID, now: dt.datetime) -> None:
     """The order goes where its slowest shipment is."""
     order = models.Order.objects.select_for_update().get(pk=shipment.order_id)
     states: defaultdict[uuid.UUID, str] = defaultdict(
@@ -296,4 +298,6 @@ def _follow(shipment: models.Shipment, *, entry: uuid.UUID) -> None:
     wanted = progress.order_status(states.values())
     if wanted != order.status:
         order.status, order.version, order.entry = wanted, order.version + 1, entry
-        order.save(update_fields=["status", "version", "entry"])
+        if wanted == "signed" and not order.lines.filter(signed__lt=F("quantity")).exists():
+            order.signed_on = periods.business_date(now)
+        order.save(update_fields=["status", "version", "entry", "signed_on"])

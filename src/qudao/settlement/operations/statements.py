@@ -54,6 +54,7 @@ def build_statement(
         statement = draft or _new(debtor, period, now=now)
         _fill(statement, balances, number=number, entry=entry)
         rows = _lines(statement, lines)
+        statement.line_count = len(rows)
         if draft:
             models.StatementLine.objects.filter(statement=draft).delete()
             statement.version += 1

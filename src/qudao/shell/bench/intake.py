@@ -189,7 +189,7 @@ _ORDER_COLUMNS = (
     *("debtor_node_id", "party_id", "line_id", "ship_to_id", "bill_to_id", "payer_id", "hospital_id"),
     *("channel", "status", "business_on", "requested_on", "promised_on", "currency", "contract_version_id"),
     *("tier", "region_id", "sales_person_id", "gross", "net", "tax", "discount", "rebate_used", "placed_by"),
-    *("reference", "source_digest", "confirmed_at", "warnings"),
+    *("reference", "source_digest", "confirmed_at", "line_count", "warnings"),
 )
 _ORDER = (
     f"INSERT INTO orders_order ({', '.join(_ORDER_COLUMNS)})"
