@@ -17,6 +17,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.wsgi import get_wsgi_application
 
+from qudao.shell import arriving
+
 # A bound, not a measure: machines that run other work too are slow at times.
 LONGEST_MS = 20_000
 # The pages need no graphics card, and nothing of the browser's own is to reach out.
@@ -55,7 +57,7 @@ class _Quiet(simple_server.WSGIRequestHandler):
 def served() -> Iterator[str]:
     """The address of the running site."""
     server = simple_server.make_server(
-        "127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet
+        "127.0.0.1", 0, arriving.whole(get_wsgi_application()), server_class=_Server, handler_class=_Quiet
     )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from qudao.kernel import scope
+from qudao.orders import models as orders
+from qudao.partners import models as partners
 from tests import pages as listed
 from tests.browser import trading, watching
 
@@ -46,6 +49,29 @@ def test_no_page_shuts_anybody_out_or_scrolls_sideways_on_a_phone(demo, demo_pag
         if found:
             failures[shown.name] = found
     assert failures == {}
+
+
+LONG = "浙江省杭州市滨江区长河街道江南大道三八八号心血管介入与神经介入医疗器械配送服务有限公司滨江仓"
+
+
+def test_names_of_forty_characters_break_and_hide_nothing(page_of, company):
+    assert len(LONG) >= 40
+    order = trading.order(company)
+    with scope.everything():
+        partners.Party.objects.filter(pk=company.parties["kangze"]).update(name=LONG, short_name=LONG[:40])
+        orders.OrderLine.objects.filter(order_id=order.id).update(item_name=LONG)
+    page = page_of("zhoulan", width=360, height=740)
+    party = company.parties["kangze"]
+    for address in (
+        "/orders/",
+        f"/orders/{order.id}/",
+        f"/orders/new/?party={party}",
+        "/partners/",
+        f"/partners/{party}/",
+    ):
+        page.goto(address)
+        expect(page.locator("main")).to_contain_text(LONG[-8:] if address != "/orders/" else LONG[:8])
+        assert watching.too_wide(page) == [], address
 
 
 def test_control_a_page_that_breaks_the_policy_is_caught(site, browser, company):

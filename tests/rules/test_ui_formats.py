@@ -52,3 +52,9 @@ def test_an_instant_is_shown_in_business_time():
 def test_a_bar_fills_no_more_than_its_length_and_says_the_whole_figure():
     assert (formats.bar_length("1.12"), formats.percent_points("1.12")) == (Decimal(1), 112)
     assert formats.bar_length("-0.2") == Decimal(0)
+
+
+def test_large_counts_in_a_sentence_are_separated_and_nothing_else_is():
+    assert formats.separated("共 100001 单") == "共 100,001 单"
+    said = "9999 rows of 2026, ¥ 1,234,567.00 at cost, 0.123456"
+    assert formats.separated(said) == said

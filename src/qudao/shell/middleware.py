@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import DataError
-from django.http import HttpResponse
+from django.http import HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils import timezone, translation
 
@@ -86,6 +86,8 @@ class Refusals:
         if isinstance(exception, DataError):
             # A number or text no column can hold, typed into an address or a form.
             exception = errors.refuse("shell.value_unreadable")
+        if isinstance(exception, UnreadablePostError):
+            return HttpResponse(status=400)  # whoever sent it has left
         if not isinstance(exception, errors.Refused):
             return None
         rendered = [messages.render(reason) for reason in exception.reasons]

@@ -7,6 +7,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qudao.shell.settings")
 from django.core.wsgi import get_wsgi_application
 
 from qudao.kernel import database
+from qudao.shell import arriving
 
 database.ensure_server()
-application = get_wsgi_application()
+application = arriving.whole(get_wsgi_application())

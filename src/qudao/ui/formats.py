@@ -1,6 +1,7 @@
 """How values look on screens: separators, fixed decimals, ISO days, Asia/Shanghai times."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,11 @@ def quantity(value: money.Number | None, unit: str = "") -> str:
         return NOTHING
     text = f"{money.quantity(value):,.4f}".rstrip("0").rstrip(".")
     return f"{text} {unit}" if unit else text
+
+
+def separated(words: str) -> str:
+    """Counts of five digits and more in a sentence, with separators: 共 100001 单 → 共 100,001 单."""
+    return re.sub(r"(?<![\d.,])\d{5,}(?![\d,])", lambda found: f"{int(found[0]):,}", words)
 
 
 def rate(value: money.Number | None) -> str:

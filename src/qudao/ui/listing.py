@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 
 from qudao.kernel import errors
 
-from . import excel, filters, operations, pages, queries, tables
+from . import excel, filters, formats, operations, pages, queries, tables
 
 Action = tables.Action
 Filter = filters.Filter
@@ -103,6 +103,7 @@ def respond(
         return redirect(f"{request.path}?{views[0].query}")
     shown = wanted.fetch(query.get(filters.CURSOR) or None, PAGE)
     sums, words = wanted.sums() if wanted.sums else ({}, "")
+    words = formats.separated(str(words))
     table = tables.Table(
         label=wanted.title,
         columns=wanted.columns,
