@@ -1,8 +1,10 @@
 """What the interface keeps for each person: saved views, notices, progress; and forms that count once."""
 
 import datetime as dt
+import re
 
 import pytest
+from django import template
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 
@@ -209,8 +211,8 @@ def test_the_pages_of_notices_show_one_persons_own(company):
 # -- forms that count once ---------------------------------------------------------------------------
 
 
-def sent(**fields):
-    request = RequestFactory().post("/x/", {"key": "k1", "amount": "5", **fields})
+def sent(address="/x/", **fields):
+    request = RequestFactory().post(address, {"key": "k1", "amount": "5", **fields})
     request.actor, request.now = ANNA, harness.NOW
     return request
 
@@ -225,6 +227,25 @@ def test_a_form_that_took_effect_is_not_taken_again_with_other_values(db):
     pages.once(sent(), lambda: "first")
     with pytest.raises(errors.Refused, match=r"ui\.form_sent_already"):
         pages.once(sent(amount="6"), lambda: "second")
+
+
+def test_another_form_under_the_key_of_one_that_took_effect_does_not_get_its_answer(db):
+    pages.once(sent(), lambda: "first")
+    with pytest.raises(errors.Refused, match=r"ui\.form_sent_already"):
+        pages.once(sent("/y/"), lambda: "second")
+
+
+def test_each_form_of_a_page_has_a_key_of_its_own():
+    page = template.Template("{% form_key %}{% form_key %}")
+    keys = re.findall(
+        r'value="([^"]+)"', page.render(template.Context({"request": RequestFactory().get("/")}))
+    )
+    assert len(set(keys)) == 2
+
+
+def test_what_of_a_form_counts_may_be_less_than_all_its_fields(db):
+    answers = [pages.once(sent(focus=line), lambda line=line: line, body=["5"]) for line in "12"]
+    assert answers == ["1", "1"]
 
 
 def test_a_refused_form_may_be_mended_and_sent_again(db):

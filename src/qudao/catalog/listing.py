@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from qudao.catalog import labels, queries
-from qudao.ui import filters, tables
+from qudao.ui import filters, parsing, tables
 
 STANDINGS = ("expiring", "lapsed", "missing")
 
@@ -23,11 +23,11 @@ def line_names() -> dict[int, str]:
 
 def wanted(query: QueryDict) -> queries.DeviceFilter:
     """The filter an address asks for; what it cannot mean is left out."""
-    line, kind = query.get("line", ""), query.get("class", "")
+    line, kind = parsing.whole_or_none(query.get("line")), query.get("class", "")
     return queries.DeviceFilter(
         text=query.get("q", ""),
         number=query.get("certificate", "").strip()[:60],
-        line_ids=(int(line),) if line.isdecimal() and len(line) < 10 else None,
+        line_ids=None if line is None else (line,),
         device_class=int(kind) if kind in ("1", "2", "3") else None,
         category=query.get("category", "")[:10],
         trait=_one_of(query.get("trait", ""), queries.TRAITS),

@@ -15,7 +15,7 @@ from qudao.compliance import queries, search
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
 from qudao.kernel import errors, periods, scope
-from qudao.ui import acts, filters, formats, pages, tables
+from qudao.ui import acts, filters, formats, pages, parsing, tables
 from qudao.ui import listing as lists
 
 
@@ -39,10 +39,6 @@ class Release(acts.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @pages.page(queries.HOLD)
 def trace_hold(request) -> HttpResponse:
@@ -50,8 +46,8 @@ def trace_hold(request) -> HttpResponse:
     today = periods.business_date(request.now)
     with scope.transaction(request.actor):
         subject = queries.get_subject(
-            lot_id=_number(request.GET.get("lot", "")),
-            serial_id=_number(request.GET.get("serial", "")),
+            lot_id=parsing.whole(request.GET.get("lot", "")),
+            serial_id=parsing.whole(request.GET.get("serial", "")),
             actor=request.actor,
             today=today,
         )

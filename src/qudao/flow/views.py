@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 from qudao.catalog import queries as catalog
 from qudao.flow import operations, presenting, queries, queries_punctuality
 from qudao.flow.rules import states
-from qudao.kernel import blobs, errors, idempotency, periods, scope
+from qudao.kernel import blobs, errors, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
-from qudao.ui import filters, listing, pages, status, tables
+from qudao.ui import filters, listing, pages, parsing, status, tables
 
 VIEW = "flow.file.view"
 MONTHS = 6
@@ -54,7 +54,7 @@ def files(request) -> HttpResponseBase:
         found = queries.list_files(
             actor=request.actor,
             before=_place(cursor),
-            party_id=_whole(request.GET.get("party")),
+            party_id=parsing.whole(request.GET.get("party")),
             limit=limit + 1,
         )
         last = found[limit - 1] if len(found) > limit else None
@@ -101,7 +101,7 @@ def flow_file(request, file_id: uuid.UUID) -> HttpResponseBase:
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_rows(
-            file_id, actor=request.actor, state=chosen, after=_whole(cursor), limit=limit + 1
+            file_id, actor=request.actor, state=chosen, after=parsing.whole(cursor), limit=limit + 1
         )
         more = str(found[limit - 1].no) if len(found) > limit else None
         return listing.Slice(rows=presenting.lines(found[:limit], request.actor, today), next=more)
@@ -133,7 +133,7 @@ def appeals(request) -> HttpResponseBase:
     today = periods.business_date(request.now)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        found = queries.list_appeals(actor=request.actor, after=_whole(cursor), limit=limit + 1)
+        found = queries.list_appeals(actor=request.actor, after=parsing.whole(cursor), limit=limit + 1)
         more = str(found[limit - 1].id) if len(found) > limit else None
         return listing.Slice(rows=presenting.lines(found[:limit], request.actor, today), next=more)
 
@@ -163,10 +163,13 @@ def punctuality(request) -> HttpResponseBase:
     today = periods.business_date(request.now)
     first = periods.add_months(today.replace(day=1), -MONTHS)
     window = {"first": first, "until": today + dt.timedelta(days=1), "today": today, "actor": request.actor}
-    chosen = {"party_id": _whole(request.GET.get("party")), "region_id": _whole(request.GET.get("region"))}
+    chosen = {
+        "party_id": parsing.whole(request.GET.get("party")),
+        "region_id": parsing.whole(request.GET.get("region")),
+    }
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        after = _whole(cursor)
+        after = parsing.whole(cursor)
         found = queries_punctuality.list_punctuality(**window, **chosen, offset=after, limit=limit + 1)
         more = str(after + limit) if len(found) > limit else None
         return listing.Slice(rows=[_owed(one, lines) for one in found[:limit]], next=more)
@@ -242,7 +245,7 @@ def _accounts(request) -> dict[str, Any]:
     """Whose file it is: a partner's own accounts, or those of the partner our own people chose."""
     actor = request.actor
     given = request.GET if request.method == "GET" else request.POST
-    party_id = actor.party_id or _whole(given.get("party"))
+    party_id = actor.party_id or parsing.whole(given.get("party"))
     text = given.get("q", "").strip()[:60]
     today = periods.business_date(request.now)
     this = today.replace(day=1)
@@ -261,7 +264,6 @@ def _accounts(request) -> dict[str, Any]:
         "month": given.get("month", f"{periods.add_months(this, -1):%Y-%m}"),
         "found": [one for one in found if one.kind != "hospital"],
         "text": text,
-        "key": str(uuid.uuid4()),
     }
 
 
@@ -273,7 +275,7 @@ def _check(request) -> dict[str, Any]:
     if uploaded.size > settings.UPLOAD_LIMIT:
         raise errors.refuse("flow.file_too_large", limit=settings.UPLOAD_LIMIT // (1024 * 1024))
     content = uploaded.read()
-    account_id, month = _whole(request.POST.get("account")), _month(request.POST.get("month"))
+    account_id, month = parsing.whole(request.POST.get("account")), _month(request.POST.get("month", ""))
     result = operations.check_file(
         account_id=account_id, stream=content, name=uploaded.name, actor=request.actor, now=request.now
     )
@@ -308,19 +310,16 @@ def _take_in(request) -> HttpResponse:
             actor=request.actor,
             now=request.now,
         )
-        return 201, {"id": str(view.id)}
+        return str(view.id)
 
-    done = idempotency.run(
-        key=request.POST.get("key", ""), body=told, actor=request.actor, now=request.now, perform=perform
-    )
-    return redirect("flow_file", file_id=uuid.UUID(done.response["id"]))
+    return redirect("flow_file", file_id=pages.once(request, perform))
 
 
-def _month(text: str | None) -> dt.date:
-    try:
-        return dt.date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise errors.refuse("flow.month_unreadable", month=text or "") from error
+def _month(text: str) -> dt.date:
+    found = parsing.month(text)
+    if found is None:
+        raise errors.refuse("flow.month_unreadable", month=text)
+    return found
 
 
 # --- The matching desk ------------------------------------------------------------------------------
@@ -343,7 +342,6 @@ def matching(request) -> HttpResponse:
             "count": queries.count_waiting(actor=request.actor),
             "text": request.GET.get("q", ""),
             "decided": request.GET.get("counted", ""),
-            "key": str(uuid.uuid4()),
             "crumbs": [
                 {"title": _("Sell-through"), "url": reverse("flow_files")},
                 {"title": _("Matching desk")},
@@ -360,7 +358,7 @@ def _groups(waiting: list[queries.Waiting], request) -> list[dict[str, Any]]:
     parties = {group.party_id for group in waiting if group.party_id}
     names = partners.party_names(hospitals | parties, request.actor)
     products = catalog.items(items, on=today, entity_id=0)
-    searched, text = _whole(request.GET.get("row")), request.GET.get("q", "").strip()[:60]
+    searched, text = parsing.whole(request.GET.get("row")), request.GET.get("q", "").strip()[:60]
     found = []
     for group in waiting:
         offered = [
@@ -400,25 +398,16 @@ def _searched(group, text: str, names: dict, products: dict, request, today: dt.
 def _decide(request) -> HttpResponse:
     form = request.POST
     wanted = {
-        "row_id": _whole(form.get("row")),
-        "hospital_id": _whole(form.get("hospital")) or None,
-        "item_id": _whole(form.get("item")) or None,
+        "row_id": parsing.whole(form.get("row")),
+        "hospital_id": parsing.whole(form.get("hospital")) or None,
+        "item_id": parsing.whole(form.get("item")) or None,
     }
 
-    def perform():
-        done = operations.decide_match(**wanted, actor=request.actor, now=request.now)
-        return 200, {"again": done.again, "counted": done.counted}
-
-    done = idempotency.run(
-        key=form.get("key", ""), body=wanted, actor=request.actor, now=request.now, perform=perform
+    counted = pages.once(
+        request, lambda: operations.decide_match(**wanted, actor=request.actor, now=request.now).counted
     )
-    return redirect(f"{reverse('flow_matching')}?counted={done.response['counted']}")
+    return redirect(f"{reverse('flow_matching')}?counted={counted}")
 
 
 def _percent(score: str | None) -> str:
     return f"{float(score) * 100:.0f}%" if score else ""
-
-
-def _whole(text: str | None) -> int:
-    """An id or a place in a list; 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from qudao.insights import figures, labels, queries
 from qudao.kernel import periods
-from qudao.ui import filters
+from qudao.ui import filters, parsing
 
 PERIODS = {
     "month": gettext_lazy("This month"),
@@ -51,15 +51,10 @@ def asked_of(request: HttpRequest) -> figures.Asked:
     query = request.GET
     today = periods.business_date(request.now)
     first, until = window(query.get("period", ""), today)
-    numbers = {FACETS[name]: _whole(query.get(name)) for name in ("entity", "region", "line", "party")}
+    numbers = {FACETS[name]: parsing.whole(query.get(name)) for name in ("entity", "region", "line", "party")}
     tier = query.get("tier", "")
     cut = queries.Cut(first=first, until=until, tier=tier if tier in TIERS else "", **numbers)
     return figures.Asked(cut, request.actor, today)
-
-
-def _whole(text: str | None) -> int:
-    """An id; 0 for anything else, ids beyond the database's integers included."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def bar(names: labels.Names) -> list[filters.Filter]:

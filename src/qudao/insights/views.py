@@ -1,8 +1,7 @@
 """The dashboard, its figures with their rows, and the targets they are measured against."""
 
 import datetime as dt
-import uuid
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,9 +12,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from qudao.insights import asking, figures, labels, operations, presenting, queries, rows, rules
-from qudao.kernel import errors, idempotency, periods, scope
+from qudao.kernel import errors, periods, scope
 from qudao.partners import queries as partners
-from qudao.ui import filters, listing, pages, tables
+from qudao.ui import filters, listing, pages, parsing, tables
 
 VIEW = figures.VIEW
 FIRST = (*figures.SALES, *figures.SERVICE, *figures.CHANNEL, *figures.MONEY)
@@ -169,7 +168,6 @@ def targets(request) -> HttpResponse:
     context = {
         "reasons": reasons,
         "values": request.POST,
-        "key": request.POST.get("key") or str(uuid.uuid4()),
         "kpis": [(code, words.name) for code, words in labels.WORDS.items()],
         "names": names,
         "tiers": asking.TIERS,
@@ -183,41 +181,33 @@ def _set(request) -> HttpResponse:
     form = request.POST
     wanted = {
         "kpi": form.get("kpi", ""),
-        "valid_from": _day(form.get("valid_from")),
-        "valid_until": _day(form.get("valid_last")) + dt.timedelta(days=1),
-        "target": _number(form.get("target")),
-        "baseline": _number(form.get("baseline")),
+        "valid_from": _day(form.get("valid_from", "")),
+        "valid_until": _day(form.get("valid_last", "")) + dt.timedelta(days=1),
+        "target": _number(form.get("target", "")),
+        "baseline": _number(form.get("baseline", "")),
         "tier": form.get("tier", ""),
-        **{f"{name}_id": int(form.get(name) or 0) for name in ("entity", "region", "line")},
+        **{f"{name}_id": parsing.whole(form.get(name)) for name in ("entity", "region", "line")},
     }
 
-    def perform():
-        return 201, operations.set_target(**wanted, actor=request.actor, now=request.now).id
-
-    idempotency.run(
-        key=form.get("key", ""), body=wanted, actor=request.actor, now=request.now, perform=perform
-    )
+    pages.once(request, lambda: operations.set_target(**wanted, actor=request.actor, now=request.now).id)
     return redirect("targets")
 
 
-def _day(text: str | None) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text or "")
-    except ValueError as error:
-        raise errors.refuse("insights.day_unreadable", text=text or "") from error
+def _day(text: str) -> dt.date:
+    found = parsing.day(text)
+    if found is None:
+        raise errors.refuse("insights.day_unreadable", text=text)
+    return found
 
 
-def _number(text: str | None) -> Decimal | None:
+def _number(text: str) -> Decimal | None:
     """1,200,000 or 95% as a number; None for an empty field."""
-    written = (text or "").strip().replace(",", "").replace("，", "")
+    written = parsing.plain(text)
     if not written:
         return None
-    try:
-        found = Decimal(written.removesuffix("%"))
-    except InvalidOperation as error:
-        raise errors.refuse("insights.number_unreadable", text=text or "") from error
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 13:
-        raise errors.refuse("insights.number_unreadable", text=text or "")
+    found = parsing.number(written.removesuffix("%"))
+    if found is None:
+        raise errors.refuse("insights.number_unreadable", text=text)
     return found / 100 if written.endswith("%") else found
 
 

@@ -9,16 +9,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from qudao.inventory import forms, operations, queries
+from qudao.inventory import operations, queries
 from qudao.kernel import errors, scope
 from qudao.organisation import queries_people
-from qudao.ui import filters, listing, pages, status, tables
+from qudao.ui import filters, listing, pages, parsing, status, tables
 
 
-@forms.house_page("inventory.stock.view")
+@pages.house_page("inventory.stock.view")
 def transfers(request) -> HttpResponseBase:
     """Transfers, newest first."""
-    state, site_id = request.GET.get("status", ""), forms.whole(request.GET.get("site"))
+    state, site_id = request.GET.get("status", ""), parsing.whole(request.GET.get("site"))
     sites = {one.id: one.name for one in queries.list_sites(request.actor)}
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
@@ -72,7 +72,7 @@ def _transfer_row(one: queries.TransferView, sites: dict[int, str]) -> dict[str,
     }
 
 
-@forms.house_page("inventory.stock.move")
+@pages.house_page("inventory.stock.move")
 def transfer_new(request) -> HttpResponse:
     """Choose a warehouse, what leaves it and where it goes."""
     if request.method == "POST":
@@ -83,20 +83,20 @@ def transfer_new(request) -> HttpResponse:
                 for balance_id, quantity in _typed(request, "quantity").items()
                 if quantity
             ]
-            to = forms.whole(request.POST.get("to"))
+            to = parsing.whole(request.POST.get("to"))
             found = operations.send_transfer(
                 to_site_id=to, portions=portions, actor=request.actor, now=request.now
             )
             return str(found.id)
 
         try:
-            return redirect("transfer", transfer_id=forms.once(request, perform))
+            return redirect("transfer", transfer_id=pages.once(request, perform))
         except errors.Refused as refusal:
             return _show_goods(request, "inventory/transfer_new.html", ("good",), refusal)
     return _show_goods(request, "inventory/transfer_new.html", ("good",))
 
 
-@forms.house_page("inventory.stock.view")
+@pages.house_page("inventory.stock.view")
 def transfer(request, transfer_id) -> HttpResponse:
     """A transfer: what is on the road; the receiving warehouse takes it in here."""
     if request.method == "POST":
@@ -109,7 +109,7 @@ def transfer(request, transfer_id) -> HttpResponse:
             return str(transfer_id)
 
         try:
-            forms.once(request, perform)
+            pages.once(request, perform)
         except errors.Refused as refusal:
             return _show_transfer(request, transfer_id, refusal)
         return redirect("transfer", transfer_id=transfer_id)
@@ -149,13 +149,12 @@ def _show_transfer(request, transfer_id, refusal: errors.Refused | None = None) 
             "received_by": names.get(view.received_by, view.received_by),
             "may_receive": view.status == "sent" and actor.can("inventory.stock.move"),
             "reasons": refusal.reasons if refusal else (),
-            "key": forms.key_of(request),
         }
         code = refusal.status if refusal else 200
         return pages.show(request, "inventory/transfer.html", context, status=code)
 
 
-@forms.house_page("inventory.stock.adjust")
+@pages.house_page("inventory.stock.adjust")
 def count(request) -> HttpResponse:
     """Count what lies at a warehouse; what differs from the books is booked with a reason."""
     zones = ("good", "pending", "bad", "returned", "held")
@@ -173,16 +172,18 @@ def count(request) -> HttpResponse:
             )
 
         try:
-            done = forms.once(request, perform)
+            done = pages.once(request, perform)
         except errors.Refused as refusal:
             return _show_goods(request, "inventory/count.html", zones, refusal)
-        site = forms.whole(request.POST.get("site"))
+        site = parsing.whole(request.POST.get("site"))
         return redirect(f"{reverse('stock_count')}?site={site}&booked={done}")
     booked = request.GET.get("booked")
-    return _show_goods(request, "inventory/count.html", zones, booked=forms.whole(booked) if booked else None)
+    return _show_goods(
+        request, "inventory/count.html", zones, booked=parsing.whole(booked) if booked else None
+    )
 
 
-@forms.house_page("inventory.stock.inspect")
+@pages.house_page("inventory.stock.inspect")
 def inspect(request) -> HttpResponse:
     """Goods of transfers and counts that await quality's verdict; those of deliveries are judged on their receipt."""
     if request.method == "POST":
@@ -202,7 +203,7 @@ def inspect(request) -> HttpResponse:
             return len(operations.inspect_stock(judgements=judged, actor=request.actor, now=request.now))
 
         try:
-            forms.once(request, perform)
+            pages.once(request, perform)
         except errors.Refused as refusal:
             return _show_unjudged(request, refusal)
         return redirect("stock_inspect")
@@ -210,7 +211,7 @@ def inspect(request) -> HttpResponse:
 
 
 def _show_unjudged(request, refusal: errors.Refused | None = None) -> HttpResponse:
-    site_id = forms.whole(request.GET.get("site"))
+    site_id = parsing.whole(request.GET.get("site"))
     with scope.transaction(request.actor):
         found = queries.unjudged(request.actor, site_ids=(site_id,) if site_id else None)
     context = {
@@ -223,7 +224,6 @@ def _show_unjudged(request, refusal: errors.Refused | None = None) -> HttpRespon
             for one in found
         ],
         "reasons": refusal.reasons if refusal else (),
-        "key": forms.key_of(request),
     }
     return pages.show(request, "inventory/inspect.html", context, status=refusal.status if refusal else 200)
 
@@ -235,7 +235,7 @@ def _show_goods(
     asked = request.POST if request.method == "POST" else request.GET
     with scope.transaction(request.actor):
         sites = queries.list_sites(request.actor)
-        site_id = forms.whole(asked.get("site")) or (sites[0].id if sites else 0)
+        site_id = parsing.whole(asked.get("site")) or (sites[0].id if sites else 0)
         text = asked.get("q", "").strip()
         found = queries.goods_at(site_id, request.actor, text=text, statuses=zones)
     typed = request.POST
@@ -256,10 +256,9 @@ def _show_goods(
             if zones != ("good",) or one.available > 0
         ],
         "full": len(found) >= 200,
-        "to": forms.whole(typed.get("to")),
+        "to": parsing.whole(typed.get("to")),
         "reason": typed.get("reason", ""),
         "reasons": refusal.reasons if refusal else (),
-        "key": forms.key_of(request),
         **more,
     }
     return pages.show(request, template, context, status=refusal.status if refusal else 200)
@@ -272,7 +271,7 @@ def _typed(request, name: str) -> dict[int, Decimal]:
         head, _, number = field.rpartition("_")
         if head != name or not number.isdigit() or not text.strip():
             continue
-        value = forms.number(text)
+        value = parsing.number(text)
         if value is None:
             raise errors.refuse("inventory.quantity_not_a_number", text=text[:40])
         found[int(number)] = value

@@ -9,22 +9,22 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from qudao.inventory import forms, operations, queries, queues, words
+from qudao.inventory import operations, queries, queues, words
 from qudao.kernel import errors, manifest, periods, scope
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
-from qudao.ui import filters, formats, listing, pages, status, tables
+from qudao.ui import filters, formats, listing, pages, parsing, status, tables
 
 NEAR = (30, 90, 180)
 STATES = ("good", "pending", "held", "bad", "returned", "in_transit")
 SEEN_MOVES = 100
 
 
-@forms.house_page("inventory.queue.view")
+@pages.house_page("inventory.queue.view")
 def home(request) -> HttpResponse:
     """Everything that waits in the warehouses, in the order goods go through them."""
     sites = queries.list_sites(request.actor)
-    chosen = forms.whole(request.GET.get("site"))
+    chosen = parsing.whole(request.GET.get("site"))
     site_ids = (chosen,) if chosen else None
     found = queues.find(actor=request.actor, now=request.now, site_ids=site_ids)
     today = periods.business_date(request.now)
@@ -44,7 +44,7 @@ def _age(since: dt.datetime | dt.date | None, today: dt.date) -> int | None:
     return max(0, (today - day).days)
 
 
-@forms.house_page("inventory.stock.view")
+@pages.house_page("inventory.stock.view")
 def stock(request) -> HttpResponseBase:
     """库存总览: per item and warehouse, or per item and lot."""
     by, near, chosen = _wanted(request)
@@ -96,8 +96,8 @@ def stock(request) -> HttpResponseBase:
 def _wanted(request) -> tuple[Any, dt.date, queries.StockFilter]:
     """What a row is of, until when expiry counts as near, and the filter, as the address says."""
     query, today = request.GET, periods.business_date(request.now)
-    within = forms.whole(query.get("within"))
-    site_id, state = forms.whole(query.get("site")), query.get("status", "")
+    within = parsing.whole(query.get("within"))
+    site_id, state = parsing.whole(query.get("site")), query.get("status", "")
     chosen = queries.StockFilter(
         text=query.get("q", "").strip(),
         lot=query.get("lot", "").strip(),
@@ -178,7 +178,7 @@ def _sums(totals: queries.Totals) -> dict[str, Any]:
     return {name: getattr(totals.figures, name) for name in names} if totals.rows else {}
 
 
-@forms.house_page("inventory.stock.view")
+@pages.house_page("inventory.stock.view")
 def lot(request, lot_id: int) -> HttpResponse:
     """A lot: where all of it is, what is set aside, what happened to it, holds."""
     return _show_lot(request, lot_id)
@@ -223,7 +223,6 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             "can_hold": actor.can("inventory.stock.hold"),
             "can_release": actor.can("inventory.hold.release"),
             "reasons": reasons,
-            "key": forms.key_of(request),
             "typed": request.POST,
         }
         return pages.show(request, "inventory/lot.html", context, status=code)
@@ -235,7 +234,7 @@ def _site_words(site_ids: set[int], actor: scope.Actor) -> dict[int, str]:
     return {pk: words.site(one.name, one.kind, parties.get(one.party_id, "")) for pk, one in found.items()}
 
 
-@forms.house_page("inventory.stock.view")
+@pages.house_page("inventory.stock.view")
 def lot_step(request, lot_id: int) -> HttpResponse:
     """Put the lot on hold, or release a hold of it."""
     common = {
@@ -253,7 +252,7 @@ def lot_step(request, lot_id: int) -> HttpResponse:
         return str(lot_id)
 
     try:
-        forms.once(request, perform)
+        pages.once(request, perform)
     except errors.Refused as refusal:
         return _show_lot(request, lot_id, reasons=refusal.reasons, code=refusal.status)
     return redirect("lot", lot_id=lot_id)

@@ -7,12 +7,13 @@ import dataclasses
 import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, money
 from qudao.orders.rules import requests
+from qudao.ui import parsing
 
 CHOICES = 12
 # What one paste may hold; a dealer's whole list is a file. What is not taken over stays on the screen.
@@ -43,7 +44,6 @@ class Desk:
     rebate_use: str = ""
     reference: str = ""
     channel: str = "call_centre"
-    key: str = ""
     lines: tuple[DeskLine, ...] = ()
     focus: int = 0
 
@@ -70,24 +70,23 @@ def read(posted: Mapping[str, Any]) -> Desk:
     get_list = posted.getlist if hasattr(posted, "getlist") else posted.get
     columns = [get_list(name) or [] for name in ("item", "quantity", "unit", "di")]
     lines = [
-        DeskLine(no, whole(item), quantity.strip()[:20], unit[:10], di[:40])
+        DeskLine(no, parsing.whole(item), quantity.strip()[:20], unit[:10], di[:40])
         for no, (item, quantity, unit, di) in enumerate(zip(*columns, strict=False), start=1)
-        if whole(item)
+        if parsing.whole(item)
     ]
-    removed = whole(posted.get("remove"))
+    removed = parsing.whole(posted.get("remove"))
     lines = [line for line in lines if line.no != removed]
     lines = [dataclasses.replace(line, no=no) for no, line in enumerate(lines, start=1)]
     return Desk(
-        party_id=whole(posted.get("party")),
-        account_id=whole(posted.get("account")),
-        ship_to_id=whole(posted.get("ship_to")),
+        party_id=parsing.whole(posted.get("party")),
+        account_id=parsing.whole(posted.get("account")),
+        ship_to_id=parsing.whole(posted.get("ship_to")),
         requested_on=(posted.get("requested_on") or "")[:10],
         rebate_use=(posted.get("rebate_use") or "")[:20],
         reference=(posted.get("reference") or "")[:80],
         channel=(posted.get("channel") or "call_centre")[:12],
-        key=(posted.get("key") or "")[:80],
         lines=tuple(lines[: requests.MOST_LINES]),
-        focus=whole(posted.get("focus")),
+        focus=parsing.whole(posted.get("focus")),
     )
 
 
@@ -202,7 +201,9 @@ def _with(desk: Desk, additions: Sequence[tuple[int, str, str, str]]) -> Desk:
             places[item_id, unit] = len(lines)
             lines.append(DeskLine(len(lines) + 1, item_id, quantity, unit, di))
         else:
-            total = (number(lines[same].quantity) or Decimal(0)) + (number(quantity) or Decimal(0))
+            total = (parsing.number(lines[same].quantity) or Decimal(0)) + (
+                parsing.number(quantity) or Decimal(0)
+            )
             lines[same] = dataclasses.replace(lines[same], quantity=f"{total.normalize():f}")
     kept = tuple(lines[: requests.MOST_LINES])
     return dataclasses.replace(desk, lines=kept, focus=len(kept))
@@ -213,22 +214,19 @@ def request_of(desk: Desk) -> tuple[requests.OrderRequest, list[errors.Reason]]:
     reasons: list[errors.Reason] = []
     lines = []
     for line in desk.lines:
-        quantity = number(line.quantity)
+        quantity = parsing.number(line.quantity)
         if quantity is None:
             reasons.append(errors.Reason("orders.quantity_not_a_number", line.no, {"text": line.quantity}))
         elif quantity <= 0:
             reasons.append(errors.Reason("orders.quantity_not_positive", line.no, {"quantity": quantity}))
         else:
             lines.append(requests.LineRequest(line.no, line.item_id, quantity, line.unit, line.di))
-    rebate = number(desk.rebate_use or "0")
+    rebate = parsing.number(desk.rebate_use or "0")
     if rebate is None:
         reasons.append(errors.Reason("orders.rebate_use_invalid", params={"amount": desk.rebate_use}))
     requested = None
-    if desk.requested_on:
-        try:
-            requested = dt.date.fromisoformat(desk.requested_on)
-        except ValueError:
-            reasons.append(errors.Reason("orders.date_invalid", params={"text": desk.requested_on}))
+    if desk.requested_on and (requested := parsing.day(desk.requested_on)) is None:
+        reasons.append(errors.Reason("orders.date_invalid", params={"text": desk.requested_on}))
     request = requests.OrderRequest(
         account_id=desk.account_id,
         ship_to_id=desk.ship_to_id,
@@ -239,19 +237,3 @@ def request_of(desk: Desk) -> tuple[requests.OrderRequest, list[errors.Reason]]:
         rebate_use=money.ZERO if rebate is None else rebate,
     )
     return request, reasons
-
-
-def number(text: str) -> Decimal | None:
-    """A typed number: full-width digits and thousand separators are understood, anything else is not."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
-    try:
-        found = Decimal(plain)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and abs(found) < 10**12 else None
-
-
-def whole(value: Any) -> int:
-    """A whole number from a form; anything else counts as 0."""
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

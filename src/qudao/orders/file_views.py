@@ -5,15 +5,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from qudao.kernel import errors, scope
-from qudao.orders import desk, files, presenting
+from qudao.orders import files, presenting
 from qudao.partners import queries as partners
-from qudao.ui import pages
+from qudao.ui import pages, parsing
 
 
 @pages.page("orders.order.place", own_transaction=True)
 def order_upload(request) -> HttpResponse:
     """Take in a dealer's Excel as one order, or say row by row why not. Nothing is kept half."""
-    party_id = request.actor.party_id or desk.whole(request.GET.get("party") or request.POST.get("party"))
+    party_id = request.actor.party_id or parsing.whole(request.GET.get("party") or request.POST.get("party"))
     with scope.transaction(request.actor):
         party = partners.get_party(party_id, request.actor)
         context = {
@@ -28,8 +28,8 @@ def order_upload(request) -> HttpResponse:
         order = files.place_order_file(
             _content(request),
             filename=request.FILES["file"].name,
-            account_id=desk.whole(request.POST.get("account")),
-            ship_to_id=desk.whole(request.POST.get("ship_to")),
+            account_id=parsing.whole(request.POST.get("account")),
+            ship_to_id=parsing.whole(request.POST.get("ship_to")),
             actor=request.actor,
             now=request.now,
         )

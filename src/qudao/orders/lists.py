@@ -11,7 +11,7 @@ from qudao.kernel import periods, scope
 from qudao.orders import presenting, queries, selecting
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
-from qudao.ui import filters, listing, status, tables
+from qudao.ui import filters, listing, parsing, status, tables
 
 CHANNELS = {
     "rep": gettext_lazy("Sales representative"),
@@ -73,18 +73,14 @@ def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries
         channel=query.get("channel", ""),
         unattended=query.get("inbox") == "1",
         only=selecting.held_up(actor=actor) if query.get("short") == "1" else None,
-        account_id=_whole(query.get("account")),
-        line_id=_whole(query.get("line")),
-        site_id=_whole(query.get("site")) if actor.house else 0,
+        account_id=parsing.whole(query.get("account")),
+        line_id=parsing.whole(query.get("line")),
+        site_id=parsing.whole(query.get("site")) if actor.house else 0,
         placed_by=actor.ref if query.get("mine") == "1" else "",
         since=since,
         until=until,
         sort=sort,
     )
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:

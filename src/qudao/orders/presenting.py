@@ -1,7 +1,6 @@
 """What the pages of orders show, from views and quotes to plain template data."""
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -276,7 +275,6 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
         ],
         "allocation": explaining.allocation(view, shipments, actor),
         "returns": queries.returns_of(view.id, actor=actor),
-        "key": str(uuid.uuid4()),
         "warnings": view.warnings,
         "placed_by": queries_people.names_of([view.placed_by]).get(view.placed_by, "") if actor.house else "",
         "timeline": _timeline(

@@ -3,10 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from qudao.inventory import forms
 from qudao.kernel import errors, scope
 from qudao.orders import operations, queries, scanning, shipment_pages
-from qudao.ui import pages
+from qudao.ui import pages, parsing
 from qudao.ui import scanning as scanner
 
 STEPS = {"to_pick": "pick", "picked": "review"}
@@ -45,7 +44,6 @@ def _show(request, view: queries.ShipmentView, *, reasons=(), scans: str = "", c
         "step": step,
         "scans": scans,
         "reasons": reasons,
-        "key": forms.key_of(request),
         "site": shipment_pages.site_name(request.actor, view),
         "causes": shipment_pages.causes() if step == "review" else [],
         "picked_it": step == "review" and view.picked_by == request.actor.ref,
@@ -57,7 +55,7 @@ def _save(request, shipment_id) -> HttpResponse:
     """Finish picking or the review, or stop the goods; a refusal keeps every scan."""
     common = {
         "shipment_id": shipment_id,
-        "version": forms.whole(request.POST.get("version")),
+        "version": parsing.whole(request.POST.get("version")),
         "actor": request.actor,
         "now": request.now,
     }
@@ -75,7 +73,7 @@ def _save(request, shipment_id) -> HttpResponse:
         return str(found.id)
 
     try:
-        done = forms.once(request, perform)
+        done = pages.once(request, perform)
     except errors.Refused as refusal:
         with scope.transaction(request.actor):
             view = queries.get_shipment(shipment_id, actor=request.actor)

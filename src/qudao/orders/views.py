@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from qudao.kernel import errors, idempotency, periods, scope
+from qudao.kernel import errors, periods, scope
 from qudao.orders import customer, kept, operations, presenting, queries
 from qudao.orders import desk as desks
 from qudao.orders import lists as order_lists
 from qudao.orders.operations import returning
 from qudao.partners import queries as partners
-from qudao.ui import listing, pages
+from qudao.ui import listing, pages, parsing
 
 
 @pages.page("orders.order.view")
@@ -46,7 +46,7 @@ def order_desk(request) -> HttpResponse:
     asked = desks.read(request.GET)
     chosen = tuple(line for line in asked.lines if line.quantity)
     lines = tuple(dataclasses.replace(line, no=no) for no, line in enumerate(chosen, start=1))
-    desk = desks.Desk(party_id, asked.account_id, key=str(uuid.uuid4()), lines=lines, focus=len(lines))
+    desk = desks.Desk(party_id, asked.account_id, lines=lines, focus=len(lines))
     desk = _with_defaults(desk, actor)
     if request.GET.get("last"):
         desk = _as_last_time(desk, actor)
@@ -86,7 +86,7 @@ def _added(request, desk: desks.Desk) -> desks.Addition:
         return desks.add(
             desk,
             text,
-            chosen=desks.whole(request.POST.get("choose")),
+            chosen=parsing.whole(request.POST.get("choose")),
             line_id=account.line_id,
             entity_id=account.entity_id,
             on=periods.business_date(request.now),
@@ -132,20 +132,15 @@ def _place(request) -> HttpResponse:
     try:
         errors.raise_if_refused(reasons)
         verb = operations.save_draft if request.POST.get("draft") else operations.place_order
-        outcome = idempotency.run(
-            key=desk.key,
-            body=dataclasses.asdict(wanted),
-            actor=request.actor,
-            now=request.now,
-            perform=lambda: (
-                201,
-                {"id": str(verb(request=wanted, actor=request.actor, now=request.now).id)},
-            ),
+        made = pages.once(
+            request,
+            lambda: str(verb(request=wanted, actor=request.actor, now=request.now).id),
+            body=[verb.__name__, dataclasses.asdict(wanted)],
         )
     except errors.Refused as refusal:
         context = _desk_context(request, desk, reasons=tuple(refusal.reasons))
         return pages.show(request, "orders/desk.html", context, status=refusal.status)
-    return redirect("order", order_id=outcome.response["id"])
+    return redirect("order", order_id=made)
 
 
 def _with_defaults(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
@@ -205,7 +200,7 @@ def order_detail(request, order_id) -> HttpResponse:
 @pages.page("orders.order.view")
 def order_step(request, order_id) -> HttpResponse:
     """Confirm, allocate anew, release, cancel, or take goods back, from the order's page."""
-    version = desks.whole(request.POST.get("version"))
+    version = parsing.whole(request.POST.get("version"))
     step = request.POST.get("step")
     common = {"order_id": order_id, "version": version, "actor": request.actor, "now": request.now}
     if step == "confirm":
@@ -230,7 +225,7 @@ def _take_return(request, order_id: uuid.UUID) -> None:
         raise errors.NotFound
     wanted = {line.no: request.POST.get(f"back_{line.no}", "").strip() for line in shipment.lines}
     typed = {no: text for no, text in wanted.items() if text not in ("", "0")}
-    quantities = {no: desks.number(text) for no, text in typed.items()}
+    quantities = {no: parsing.number(text) for no, text in typed.items()}
     errors.raise_if_refused(
         errors.Reason("orders.quantity_not_a_number", no, {"text": typed[no][:20]})
         for no, quantity in quantities.items()
@@ -239,19 +234,15 @@ def _take_return(request, order_id: uuid.UUID) -> None:
     reason = request.POST.get("reason", "").strip()[:200]
     if not reason:
         raise errors.refuse("orders.return_needs_reason")
-    idempotency.run(
-        key=request.POST.get("key", ""),
-        body={"shipment": str(shipment.id), "lines": typed, "reason": reason},
-        actor=request.actor,
-        now=request.now,
-        perform=lambda: (
-            201,
+    pages.once(
+        request,
+        lambda: (
             operations.take_return(
                 shipment_id=shipment.id,
                 returned=[returning.Returned(no, quantity) for no, quantity in quantities.items()],
                 reason=reason,
                 actor=request.actor,
                 now=request.now,
-            ).number,
+            ).number
         ),
     )

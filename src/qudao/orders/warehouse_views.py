@@ -9,13 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from qudao.inventory import forms
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, scope
 from qudao.orders import documents, operations, queries, queries_warehouse, shipment_pages
 from qudao.orders.operations import signing
 from qudao.partners import queries as partners
-from qudao.ui import filters, listing, pages, status, tables
+from qudao.ui import filters, listing, pages, parsing, status, tables
 
 STATES = ("to_pick", "picked", "reviewed", "shipped", "signed", "signed_with_difference")
 
@@ -27,7 +26,7 @@ def shipments(request) -> HttpResponseBase:
     wanted = queries.Filter(
         text=query.get("q", "").strip(),
         status=query.get("status", ""),
-        site_id=forms.whole(query.get("site")),
+        site_id=parsing.whole(query.get("site")),
         unsettled=bool(query.get("unsettled")),
     )
     sites = {site.id: site.name for site in inventory.list_sites(actor)} if actor.house else {}
@@ -100,7 +99,7 @@ def _show(request, shipment_id, *, reasons=(), code: int = 200) -> HttpResponse:
     with scope.transaction(request.actor):
         view = queries.get_shipment(shipment_id, actor=request.actor)
         context = shipment_pages.detail(request.actor, view)
-        context |= {"reasons": reasons, "key": forms.key_of(request), "typed": request.POST}
+        context |= {"reasons": reasons, "typed": request.POST}
         return pages.show(request, "orders/shipment.html", context, status=code)
 
 
@@ -112,7 +111,7 @@ def shipment_step(request, shipment_id) -> HttpResponse:
         common = {"shipment_id": shipment_id, "actor": request.actor, "now": request.now}
         if request.POST.get("step") == "resolve":
             operations.resolve_difference(
-                no=forms.whole(request.POST.get("no")),
+                no=parsing.whole(request.POST.get("no")),
                 back=_amount(request, "back"),
                 lost=_amount(request, "lost"),
                 reason=request.POST.get("reason", "").strip()[:200],
@@ -120,7 +119,7 @@ def shipment_step(request, shipment_id) -> HttpResponse:
             )
         else:
             operations.ship_shipment(
-                version=forms.whole(request.POST.get("version")),
+                version=parsing.whole(request.POST.get("version")),
                 carrier=request.POST.get("carrier", ""),
                 tracking=request.POST.get("tracking", ""),
                 **common,
@@ -128,7 +127,7 @@ def shipment_step(request, shipment_id) -> HttpResponse:
         return str(shipment_id)
 
     try:
-        forms.once(request, perform)
+        pages.once(request, perform)
     except errors.Refused as refusal:
         return _show(request, shipment_id, reasons=refusal.reasons, code=refusal.status)
     return redirect("shipment", shipment_id=shipment_id)
@@ -152,7 +151,7 @@ def _sign(request, shipment_id) -> HttpResponse:
     def perform() -> str:
         found = operations.sign_for(
             shipment_id=shipment_id,
-            version=forms.whole(request.POST.get("version")),
+            version=parsing.whole(request.POST.get("version")),
             arrived=[_arrived(request, line) for line in view.lines],
             actor=request.actor,
             now=request.now,
@@ -160,7 +159,7 @@ def _sign(request, shipment_id) -> HttpResponse:
         return str(found.id)
 
     try:
-        forms.once(request, perform)
+        pages.once(request, perform)
     except errors.Refused as refusal:
         with scope.transaction(request.actor):
             return _show_signing(request, view, reasons=refusal.reasons, code=refusal.status)
@@ -184,7 +183,6 @@ def _show_signing(request, view, *, reasons=(), code: int = 200) -> HttpResponse
         "choices": shipment_pages.difference_reasons(),
         "place": partners.get_place(view.ship_to_id, request.actor),
         "crumbs": shipment_pages.crumbs(view.number),
-        "key": forms.key_of(request),
     }
     return pages.show(request, "orders/sign.html", context, status=code)
 
@@ -200,13 +198,13 @@ def _arrived(request, line) -> signing.Arrived:
 def _amount(request, name: str) -> Decimal:
     """A typed quantity, nothing typed is none. Raises Refused for what is no number."""
     text = request.POST.get(name, "").strip()
-    found = forms.number(text) if text else Decimal(0)
+    found = parsing.number(text) if text else Decimal(0)
     if found is None:
         raise errors.refuse("orders.quantity_not_a_number", text=text)
     return found
 
 
-@forms.house_page("orders.return.inspect")
+@pages.house_page("orders.return.inspect")
 def returns(request) -> HttpResponse:
     """Returned goods that await quality's verdict, and those that have it."""
     return _show_returns(request)
@@ -215,7 +213,7 @@ def returns(request) -> HttpResponse:
 def _show_returns(request, *, reasons=(), code: int = 200) -> HttpResponse:
     with scope.transaction(request.actor):
         state = request.GET.get("status", "received")
-        site_id = forms.whole(request.GET.get("site"))
+        site_id = parsing.whole(request.GET.get("site"))
         found = queries_warehouse.list_returns(actor=request.actor, status=state, site_id=site_id)
         states = [(name, status.show("return", name).label) for name in ("received", "inspected")]
         context = {
@@ -225,19 +223,18 @@ def _show_returns(request, *, reasons=(), code: int = 200) -> HttpResponse:
             "empty": tables.Empty(
                 title=_("Nothing came back"), hint=_("Returned goods wait here for quality's verdict.")
             ),
-            "key": forms.new_key(),
         }
         return pages.show(request, "orders/returns.html", context, status=code)
 
 
-@forms.house_page("orders.return.inspect")
+@pages.house_page("orders.return.inspect")
 def return_step(request, return_id) -> HttpResponse:
     """Quality's verdict on a return."""
 
     def perform() -> str:
         found = operations.inspect_return(
             return_id=return_id,
-            version=forms.whole(request.POST.get("version")),
+            version=parsing.whole(request.POST.get("version")),
             good=request.POST.get("verdict") == "good",
             actor=request.actor,
             now=request.now,
@@ -245,7 +242,7 @@ def return_step(request, return_id) -> HttpResponse:
         return str(found.id)
 
     try:
-        forms.once(request, perform)
+        pages.once(request, perform)
     except errors.Refused as refusal:
         return _show_returns(request, reasons=refusal.reasons, code=refusal.status)
     return redirect("returns")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from qudao.kernel import errors, manifest
 from qudao.organisation import operations, queries, queries_people
-from qudao.ui import acts, filters, formats, listing, pages, tables
+from qudao.ui import acts, filters, formats, listing, pages, parsing, tables
 
 VIEW, MANAGE = "organisation.person.view", "organisation.person.manage"
 _MODULES = {
@@ -187,7 +187,7 @@ def post_grant(request) -> HttpResponse:
 def post_revoke(request) -> HttpResponse:
     """Take `?post=` away from `?person=`."""
     found = _person(request)
-    number = _number(request.GET.get("post", ""))
+    number = parsing.whole(request.GET.get("post", ""))
     post = next((one for one in found.posts if one.id == number and one.revoked_at is None), None)
     if post is None and request.method != "POST":
         raise errors.NotFound
@@ -208,12 +208,8 @@ def post_revoke(request) -> HttpResponse:
     return acts.respond(request, act, acts.Form, perform=perform, then=lambda _id: back)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def _person(request) -> queries_people.PersonView:
-    return queries_people.get_person(_number(request.GET.get("person", "")), actor=request.actor)
+    return queries_people.get_person(parsing.whole(request.GET.get("person", "")), actor=request.actor)
 
 
 def _choices(actor) -> dict[str, list]:

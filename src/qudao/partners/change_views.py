@@ -11,13 +11,9 @@ from qudao.kernel import errors, periods, scope
 from qudao.partners import changes, changing, forms, operations, queries, reading, territories
 from qudao.partners.operations import writing
 from qudao.partners.rules import scoring
-from qudao.ui import acts, pages
+from qudao.ui import acts, pages, parsing
 
 VIEW = "partners.party.view"
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def address(party_id: int, tab: str = "") -> str:
@@ -35,7 +31,9 @@ def partner_change(request, party_id: int) -> HttpResponse:
     today = periods.business_date(request.now)
     with scope.transaction(request.actor):
         party = queries.get_party(party_id, request.actor, today=today)
-        wanted = changing.Wanted(party, _number(request.GET.get("of")), request.actor, request.now, today)
+        wanted = changing.Wanted(
+            party, parsing.whole(request.GET.get("of")), request.actor, request.now, today
+        )
         step = request.GET.get("step", "")
         if step not in changes.CHANGES:
             return _menu(request, wanted)

@@ -15,7 +15,7 @@ from qudao.catalog import queries as catalog_queries
 from qudao.kernel import manifest, scope
 from qudao.organisation import queries as organisation_queries
 from qudao.partners import labels, queries
-from qudao.ui import cards, filters, tables
+from qudao.ui import cards, filters, parsing, tables
 
 TIERS = ("A", "B", "C", "D")
 EXPIRING = 90
@@ -44,13 +44,12 @@ class Names:
 
 def wanted(query: QueryDict) -> queries.PartyFilter:
     """The filter an address asks for; what it cannot mean is left out."""
-    region, line = query.get("region", ""), query.get("line", "")
     return queries.PartyFilter(
         text=query.get("q", ""),
         role=query.get("role", ""),
         tier=query.get("tier", ""),
-        region_id=int(region) if region.isdecimal() else None,
-        line_id=int(line) if line.isdecimal() else None,
+        region_id=parsing.whole_or_none(query.get("region")),
+        line_id=parsing.whole_or_none(query.get("line")),
         expiring_within=EXPIRING if query.get("licence") == "expiring" else None,
         frozen=True if query.get("frozen") == "yes" else None,
     )

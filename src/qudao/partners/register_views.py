@@ -9,15 +9,11 @@ from django.views.decorators.http import require_safe
 
 from qudao.kernel import periods
 from qudao.partners import labels, listing, profile, queries, territories
-from qudao.ui import filters, pages, tables
+from qudao.ui import filters, pages, parsing, tables
 from qudao.ui import listing as lists
 
 VIEW = "partners.party.view"
 WINDOWS = (7, 30, 60, 90)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @require_safe
@@ -33,7 +29,7 @@ def licences(request) -> HttpResponseBase:
         kind=query.get("kind", ""),
         within=int(within) if within in map(str, WINDOWS) else None,
         lapsed=within == "lapsed",
-        region_id=_number(query.get("region", "")),
+        region_id=parsing.whole_or_none(query.get("region", "")),
     )
     everything = queries.total_licences(queries.LicenceFilter(), actor=request.actor, today=today)
 
@@ -123,9 +119,9 @@ def authorisations(request) -> HttpResponseBase:
     within = query.get("within", "")
     wanted = queries.AuthorisationFilter(
         text=query.get("q", "").strip(),
-        line_id=_number(query.get("line", "")),
+        line_id=parsing.whole_or_none(query.get("line", "")),
         territory=found[0] if found else 0,
-        hospital_id=_number(query.get("hospital", "")) or 0,
+        hospital_id=parsing.whole(query.get("hospital")),
         channel=query.get("channel", "")[:20],
         exclusive=query.get("exclusive") == "yes",
         within=90 if within == "90" else None,

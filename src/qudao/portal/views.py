@@ -14,7 +14,7 @@ from qudao.orders import queries as orders
 from qudao.partners import queries as partners
 from qudao.portal import documents, queries
 from qudao.portal.module import DEALERS, OPEN
-from qudao.ui import filters, pages, tables
+from qudao.ui import filters, pages, parsing, tables
 
 TONES = ("bad", "warn")
 PAPERS = 12
@@ -58,10 +58,8 @@ def catalogue(request) -> HttpResponse:
     if not accounts:
         return pages.show(request, "portal/nothing.html", {})
     known = {account["id"] for account in accounts}
-    asked = request.GET.get("account", "")
-    account_id = (
-        int(asked) if asked.isascii() and asked.isdigit() and int(asked) in known else accounts[0]["id"]
-    )
+    asked = parsing.whole(request.GET.get("account"))
+    account_id = asked if asked in known else accounts[0]["id"]
     found = queries.offers(
         account_id,
         request.GET.get("q", "").strip()[:60],

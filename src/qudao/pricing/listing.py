@@ -14,16 +14,10 @@ from qudao.partners import queries as partners
 from qudao.pricing import names as words
 from qudao.pricing import presenting, queries
 from qudao.pricing.names import Names
-from qudao.ui import filters, listing, status, tables
+from qudao.ui import filters, listing, parsing, status, tables
 
 CONTRACT_STATES = ("effective", "expiring", "draft", "pending", "ended")
 MOST_FOUND = 500
-
-
-def number(query: QueryDict, key: str) -> int | None:
-    """An id an address names; None for what is none."""
-    text = query.get(key, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def choice(query: QueryDict, key: str, choices) -> str:
@@ -90,9 +84,9 @@ def _contract_filter(query: QueryDict, actor: scope.Actor) -> queries.ContractFi
         text=text,
         party_ids=tuple(party.id for party in named),
         state=choice(query, "state", CONTRACT_STATES),
-        line_id=number(query, "line"),
-        entity_id=number(query, "entity"),
-        party_id=number(query, "party"),
+        line_id=parsing.whole_or_none(query.get("line")),
+        entity_id=parsing.whole_or_none(query.get("entity")),
+        party_id=parsing.whole_or_none(query.get("party")),
     )
 
 
@@ -141,8 +135,8 @@ def prices(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
     wanted = queries.PriceFilter(
         kind=choice(query, "kind", words.KINDS),
         item_ids=_items(query, today),
-        line_id=number(query, "line"),
-        entity_id=number(query, "entity"),
+        line_id=parsing.whole_or_none(query.get("line")),
+        entity_id=parsing.whole_or_none(query.get("entity")),
         when=_when(query),
     )
 
@@ -226,8 +220,8 @@ def floors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
     names = Names.load()
     wanted = queries.PriceFilter(
         item_ids=_items(query, today),
-        line_id=number(query, "line"),
-        entity_id=number(query, "entity"),
+        line_id=parsing.whole_or_none(query.get("line")),
+        entity_id=parsing.whole_or_none(query.get("entity")),
         when=_when(query),
     )
 
@@ -275,10 +269,10 @@ def floors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
 def factors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.Listing:
     """Factors of tiers and regions on the guide price, for our own people."""
     names = Names.load()
-    entity, when = number(query, "entity"), _when(query)
+    entity, when = parsing.whole_or_none(query.get("entity")), _when(query)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        skip = int(cursor) if cursor and cursor.isdecimal() and len(cursor) < 9 else 0
+        skip = parsing.whole(cursor)
         found = queries.list_factors(
             on=today, actor=actor, entity_id=entity, when=when, skip=skip, limit=limit + 1
         )

@@ -12,7 +12,7 @@ from qudao.pricing import listing as lists
 from qudao.pricing import names as words
 from qudao.pricing import presenting, queries
 from qudao.pricing.names import Names
-from qudao.ui import filters, listing, status, tables
+from qudao.ui import filters, listing, parsing, status, tables
 
 PROMOTION_STATES = ("running", "planned", "ended")
 
@@ -23,7 +23,7 @@ def promotions(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listi
     state = lists.choice(query, "state", PROMOTION_STATES)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        after = int(cursor) if cursor and cursor.isdecimal() and len(cursor) < 10 else 0
+        after = parsing.whole(cursor)
         found = queries.list_promotions(actor=actor, state=state, on=today, after=after, limit=limit + 1)
         rows = [_promotion(one, names, today, actor) for one in found[:limit]]
         return listing.Slice(rows, str(found[limit - 1].id) if len(found) > limit else None)

@@ -9,7 +9,8 @@ import ninja
 import pydantic
 
 from qudao.kernel import web
-from qudao.settlement import operations, queries, showing
+from qudao.settlement import operations, queries
+from qudao.ui import parsing
 
 router = web.router("settlement")
 
@@ -145,7 +146,7 @@ class DisputeIn(web.Input):
 )
 def list_statements(request, paging: web.Paging = ninja.Query(...), status: str = "", month: str = ""):
     """Statements newest first; `month` as 2026-11."""
-    wanted = queries.StatementFilter(status=status[:12], month=showing.month_of(month[:7]))
+    wanted = queries.StatementFilter(status=status[:12], month=parsing.month(month[:7]))
     found = queries.list_statements(
         actor=request.actor, wanted=wanted, cursor=paging.cursor or "", limit=paging.limit
     )
@@ -175,7 +176,7 @@ def list_statement_lines(request, statement_id: uuid.UUID, paging: web.Paging = 
         statement_id,
         section="",
         actor=request.actor,
-        after=showing.whole(paging.cursor) or 0,
+        after=parsing.whole(paging.cursor),
         limit=paging.limit + 1,
     )
     more = str(lines[paging.limit - 1].no) if len(lines) > paging.limit else None

@@ -1,20 +1,19 @@
-"""What the pages of settlement share: names of debtors, figures typed in, one effect a form."""
+"""What the pages of settlement share: names of debtors, figures typed in."""
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qudao.kernel import errors, idempotency, messages, periods, scope
+from qudao.kernel import errors, messages, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
 from qudao.settlement import debtors, queries
-from qudao.ui import formats, tables
+from qudao.ui import formats, parsing, tables
 
 # Partners a filter by name looks among.
 MOST_PARTIES = 200
@@ -73,11 +72,6 @@ def entity_choices() -> list[tuple[str, str]]:
     return [(str(one.id), one.short_name) for one in organisation.list_entities()]
 
 
-def whole(text: str | None) -> int | None:
-    """A number of an address or a form; None when it is none the database could hold."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def span(period_from: dt.date, period_until: dt.date) -> str:
     """A half-open period as people say it: 2026-11 for a month, else first and last day."""
     last = period_until - dt.timedelta(days=1)
@@ -86,72 +80,20 @@ def span(period_from: dt.date, period_until: dt.date) -> str:
     return f"{formats.day(period_from)} – {formats.day(last)}"
 
 
-def month_of(text: str) -> dt.date | None:
-    """The first day of a month typed as 2026-11; None when it is none."""
-    try:
-        found = dt.date.fromisoformat(f"{text.strip()}-01")
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None
-
-
 def day_of(text: str, *, field: Any) -> dt.date:
     """A day as a date field sends it. Raises Refused `settlement.day_unreadable`."""
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise errors.refuse("settlement.day_unreadable", field=str(field), text=text[:40]) from error
+    return _read(parsing.day(text), text, field, "settlement.day_unreadable")
 
 
 def amount_of(text: str, *, field: Any) -> Decimal:
-    """An amount as people type it: separators, full-width digits and the sign of the currency are no fault.
-
-    Raises Refused `settlement.amount_unreadable`.
-    """
-    plain = text.strip().translate(_TYPED).replace(",", "").replace(" ", "").lstrip("¥")
-    try:
-        found = Decimal(plain)
-        if not found.is_finite() or abs(found) >= 10**14 or found != round(found, 2):
-            raise InvalidOperation
-    except InvalidOperation as error:
-        raise errors.refuse("settlement.amount_unreadable", field=str(field), text=text[:40]) from error
-    return round(found, 2)
+    """An amount as people type it. Raises Refused `settlement.amount_unreadable`."""
+    return _read(parsing.amount(text), text, field, "settlement.amount_unreadable")
 
 
-_TYPED = {ord("０") + i: str(i) for i in range(10)} | {
-    ord("，"): ",",
-    ord("．"): ".",
-    ord("。"): ".",
-    ord("－"): "-",
-    ord("￥"): "¥",
-    ord("\u3000"): " ",
-}
-
-
-def once(request, perform: Callable[[], Any]) -> None:
-    """One effect for each button of a form, however often it is pressed.
-
-    A page has one key; what else the form says belongs to it, so that another button is another effect.
-    """
-    body = {
-        name: request.POST.getlist(name)
-        for name in request.POST
-        if name not in ("csrfmiddlewaretoken", "key", "back")
-    }
-    key = request.POST.get("key", "")
-    told = hashlib.sha256(f"{request.path}{sorted(body.items())}".encode()).hexdigest()[:24]
-
-    def performed() -> tuple[int, Any]:
-        perform()
-        return 200, {}
-
-    idempotency.run(
-        key=f"{key[:80]}:{told}" if key else "",
-        body=body,
-        actor=request.actor,
-        now=request.now,
-        perform=performed,
-    )
+def _read(found: Any, text: str, field: Any, code: str) -> Any:
+    if found is None:
+        raise errors.refuse(code, field=str(field), text=text[:40])
+    return found
 
 
 def refused_words(reasons: Iterable[errors.Reason]) -> str:

@@ -10,19 +10,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from qudao.inventory import forms
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.supply import operations, queries, rules, scanning
-from qudao.ui import filters, listing, pages, status, tables
+from qudao.ui import filters, listing, pages, parsing, status, tables
 from qudao.ui import scanning as scanner
 
 STATES = ("pending", "inspecting", "inspected")
 
 
-@forms.house_page("supply.receipt.manage")
+@pages.house_page("supply.receipt.manage")
 def receive(request, purchase_id) -> HttpResponse:
     """Scan what the carrier brought, against the purchase and the delivery note."""
     if request.method != "POST":
@@ -43,20 +42,20 @@ def receive(request, purchase_id) -> HttpResponse:
         return str(found.id)
 
     try:
-        return redirect("goods_receipt", receipt_id=forms.once(request, perform))
+        return redirect("goods_receipt", receipt_id=pages.once(request, perform))
     except errors.Refused as refusal:
         return _show(request, purchase_id, reasons=refusal.reasons, code=refusal.status)
 
 
 def _temperature(request) -> Decimal | None:
     text = request.POST.get("temperature", "").strip()
-    found = forms.number(text)
+    found = parsing.number(text)
     if text and (found is None or not -100 < found < 100):
         raise errors.refuse("supply.temperature_not_a_number", text=text[:20])
     return found
 
 
-@forms.house_page("supply.receipt.manage")
+@pages.house_page("supply.receipt.manage")
 def receive_check(request, purchase_id) -> HttpResponse:
     """The verdict on one label, for the scanner; nothing is written."""
     with scope.transaction(request.actor):
@@ -149,16 +148,15 @@ def _show(request, purchase_id, *, reasons=(), code: int = 200) -> HttpResponse:
             "open_lines": [line for line in view.lines if line.open > 0],
             "typed": request.POST,
             "reasons": reasons,
-            "key": forms.key_of(request),
         }
         return pages.show(request, "supply/receive.html", context, status=code)
 
 
-@forms.house_page("supply.purchase.view")
+@pages.house_page("supply.purchase.view")
 def receipts(request) -> HttpResponseBase:
     """Receipts, newest first; those that wait are the queue of inspection."""
     actor, query = request.actor, request.GET
-    site_id, state = forms.whole(query.get("site")), query.get("status", "")
+    site_id, state = parsing.whole(query.get("site")), query.get("status", "")
     sites = {one.id: one.name for one in inventory.list_sites(actor)}
     statuses = STATES[:2] if state == "open" else (state,) if state in STATES else None
 
@@ -209,7 +207,7 @@ def receipts(request) -> HttpResponseBase:
     return listing.respond(request, described)
 
 
-@forms.house_page("supply.purchase.view")
+@pages.house_page("supply.purchase.view")
 def receipt(request, receipt_id) -> HttpResponse:
     """A receipt; inspection judges its lines here."""
     if request.method != "POST":
@@ -222,7 +220,7 @@ def receipt(request, receipt_id) -> HttpResponse:
         return str(receipt_id)
 
     try:
-        forms.once(request, perform)
+        pages.once(request, perform)
     except errors.Refused as refusal:
         return _show_receipt(request, receipt_id, reasons=refusal.reasons, code=refusal.status)
     return redirect("goods_receipt", receipt_id=receipt_id)
@@ -231,7 +229,7 @@ def receipt(request, receipt_id) -> HttpResponse:
 def _verdict(request, line: queries.ReceiptLineView) -> rules.Verdict:
     """rejected_<no>, reason_<no>, disposition_<no>; what is not rejected conforms."""
     text = request.POST.get(f"rejected_{line.no}", "").strip()
-    rejected = forms.number(text) if text else Decimal(0)
+    rejected = parsing.number(text) if text else Decimal(0)
     if rejected is None:
         raise errors.refuse("supply.quantity_not_a_number", line=line.no, text=text[:40])
     return rules.Verdict(
@@ -285,6 +283,5 @@ def _show_receipt(request, receipt_id, *, reasons=(), code: int = 200) -> HttpRe
             "may": may and not own,
             "own": may and own,
             "reasons": reasons,
-            "key": forms.key_of(request),
         }
         return pages.show(request, "supply/receipt.html", context, status=code)

@@ -11,23 +11,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog
-from qudao.inventory import forms
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
 from qudao.supply import operations, queries
-from qudao.ui import filters, listing, pages, status, tables
+from qudao.ui import filters, listing, pages, parsing, status, tables
 
 STATES = ("ordered", "receiving", "received")
 MOST_LINES = 500
 
 
-@forms.house_page("supply.purchase.view")
+@pages.house_page("supply.purchase.view")
 def purchases(request) -> HttpResponseBase:
     """Purchase orders, newest first."""
     actor, query = request.actor, request.GET
-    site_id, state = forms.whole(query.get("site")), query.get("status", "")
+    site_id, state = parsing.whole(query.get("site")), query.get("status", "")
     sites = {one.id: one.name for one in inventory.list_sites(actor)}
     statuses = ("ordered", "receiving") if state == "open" else (state,) if state in STATES else None
 
@@ -102,7 +101,7 @@ def _late(one: queries.PurchaseView, today: dt.date) -> bool:
     return one.status != "received" and one.expected_on is not None and one.expected_on < today
 
 
-@forms.house_page("supply.purchase.view")
+@pages.house_page("supply.purchase.view")
 def purchase(request, purchase_id) -> HttpResponse:
     """A purchase with what was received so far, and its receipts."""
     actor = request.actor
@@ -126,25 +125,25 @@ def purchase(request, purchase_id) -> HttpResponse:
     return pages.show(request, "supply/purchase.html", context)
 
 
-@forms.house_page("supply.purchase.manage")
+@pages.house_page("supply.purchase.manage")
 def purchase_new(request) -> HttpResponse:
     """Order from a supplier: lines are typed or pasted, a product a row."""
     if request.method != "POST":
         return _show_new(request)
     try:
-        return redirect("purchase", purchase_id=forms.once(request, lambda: _place(request)))
+        return redirect("purchase", purchase_id=pages.once(request, lambda: _place(request)))
     except errors.Refused as refusal:
         return _show_new(request, reasons=refusal.reasons, code=refusal.status)
 
 
 def _place(request) -> str:
-    site = inventory.get_site(forms.whole(request.POST.get("site")), request.actor)
+    site = inventory.get_site(parsing.whole(request.POST.get("site")), request.actor)
     wanted = operations.PurchaseRequest(
         entity_id=site.entity_id,
-        supplier_id=forms.whole(request.POST.get("supplier")),
+        supplier_id=parsing.whole(request.POST.get("supplier")),
         site_id=site.id,
         lines=_lines(request.POST.get("lines", ""), site.entity_id, periods.business_date(request.now)),
-        expected_on=forms.day(request.POST.get("expected")),
+        expected_on=parsing.day(request.POST.get("expected")),
     )
     return str(operations.place_purchase(request=wanted, actor=request.actor, now=request.now).id)
 
@@ -160,8 +159,8 @@ def _lines(text: str, entity_id: int, on: dt.date) -> tuple[operations.PurchaseI
     found, reasons = [], []
     for no, row in enumerate(cells, 1):
         item = items.get(row[0])
-        quantity = forms.number(row[1]) if len(row) > 1 else None
-        price = forms.number(row[-1]) if len(row) > 2 else None
+        quantity = parsing.number(row[1]) if len(row) > 1 else None
+        price = parsing.number(row[-1]) if len(row) > 2 else None
         if item is None or quantity is None or price is None:
             reasons.append(errors.Reason("supply.row_not_understood", no, {"text": " ".join(row)[:60]}))
             continue
@@ -180,10 +179,9 @@ def _show_new(request, *, reasons=(), code: int = 200) -> HttpResponse:
             "suppliers": [(one.id, one.name) for one in suppliers],
             "sites": [(one.id, one.name) for one in inventory.list_sites(request.actor)],
             "typed": request.POST,
-            "supplier": forms.whole(request.POST.get("supplier")),
-            "site": forms.whole(request.POST.get("site")),
+            "supplier": parsing.whole(request.POST.get("supplier")),
+            "site": parsing.whole(request.POST.get("site")),
             "crumbs": [{"title": _("Purchases"), "url": reverse("purchases")}, {"title": _("New purchase")}],
             "reasons": reasons,
-            "key": forms.key_of(request),
         }
         return pages.show(request, "supply/new.html", context, status=code)

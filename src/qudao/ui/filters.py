@@ -11,6 +11,8 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from . import parsing
+
 CURSOR = "cursor"
 
 
@@ -55,8 +57,8 @@ class Days:
 
     def read(self, query: QueryDict) -> tuple[dt.date | None, dt.date | None]:
         """(since, until): the first day, and the day after the last; None where the address says none."""
-        last = _day(query.get(self.until_key, ""))
-        return _day(query.get(self.key, "")), last and last + dt.timedelta(days=1)
+        last = parsing.day(query.get(self.until_key, ""))
+        return parsing.day(query.get(self.key, "")), last and last + dt.timedelta(days=1)
 
 
 Filter = Toggle | Choice | Text | Days
@@ -127,15 +129,6 @@ def _shown(one: Filter, query: QueryDict) -> dict[str, Any]:
 def _rest(query: QueryDict, *own: str) -> list[tuple[str, str]]:
     """What a form must carry along so that it changes its own parameters alone."""
     return [(key, value) for key, values in query.lists() if key not in (*own, CURSOR) for value in values]
-
-
-def _day(text: str) -> dt.date | None:
-    """A day as a date field sends it; what is none does not filter. The bounds keep arithmetic safe."""
-    try:
-        found = dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if 1900 <= found.year <= 2200 else None
 
 
 def _days(one: Days, query: QueryDict) -> dict[str, Any]:

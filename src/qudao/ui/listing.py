@@ -16,7 +16,6 @@ holds exactly what is seen: same filter, same order, same columns less the hidde
 """
 
 import dataclasses
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib import parse
@@ -127,7 +126,6 @@ def respond(
             "actions": actions,
             "excel_url": filters.with_value(query, FORMAT, "xlsx"),
             "sums_label": words,
-            "batch_key": str(uuid.uuid4()) if wanted.batch else "",
             **(context or {}),
         },
     )

@@ -60,18 +60,38 @@ def show(request, template: str, context: dict, *, status: int = 200) -> HttpRes
         return django_render(request, template, context, status=status)
 
 
-def once(request, perform: Callable[[], Any]) -> Any:
+def house_page(permission: str) -> Callable:
+    """A page of our own people alone: for partners, whatever they were granted, it does not exist.
+
+    Operations open the house's tables to whoever acts, so the page is the wall before them.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @functools.wraps(view)
+        def ours(request, *args, **kwargs) -> HttpResponse:
+            if not request.actor.house:
+                raise errors.NotFound
+            return view(request, *args, **kwargs)
+
+        return page(permission)(ours)
+
+    return decorate
+
+
+def once(request, perform: Callable[[], Any], *, body: Any = None) -> Any:
     """What `perform` answers (a JSON value: an id, an address), done once for this filling of the form.
 
     A double click, the back button and a second tab of the same form get the first answer again. A refusal
     stores nothing: the form may be mended and sent again under its key. Raises Refused
-    `ui.form_sent_already` when the form comes again with other values after it took effect.
+    `ui.form_sent_already` when the form comes again with other values after it took effect, or another
+    form of the page under its key. `body`: what of the form counts, where not every field does.
     """
-    body = {name: values for name, values in request.POST.lists() if name != TOKEN}
+    if body is None:
+        body = {name: values for name, values in request.POST.lists() if name != TOKEN}
     try:
         outcome = idempotency.run(
             key=request.POST.get(KEY, ""),
-            body=body,
+            body=[request.get_full_path(), body],
             actor=request.actor,
             now=request.now,
             perform=lambda: (200, perform()),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from qudao.kernel import scope
 
-from . import listing, operations, pages, queries, sample
+from . import listing, operations, pages, parsing, queries, sample
 
 
 @require_safe
@@ -51,7 +51,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
             now=request.now,
         )
         return redirect(f"{back.partition('?')[0]}?{view.query}")
-    view_id = int(post["view"]) if post.get("view", "").isdecimal() else 0
+    view_id = parsing.whole(post.get("view"))
     if step == "rename":
         operations.rename_view(view_id=view_id, title=post.get("title", ""), actor=request.actor)
     elif step == "delete":

@@ -16,7 +16,7 @@ from qudao.partners import queries as partners
 from qudao.pricing import files, operations, presenting, queries, rebate_cards
 from qudao.pricing.names import Names
 from qudao.pricing.views import taking
-from qudao.ui import formats, pages
+from qudao.ui import formats, pages, parsing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VIEW = "pricing.contract.view"
@@ -41,7 +41,7 @@ def _context(request, detail, account, factors, today) -> dict:
     version = presenting.chosen(detail, request.GET.get("version", ""), today)
     before = presenting.compared(detail, version, request.GET.get("with", ""))
     full = presenting.confidential(detail.contract, actor)
-    skip = taking.whole(request.GET.get("prices"))
+    skip = parsing.whole(request.GET.get("prices"))
     prices, following = presenting.prices(
         version, skip=skip, today=today, actor=actor, may_explain=actor.can("pricing.price.view")
     )
@@ -127,7 +127,6 @@ def version_sign(request, version_id: int) -> HttpResponse:
         "account": account,
         "form": form,
         "reasons": reasons,
-        "key": taking.key(request),
         "crumbs": [
             {"title": _("Contracts"), "url": reverse("contracts")},
             {"title": version.contract_number, "url": reverse("contract", args=[version.contract_id])},
@@ -142,10 +141,9 @@ def version_sign(request, version_id: int) -> HttpResponse:
 
 def _sign(request, version, given) -> None:
     paper = taking.content(given["paper"])
-    taking.once(
+    pages.once(
         request,
-        body={"version": version.id, "by": given["signed_by"], "other": given["countersigned_by"]},
-        perform=lambda: (
+        lambda: (
             operations.sign_version(
                 version_id=version.id,
                 signed_by=given["signed_by"],

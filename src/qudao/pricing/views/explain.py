@@ -1,7 +1,7 @@
 """How a price comes about: an account, a product, a quantity, a day, an end hospital."""
 
 import datetime as dt
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,8 +13,7 @@ from qudao.kernel import periods, scope
 from qudao.partners import queries as partners
 from qudao.pricing import explaining
 from qudao.pricing.names import Names
-from qudao.pricing.views import taking
-from qudao.ui import filters, pages
+from qudao.ui import filters, pages, parsing
 
 SHOWN = 12
 
@@ -25,7 +24,7 @@ def price_explain(request) -> HttpResponse:
     """Choose, and see the price with the row behind every step. As a fragment it fills the drawer."""
     query, actor = request.GET, request.actor
     today = periods.business_date(request.now)
-    on = _day(query.get("on", ""), today)
+    on = parsing.day(query.get("on")) or today
     quantity = _quantity(query.get("quantity", ""))
     with scope.transaction(actor):
         names = Names.load()
@@ -36,7 +35,7 @@ def price_explain(request) -> HttpResponse:
             "account_words": _words(account, names) if account else "",
             "parties": parties if len(parties) > 1 else [],
             "accounts": [] if account else _accounts(query, parties, names, actor),
-            "item_id": taking.whole(query.get("item")),
+            "item_id": parsing.whole(query.get("item")),
             "found_items": _found_items(query, account, today),
             "hospital": _hospital(query, actor),
             "hospitals": _hospitals(query, actor),
@@ -65,7 +64,7 @@ def price_explain(request) -> HttpResponse:
 
 def _account(query, actor) -> partners.Account | None:
     """The account named; of a partner with a single one, that."""
-    account_id = taking.whole(query.get("account"))
+    account_id = parsing.whole(query.get("account"))
     if account_id:
         return partners.get_account(account_id, actor)
     if actor.party_id and not actor.house:
@@ -79,7 +78,7 @@ def _parties(query, actor) -> list[dict[str, Any]]:
     if actor.party_id and not actor.house:
         return []
     text = query.get("who", "").strip()
-    if not text or taking.whole(query.get("party")):
+    if not text or parsing.whole(query.get("party")):
         return []
     return [
         {"id": hit.id, "words": hit.name, "url": filters.with_value(query, "party", str(hit.id))}
@@ -93,7 +92,7 @@ def _accounts(query, parties: list[dict[str, Any]], names: Names, actor) -> list
     if actor.party_id and not actor.house:
         party_id = actor.party_id
     else:
-        party_id = taking.whole(query.get("party")) or (parties[0]["id"] if len(parties) == 1 else 0)
+        party_id = parsing.whole(query.get("party")) or (parties[0]["id"] if len(parties) == 1 else 0)
     return [
         {"words": _words(one, names), "url": filters.with_value(query, "account", str(one.id))}
         for one in (partners.list_accounts(party_id=party_id, actor=actor) if party_id else ())
@@ -112,7 +111,7 @@ def _words(account: partners.Account, names: Names) -> str:
 
 def _found_items(query, account, today: dt.date) -> list[dict[str, Any]]:
     text = query.get("what", "").strip()
-    if not text or taking.whole(query.get("item")):
+    if not text or parsing.whole(query.get("item")):
         return []
     lines = [account.line_id] if account else None
     return [
@@ -126,13 +125,13 @@ def _found_items(query, account, today: dt.date) -> list[dict[str, Any]]:
 
 
 def _hospital(query, actor):
-    hospital_id = taking.whole(query.get("hospital"))
+    hospital_id = parsing.whole(query.get("hospital"))
     return partners.get_party(hospital_id, actor) if hospital_id else None
 
 
 def _hospitals(query, actor) -> list[dict[str, Any]]:
     text = query.get("end", "").strip()
-    if not text or taking.whole(query.get("hospital")):
+    if not text or parsing.whole(query.get("hospital")):
         return []
     return [
         {"words": hit.name, "url": filters.with_value(query, "hospital", str(hit.id))}
@@ -141,18 +140,8 @@ def _hospitals(query, actor) -> list[dict[str, Any]]:
     ]
 
 
-def _day(text: str, today: dt.date) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return today
-
-
 def _quantity(text: str) -> Decimal:
     """A quantity of price units; 1 for what is none."""
-    try:
-        found = Decimal(text.strip())
-    except InvalidOperation:
-        return Decimal(1)
-    usable = found.is_finite() and 0 < found < 10**9 and found == found.quantize(Decimal("0.0001"))
+    found = parsing.number(text)
+    usable = found is not None and 0 < found < 10**9 and found == found.quantize(Decimal("0.0001"))
     return found.normalize() if usable else Decimal(1)

@@ -17,7 +17,6 @@ from qudao.organisation import queries_journal
 from qudao.pricing import names as words
 from qudao.pricing import operations, presenting, queries
 from qudao.pricing.names import Names
-from qudao.pricing.views import taking
 from qudao.ui import pages
 
 MANAGE = "pricing.promotion.manage"
@@ -38,10 +37,9 @@ def promotion_stop(request, promotion_id: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("promotion", promotion_id=promotion_id)
     try:
-        taking.once(
+        pages.once(
             request,
-            body={"stop": promotion_id},
-            perform=lambda: (
+            lambda: (
                 operations.stop_promotion(promotion_id=promotion_id, actor=request.actor, now=request.now).id
             ),
         )
@@ -69,7 +67,6 @@ def _page(request, found: queries.PromotionView, *, reasons=(), status: int = 20
             "items": sorted(items.values(), key=lambda item: item.code),
             "timeline": queries_journal.as_timeline(entries, links=actor.can("organisation.journal.view")),
             "may_stop": actor.can(MANAGE) and found.state(today) != "ended",
-            "key": taking.key(request),
             "reasons": reasons,
         }
     return pages.show(request, "pricing/promotion.html", context, status=status)
@@ -172,7 +169,6 @@ def promotion_start(request) -> HttpResponse:
     context = {
         "form": form,
         "reasons": reasons,
-        "key": taking.key(request),
         "crumbs": [{"title": _("Promotions"), "url": reverse("promotions")}, {"title": _("New promotion")}],
     }
     status = 422 if request.method == "POST" else 200
@@ -188,10 +184,9 @@ def _start(request, given: dict[str, Any]) -> int:
         "item_ids": given["items"],
         "region_ids": given["region_ids"],
     }
-    return taking.once(
+    return pages.once(
         request,
-        body=wanted,
-        perform=lambda: operations.start_promotion(**wanted, actor=request.actor, now=request.now).id,
+        lambda: operations.start_promotion(**wanted, actor=request.actor, now=request.now).id,
     )
 
 

@@ -16,7 +16,7 @@ from qudao.partners import queries as partners
 from qudao.pricing import files, queries
 from qudao.pricing.names import Names, period
 from qudao.pricing.views import contract, taking
-from qudao.ui import pages
+from qudao.ui import pages, parsing
 
 MANAGE = "pricing.contract.manage"
 SALT = "pricing.contract.file"
@@ -28,8 +28,8 @@ MOST_REFUSED, MOST_GOOD = 100, 20
 @pages.page(MANAGE, own_transaction=True)
 def contract_draft(request) -> HttpResponse:
     """A new contract: the partner, its account, the workbook."""
-    account_id = taking.whole(request.POST.get("account") or request.GET.get("account"))
-    party_id = taking.whole(request.GET.get("party"))
+    account_id = parsing.whole(request.POST.get("account") or request.GET.get("account"))
+    party_id = parsing.whole(request.GET.get("party"))
     context: dict[str, Any] = {"title": _("New contract"), "crumbs": _crumbs(_("New contract"))}
     if account_id:
         with scope.transaction(request.actor):
@@ -79,7 +79,7 @@ def contract_revise(request, contract_id) -> HttpResponse:
 @pages.page(MANAGE)
 def contract_template(request) -> HttpResponse:
     """The empty workbook for a contract of an account."""
-    account = partners.get_account(taking.whole(request.GET.get("account")), request.actor)
+    account = partners.get_account(parsing.whole(request.GET.get("account")), request.actor)
     stream = io.BytesIO()
     files.write_template(stream, account=account)
     return contract.download(stream.getvalue(), "contract.xlsx")
@@ -93,7 +93,6 @@ def _upload(request, context, account, detail) -> HttpResponse:
         "account": account,
         "line": names.lines.get(account.line_id, ""),
         "entity": names.entities.get(account.entity_id, ""),
-        "key": taking.key(request),
         "reasons": [],
     }
     status = 200
@@ -164,7 +163,7 @@ def _take_in(request, account, contract_id) -> dict[str, Any]:
         )
         return {"contract": str(made.contract_id), "version": made.number}
 
-    return taking.once(request, body=kept, perform=perform)
+    return pages.once(request, perform)
 
 
 def _facts(checked: files.ContractFile) -> list[tuple[str, Any]]:

@@ -1,7 +1,6 @@
 """Pages of receivables: debtors by age, and one debtor with its credit, invoices, receipts, pool."""
 
 import datetime as dt
-import uuid
 from decimal import Decimal
 
 from django.contrib import messages as notices
@@ -15,7 +14,7 @@ from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
 from qudao.settlement.presenting import debtors as presenting
-from qudao.ui import filters, listing, pages, tables
+from qudao.ui import filters, listing, pages, parsing, tables
 
 VIEW = "settlement.credit.view"
 
@@ -28,7 +27,7 @@ def filter_of(request) -> queries.DebtorFilter:
     query = request.GET
     return queries.DebtorFilter(
         party_ids=showing.parties_named(query.get("q", ""), request.actor),
-        entity_id=showing.whole(query.get("entity")),
+        entity_id=parsing.whole_or_none(query.get("entity")),
         owing=query.get("all") != "1",
         late=bool(query.get("late")),
     )
@@ -80,7 +79,7 @@ def debtor(request, node_id) -> HttpResponse:
 def _show(request, node_id, *, reasons=(), typed: dict | None = None, code: int = 200) -> HttpResponse:
     with scope.transaction(request.actor):
         context = presenting.debtor(request.actor, node_id, today=_today(request), typed=typed or {})
-        context |= {"reasons": reasons, "key": str(uuid.uuid4())}
+        context["reasons"] = reasons
         return pages.show(request, "settlement/debtor.html", context, status=code)
 
 
@@ -96,7 +95,7 @@ def _set_credit(request, node_id: int) -> None:
     post = request.POST
     until = post.get("temporary_until", "").strip()
     temporary = post.get("temporary", "").strip()
-    days = showing.whole(post.get("payment_days"))
+    days = parsing.whole_or_none(post.get("payment_days"))
     if days is None or days > 365:
         raise errors.refuse(
             "settlement.amount_unreadable",
@@ -139,7 +138,7 @@ def invoices_issue(request, node_id) -> HttpResponse:
 
 def _act(request, node_id: int, act) -> HttpResponse:
     try:
-        showing.once(request, act)
+        pages.once(request, act)
     except errors.NotFound:
         raise
     except errors.Refused as refusal:

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +14,7 @@ from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import receipts as verbs
 from qudao.settlement.presenting import money as presenting
 from qudao.settlement.rules import billing
-from qudao.ui import filters, listing, pages, tables
+from qudao.ui import filters, listing, pages, parsing, tables
 
 VIEW, RECORD = "settlement.invoice.view", verbs.RECORD
 
@@ -38,9 +37,9 @@ def filter_of(request) -> queries.InvoiceFilter:
     elif age == "overdue":
         due = (None, _today(request))
     return queries.InvoiceFilter(
-        debtor_node_id=showing.whole(query.get("debtor")),
+        debtor_node_id=parsing.whole_or_none(query.get("debtor")),
         party_ids=showing.parties_named(query.get("q", ""), request.actor),
-        entity_id=showing.whole(query.get("entity")),
+        entity_id=parsing.whole_or_none(query.get("entity")),
         kind=query.get("kind", "") if query.get("kind") in ("blue", "red") else "",
         open_only=bool(query.get("open")) or due != (None, None),
         from_=since,
@@ -110,7 +109,7 @@ def receipt_filter_of(request) -> queries.ReceiptFilter:
     query = request.GET
     since, until = _received(request).read(query)
     return queries.ReceiptFilter(
-        debtor_node_id=showing.whole(query.get("debtor")),
+        debtor_node_id=parsing.whole_or_none(query.get("debtor")),
         party_ids=showing.parties_named(query.get("q", ""), request.actor),
         text=query.get("ref", "").strip()[:80],
         open_only=bool(query.get("open")),
@@ -166,7 +165,7 @@ def _show_receipt(request, receipt_id, *, reasons=(), typed: dict | None = None,
     with scope.transaction(request.actor):
         view = queries.get_receipt(receipt_id, actor=request.actor)
         context = presenting.receipt(request.actor, view, today=_today(request), typed=typed or {})
-        context |= {"reasons": reasons, "key": str(uuid.uuid4())}
+        context["reasons"] = reasons
         return pages.show(request, "settlement/receipt.html", context, status=code)
 
 
@@ -176,13 +175,15 @@ def receipt_apply(request, receipt_id) -> HttpResponse:
     if request.method != "POST":
         return redirect("receipt", receipt_id=receipt_id)
     try:
-        showing.once(
+        pages.once(
             request,
-            lambda: operations.apply_receipt(
-                receipt_id=receipt_id,
-                applications=applications(request.POST),
-                actor=request.actor,
-                now=request.now,
+            lambda: str(
+                operations.apply_receipt(
+                    receipt_id=receipt_id,
+                    applications=applications(request.POST),
+                    actor=request.actor,
+                    now=request.now,
+                ).id
             ),
         )
     except errors.NotFound:
@@ -210,16 +211,15 @@ def receipt_new(request, node_id) -> HttpResponse:
     """Record money received from a debtor; what pays no invoice is prepaid."""
     if request.method != "POST":
         return _show_new(request, node_id)
-    made: dict[str, Any] = {}
     try:
-        showing.once(request, lambda: made.update(id=_record(request, node_id).id))
+        made = pages.once(request, lambda: str(_record(request, node_id).id))
     except errors.NotFound:
         raise
     except errors.Refused as refusal:
         return _show_new(
             request, node_id, reasons=refusal.reasons, typed=request.POST.dict(), code=refusal.status
         )
-    return redirect("receipt", receipt_id=made["id"]) if made else redirect("debtor", node_id=node_id)
+    return redirect("receipt", receipt_id=made)
 
 
 def _record(request, node_id: int) -> queries.ReceiptView:
@@ -239,5 +239,5 @@ def _record(request, node_id: int) -> queries.ReceiptView:
 def _show_new(request, node_id, *, reasons=(), typed: dict | None = None, code: int = 200) -> HttpResponse:
     with scope.transaction(request.actor):
         context = presenting.new_receipt(request.actor, node_id, today=_today(request), typed=typed or {})
-        context |= {"reasons": reasons, "key": str(uuid.uuid4())}
+        context["reasons"] = reasons
         return pages.show(request, "settlement/receipt_new.html", context, status=code)

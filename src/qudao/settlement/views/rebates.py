@@ -13,7 +13,7 @@ from qudao.kernel import errors, periods, scope
 from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import rebates as verbs
 from qudao.settlement.presenting import rebates as presenting
-from qudao.ui import filters, listing, pages, status, tables
+from qudao.ui import filters, listing, pages, parsing, status, tables
 
 VIEW, RUN, CONFIRM = "settlement.rebate.view", verbs.RUN, verbs.CONFIRM
 STATES = ("calculated", "confirmed", "reversed")
@@ -29,7 +29,7 @@ def filter_of(request) -> queries.RunFilter:
     return queries.RunFilter(
         status=query.get("status", "") if query.get("status") in STATES else "",
         party_ids=showing.parties_named(query.get("q", ""), request.actor),
-        entity_id=showing.whole(query.get("entity")),
+        entity_id=parsing.whole_or_none(query.get("entity")),
         from_=since,
         until=until,
     )
@@ -89,7 +89,7 @@ def rebates_run(request) -> HttpResponse:
     """Calculate every contract's rebate of the period a month lies in."""
     if request.method != "POST":
         return redirect("rebates")
-    month = showing.month_of(request.POST.get("month", ""))
+    month = parsing.month(request.POST.get("month", ""))
     if month is None:
         raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
     found = operations.run_rebates(day=month, actor=request.actor, now=request.now)
@@ -142,9 +142,9 @@ def _show(request, run_id, *, reasons=(), code: int = 200) -> HttpResponse:
             request.actor,
             view,
             counted={"counted": True, "left": False}.get(which),
-            after=showing.whole(request.GET.get("after")) or 0,
+            after=parsing.whole(request.GET.get("after")),
         )
-        context |= {"reasons": reasons, "key": str(uuid.uuid4())}
+        context["reasons"] = reasons
         return pages.show(request, "settlement/rebate.html", context, status=code)
 
 
@@ -158,7 +158,7 @@ def rebate_step(request, run_id) -> HttpResponse:
     )
     try:
         if verb:
-            showing.once(request, lambda: verb(run_id=run_id, actor=request.actor, now=request.now))
+            pages.once(request, lambda: str(verb(run_id=run_id, actor=request.actor, now=request.now).id))
     except errors.NotFound:
         raise
     except errors.Refused as refusal:
@@ -183,7 +183,7 @@ def pool_list(request) -> HttpResponse:
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_pools(
-            actor=actor, party_ids=parties, after=showing.whole(cursor) or 0, limit=limit + 1
+            actor=actor, party_ids=parties, after=parsing.whole(cursor), limit=limit + 1
         )
         more = str(found[limit - 1].node_id) if len(found) > limit else ""
         return listing.Slice(presenting.pool_rows(found[:limit], actor), more)
@@ -215,6 +215,6 @@ def pool(request, node_id) -> HttpResponse:
         request.actor,
         node_id,
         today=periods.business_date(request.now),
-        before=showing.whole(request.GET.get("cursor")),
+        before=parsing.whole_or_none(request.GET.get("cursor")),
     )
     return pages.show(request, "settlement/pool_page.html", context)

@@ -15,7 +15,7 @@ from qudao.settlement import documents, operations, queries, showing
 from qudao.settlement.operations import statements as verbs
 from qudao.settlement.presenting import statements as presenting
 from qudao.settlement.rules import statement as rules
-from qudao.ui import filters, listing, pages, status, tables
+from qudao.ui import filters, listing, pages, parsing, status, tables
 
 VIEW, MANAGE = "settlement.statement.view", verbs.MANAGE
 STATES = ("draft", "sent", "disputed", "adjusted", "confirmed", "locked")
@@ -26,10 +26,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def filter_of(request) -> queries.StatementFilter:
     query = request.GET
     return queries.StatementFilter(
-        month=showing.month_of(query.get("month", "")),
+        month=parsing.month(query.get("month", "")),
         status=query.get("status", "") if query.get("status") in STATES else "",
-        entity_id=showing.whole(query.get("entity")),
-        debtor_node_id=showing.whole(query.get("debtor")),
+        entity_id=parsing.whole_or_none(query.get("entity")),
+        debtor_node_id=parsing.whole_or_none(query.get("debtor")),
         party_ids=showing.parties_named(query.get("q", ""), request.actor),
     )
 
@@ -93,7 +93,7 @@ def _filters(request) -> list[filters.Filter]:
 @pages.page(MANAGE)
 def statements_build(request) -> HttpResponse:
     """Build the month's statement for every debtor that has something to state."""
-    month = showing.month_of(request.POST.get("month", ""))
+    month = parsing.month(request.POST.get("month", ""))
     if request.method == "POST":
         if month is None:
             raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
@@ -154,12 +154,12 @@ def _show(request, statement_id, *, reasons=(), typed: dict | None = None, code:
             request.actor,
             view,
             section=section if section in rules.SECTIONS else "",
-            after=showing.whole(request.GET.get("after")) or 0,
+            after=parsing.whole(request.GET.get("after")),
         )
         if typed:
             line = queries.get_line(statement_id, typed["no"], actor=request.actor)
             context["typing"] = presenting.line(request.actor, view, line) | {"typed": typed}
-        context |= {"reasons": reasons, "key": str(uuid.uuid4())}
+        context["reasons"] = reasons
         return pages.show(request, "settlement/statement.html", context, status=code)
 
 
@@ -168,7 +168,7 @@ def statement_line(request, statement_id, no) -> HttpResponse:
     """One line in the drawer: where it comes from, and what this person may say about it."""
     view = queries.find_statement(statement_id, actor=request.actor)
     line = queries.get_line(statement_id, no, actor=request.actor)
-    context = presenting.line(request.actor, view, line) | {"key": str(uuid.uuid4())}
+    context = presenting.line(request.actor, view, line)
     return pages.show(request, "settlement/statement_line.html", context)
 
 
@@ -179,7 +179,7 @@ def statement_step(request, statement_id) -> HttpResponse:
         return redirect("statement", statement_id=statement_id)
     typed = _typed(request)
     try:
-        showing.once(request, lambda: _perform(request, statement_id, typed))
+        pages.once(request, lambda: _perform(request, statement_id, typed))
     except errors.NotFound:
         raise
     except errors.Refused as refusal:
@@ -191,7 +191,7 @@ def statement_step(request, statement_id) -> HttpResponse:
 
 def _typed(request) -> dict[str, Any] | None:
     """What was typed about one line."""
-    no = showing.whole(request.POST.get("no"))
+    no = parsing.whole_or_none(request.POST.get("no"))
     if no is None:
         return None
     names = ("reason", "note", "outcome", "amount", "resolution")
@@ -201,7 +201,7 @@ def _typed(request) -> dict[str, Any] | None:
 def _perform(request, statement_id: uuid.UUID, typed: dict[str, Any] | None) -> None:
     post = request.POST
     common = {"statement_id": statement_id, "actor": request.actor, "now": request.now}
-    version = showing.whole(post.get("version"))
+    version = parsing.whole_or_none(post.get("version"))
     match post.get("step"):
         case "send":
             operations.send_statement(version=version, **common)
@@ -214,7 +214,7 @@ def _perform(request, statement_id: uuid.UUID, typed: dict[str, Any] | None) -> 
         case "resolve" if typed:
             _resolve(typed, common)
         case _:
-            numbers = [showing.whole(one) for one in post.getlist("agree")]
+            numbers = [parsing.whole_or_none(one) for one in post.getlist("agree")]
             wanted = [one for one in numbers if one is not None]
             if wanted:
                 operations.confirm_lines(nos=wanted, **common)
