@@ -1,12 +1,12 @@
 from django.urls import path
 
-from qudao.flow import views
+from qudao.flow.views import files, matching, punctuality, uploading
 
 urlpatterns = [
-    path("flow/", views.files, name="flow_files"),
-    path("flow/upload/", views.upload, name="flow_upload"),
-    path("flow/matching/", views.matching, name="flow_matching"),
-    path("flow/appeals/", views.appeals, name="flow_appeals"),
-    path("flow/punctuality/", views.punctuality, name="flow_punctuality"),
-    path("flow/<uuid:file_id>/", views.flow_file, name="flow_file"),
+    path("flow/", files.files, name="flow_files"),
+    path("flow/upload/", uploading.upload, name="flow_upload"),
+    path("flow/matching/", matching.matching, name="flow_matching"),
+    path("flow/appeals/", files.appeals, name="flow_appeals"),
+    path("flow/punctuality/", punctuality.punctuality, name="flow_punctuality"),
+    path("flow/<uuid:file_id>/", files.flow_file, name="flow_file"),
 ]

@@ -1,0 +1,85 @@
+"""The page of who owed which month, and who was in time."""
+
+import datetime as dt
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from qudao.flow import presenting, queries_punctuality
+from qudao.kernel import periods
+from qudao.organisation import queries as organisation
+from qudao.ui import filters, listing, pages, parsing, tables
+
+VIEW = "flow.file.view"
+MONTHS = 6
+
+
+@require_safe
+@pages.page(VIEW)
+def punctuality(request) -> HttpResponseBase:
+    """Who owed which month, and whether it came by the closing day."""
+    today = periods.business_date(request.now)
+    first = periods.add_months(today.replace(day=1), -MONTHS)
+    window = {"first": first, "until": today + dt.timedelta(days=1), "today": today, "actor": request.actor}
+    chosen = {
+        "party_id": parsing.whole(request.GET.get("party")),
+        "region_id": parsing.whole(request.GET.get("region")),
+    }
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        after = parsing.whole(cursor)
+        found = queries_punctuality.list_punctuality(**window, **chosen, offset=after, limit=limit + 1)
+        more = str(after + limit) if len(found) > limit else None
+        return listing.Slice(rows=[_owed(one, lines) for one in found[:limit]], next=more)
+
+    def sums() -> tuple[dict, str]:
+        owed, punctual = queries_punctuality.count_punctual(**window, **chosen)
+        words = _("%(punctual)s of %(owed)s in time") % {"punctual": punctual, "owed": owed}
+        return {"rows": ""}, words
+
+    lines = presenting.line_names()
+    wanted = listing.Listing(
+        name="flow_punctuality",
+        title=_("In time"),
+        columns=[
+            tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
+            tables.Column(key="month", label=_("Month")),
+            tables.Column(key="state", label=_("State"), kind="status", status="flow_file"),
+            tables.Column(key="sent_at", label=pgettext("flow", "Received at"), kind="moment"),
+            tables.Column(key="rows", label=_("Lines"), kind="qty"),
+        ],
+        filters=[
+            filters.Choice(
+                "region", _("Region"), [(str(one.id), one.name) for one in organisation.list_regions()]
+            )
+        ],
+        fetch=fetch,
+        sums=sums,
+        order=_("Latest month first"),
+        empty=tables.Empty(
+            title=_("Nobody owes a month yet"),
+            hint=_("A partner owes its months from the first delivery on."),
+            icon="calendar",
+        ),
+    )
+    return listing.respond(
+        request,
+        wanted,
+        actions=[listing.Action(label=_("All files"), url=reverse("flow_files"), icon="arrow-left")],
+    )
+
+
+def _owed(one: queries_punctuality.Punctuality, lines: dict[int, str]) -> dict[str, Any]:
+    return {
+        "party": one.party,
+        "url": reverse("partner", args=[one.party_id]),
+        "line": lines.get(one.line_id, ""),
+        "month": f"{one.month:%Y-%m}",
+        "state": "received" if one.state == "matched" else one.state,
+        "sent_at": one.sent_at,
+        "rows": one.rows,
+    }
