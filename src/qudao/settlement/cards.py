@@ -15,22 +15,15 @@ from qudao.kernel import money, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
-from qudao.settlement import queries
+from qudao.settlement import queries, showing
+from qudao.settlement.presenting import money as money_pages
+from qudao.settlement.presenting import statements, tiers
 from qudao.settlement.rules import expected
 from qudao.ui import cards, formats, tables
 
 CREDIT, INVOICES = "settlement.credit.view", "settlement.invoice.view"
 REBATES, STATEMENTS = "settlement.rebate.view", "settlement.statement.view"
 LATEST = 8
-BUCKETS = {
-    "not_due": gettext_lazy("Not yet due"),
-    "1-30": gettext_lazy("1–30 days overdue"),
-    "31-60": gettext_lazy("31–60 days overdue"),
-    "61-90": gettext_lazy("61–90 days overdue"),
-    "91-180": gettext_lazy("91–180 days overdue"),
-    "181-365": gettext_lazy("181–365 days overdue"),
-    "over_365": gettext_lazy("More than a year overdue"),
-}
 ENTRIES = {
     "confirm": gettext_lazy("Rebate confirmed"),
     "use": gettext_lazy("Used on an order"),
@@ -154,7 +147,7 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
         yield cards.Card(
             title=titled(_("Statements")),
             template="settlement/table.html",
-            context={"table": statement_table(listed)},
+            context={"table": statements.statement_table(listed)},
             order=32,
             wide=True,
         )
@@ -202,7 +195,7 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
     found = queries.open_items(node, today=today, actor=actor)
     rows = [
         {
-            "age": BUCKETS[bucket],
+            "age": money_pages.BUCKETS[bucket],
             "url": f"{reverse('invoices')}?debtor={node}&age={bucket}",
             "open": amount,
             "open_tone": None if bucket == "not_due" else "bad",
@@ -251,35 +244,9 @@ def _entries(entries: Sequence[queries.PoolEntryView]) -> tables.Table:
     )
 
 
-def statement_table(listed: Sequence[queries.StatementView]) -> tables.Table:
-    return tables.Table(
-        label=_("Statements"),
-        columns=[
-            tables.Column(key="number", label=_("Statement"), sub="period"),
-            tables.Column(key="status", label=_("State"), kind="status", status="statement"),
-            tables.Column(key="opening", label=_("Opening"), kind="money"),
-            tables.Column(key="sales", label=_("Goods sold"), kind="money"),
-            tables.Column(key="receipts", label=_("Receipts"), kind="money"),
-            tables.Column(key="closing", label=_("Closing"), kind="money"),
-        ],
-        rows=[
-            {
-                "number": one.number,
-                "url": reverse("statement", args=[one.id]),
-                "period": f"{formats.day(one.period_from)} – {formats.day(_last(one.period_until))}",
-                "status": one.status,
-                "opening": one.opening,
-                "sales": one.sales,
-                "receipts": one.receipts,
-                "closing": one.closing,
-            }
-            for one in listed
-        ],
-        empty=tables.Empty(
-            title=_("No statement yet"),
-            hint=_("The first one is built when the month is over."),
-            icon="file-text",
-        ),
+def _following(progress: queries.Progress) -> str:
+    return tiers.following(
+        progress, rate=progress.rate, missing=progress.missing, next_rate=progress.next_rate
     )
 
 
@@ -289,35 +256,13 @@ def _attainment(progress: queries.Progress) -> cards.Fact:
     return cards.Fact(
         label=progress.name,
         value="",
-        detail=_next(progress),
+        detail=_following(progress),
         bar=volume / whole if whole else Decimal(1),
     )
 
 
 def _volume(progress: queries.Progress) -> Decimal:
     return progress.volume_amount if progress.measure == "amount" else progress.volume_quantity
-
-
-def _next(progress: queries.Progress) -> str:
-    """再进 ¥120,000 达 3%."""
-    if progress.missing is None or progress.next_rate is None:
-        return _("highest tier reached: %(rate)s") % {"rate": _rate(progress, progress.rate)}
-    return _("%(missing)s more reaches %(rate)s") % {
-        "missing": _measured(progress, progress.missing),
-        "rate": _rate(progress, progress.next_rate),
-    }
-
-
-def _measured(progress: queries.Progress, value: Decimal) -> str:
-    return formats.amount(value, "CNY") if progress.measure == "amount" else formats.quantity(value)
-
-
-def _rate(progress: queries.Progress, value: Decimal) -> str:
-    if progress.mode == "fixed":
-        return formats.amount(value, "CNY")
-    if progress.mode == "per_unit":
-        return _("%(amount)s a piece") % {"amount": formats.amount(value, "CNY")}
-    return formats.rate(value)
 
 
 def _lines() -> dict[int, str]:
@@ -341,16 +286,21 @@ def _progress(progress: queries.Progress, line: str) -> cards.Card:
         template="settlement/progress.html",
         context={
             "chart": f"rebate-{progress.term_id}",
-            "option": _curve(progress),
-            "next": _next(progress),
+            "option": tiers.drawn(
+                progress.curve,
+                here=_volume(progress),
+                earned=progress.earned,
+                on_amount=progress.measure == "amount",
+            ),
+            "next": _following(progress),
             "label": _("%(name)s: rebate by volume") % {"name": progress.name},
             "facts": [
+                (_("Period"), showing.span(progress.period_from, progress.period_until)),
                 (
-                    _("Period"),
-                    f"{formats.day(progress.period_from)} – {formats.day(_last(progress.period_until))}",
+                    _("Volume so far"),
+                    tiers.measured(progress, progress.volume_amount, progress.volume_quantity),
                 ),
-                (_("Volume so far"), _measured(progress, _volume(progress))),
-                (_("Tier now"), _rate(progress, progress.rate)),
+                (_("Tier now"), tiers.paid(progress, progress.rate)),
                 (_("Earned so far"), formats.amount(progress.earned, "CNY")),
                 *(
                     [(_("Already settled"), formats.amount(progress.settled, "CNY"))]
@@ -362,44 +312,3 @@ def _progress(progress: queries.Progress, line: str) -> cards.Card:
         order=20,
         charts=True,
     )
-
-
-def _curve(progress: queries.Progress) -> dict[str, Any]:
-    return drawn(
-        progress.curve,
-        here=_volume(progress),
-        earned=progress.earned,
-        on_amount=progress.measure == "amount",
-    )
-
-
-def drawn(
-    points: Sequence[tuple[Decimal, Decimal]], *, here: Decimal, earned: Decimal, on_amount: bool
-) -> dict[str, Any]:
-    """A scale as an ECharts option, with where somebody stands on it."""
-    unit = _("yuan, net") if on_amount else _("pieces")
-    stand = [float(here), float(earned)]
-    return {
-        "xAxis": {
-            "type": "value",
-            "name": unit,
-            "nameLocation": "middle",
-            "nameGap": 26,
-            "splitNumber": 3,
-            "axisLabel": {"hideOverlap": True},
-        },
-        "yAxis": {"type": "value", "name": _("rebate, yuan")},
-        "series": [
-            {
-                "type": "line",
-                "name": _("Rebate"),
-                "showSymbol": False,
-                "data": [[float(x), float(y)] for x, y in points],
-            },
-            {"type": "scatter", "name": _("Now"), "symbolSize": 12, "data": [stand]},
-        ],
-    }
-
-
-def _last(until: dt.date) -> dt.date:
-    return until - dt.timedelta(days=1)

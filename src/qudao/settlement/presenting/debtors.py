@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.kernel import scope
-from qudao.settlement import cards, queries, showing
+from qudao.settlement import queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
 from qudao.settlement.operations import receipts as receipt_verbs
 from qudao.settlement.presenting import money
+from qudao.settlement.presenting.statements import statement_table
 from qudao.settlement.rules import billing
 from qudao.ui import tables
 
-BUCKETS = cards.BUCKETS
 # As a column's head, where there is little room.
 SHORT = {
     "not_due": gettext_lazy("Not yet due"),
@@ -108,7 +108,7 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
         "table": _open_table(items, actor, today) if items else None,
         "all_url": invoices_url(debtor=node_id),
         "receipts_table": _receipts_table(receipts, actor),
-        "statements_table": cards.statement_table(statements),
+        "statements_table": statement_table(statements),
         "pool_url": reverse("pool", args=[node_id])
         if actor.can("settlement.rebate.view") and queries.has_pool(node_id, actor=actor)
         else "",
@@ -157,7 +157,7 @@ def _credit_form(credit: queries.CreditView | None) -> dict[str, str]:
 def _ageing(node_id: int, items: queries.OpenItems) -> list[dict[str, Any]]:
     return [
         {
-            "label": BUCKETS[name],
+            "label": money.BUCKETS[name],
             "amount": amount,
             "late": name != "not_due",
             "share": amount / items.total if items.total > 0 else None,

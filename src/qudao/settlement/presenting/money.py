@@ -9,11 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.kernel import scope
-from qudao.settlement import cards, queries, showing
+from qudao.settlement import queries, showing
 from qudao.settlement.operations import receipts as receipt_verbs
 from qudao.ui import formats, tables
 
-BUCKETS = cards.BUCKETS
+BUCKETS = {
+    "not_due": gettext_lazy("Not yet due"),
+    "1-30": gettext_lazy("1–30 days overdue"),
+    "31-60": gettext_lazy("31–60 days overdue"),
+    "61-90": gettext_lazy("61–90 days overdue"),
+    "91-180": gettext_lazy("91–180 days overdue"),
+    "181-365": gettext_lazy("181–365 days overdue"),
+    "over_365": gettext_lazy("More than a year overdue"),
+}
 KINDS = {"blue": gettext_lazy("Blue invoice"), "red": gettext_lazy("Red invoice")}
 METHODS = {
     "bank": gettext_lazy("Bank transfer"),

@@ -15,8 +15,9 @@ from qudao.kernel import errors, scope
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import case
 from qudao.pricing.rules import rebate as scales
-from qudao.settlement import cards, queries, showing
+from qudao.settlement import queries, showing
 from qudao.settlement.operations import rebates as verbs
+from qudao.settlement.presenting import tiers
 from qudao.ui import formats, tables
 
 LINES, ENTRIES = 50, 50
@@ -90,27 +91,12 @@ def scale_of(run: queries.RunView) -> scales.Scale:
 
 
 def volume(run: queries.RunView) -> str:
-    return measured(scale_of(run), run.volume_amount, run.volume_quantity)
-
-
-def measured(scale: scales.Scale, amount: Decimal, quantity: Decimal) -> str:
-    """A volume in what the scale measures."""
-    if scale.measure == "amount":
-        return formats.amount(amount, "CNY")
-    return _("%(count)s pieces") % {"count": formats.quantity(quantity)}
-
-
-def rate_words(scale: scales.Scale, rate: Decimal) -> str:
-    if scale.mode == "fixed":
-        return formats.amount(rate, "CNY")
-    if scale.mode == "per_unit":
-        return _("%(amount)s a piece") % {"amount": formats.amount(rate, "CNY")}
-    return formats.rate(rate)
+    return tiers.measured(scale_of(run), run.volume_amount, run.volume_quantity)
 
 
 def tier_rate(run: queries.RunView) -> str:
     scale = scale_of(run)
-    return rate_words(scale, scale.tiers[run.tier].rate)
+    return tiers.paid(scale, scale.tiers[run.tier].rate)
 
 
 def run(
@@ -166,14 +152,10 @@ def _facts(view: queries.RunView, scale: scales.Scale, version: Any) -> list[tup
 
 
 def following(view: queries.RunView, scale: scales.Scale) -> str:
-    """再进 ¥1,085,780 达 3%, from the run's own explanation."""
-    if not view.explanation["next_tier"]:
-        return _("highest tier reached: %(rate)s") % {"rate": tier_rate(view)}
-    missing, rate = (Decimal(part) for part in view.explanation["next_tier"])
-    return _("%(missing)s more reaches %(rate)s") % {
-        "missing": measured(scale, missing, missing),
-        "rate": rate_words(scale, rate),
-    }
+    """How far the next tier is, from the run's own explanation."""
+    told = view.explanation["next_tier"]
+    missing, rate = map(Decimal, told) if told else (None, None)
+    return tiers.following(scale, rate=scale.tiers[view.tier].rate, missing=missing, next_rate=rate)
 
 
 def _step(step: dict[str, Any], scale: scales.Scale) -> dict[str, Any]:
@@ -184,12 +166,12 @@ def _step(step: dict[str, Any], scale: scales.Scale) -> dict[str, Any]:
             "amount": Decimal(step["amount"]),
         }
     low, high = Decimal(step["from"] or 0), step["to"] and Decimal(step["to"])
-    reach = measured(scale, low, low) + " – " + (measured(scale, high, high) if high else "")
+    reach = tiers.measured(scale, low, low) + " – " + (tiers.measured(scale, high, high) if high else "")
     base = Decimal(step["base"])
     return {
         "label": reach.strip(),
         "base": formats.quantity(base) if scale.mode in ("per_unit", "fixed") else formats.amount(base),
-        "rate": rate_words(scale, Decimal(step["rate"])),
+        "rate": tiers.paid(scale, Decimal(step["rate"])),
         "amount": Decimal(step["amount"]),
     }
 
@@ -197,8 +179,8 @@ def _step(step: dict[str, Any], scale: scales.Scale) -> dict[str, Any]:
 def _tiers(view: queries.RunView, scale: scales.Scale) -> list[dict[str, Any]]:
     return [
         {
-            "from": measured(scale, tier.from_, tier.from_),
-            "rate": rate_words(scale, tier.rate),
+            "from": tiers.measured(scale, tier.from_, tier.from_),
+            "rate": tiers.paid(scale, tier.rate),
             "reached": no == view.tier,
         }
         for no, tier in enumerate(scale.tiers)
@@ -212,7 +194,7 @@ def curve(view: queries.RunView, scale: scales.Scale) -> dict[str, Any]:
     here = view.volume_amount if on_amount else view.volume_quantity
     end = max(scale.tiers[-1].from_ * 3 / 2, here * 11 / 10, Decimal(1))
     points = scales.curve(scale=scale, unit_amount=average if average > 0 else Decimal(1), until=end)
-    return cards.drawn(points, here=here, earned=view.earned, on_amount=on_amount)
+    return tiers.drawn(points, here=here, earned=view.earned, on_amount=on_amount)
 
 
 def _sum(one: queries.RunSum) -> dict[str, Any]:

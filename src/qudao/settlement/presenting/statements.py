@@ -79,6 +79,39 @@ def statement_rows(found: Sequence[queries.StatementView], actor: scope.Actor) -
     ]
 
 
+def statement_table(listed: Sequence[queries.StatementView]) -> tables.Table:
+    """The latest statements of one debtor, for a card."""
+    return tables.Table(
+        label=_("Statements"),
+        columns=[
+            tables.Column(key="number", label=_("Statement"), sub="period"),
+            tables.Column(key="status", label=_("State"), kind="status", status="statement"),
+            tables.Column(key="opening", label=_("Opening"), kind="money"),
+            tables.Column(key="sales", label=_("Goods sold"), kind="money"),
+            tables.Column(key="receipts", label=_("Receipts"), kind="money"),
+            tables.Column(key="closing", label=_("Closing"), kind="money"),
+        ],
+        rows=[
+            {
+                "number": one.number,
+                "url": reverse("statement", args=[one.id]),
+                "period": showing.span(one.period_from, one.period_until),
+                "status": one.status,
+                "opening": one.opening,
+                "sales": one.sales,
+                "receipts": one.receipts,
+                "closing": one.closing,
+            }
+            for one in listed
+        ],
+        empty=tables.Empty(
+            title=_("No statement yet"),
+            hint=_("The first one is built when the month is over."),
+            icon="file-text",
+        ),
+    )
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class May:
     """What this person may do with a statement as it stands."""

@@ -1,0 +1,66 @@
+"""A rebate scale in words and as a picture: what a tier pays, how far away the next one is.
+
+Whatever has the `measure` and `mode` of a scale is described: the scale of a run, the progress of a term.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from qudao.ui import formats
+
+
+def measured(scale: Any, amount: Decimal, quantity: Decimal) -> str:
+    """A volume in what the scale measures."""
+    if scale.measure == "amount":
+        return formats.amount(amount, "CNY")
+    return _("%(count)s pieces") % {"count": formats.quantity(quantity)}
+
+
+def paid(scale: Any, rate: Decimal) -> str:
+    """What a tier pays."""
+    if scale.mode == "fixed":
+        return formats.amount(rate, "CNY")
+    if scale.mode == "per_unit":
+        return _("%(amount)s a piece") % {"amount": formats.amount(rate, "CNY")}
+    return formats.rate(rate)
+
+
+def following(scale: Any, *, rate: Decimal, missing: Decimal | None, next_rate: Decimal | None) -> str:
+    """再进 ¥120,000 达 3%."""
+    if missing is None or next_rate is None:
+        return _("highest tier reached: %(rate)s") % {"rate": paid(scale, rate)}
+    return _("%(missing)s more reaches %(rate)s") % {
+        "missing": measured(scale, missing, missing),
+        "rate": paid(scale, next_rate),
+    }
+
+
+def drawn(
+    points: Sequence[tuple[Decimal, Decimal]], *, here: Decimal, earned: Decimal, on_amount: bool
+) -> dict[str, Any]:
+    """A scale as an ECharts option, with where somebody stands on it."""
+    unit = _("yuan, net") if on_amount else _("pieces")
+    stand = [float(here), float(earned)]
+    return {
+        "xAxis": {
+            "type": "value",
+            "name": unit,
+            "nameLocation": "middle",
+            "nameGap": 26,
+            "splitNumber": 3,
+            "axisLabel": {"hideOverlap": True},
+        },
+        "yAxis": {"type": "value", "name": _("rebate, yuan")},
+        "series": [
+            {
+                "type": "line",
+                "name": _("Rebate"),
+                "showSymbol": False,
+                "data": [[float(x), float(y)] for x, y in points],
+            },
+            {"type": "scatter", "name": _("Now"), "symbolSize": 12, "data": [stand]},
+        ],
+    }
