@@ -1,8 +1,6 @@
 """Looks at every sight of the demo company and counts the statements. `python -m tests.page_budgets` writes the
 numbers found into tests/query_counts.json."""
 
-import json
-import pathlib
 from collections.abc import Sequence
 
 from tests import conftest  # noqa: F401  (settings of the tests, before anything of Django)
@@ -15,16 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from qudao.shell import middleware
 from qudao.shell.demo import sights
-from tests import harness
+from tests import harness, query_counts
 from tests.browser import trading
 
-FILE = pathlib.Path(__file__).parent / "query_counts.json"
-CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def budgets() -> dict[str, int]:
-    return json.loads(FILE.read_text())["pages"]
+    return query_counts.read()["pages"]
 
 
 class Looking:
@@ -56,7 +52,7 @@ def looked(chosen: Sequence[sights.Sight]) -> tuple[dict[str, int], dict[str, in
         connection.queries_log.clear()
         with CaptureQueriesContext(connection) as captured:
             look(sight)
-        statements[sight.name] = sum(not query["sql"].startswith(CONTROL) for query in captured)
+        statements[sight.name] = query_counts.of(captured)
     return answers, statements
 
 
@@ -67,7 +63,7 @@ def main() -> None:
         _, statements = looked(sights.found())
     finally:
         harness.drop()
-    FILE.write_text(json.dumps(json.loads(FILE.read_text()) | {"pages": statements}, indent=2) + "\n")
+    query_counts.write(query_counts.read() | {"pages": statements})
 
 
 if __name__ == "__main__":

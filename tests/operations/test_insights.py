@@ -3,8 +3,6 @@
 import contextlib
 import dataclasses
 import datetime as dt
-import json
-import pathlib
 from decimal import Decimal
 
 import pytest
@@ -16,7 +14,7 @@ from qudao.flow import queries_punctuality
 from qudao.insights import asking, cards, consumers, figures, models, operations, queries, rules
 from qudao.kernel import errors, journal, scope
 from qudao.organisation import queries_journal
-from tests import harness
+from tests import harness, query_counts
 from tests.browser import trading
 from tests.operations import settlement_world as worlds
 
@@ -24,8 +22,6 @@ NOW, TODAY = harness.NOW, worlds.TODAY
 HOUSE = scope.system("test")
 NOVEMBER = queries.Cut(first=dt.date(2026, 11, 1), until=dt.date(2026, 12, 1))
 YEAR = {"valid_from": dt.date(2026, 1, 1), "valid_until": dt.date(2027, 1, 1)}
-BUDGETS = pathlib.Path(__file__).parents[1] / "query_counts.json"
-CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
 def sold():
@@ -322,7 +318,7 @@ def test_a_promotion_is_measured_against_as_many_days_before(traded):
 def statements(work):
     with CaptureQueriesContext(connection) as captured:
         work()
-    return sum(not query["sql"].startswith(CONTROL) for query in captured)
+    return query_counts.of(captured)
 
 
 def test_statements_do_not_grow_with_rows(traded):
@@ -340,7 +336,7 @@ def test_statements_do_not_grow_with_rows(traded):
 
     every_figure()  # reads the rule of the closing day, which is remembered
     found = {"insights.every_figure": statements(every_figure), "insights.columns": statements(columns)}
-    budget = json.loads(BUDGETS.read_text())
+    budget = query_counts.read()
     assert found == {name: budget[name] for name in found}
     trading.on_the_road(company, ("DS-035", "20"))
     trading.number()

@@ -5,7 +5,6 @@ Fewer is progress, and is written into the file; more needs a reason in the chan
 
 import functools
 import json
-import pathlib
 import uuid
 from decimal import Decimal
 
@@ -22,10 +21,9 @@ from qudao.pricing import queries as pricing
 from qudao.settlement import consumers
 from qudao.settlement import operations as settlement
 from qudao.shell.company import work
+from tests import query_counts
 
-BUDGETS = pathlib.Path(__file__).parents[1] / "query_counts.json"
 HOUSE = scope.system("desk")
-CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 ONE = ("DS-035",)
 TEN = ("DS-035", "ZJ-3018", "DS-035", "DS-035", "DS-035", "ZJ-3018", *("DS-035",) * 4)
 
@@ -39,7 +37,7 @@ class Counting:
     def __call__(self, name, operation, **arguments):
         with CaptureQueriesContext(connection) as captured:
             outcome = operation(actor=HOUSE, **arguments)
-        self.found[name] = sum(not query["sql"].startswith(CONTROL) for query in captured)
+        self.found[name] = query_counts.of(captured)
         return outcome
 
 
@@ -146,7 +144,7 @@ def counted(company, now):
 def test_statements_are_as_many_as_budgeted_for_one_line_and_for_ten(counted):
     one, ten = counted
     assert ten == one
-    budgets = json.loads(BUDGETS.read_text())
+    budgets = query_counts.read()
     assert one == {name: budgets.get(name) for name in one}, json.dumps(one, indent=2)
 
 
