@@ -6,19 +6,12 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from qudao.catalog import labels, queries
 from qudao.ui import filters, parsing, tables
 
 STANDINGS = ("expiring", "lapsed", "missing")
-
-
-def line_names() -> dict[int, str]:
-    """Product line → its name in the reader's language."""
-    english = get_language() == "en"
-    return {one.id: one.name_en if english and one.name_en else one.name for one in queries.list_lines()}
 
 
 def wanted(query: QueryDict) -> queries.DeviceFilter:

@@ -29,7 +29,7 @@ def facts(found: queries.ItemDetail) -> list[tuple[str, Any]]:
     item = found.item
     months = item.shelf_life_months
     known = [
-        (_("Product line"), listing.line_names().get(item.line_id, "")),
+        (_("Product line"), queries.line_names().get(item.line_id, "")),
         (_("Class"), labels.CLASSES[item.device_class]),
         (_("Category"), " / ".join(filter(None, (item.category_code, item.category_2002)))),
         (_("Storage"), item.storage),
@@ -219,8 +219,7 @@ def timeline(found: queries.ItemDetail, actor: scope.Actor) -> list[dict[str, An
         return None
     subjects = [f"catalog.item:{found.item.id}"]
     subjects += sorted({f"catalog.certificate:{one.certificate_id}" for one in found.certificates})
-    entries = queries_journal.list_about(subjects=subjects, node_ids=[], actor=actor, limit=TIMELINE)
-    return queries_journal.as_timeline(entries, links=actor.can("organisation.journal.view"))
+    return queries_journal.timeline(*subjects, actor=actor, limit=TIMELINE)
 
 
 def trace_url(found: queries.ItemDetail, actor: scope.Actor) -> str:

@@ -22,7 +22,7 @@ def devices(request) -> HttpResponseBase:
     """Products we deal in; the address holds filters, columns and place."""
     today = periods.business_date(request.now)
     wanted = listing.wanted(request.GET)
-    lines = listing.line_names()
+    lines = queries.line_names()
     # Counts on the chips are of everything in trade, so that a chip says what it would open.
     overall = queries.total_devices(queries.DeviceFilter(active=True), on=today)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.flow import queries
@@ -39,12 +39,6 @@ _EXPECTED = (
     ("flow.late", "late"),
 )
 PREVIEWED = 100
-
-
-def line_names() -> dict[int, str]:
-    """Product lines by id, in the language of the page."""
-    english = get_language() == "en"
-    return {line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()}
 
 
 def said(reasons: Iterable[errors.Reason]) -> str:

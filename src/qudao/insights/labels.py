@@ -4,13 +4,12 @@ import dataclasses
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.insights import rules
-from qudao.organisation import queries as organisation
-from qudao.ui import formats
+from qudao.ui import formats, status
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -139,16 +138,6 @@ DIMENSIONS = {
     "tier": pgettext_lazy("kpi", "Tier"),
     "channel": gettext_lazy("Channel"),
 }
-CHANNELS = {
-    "rep": gettext_lazy("Sales representative"),
-    "mall": gettext_lazy("Online mall"),
-    "call_centre": gettext_lazy("Call centre"),
-    "store": gettext_lazy("Store"),
-    "portal": gettext_lazy("Partner portal"),
-    "platform": gettext_lazy("Procurement platform"),
-    "api": gettext_lazy("API"),
-    "file": gettext_lazy("File"),
-}
 
 
 def shown(kpi: rules.Kpi, value: Decimal | None) -> str:
@@ -185,25 +174,8 @@ def changed(kpi: rules.Kpi, change: Decimal | None) -> str:
     return _("%(number)s pts") % {"number": number} if kpi.unit == "rate" else f"{number}%"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Names:
-    """Names of entities, regions and lines by id, in the language of the page."""
-
-    entities: dict[int, str]
-    regions: dict[int, str]
-    lines: dict[int, str]
-
-    @classmethod
-    def load(cls) -> "Names":
-        english = get_language() == "en"
-        return cls(
-            {one.id: one.short_name for one in organisation.list_entities()},
-            {one.id: one.name for one in organisation.list_regions()},
-            {
-                line.id: line.name_en if english and line.name_en else line.name
-                for line in catalog.list_lines()
-            },
-        )
+class Names(catalog.Names):
+    """Names with those of the dimensions of sales."""
 
     def of(self, dimension: str, key: int | str) -> str:
         """The name of one value of a dimension of sales."""
@@ -213,5 +185,5 @@ class Names:
             case "line_id":
                 return self.lines.get(int(key), str(key))
             case "channel":
-                return str(CHANNELS.get(str(key), key))
+                return str(status.show("channel", str(key)).label)
         return str(key)

@@ -1,11 +1,11 @@
 """The lists behind the figures: which columns each shows, and how its rows are read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qudao.flow import queries_punctuality
 from qudao.insights import figures, labels, queries
@@ -131,12 +131,13 @@ def _owed(one: queries_punctuality.Punctuality, names: labels.Names) -> dict[str
 
 def columns(code: str, *, costs: bool) -> list[Column]:
     """The columns of a figure's list."""
-    chosen = _COLUMNS["stock_out" if code == "turnover" else "overdue" if code == "dso" else code]()
+    chosen = _COLUMNS["stock_out" if code == "turnover" else "overdue" if code == "dso" else code]
     return [column for column in chosen if costs or column.key != "value" or code != "near_expiry"]
 
 
-def _sales() -> Iterable[Column]:
-    return (
+# Columns by figure, in the order shown.
+_COLUMNS: dict[str, tuple[Column, ...]] = {
+    "sales": (
         Column(key="document_number", label=_("Document"), sub="lot_code", sub_label=_("Lot")),
         Column(key="on", label=_("Date"), kind="day"),
         Column(key="party", label=_("Partner")),
@@ -144,22 +145,16 @@ def _sales() -> Iterable[Column]:
         Column(key="quantity", label=_("Quantity"), kind="qty"),
         Column(key="net", label=_("Net"), kind="money"),
         Column(key="gross", label=_("With tax"), kind="money"),
-    )
-
-
-def _attainment() -> Iterable[Column]:
-    return (
+    ),
+    "attainment": (
         Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
         Column(key="region", label=_("Region")),
         Column(key="tier", label=_("Tier"), kind="status", status="grade"),
         Column(key="sales", label=_("Net sales"), kind="money"),
         Column(key="due", label=_("Target of the days passed"), kind="money"),
         Column(key="rate", label=_("Attainment"), kind="bar"),
-    )
-
-
-def _on_time() -> Iterable[Column]:
-    return (
+    ),
+    "on_time": (
         Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner")),
         Column(key="no", label=_("Line"), kind="qty"),
         Column(key="item", label=_("Product")),
@@ -167,32 +162,23 @@ def _on_time() -> Iterable[Column]:
         Column(key="quantity", label=_("Ordered"), kind="qty"),
         Column(key="by_then", label=_("Signed for by then"), kind="qty"),
         Column(key="signed", label=_("Signed for"), kind="qty"),
-    )
-
-
-def _shortage() -> Iterable[Column]:
-    return (
+    ),
+    "shortage": (
         Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner")),
         Column(key="business_on", label=_("Date"), kind="day"),
         Column(key="item", label=_("Product")),
         Column(key="quantity", label=_("Ordered"), kind="qty"),
         Column(key="available", label=_("Could be given"), kind="qty"),
         Column(key="missing", label=_("Missing"), kind="qty"),
-    )
-
-
-def _order_to_ship() -> Iterable[Column]:
-    return (
+    ),
+    "order_to_ship": (
         Column(key="number", label=_("Shipment"), sub="order_number", sub_label=_("Order")),
         Column(key="party", label=_("Partner")),
         Column(key="confirmed_at", label=_("Confirmed"), kind="moment"),
         Column(key="shipped_at", label=_("Shipped"), kind="moment"),
         Column(key="hours", label=_("Hours"), kind="qty"),
-    )
-
-
-def _stock_out() -> Iterable[Column]:
-    return (
+    ),
+    "stock_out": (
         Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
         Column(key="state", label=_("State"), kind="text"),
         Column(key="days", label=_("Days of cover"), kind="qty"),
@@ -202,11 +188,8 @@ def _stock_out() -> Iterable[Column]:
         Column(key="ordered", label=_("Ordered in 8 weeks"), kind="qty"),
         Column(key="incoming", label=_("On order"), kind="qty"),
         Column(key="incoming_on", label=_("Expected"), kind="day"),
-    )
-
-
-def _near_expiry() -> Iterable[Column]:
-    return (
+    ),
+    "near_expiry": (
         Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
         Column(key="lot", label=_("Lot")),
         Column(key="site", label=_("Warehouse")),
@@ -215,72 +198,42 @@ def _near_expiry() -> Iterable[Column]:
         Column(key="days", label=_("Days left"), kind="qty"),
         Column(key="on_hand", label=_("Quantity"), kind="qty", unit="unit"),
         Column(key="value", label=_("At cost"), kind="money"),
-    )
-
-
-def _coverage() -> Iterable[Column]:
-    return (
+    ),
+    "coverage": (
         Column(key="party", label=_("Hospital")),
         Column(key="place", label=_("Territory")),
         Column(key="partners", label=_("Partners authorised"), kind="qty"),
         Column(key="day", label=_("Last sale"), kind="day"),
-    )
-
-
-def _flow() -> Iterable[Column]:
-    return (
+    ),
+    "flow": (
         Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
         Column(key="month", label=_("Month")),
         Column(key="state", label=_("State"), kind="status", status="flow_file"),
-        Column(key="sent_at", label=pgettext("flow", "Received at"), kind="moment"),
+        Column(key="sent_at", label=pgettext_lazy("flow", "Received at"), kind="moment"),
         Column(key="rows", label=_("Lines"), kind="qty"),
-    )
-
-
-def _cross_region() -> Iterable[Column]:
-    return (
+    ),
+    "cross_region": (
         Column(key="hospital", label=_("Hospital"), sub="file", sub_label=_("File")),
         Column(key="partner", label=_("Partner")),
         Column(key="sold_on", label=_("Sold on"), kind="day"),
         Column(key="item", label=_("Product")),
         Column(key="quantity", label=_("Quantity"), kind="qty"),
         Column(key="state", label=_("State"), kind="status", status="flow_line"),
-    )
-
-
-def _overdue() -> Iterable[Column]:
-    return (
+    ),
+    "overdue": (
         Column(key="number", label=_("Invoice"), sub="party", sub_label=_("Partner")),
         Column(key="issued_on", label=_("Issued"), kind="day"),
         Column(key="due_on", label=_("Due"), kind="day"),
         Column(key="days", label=_("Days overdue"), kind="qty"),
         Column(key="gross", label=_("Amount"), kind="money"),
         Column(key="open", label=_("Still open"), kind="money"),
-    )
-
-
-def _disputes() -> Iterable[Column]:
-    return (
+    ),
+    "disputes": (
         Column(key="number", label=_("Statement"), sub="party", sub_label=_("Partner")),
         Column(key="no", label=_("Line"), kind="qty"),
         Column(key="item", label=_("Product")),
         Column(key="amount", label=_("Amount"), kind="money"),
         Column(key="note", label=_("Dispute")),
         Column(key="resolution", label=_("Resolution")),
-    )
-
-
-_COLUMNS: dict[str, Callable[[], Iterable[Column]]] = {
-    "sales": _sales,
-    "attainment": _attainment,
-    "on_time": _on_time,
-    "shortage": _shortage,
-    "order_to_ship": _order_to_ship,
-    "stock_out": _stock_out,
-    "near_expiry": _near_expiry,
-    "coverage": _coverage,
-    "flow": _flow,
-    "cross_region": _cross_region,
-    "overdue": _overdue,
-    "disputes": _disputes,
+    ),
 }

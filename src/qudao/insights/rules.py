@@ -200,13 +200,6 @@ def effect(*, during: Decimal, baseline: Decimal, cost: Decimal) -> Effect:
     )
 
 
-def baseline_window(*, first: dt.date, until: dt.date | None, today: dt.date) -> tuple[dt.date, dt.date]:
-    """How long it has run, [first, end), cut at today's end; the baseline are as many days before `first`."""
-    end = today + dt.timedelta(days=1)
-    end = min(end, until) if until else end
-    return first, max(end, first)
-
-
 def previous(*, first: dt.date, until: dt.date, today: dt.date) -> tuple[dt.date, dt.date]:
     """The window to compare with: the same span before, and of it only as many days as have passed.
 

@@ -40,7 +40,6 @@ Row = TypeVar("Row")
 # Types for what comes in: what the database cannot hold is refused before it gets there.
 Id = Annotated[int, pydantic.Field(ge=1, le=2**31 - 1)]
 Amount = Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=2)]
-UnitPrice = Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, ge=0)]
 Quantity = Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, gt=0)]
 Text = Annotated[str, pydantic.StringConstraints(strip_whitespace=True, max_length=2000)]
 
@@ -177,6 +176,11 @@ def expected_version(request: HttpRequest) -> int:
     if found is None:
         raise Malformed([errors.Reason("api.version_unknown", params={"tag": header[:40]})])
     return int(found[1])
+
+
+def seen(request: Any) -> dict[str, Any]:
+    """What operations on a document want of its caller: the version seen, who acts, and when."""
+    return {"version": expected_version(request), "actor": request.actor, "now": request.now}
 
 
 def etag(version: int) -> str:

@@ -73,9 +73,7 @@ def list_shipments_of_order(request, order_id: uuid.UUID):
 )
 def confirm_order(request, order_id: uuid.UUID):
     """Confirm a draft. If-Match names the version that was seen."""
-    return operations.confirm_order(
-        order_id=order_id, version=web.expected_version(request), actor=request.actor, now=request.now
-    )
+    return operations.confirm_order(order_id=order_id, **web.seen(request))
 
 
 @web.operation(
@@ -84,10 +82,8 @@ def confirm_order(request, order_id: uuid.UUID):
 def cancel_order(request, order_id: uuid.UUID, body: shapes.CancelIn):
     return operations.cancel_order(
         order_id=order_id,
-        version=web.expected_version(request),
         reason=body.reason,
-        actor=request.actor,
-        now=request.now,
+        **web.seen(request),
     )
 
 
@@ -98,9 +94,7 @@ def cancel_order(request, order_id: uuid.UUID, body: shapes.CancelIn):
     response=list[shapes.ShipmentOut],
 )
 def release_order(request, order_id: uuid.UUID):
-    return operations.release_order(
-        order_id=order_id, version=web.expected_version(request), actor=request.actor, now=request.now
-    )
+    return operations.release_order(order_id=order_id, **web.seen(request))
 
 
 @web.operation(
@@ -111,9 +105,7 @@ def release_order(request, order_id: uuid.UUID):
 )
 def reallocate_order(request, order_id: uuid.UUID):
     """Give back what a confirmed order has set aside and allocate it anew; prices stand."""
-    return operations.reallocate_order(
-        order_id=order_id, version=web.expected_version(request), actor=request.actor, now=request.now
-    )
+    return operations.reallocate_order(order_id=order_id, **web.seen(request))
 
 
 @web.operation(
@@ -160,9 +152,7 @@ def save_template(request, body: shapes.TemplateIn):
 def remove_template(request, template_id: uuid.UUID):
     operations.remove_template(
         template_id=template_id,
-        version=web.expected_version(request),
-        actor=request.actor,
-        now=request.now,
+        **web.seen(request),
     )
 
 
@@ -179,10 +169,8 @@ def get_shipment(request, shipment_id: uuid.UUID):
 def _scanned(request, shipment_id, body: shapes.ScansIn) -> dict:
     return {
         "shipment_id": shipment_id,
-        "version": web.expected_version(request),
         "scans": [scanning.Scan(code) for code in body.scans],
-        "actor": request.actor,
-        "now": request.now,
+        **web.seen(request),
     }
 
 
@@ -213,9 +201,7 @@ def review_shipment(request, shipment_id: uuid.UUID, body: shapes.ScansIn):
     response=shapes.ShipmentOut,
 )
 def ship_shipment(request, shipment_id: uuid.UUID):
-    return operations.ship_shipment(
-        shipment_id=shipment_id, version=web.expected_version(request), actor=request.actor, now=request.now
-    )
+    return operations.ship_shipment(shipment_id=shipment_id, **web.seen(request))
 
 
 @web.operation(
@@ -231,11 +217,9 @@ def sign_for(request, shipment_id: uuid.UUID, body: shapes.SignIn):
     ]
     return operations.sign_for(
         shipment_id=shipment_id,
-        version=web.expected_version(request),
         arrived=arrived,
         device_at=body.device_at,
-        actor=request.actor,
-        now=request.now,
+        **web.seen(request),
     )
 
 

@@ -47,10 +47,6 @@ class Desk:
     lines: tuple[DeskLine, ...] = ()
     focus: int = 0
 
-    @property
-    def next_no(self) -> int:
-        return max((line.no for line in self.lines), default=0) + 1
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Addition:

@@ -4,25 +4,17 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
 from qudao.kernel import periods, scope
-from qudao.orders import presenting, queries, selecting
+from qudao.orders import queries, selecting
+from qudao.orders.rules import requests
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, parsing, status, tables
 
-CHANNELS = {
-    "rep": gettext_lazy("Sales representative"),
-    "mall": gettext_lazy("Online mall"),
-    "call_centre": gettext_lazy("Call centre"),
-    "store": gettext_lazy("Store"),
-    "portal": gettext_lazy("Partner portal"),
-    "platform": gettext_lazy("Procurement platform"),
-    "api": gettext_lazy("API"),
-    "file": gettext_lazy("File"),
-}
+CHANNELS = {one: status.look_up("channel", one).label for one in requests.CHANNELS}
 STATES = ("draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "cancelled")
 
 
@@ -36,7 +28,7 @@ def described(request) -> listing.Listing:
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_orders(wanted, actor=actor, cursor=cursor or "", limit=limit)
         names = partners.party_names([row.party_id for row in found.rows], actor=actor)
-        lines = presenting.line_names()
+        lines = catalog.line_names()
         people = queries_people.names_of([row.placed_by for row in found.rows]) if actor.house else {}
         return listing.Slice([_row(row, names, lines, people) for row in found.rows], found.next_cursor)
 
@@ -89,7 +81,7 @@ def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:
         filters.Choice("status", _("State"), [(name, status.show("order", name).label) for name in STATES]),
         filters.Choice("channel", _("Channel"), list(CHANNELS.items())),
         filters.Choice(
-            "line", _("Product line"), [(str(key), name) for key, name in presenting.line_names().items()]
+            "line", _("Product line"), [(str(key), name) for key, name in catalog.line_names().items()]
         ),
         days,
     ]

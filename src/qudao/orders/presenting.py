@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
@@ -20,8 +20,6 @@ from qudao.orders.rules import progress
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
 from qudao.ui import cards, formats
-
-PRICE_TAGS = {"vbp": "info", "hospital": "info", "contract": "ok"}
 
 
 def desk(
@@ -120,17 +118,11 @@ def _basket(quote: preparation.Prepared) -> cards.Basket:
 
 def accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
     """The party's accounts to choose from, by the name of their product line."""
-    names = line_names()
+    names = catalog.line_names()
     return [
         {"id": account.id, "line": names.get(account.line_id, ""), "tier": account.tier}
         for account in partners.list_accounts(party_id=party_id, actor=actor)
     ]
-
-
-def line_names() -> dict[int, str]:
-    """Product line → its name in the active language."""
-    english = get_language() == "en"
-    return {line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()}
 
 
 def _desk_rows(state, quote, reasons, on) -> list[dict[str, Any]]:
@@ -277,8 +269,8 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
         "returns": queries.returns_of(view.id, actor=actor),
         "warnings": view.warnings,
         "placed_by": queries_people.names_of([view.placed_by]).get(view.placed_by, "") if actor.house else "",
-        "timeline": _timeline(
-            actor, f"orders.order:{view.id}", *(f"orders.shipment:{one.id}" for one in shipments)
+        "timeline": queries_journal.timeline(
+            f"orders.order:{view.id}", *(f"orders.shipment:{one.id}" for one in shipments), actor=actor
         ),
         "can_confirm": "confirmed" in steps and actor.can("orders.order.confirm"),
         "can_reallocate": view.status == "confirmed" and actor.can("orders.order.reallocate"),
@@ -294,34 +286,3 @@ def _shipment_title(view: queries.ShipmentView, site: str) -> SafeString:
 
 def _party_url(actor: scope.Actor, party_id: int) -> str:
     return reverse("partner", args=[party_id]) if actor.can("partners.party.view") else ""
-
-
-def _timeline(actor: scope.Actor, *subjects: str) -> list[dict[str, Any]]:
-    found = queries_journal.list_about(subjects=subjects, node_ids=(), actor=actor, limit=30)
-    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
-
-
-def shipment(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
-    """A shipment's page: what to scan, what was scanned, what may come next."""
-    steps = {wanted for current, wanted in progress.SHIPMENT_STEPS if current == view.status}
-    names = queries_people.names_of([view.picked_by, view.reviewed_by])
-    may = {
-        "pick": "picked" in steps and actor.can("orders.shipment.pick"),
-        "review": "reviewed" in steps and actor.can("orders.shipment.review"),
-        "ship": "shipped" in steps and actor.can("orders.shipment.ship"),
-        "sign": "signed" in steps and actor.can("orders.shipment.sign"),
-    }
-    return {
-        "shipment": view,
-        "crumbs": [{"title": _("Warehouse"), "url": reverse("warehouse")}, {"title": view.number}],
-        "order": queries.get_order(view.order_id, actor=actor),
-        "place": partners.get_place(view.ship_to_id, actor),
-        "site": inventory.site_names([view.site_id], actor=actor).get(view.site_id, "")
-        if actor.house
-        else "",
-        "may": may,
-        "scanning": "pick" if may["pick"] else "review" if may["review"] else "",
-        "picked_by": names.get(view.picked_by, view.picked_by),
-        "reviewed_by": names.get(view.reviewed_by, view.reviewed_by),
-        "timeline": _timeline(actor, f"orders.shipment:{view.id}"),
-    }

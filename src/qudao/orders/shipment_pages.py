@@ -80,7 +80,7 @@ def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
         "people": [(label, names.get(who, who), at) for label, (who, at) in people.items() if who],
         "signed": view.status.startswith("signed"),
         "different": view.status == "signed_with_difference",
-        "timeline": timeline(actor, view),
+        "timeline": queries_journal.timeline(f"orders.shipment:{view.id}", actor=actor),
     }
 
 
@@ -91,12 +91,6 @@ def crumbs(number: str) -> list[dict[str, str]]:
 def site_name(actor: scope.Actor, view: queries.ShipmentView) -> str:
     """The warehouse, for our own people: partners see where goods go, not where they lie."""
     return inventory.site_names([view.site_id], actor=actor).get(view.site_id, "") if actor.house else ""
-
-
-def timeline(actor: scope.Actor, view: queries.ShipmentView) -> list[dict[str, Any]]:
-    subject = f"orders.shipment:{view.id}"
-    found = queries_journal.list_about(subjects=(subject,), node_ids=(), actor=actor, limit=30)
-    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
 
 
 def state(

@@ -18,7 +18,7 @@ from qudao.ui import filters, formats, listing, pages, tables
 ROWS_SHOWN = 200
 DRAWER = "ui/drawer.html"
 WHOLE = "ui/base.html"
-VIEW, EXPORT = "organisation.journal.view", "organisation.journal.export"
+VIEW, EXPORT = queries_journal.VIEW, "organisation.journal.export"
 
 
 @require_safe

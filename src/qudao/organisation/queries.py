@@ -119,13 +119,6 @@ def get_post(post_id: int, *, actor: scope.Actor) -> PostView:
     return PostView(*row)
 
 
-def list_posts(*, actor: scope.Actor, person_id: int) -> list[PostView]:
-    """The person's posts, those revoked too, oldest first. Ours alone: partners read none outside operations."""
-    with scope.transaction(actor):
-        rows = models.Post.objects.filter(person_id=person_id).order_by("pk").values_list(*_POST)
-        return [PostView(*row) for row in rows]
-
-
 def list_closed_periods(*, entity_id: int, ledger: str, actor: scope.Actor) -> list[PeriodView]:
     """The closed periods of a ledger, newest first."""
     fields = ("entity_id", "ledger", "first_on", "closed_at", "closed_by")

@@ -15,6 +15,9 @@ from qudao.kernel.journal import entries, keys, merkle, notes
 from qudao.kernel.journal import queries as journal_queries
 from qudao.organisation import queries_people
 
+VIEW = "organisation.journal.view"
+# What a page shows of what happened.
+TIMELINE = 30
 # Entries are found newest first by number; what is staged has none yet and stands before them.
 _LEAVES = """
 SELECT number, body FROM journal_leaf
@@ -149,9 +152,18 @@ def list_about(
         return [entries.read(number, body) for number, body in cursor.fetchall()]
 
 
-def as_timeline(found: Sequence[entries.Leaf], *, links: bool, numbers: bool = False) -> list[dict]:
-    """Entries as the timeline component takes them; `links` lead to the entries with their proofs, `numbers`
-    says which document each is about, where a page shows the entries of many."""
+def timeline(*subjects: str, actor: scope.Actor, limit: int = TIMELINE) -> list[dict[str, Any]]:
+    """What happened to the subjects, as the timeline component takes it; for those who may, with the proofs."""
+    found = list_about(subjects=subjects, node_ids=(), actor=actor, limit=limit)
+    return as_timeline(found, actor=actor)
+
+
+def as_timeline(
+    found: Sequence[entries.Leaf], *, actor: scope.Actor, numbers: bool = False
+) -> list[dict[str, Any]]:
+    """Entries as the timeline component takes them, with links to their proofs for those who may follow them;
+    `numbers` says which document each is about, where a page shows the entries of many."""
+    links = actor.can(VIEW)
     names = queries_people.names_of(leaf.actor for leaf in found)
     titles = manifest.journal_types()
     return [

@@ -1,45 +1,21 @@
 """The list of partners: its columns, filters, sums, and its sheet for Excel."""
 
-import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from qudao.catalog import queries as catalog_queries
+from qudao.catalog.queries import Names
 from qudao.kernel import manifest, scope
-from qudao.organisation import queries as organisation_queries
 from qudao.partners import labels, queries
 from qudao.ui import cards, filters, parsing, tables
 
 TIERS = ("A", "B", "C", "D")
 EXPIRING = 90
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Names:
-    """Entities, regions and product lines by id, in the reader's language."""
-
-    entities: Mapping[int, str]
-    regions: Mapping[int, str]
-    lines: Mapping[int, str]
-
-    @classmethod
-    def load(cls) -> "Names":
-        english = get_language() == "en"
-        return cls(
-            entities={one.id: one.short_name for one in organisation_queries.list_entities()},
-            regions={one.id: one.name for one in organisation_queries.list_regions()},
-            lines={
-                one.id: one.name_en if english and one.name_en else one.name
-                for one in catalog_queries.list_lines()
-            },
-        )
 
 
 def wanted(query: QueryDict) -> queries.PartyFilter:

@@ -384,4 +384,4 @@ def timeline(party: queries.PartyView, actor: scope.Actor) -> list[dict[str, Any
     found = queries_journal.list_about(
         subjects=[f"partners.party:{party.id}"], node_ids=sorted(nodes), actor=actor, limit=TIMELINE
     )
-    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"), numbers=True)
+    return queries_journal.as_timeline(found, actor=actor, numbers=True)

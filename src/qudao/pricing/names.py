@@ -1,16 +1,13 @@
 """The words around prices: entities, lines, regions, and what the codes of terms mean."""
 
-import dataclasses
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import queries as catalog
-from qudao.organisation import queries as organisation
 from qudao.ui import formats
 
 KINDS = {
@@ -47,24 +44,8 @@ TERMS = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Names:
-    """Entities, regions and product lines by id, in the reader's language."""
-
-    entities: Mapping[int, str]
-    regions: Mapping[int, str]
-    lines: Mapping[int, str]
-
-    @classmethod
-    def load(cls) -> "Names":
-        english = get_language() == "en"
-        return cls(
-            entities={one.id: one.short_name for one in organisation.list_entities()},
-            regions={one.id: one.name for one in organisation.list_regions()},
-            lines={
-                one.id: one.name_en if english and one.name_en else one.name for one in catalog.list_lines()
-            },
-        )
+class Names(catalog.Names):
+    """Names with the words for whom a price or factor is."""
 
     def facets(self, tier: str, region_id: int, line_id: int = 0) -> str:
         """Whom a row is for: tier, region, line; "everybody" when none is named."""

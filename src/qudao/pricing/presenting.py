@@ -326,7 +326,7 @@ def timeline(contract: queries.ContractView, actor: scope.Actor) -> list[dict[st
     found = queries_journal.list_about(
         subjects=[f"pricing.contract:{contract.id}"], node_ids=(), actor=actor, limit=TIMELINE
     )
-    entries = queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
+    entries = queries_journal.as_timeline(found, actor=actor)
     for leaf, entry in zip(found, entries, strict=True):
         if "version" in leaf.data:
             entry["detail"] = _("version %(number)s, %(prices)s prices") % {

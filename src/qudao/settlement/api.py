@@ -193,9 +193,7 @@ def confirm_statement(request, statement_id: uuid.UUID):
     """Confirm the statement as it was read: If-Match names its version."""
     return operations.confirm_statement(
         statement_id=statement_id,
-        version=web.expected_version(request),
-        actor=request.actor,
-        now=request.now,
+        **web.seen(request),
     )
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import money, periods, scope
@@ -265,15 +265,10 @@ def _volume(progress: queries.Progress) -> Decimal:
     return progress.volume_amount if progress.measure == "amount" else progress.volume_quantity
 
 
-def _lines() -> dict[int, str]:
-    english = get_language() == "en"
-    return {line.id: line.name_en if english and line.name_en else line.name for line in catalog.list_lines()}
-
-
 def _progresses(
     party_id: int, accounts: Sequence[partners.Account], today: dt.date, actor: scope.Actor
 ) -> list[cards.Card]:
-    names, lines = _lines(), {account.id: account.line_id for account in accounts}
+    names, lines = catalog.line_names(), {account.id: account.line_id for account in accounts}
     terms = pricing.rebate_terms(party_id=party_id, on=today, actor=actor)
     line_of = {term.id: names[lines[term.account_id]] for term in terms if term.account_id in lines}
     known = [term for term in terms if term.id in line_of]

@@ -35,14 +35,6 @@ def of(*, entity_id: int, party_id: int, actor: scope.Actor) -> Debtor:
     return _debtor(found)
 
 
-def of_account(node_id: int, *, actor: scope.Actor) -> Debtor:
-    """The debtor behind the node of a channel account."""
-    found = kernel.Node.objects.filter(pk=node_id, kind="account").first()
-    if found is None:
-        raise errors.NotFound
-    return of(entity_id=found.entity_id, party_id=found.party_id, actor=actor)
-
-
 def require_whole(debtor: Debtor, *, actor: scope.Actor) -> None:
     """Who bills or states a debtor must see all its accounts, else documents would silently lack lines.
 

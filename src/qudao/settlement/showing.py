@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages as notices
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.kernel import errors, messages, periods, scope
 from qudao.organisation import queries as organisation
-from qudao.organisation import queries_journal, queries_people
+from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.settlement import debtors, queries
 from qudao.ui import formats, parsing, tables
@@ -37,11 +39,6 @@ def people(*references: str) -> dict[str, str]:
     """Who stands behind the references in documents; a job or a client is called by its reference."""
     found = queries_people.names_of([one for one in references if one])
     return {one: found.get(one, one) for one in references if one}
-
-
-def timeline(actor: scope.Actor, *subjects: str) -> list[dict[str, Any]]:
-    found = queries_journal.list_about(subjects=subjects, node_ids=(), actor=actor, limit=30)
-    return queries_journal.as_timeline(found, links=actor.can("organisation.journal.view"))
 
 
 def parties_named(text: str, actor: scope.Actor) -> tuple[int, ...] | None:
@@ -96,6 +93,12 @@ def _read(found: Any, text: str, field: Any, code: str) -> Any:
     return found
 
 
-def refused_words(reasons: Iterable[errors.Reason]) -> str:
-    """The titles of reasons, each once."""
-    return _("; ").join(dict.fromkeys(str(messages.render(one).title) for one in reasons))
+def say_left_out(request: HttpRequest, found: Any) -> None:
+    """A notice of what an operations.Batch could not do: how many, and why."""
+    if found.refused:
+        reasons = [reason for _one, reasons in found.refused for reason in reasons]
+        why = _("; ").join(dict.fromkeys(str(messages.render(one).title) for one in reasons))
+        words = _("%(count)s left out: %(why)s")
+        notices.warning(request, words % {"count": len(found.refused), "why": why})
+    if found.left:
+        notices.info(request, _("%(count)s more wait: press again to go on.") % {"count": found.left})

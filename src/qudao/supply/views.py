@@ -109,7 +109,6 @@ def purchase(request, purchase_id) -> HttpResponse:
     receipts = queries.list_receipts(actor, purchase_id=purchase_id).rows
     names = queries_people.names_of({one.received_by for one in receipts})
     subjects = [f"supply.purchase:{purchase_id}", *(f"supply.receipt:{one.id}" for one in receipts)]
-    found = queries_journal.list_about(subjects=subjects, node_ids=(), actor=actor, limit=30)
     context = {
         "purchase": view,
         "crumbs": [{"title": _("Purchases"), "url": reverse("purchases")}, {"title": view.number}],
@@ -120,7 +119,7 @@ def purchase(request, purchase_id) -> HttpResponse:
         "receipts": [(one, names.get(one.received_by, one.received_by)) for one in receipts],
         "prices": _sees_prices(actor),
         "may_receive": view.status in ("ordered", "receiving") and actor.can("supply.receipt.manage"),
-        "timeline": queries_journal.as_timeline(found, links=actor.can("organisation.journal.view")),
+        "timeline": queries_journal.timeline(*subjects, actor=actor),
     }
     return pages.show(request, "supply/purchase.html", context)
 

@@ -16,6 +16,7 @@ from .certificates import (
     rule_versions,
     standing_of,
 )
+from .names import Names, line_names
 from .products import (
     Assortment,
     Identifier,
@@ -80,6 +81,7 @@ __all__ = [
     "ItemPage",
     "ItemView",
     "LineView",
+    "Names",
     "ResolvedScan",
     "TaxView",
     "Unit",
@@ -97,6 +99,7 @@ __all__ = [
     "items",
     "items_by_code",
     "items_once",
+    "line_names",
     "list_certificates",
     "list_devices",
     "list_expiring_certificates",

@@ -7,7 +7,6 @@ import string
 HIBC_ALPHABET = string.digits + string.ascii_uppercase + "-. $/+%"
 _HIBC_VALUE = {character: value for value, character in enumerate(HIBC_ALPHABET)}
 
-MA_ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _MA_VALUE: dict[str, int] = dict(zip(string.digits + string.ascii_uppercase, range(36), strict=True))
 # The published table skips 43 and 44 between g and h.
 _MA_VALUE |= dict(zip("abcdefg", range(36, 43), strict=True))

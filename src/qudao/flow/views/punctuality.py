@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from qudao.flow import presenting, queries_punctuality
+from qudao.catalog import queries as catalog
+from qudao.flow import queries_punctuality
 from qudao.kernel import periods
 from qudao.organisation import queries as organisation
 from qudao.ui import filters, listing, pages, parsing, tables
@@ -41,7 +42,7 @@ def punctuality(request) -> HttpResponseBase:
         words = _("%(punctual)s of %(owed)s in time") % {"punctual": punctual, "owed": owed}
         return {"rows": ""}, words
 
-    lines = presenting.line_names()
+    lines = catalog.line_names()
     wanted = listing.Listing(
         name="flow_punctuality",
         title=_("In time"),

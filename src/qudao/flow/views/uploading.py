@@ -8,6 +8,7 @@ from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from qudao.catalog import queries as catalog
 from qudao.flow import operations, presenting
 from qudao.kernel import blobs, errors, periods, scope
 from qudao.organisation import queries as organisation
@@ -43,7 +44,7 @@ def _accounts(request) -> dict[str, Any]:
     this = today.replace(day=1)
     with scope.transaction(actor):
         accounts = partners.list_accounts(party_id=party_id, actor=actor) if party_id else []
-        lines = presenting.line_names()
+        lines = catalog.line_names()
         entities = {one.id: one.short_name for one in organisation.list_entities()}
         found = partners.search_parties(text, actor=actor) if text and not party_id else []
         names = partners.party_names([party_id], actor) if party_id else {}

@@ -16,14 +16,12 @@ from .documents import (
     reserved_by,
     transfer_view,
 )
-from .lots import LotView, SerialView, find_lot, find_lots, find_serial, lots_of
+from .lots import LotView, find_lot, find_lots, lots_of
 from .overview import Figures, Totals, stock_overview, stock_totals
 from .places import (
-    LocationView,
     SiteView,
     find_location,
     get_site,
-    list_locations,
     list_sites,
     loss_site,
     outside_site,
@@ -69,13 +67,11 @@ __all__ = [
     "Found",
     "Goods",
     "HoldView",
-    "LocationView",
     "LotDetail",
     "LotView",
     "MoveView",
     "ReservationEnd",
     "ReservationView",
-    "SerialView",
     "SiteView",
     "StockFilter",
     "StockPage",
@@ -91,7 +87,6 @@ __all__ = [
     "find_location",
     "find_lot",
     "find_lots",
-    "find_serial",
     "get_hold",
     "get_lot",
     "get_site",
@@ -100,7 +95,6 @@ __all__ = [
     "hold_view",
     "holds_of_lot",
     "list_holds",
-    "list_locations",
     "list_sites",
     "list_transfers",
     "loss_site",

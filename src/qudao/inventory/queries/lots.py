@@ -1,8 +1,7 @@
-"""Lots and serials by what is printed on them."""
+"""Lots by what is printed on them."""
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
 
 from qudao.inventory import models
 from qudao.kernel import scope
@@ -20,16 +19,7 @@ class LotView:
     held: bool
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class SerialView:
-    id: int
-    item_id: int
-    lot_id: int
-    code: str
-
-
 _LOT = tuple(field.name for field in dataclasses.fields(LotView))
-_SERIAL = tuple(field.name for field in dataclasses.fields(SerialView))
 
 
 def lots_of(item_id: int, actor: scope.Actor, *, limit: int = 200) -> list[LotView]:
@@ -50,15 +40,3 @@ def find_lot(item_id: int, code: str, actor: scope.Actor) -> LotView | None:
     with scope.transaction(actor):
         found = models.Lot.objects.filter(item_id=item_id, code=code).values_list(*_LOT).first()
     return None if found is None else LotView(*found)
-
-
-def lots_by_id(lot_ids: Iterable[int]) -> dict[int, LotView]:
-    """Id → lot; within an open transaction."""
-    found = models.Lot.objects.filter(pk__in=list(lot_ids)).values_list(*_LOT)
-    return {row[0]: LotView(*row) for row in found}
-
-
-def find_serial(item_id: int, code: str, actor: scope.Actor) -> SerialView | None:
-    with scope.transaction(actor):
-        found = models.Serial.objects.filter(item_id=item_id, code=code).values_list(*_SERIAL).first()
-    return None if found is None else SerialView(*found)

@@ -22,16 +22,7 @@ class SiteView:
     priority: int
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class LocationView:
-    id: int
-    site_id: int
-    code: str
-    zone: str
-
-
 _SITE = tuple(field.name for field in dataclasses.fields(SiteView))
-_LOCATION = tuple(field.name for field in dataclasses.fields(LocationView))
 
 
 def site_view(site: models.Site) -> SiteView:
@@ -69,14 +60,6 @@ def site_names(site_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, str]
     """Id → name, for those there are."""
     with scope.transaction(actor):
         return dict(models.Site.objects.filter(pk__in=list(site_ids)).values_list("pk", "name"))
-
-
-def list_locations(site_id: int, actor: scope.Actor, *, zone: str | None = None) -> list[LocationView]:
-    with scope.transaction(actor):
-        found = models.Location.objects.filter(site_id=site_id)
-        if zone is not None:
-            found = found.filter(zone=zone)
-        return [LocationView(*row) for row in found.order_by("code").values_list(*_LOCATION)]
 
 
 def find_location(site_id: int, zone: str) -> int | None:

@@ -13,7 +13,6 @@ PAGE = 50
 VIEW = "pricing.contract.view"
 EXPIRING = 90
 STATES = ("effective", "expiring", "draft", "pending", "ended")
-SORTS = ("number", "ends")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,9 +55,6 @@ def _page(request, found: queries.PromotionView, *, reasons=(), status: int = 20
     with scope.transaction(actor):
         names = Names.load()
         items = catalog.items(found.item_ids[:MOST_ITEMS], on=today, entity_id=found.entity_id)
-        entries = queries_journal.list_about(
-            subjects=[f"pricing.promotion:{found.id}"], node_ids=(), actor=actor, limit=20
-        )
         context = {
             "promotion": found,
             "state": found.state(today),
@@ -65,7 +62,7 @@ def _page(request, found: queries.PromotionView, *, reasons=(), status: int = 20
             "facts": _facts(found, names),
             "used": found.spent / found.budget if found.budget and actor.house else None,
             "items": sorted(items.values(), key=lambda item: item.code),
-            "timeline": queries_journal.as_timeline(entries, links=actor.can("organisation.journal.view")),
+            "timeline": queries_journal.timeline(f"pricing.promotion:{found.id}", actor=actor),
             "may_stop": actor.can(MANAGE) and found.state(today) != "ended",
             "reasons": reasons,
         }

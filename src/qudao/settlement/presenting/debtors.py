@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.kernel import scope
+from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
@@ -117,7 +118,9 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
         "may_issue": actor.house and actor.can(invoice_verbs.ISSUE),
         "may_record": actor.house and actor.can(receipt_verbs.RECORD),
         "typed": {**_credit_form(credit), "up_to": f"{today}", **typed},
-        "timeline": showing.timeline(actor, f"settlement.credit:{node_id}", f"settlement.debtor:{node_id}"),
+        "timeline": queries_journal.timeline(
+            f"settlement.credit:{node_id}", f"settlement.debtor:{node_id}", actor=actor
+        ),
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.kernel import scope
+from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import receipts as receipt_verbs
 from qudao.ui import formats, tables
@@ -115,7 +116,9 @@ def invoice(actor: scope.Actor, view: queries.InvoiceView, *, today: dt.date) ->
         "payments": queries.payments_of(view.id, actor=actor),
         "reds": queries.red_of(view.id, actor=actor) if view.kind == "blue" else (),
         "reverses": reverses,
-        "timeline": showing.timeline(actor, f"settlement.debtor:{view.node_id}") if actor.house else (),
+        "timeline": queries_journal.timeline(f"settlement.debtor:{view.node_id}", actor=actor)
+        if actor.house
+        else (),
     }
 
 
@@ -239,7 +242,7 @@ def receipt(
         "prepaid_words": formats.amount(view.prepaid, "CNY"),
         "payable": payable(actor, view.node_id, today=today, typed=typed) if may_apply else (),
         "how": typed.get("how", "oldest"),
-        "timeline": showing.timeline(actor, f"settlement.receipt:{view.id}"),
+        "timeline": queries_journal.timeline(f"settlement.receipt:{view.id}", actor=actor),
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, scope
+from qudao.organisation import queries_journal
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import case
 from qudao.pricing.rules import rebate as scales
@@ -131,7 +132,7 @@ def run(
         "pool_url": _pool_url(view, actor),
         "may_confirm": actor.house and actor.can(verbs.CONFIRM) and view.status == "calculated",
         "may_reverse": actor.house and actor.can(verbs.CONFIRM) and view.status == "confirmed",
-        "timeline": showing.timeline(actor, f"settlement.run:{view.id}"),
+        "timeline": queries_journal.timeline(f"settlement.run:{view.id}", actor=actor),
     }
 
 
@@ -310,7 +311,7 @@ def pool(actor: scope.Actor, node_id: int, *, today: dt.date, before: int | None
         "may_order": bool(actor.party_id) and actor.can("orders.order.place") and view.usable > 0,
         "lapsing": found[0],
         "table": _entries(node_id, entries, actor),
-        "timeline": showing.timeline(actor, f"settlement.pool:{node_id}"),
+        "timeline": queries_journal.timeline(f"settlement.pool:{node_id}", actor=actor),
     }
 
 

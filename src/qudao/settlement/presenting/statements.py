@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from qudao.kernel import scope
+from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import statements as verbs
 from qudao.settlement.rules import statement as rules
@@ -169,7 +170,7 @@ def statement(
         "last_day": view.period_until - dt.timedelta(days=1),
         "signatures": signatures(view, names),
         "checkpoint": checkpoint(view.checkpoint),
-        "timeline": showing.timeline(actor, f"settlement.statement:{view.id}"),
+        "timeline": queries_journal.timeline(f"settlement.statement:{view.id}", actor=actor),
     }
 
 

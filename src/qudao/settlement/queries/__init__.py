@@ -6,7 +6,6 @@ from qudao.settlement.queries.credit import (
     credit_of,
     find_credit,
     find_credit_row,
-    list_credits,
 )
 from qudao.settlement.queries.invoices import (
     DeliveryTie,
@@ -146,7 +145,6 @@ __all__ = [
     "invoice_lines",
     "invoice_ties",
     "invoices_by_id",
-    "list_credits",
     "list_debtors",
     "list_invoices",
     "list_pools",

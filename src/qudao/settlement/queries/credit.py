@@ -60,14 +60,6 @@ def credit_of(debtor_node_id: int, *, on: dt.date, actor: scope.Actor) -> Credit
     return found
 
 
-def list_credits(*, on: dt.date, actor: scope.Actor, after: int = 0, limit: int = LIMIT) -> list[CreditView]:
-    """Debtors' credit by node, those after `after`."""
-    rows = scope.visible(models.CreditLine.objects.filter(node_id__gt=after), actor).order_by("node_id")
-    listed = list(rows[: min(limit, LIMIT)])
-    found = credit.read_many([row.node_id for row in listed], on=on)
-    return [_merged(row, found[row.node_id], on) for row in listed]
-
-
 def _view(row: models.CreditLine, on: dt.date) -> CreditView:
     return _merged(row, credit.read_many([row.node_id], on=on)[row.node_id], on)
 

@@ -101,7 +101,7 @@ def rebates_run(request) -> HttpResponse:
         notices.info(
             request, _("Nothing to calculate: every term of that month waits for confirmation already.")
         )
-    _say_refused(request, found)
+    showing.say_left_out(request, found)
     return redirect("rebates")
 
 
@@ -115,17 +115,8 @@ def rebates_confirm(request) -> HttpResponse:
         if count:
             words = ngettext("%(count)s rebate confirmed.", "%(count)s rebates confirmed.", count)
             notices.success(request, words % {"count": count})
-        _say_refused(request, found)
+        showing.say_left_out(request, found)
     return redirect(listing.back(request, reverse("rebates")))
-
-
-def _say_refused(request, found: operations.Batch) -> None:
-    if found.refused:
-        reasons = [reason for _one, reasons in found.refused for reason in reasons]
-        words = {"count": len(found.refused), "why": showing.refused_words(reasons)}
-        notices.warning(request, _("%(count)s left out: %(why)s") % words)
-    if found.left:
-        notices.info(request, _("%(count)s more wait: press again to go on.") % {"count": found.left})
 
 
 @pages.page(VIEW)

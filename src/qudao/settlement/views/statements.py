@@ -110,7 +110,7 @@ def statements_build(request) -> HttpResponse:
                 _("Nothing to state for %(month)s: every debtor has its statement, or no business.")
                 % {"month": f"{month:%Y-%m}"},
             )
-        _say_refused(request, found)
+        showing.say_left_out(request, found)
         return redirect(f"{reverse('statements')}?month={month:%Y-%m}")
     return redirect("statements")
 
@@ -125,19 +125,8 @@ def statements_send(request) -> HttpResponse:
         if count:
             words = ngettext("%(count)s statement sent.", "%(count)s statements sent.", count)
             notices.success(request, words % {"count": count})
-        _say_refused(request, found)
+        showing.say_left_out(request, found)
     return redirect(listing.back(request, reverse("statements")))
-
-
-def _say_refused(request, found: operations.Batch) -> None:
-    """What the batch could not do: how many, and why."""
-    if found.refused:
-        reasons = [reason for _one, reasons in found.refused for reason in reasons]
-        words = _("%(count)s left out: %(why)s")
-        notices.warning(request, words % {"count": len(found.refused), "why": showing.refused_words(reasons)})
-    if found.left:
-        words = _("%(count)s more wait: press again to go on.")
-        notices.info(request, words % {"count": found.left})
 
 
 @pages.page(VIEW)
