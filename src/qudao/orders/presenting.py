@@ -19,6 +19,7 @@ from qudao.orders import explaining, kept, preparation, queries, writing
 from qudao.orders.rules import progress
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
+from qudao.pricing import explaining as prices
 from qudao.ui import cards, formats
 
 
@@ -205,37 +206,17 @@ def explanation(steps: Sequence[Mapping[str, Any]], unit_price: Decimal) -> dict
 
 
 def _step(step: Mapping[str, Any]) -> dict[str, Any]:
-    params = dict(step["params"])
-    if "factor" in params:
-        params["factor"] = f"{Decimal(params['factor']).normalize():f}"
-    after = Decimal(step["after"])
-    before = None if step["before"] is None else Decimal(step["before"])
-    labels = {
-        "guide": _("Guide price"),
-        "tier": _("Tier %(tier)s × %(factor)s"),
-        "region": _("Region × %(factor)s"),
-        "tier_region": _("Tier %(tier)s and region × %(factor)s"),
-        "general": _("General discount × %(factor)s"),
-        "contract": _("Contract price"),
-        "hospital": _("Registered hospital price"),
-        "vbp": _("Centralised procurement price"),
-        "promotion": params.get("name") or _("Promotion discount"),
-        "rebate_used": _("Rebate pool used"),
-        "tax": _("Net / tax"),
-    }
-    label = labels.get(step["code"], step["code"])
-    shown: Any = after
-    if step["code"] in ("promotion", "rebate_used") and before is not None:
-        shown = after - before
-    if step["code"] == "tax":
-        shown = f"{formats.amount(after)} / {formats.amount(Decimal(params['tax']))}"
-    if step["code"] in ("guide", "tier", "region", "tier_region", "general", "contract", "hospital", "vbp"):
-        shown = formats.unit_price(after)
+    code, params, after = step["code"], step["params"], Decimal(step["after"])
+    value: Any = formats.unit_price(after)
+    if code in ("promotion", "rebate_used"):
+        value = after - Decimal(step["before"] or 0)
+    elif code == "tax":
+        value = f"{formats.amount(after)} / {formats.amount(Decimal(params['tax']))}"
     return {
-        "label": label % params if "%(" in label else label,
-        "value": shown,
+        "label": _("Rebate pool used") if code == "rebate_used" else prices.label(code, params),
+        "value": value,
         "source": params.get("citation", ""),
-        "strong": step["code"] in ("contract", "hospital", "vbp"),
+        "strong": code in prices.AGREED,
     }
 
 

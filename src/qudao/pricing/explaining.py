@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -138,7 +139,7 @@ def _step(step: price.Step, found: Explained, names: Names, actor: scope.Actor) 
     assert found.choice is not None
     decides = step.code in AGREED and step.row == found.choice.row_id
     return {
-        "label": _label(step, names),
+        "label": label(step.code, step.params, names.regions),
         "note": _note(step, found),
         "value": _value(step),
         "source": step.params.get("citation", ""),
@@ -153,11 +154,8 @@ def _last_listed(step: price.Step, found: Explained) -> bool:
     return found.choice.kind not in AGREED and found.choice.rows[-1].row_id == step.row
 
 
-def _label(step: price.Step, names: Names) -> str:
-    params = dict(step.params)
-    if "factor" in params:
-        params["factor"] = f"{Decimal(params['factor']).normalize():f}"
-        params["region"] = names.regions.get(int(params["region"] or 0), "")
+def label(code: str, params: Mapping[str, Any], regions: Mapping[int, str] = MappingProxyType({})) -> str:
+    """What a step is called; a region whose name is not at hand is just the region's."""
     words = {
         "guide": _("Guide price"),
         "tier": _("Tier %(tier)s × %(factor)s"),
@@ -167,10 +165,15 @@ def _label(step: price.Step, names: Names) -> str:
         "contract": _("Contract price"),
         "hospital": _("Registered hospital price"),
         "vbp": _("Centralised procurement price"),
-        "promotion": params.get("name", ""),
         "tax": _("Net / tax"),
-    }[step.code]
-    return words if step.code == "promotion" else words % params
+    }
+    if code == "promotion":
+        return params.get("name") or _("Promotion discount")
+    if "factor" not in params:
+        return words.get(code, code)
+    region = regions.get(int(params.get("region") or 0)) or _("Region")
+    factor = f"{Decimal(params['factor']).normalize():f}"
+    return words[code] % {**params, "region": region, "factor": factor}
 
 
 def _value(step: price.Step) -> str:
