@@ -37,7 +37,7 @@ def test_a_template_keeps_lines_and_the_same_name_replaces_them(company, now):
     again = save(company, now, ("DS-035", "12.5"), ("BQ-2515", 2), name=" 每周补货 ")
     assert (again.id, again.version) == (first.id, 2)
     with scope.transaction(HOUSE):
-        found = kept.get_template(first.id, actor=HOUSE)
+        [found] = kept.list_templates(company.accounts["kangze.CV"], actor=HOUSE)
     assert [(line.item_id, line.quantity) for line in found.lines] == [
         (company.items["DS-035"], D("12.5")),
         (company.items["BQ-2515"], D(2)),

@@ -178,7 +178,7 @@ def test_the_list_filters_pages_and_totals(channel):
     assert ids(tier="A") == set()
     assert ids(region_id=channel.region) == {channel.agent, channel.kangze, channel.renji}
     assert ids(text="nb") == {channel.renji}
-    assert queries.count_parties(queries.PartyFilter(role="dealer"), actor=HOUSE, today=TODAY) == 2
+    assert queries.total_parties(queries.PartyFilter(role="dealer"), actor=HOUSE, today=TODAY).parties == 2
 
     (row,) = queries.list_parties(queries.PartyFilter(expiring_within=90), actor=HOUSE, today=TODAY).rows
     assert (row.days_left, row.lines, row.tiers) == (89, 2, ("B",))
@@ -278,7 +278,7 @@ def test_a_dealer_sees_itself_and_nothing_of_its_sibling(channel):
     assert queries.list_licences(channel.renji, actor=dealer, today=TODAY) == []
     assert queries.licences_of([channel.renji], actor=dealer) == {}
     assert queries.authorisations_of([channel.renji], entity_id=channel.entity, actor=dealer) == ()
-    assert queries.count_parties(queries.PartyFilter(kind="company"), actor=dealer, today=TODAY) == 1
+    assert queries.total_parties(queries.PartyFilter(kind="company"), actor=dealer, today=TODAY).parties == 1
     assert queries.total_parties(queries.PartyFilter(), actor=dealer, today=TODAY).parties == 2
 
 

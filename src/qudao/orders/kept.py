@@ -5,7 +5,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-from qudao.kernel import errors, scope
+from qudao.kernel import scope
 from qudao.orders import models
 from qudao.orders.rules import templates
 
@@ -35,14 +35,6 @@ def list_templates(account_id: int, *, actor: scope.Actor) -> list[TemplateView]
     rows = models.OrderTemplate.objects.filter(account_id=account_id)
     found = scope.visible(rows, actor).order_by("name")[: templates.MOST_TEMPLATES]
     return [template_view(row) for row in found]
-
-
-def get_template(template_id: uuid.UUID, *, actor: scope.Actor) -> TemplateView:
-    """One template. Raises NotFound for none, or none this actor may see."""
-    found = scope.visible(models.OrderTemplate.objects.filter(pk=template_id), actor).first()
-    if found is None:
-        raise errors.NotFound
-    return template_view(found)
 
 
 def template_view(row: models.OrderTemplate) -> TemplateView:

@@ -62,25 +62,6 @@ class PurchaseView:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class OpenLine:
-    """What a purchase line still has to bring."""
-
-    purchase_id: uuid.UUID
-    number: str
-    supplier_id: int
-    site_id: int
-    expected_on: dt.date | None
-    no: int
-    item_id: int
-    quantity: Decimal
-    received: Decimal
-
-    @property
-    def open(self) -> Decimal:
-        return self.quantity - self.received
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class ReceiptLineView:
     """`accepted` and `rejected` are None until inspection has judged the line."""
 
@@ -142,10 +123,6 @@ _PURCHASE = tuple(
 _PURCHASE_LINE = (
     *("no", "item_id", "item__code", "item__name", "item__specification", "item__base_unit"),
     *("entered_quantity", "unit", "quantity", "unit_price", "tax_rate", "gross", "net", "received"),
-)
-_OPEN = (
-    *("order_id", "order__number", "order__supplier_id", "order__site_id", "order__expected_on"),
-    *("no", "item_id", "quantity", "received"),
 )
 _RECEIPT = (
     *("id", "number", "purchase_id", "purchase__number", "purchase__supplier_id", "entity_id", "site_id"),
@@ -231,22 +208,6 @@ def waiting_receipts(
     return counted["n"], counted["oldest"]
 
 
-def open_lines(
-    actor: scope.Actor, *, item_ids: Iterable[int] | None = None, entity_id: int | None = None
-) -> list[OpenLine]:
-    """Purchase lines that still have to bring something, the soonest expected first; at most 1,000."""
-    found = models.PurchaseLine.objects.filter(
-        order__status__in=["ordered", "receiving"], received__lt=database.F("quantity")
-    )
-    if item_ids is not None:
-        found = found.filter(item_id__in=list(item_ids))
-    if entity_id is not None:
-        found = found.filter(order__entity_id=entity_id)
-    rows = found.order_by(database.F("order__expected_on").asc(nulls_last=True), "order_id", "no")
-    with scope.transaction(actor):
-        return [OpenLine(*row) for row in rows.values_list(*_OPEN)[:1000]]
-
-
 def get_receipt(receipt_id: uuid.UUID, actor: scope.Actor) -> ReceiptView:
     """With its lines. Raises NotFound."""
     with scope.transaction(actor):
@@ -278,25 +239,6 @@ def list_receipts(
     with scope.transaction(actor):
         rows = _after(found, cursor).values_list(*_RECEIPT)[: limit + 1]
         return _page([ReceiptView(*row) for row in rows], limit)
-
-
-def awaiting_inspection(
-    actor: scope.Actor, *, site_ids: Iterable[int] | None = None, limit: int = 200
-) -> list[tuple[ReceiptView, ReceiptLineView]]:
-    """Receipt lines nobody has judged yet, the longest waiting first."""
-    found = models.GoodsReceiptLine.objects.filter(accepted__isnull=True)
-    if site_ids is not None:
-        found = found.filter(receipt__site_id__in=list(site_ids))
-    fields = (*(f"receipt__{name}" for name in _RECEIPT), *_RECEIPT_LINE)
-    with scope.transaction(actor):
-        rows = found.order_by("receipt__arrived_at", "receipt_id", "no").values_list(*fields)[:limit]
-        split = len(_RECEIPT)
-        return [(ReceiptView(*row[:split]), ReceiptLineView(*row[split:])) for row in rows]
-
-
-def count_awaiting_inspection(actor: scope.Actor) -> int:
-    with scope.transaction(actor):
-        return models.GoodsReceiptLine.objects.filter(accepted__isnull=True).count()
 
 
 def _after(found: database.QuerySet, cursor: str | None) -> database.QuerySet:

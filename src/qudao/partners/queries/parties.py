@@ -211,13 +211,6 @@ def list_parties(
     )
 
 
-def count_parties(filters: PartyFilter, *, actor: scope.Actor, today: dt.date | None = None) -> int:
-    """How many parties the filter finds for the actor."""
-    day = today or periods.business_date(timezone.now())
-    with scope.transaction(actor):
-        return _filtered(filters, actor, day).count()
-
-
 def total_parties(filters: PartyFilter, *, actor: scope.Actor, today: dt.date | None = None) -> PartyTotals:
     """Totals of everything the filter finds, in one statement."""
     day = today or periods.business_date(timezone.now())
