@@ -1,26 +1,25 @@
 """A part of the NMPA device register taken in: checked record by record first, then in the background."""
 
+import io
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from qudao.catalog import jobs, operations
-from qudao.kernel import blobs, errors
-from qudao.ui import pages, progress
+from qudao.kernel import errors
+from qudao.ui import pages, progress, uploads
 
 SALT = "catalog.register.checked"
-A_DAY = 86_400
 SHOWN = 50
 
 
 @pages.page("catalog.item.manage", own_transaction=True)
 def udi_import(request) -> HttpResponse:
     """Check a part of the release, then take in exactly what was checked; afterwards what it did."""
-    context: dict[str, Any] = {"limit": settings.UPLOAD_LIMIT // (1024 * 1024)}
+    context: dict[str, Any] = {"limit": uploads.limit()}
     code = 200
     if request.method == "POST":
         try:
@@ -37,11 +36,8 @@ def udi_import(request) -> HttpResponse:
 def _checked(request) -> dict[str, Any]:
     """The dry run. What was looked at is kept under a signed name, so that exactly it is taken in."""
     uploaded = request.FILES.get("file")
-    if uploaded is None:
-        raise errors.refuse("catalog.file_missing")
-    if uploaded.size > settings.UPLOAD_LIMIT:
-        raise errors.refuse("catalog.file_too_large", limit=settings.UPLOAD_LIMIT // (1024 * 1024))
-    result = operations.check_udi(uploaded, actor=request.actor)
+    content = uploads.content(uploaded)
+    result = operations.check_udi(io.BytesIO(content), actor=request.actor)
     found: dict[str, Any] = {
         "name": uploaded.name,
         "counts": _counts({key: getattr(result, key) for key in result.COUNTS}),
@@ -49,19 +45,13 @@ def _checked(request) -> dict[str, Any]:
         "more": max(0, len(result.reasons) - SHOWN),
     }
     if result.new or result.changed:
-        uploaded.seek(0)
-        told = {"digest": blobs.put(uploaded.read()), "name": uploaded.name[:100], "total": result.read}
-        found["token"] = signing.dumps(told | {"actor": request.actor.ref}, salt=SALT)
+        told = {"name": uploaded.name[:100], "total": result.read}
+        found["token"] = uploads.looked_at(request, content, salt=SALT, **told)
     return found
 
 
 def _started(request):
-    try:
-        told = signing.loads(request.POST["take"], salt=SALT, max_age=A_DAY)
-    except signing.BadSignature as error:
-        raise errors.refuse("catalog.check_again") from error
-    if told.pop("actor") != request.actor.ref:
-        raise errors.refuse("catalog.check_again")
+    told = uploads.told(request, request.POST["take"], salt=SALT)
     return progress.start(
         title=_("Device register: %(name)s") % {"name": told["name"]},
         work="qudao.catalog.jobs:take_in_register",

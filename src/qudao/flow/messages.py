@@ -81,18 +81,7 @@ MESSAGES = {
     "flow.item_unknown": Message(
         _("No such product"), _("It is not in the catalogue."), _("Choose another one.")
     ),
-    "flow.file_missing": Message(
-        _("No file was chosen"), _("The form came without a file."), _("Choose it and check again.")
-    ),
-    "flow.file_too_large": Message(
-        _("The file is too large"), _("At most %(limit)s MB are taken."), _("Send it in parts.")
-    ),
     "flow.month_unreadable": Message(
         _("The month is not understood"), _("“%(month)s” is no month."), _("Choose one of the list.")
-    ),
-    "flow.check_again": Message(
-        _("The file has to be checked again"),
-        _("What was checked is more than a day old, or was checked by somebody else."),
-        _("Choose the file and check it."),
     ),
 }

@@ -1,13 +1,12 @@
 """Orders in from a dealer's Excel."""
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from qudao.kernel import errors, scope
 from qudao.orders import files, presenting
 from qudao.partners import queries as partners
-from qudao.ui import pages, parsing
+from qudao.ui import pages, parsing, uploads
 
 
 @pages.page("orders.order.place", own_transaction=True)
@@ -20,13 +19,13 @@ def order_upload(request) -> HttpResponse:
             "party": party,
             "accounts": presenting.accounts(party_id, request.actor),
             "places": partners.list_places(party_id, request.actor),
-            "limit": settings.UPLOAD_LIMIT // (1024 * 1024),
+            "limit": uploads.limit(),
         }
     if request.method != "POST":
         return pages.show(request, "orders/upload.html", context)
     try:
         order = files.place_order_file(
-            _content(request),
+            uploads.content(request.FILES.get("file")),
             filename=request.FILES["file"].name,
             account_id=parsing.whole(request.POST.get("account")),
             ship_to_id=parsing.whole(request.POST.get("ship_to")),
@@ -38,14 +37,3 @@ def order_upload(request) -> HttpResponse:
         context["more"] = max(0, len(refusal.reasons) - 50)
         return pages.show(request, "orders/upload.html", context, status=refusal.status)
     return redirect("order", order_id=order.id)
-
-
-def _content(request) -> bytes:
-    """The uploaded file; raises Refused for none, or one over the limit, before it is read."""
-    uploaded = request.FILES.get("file")
-    if uploaded is None:
-        raise errors.refuse("orders.file_missing")
-    if uploaded.size > settings.UPLOAD_LIMIT:
-        limit = settings.UPLOAD_LIMIT // (1024 * 1024)
-        raise errors.refuse("orders.file_too_large", size=uploaded.size // (1024 * 1024), limit=limit)
-    return uploaded.read()

@@ -189,12 +189,4 @@ MESSAGES: dict[str, Message] = {
     "orders.date_invalid": Message(
         _("The date is not a date"), _("You entered “%(text)s”."), _("Enter it as 2026-11-23.")
     ),
-    "orders.file_missing": Message(
-        _("No file was chosen"), _("There is nothing to take in."), _("Choose an Excel file.")
-    ),
-    "orders.file_too_large": Message(
-        _("The file is too large"),
-        _("It has %(size)s MB; at most %(limit)s MB are taken in."),
-        _("Leave out pictures, or split it into several files."),
-    ),
 }

@@ -209,21 +209,6 @@ MESSAGES: dict[str, Message] = {
         _("%(filename)s is neither a PDF nor a JPEG or PNG picture."),
         _("Scan the signed contract as PDF or photograph it."),
     ),
-    "pricing.file_missing": Message(
-        _("No file was sent"),
-        _("The form came without a file, or with an empty one."),
-        _("Choose the file and send the form again."),
-    ),
-    "pricing.file_too_large": Message(
-        _("The file is too large"),
-        _("At most %(limit)s MB are taken."),
-        _("Scan with fewer dots per inch, or leave pictures out of the workbook."),
-    ),
-    "pricing.preview_expired": Message(
-        _("The check of this file is too old"),
-        _("A file is taken in within a day of its check."),
-        _("Choose the file again."),
-    ),
     "pricing.file_taken_in": Message(
         _("This file was taken in before"),
         _("The same file was taken in on %(on)s."),

@@ -45,4 +45,19 @@ MESSAGES = {
         _("%(count)s are ticked, at most %(most)s go in one step."),
         _("Do it in several steps."),
     ),
+    "ui.file_missing": Message(
+        _("No file was chosen"),
+        _("The form came without a file, or with an empty one."),
+        _("Choose the file and send the form again."),
+    ),
+    "ui.file_too_large": Message(
+        _("The file is too large"),
+        _("It has %(size)s MB; at most %(limit)s MB are taken in."),
+        _("Leave out pictures, or split it into several files."),
+    ),
+    "ui.check_again": Message(
+        _("The file has to be checked again"),
+        _("What was checked is more than a day old, or was checked by somebody else."),
+        _("Choose the file and check it."),
+    ),
 }

@@ -188,15 +188,4 @@ PRODUCTS: dict[str, Message] = {
         _("%(number)s is new here and needs registrant and first day of validity."),
         _("Fill these in from the certificate."),
     ),
-    "catalog.file_missing": Message(
-        _("No file was chosen"), _("The form came without a file."), _("Choose it and check again.")
-    ),
-    "catalog.file_too_large": Message(
-        _("The file is too large"), _("At most %(limit)s MB are taken."), _("Send it in parts.")
-    ),
-    "catalog.check_again": Message(
-        _("The file has to be checked again"),
-        _("What was checked is more than a day old, or was checked by somebody else."),
-        _("Choose the file and check it."),
-    ),
 }

@@ -3,17 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from qudao.catalog import queries as catalog
 from qudao.flow import operations, presenting
-from qudao.kernel import blobs, errors, periods, scope
+from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
-from qudao.ui import pages, parsing
+from qudao.ui import pages, parsing, uploads
 
 MONTHS = 6
 SALT = "flow.checked"
@@ -22,7 +20,7 @@ SALT = "flow.checked"
 @pages.page(operations.TAKE_IN)
 def upload(request) -> HttpResponse:
     """A dealer's file: first a look at what would become of it, then taken in as it was looked at."""
-    context: dict[str, Any] = {"limit": settings.UPLOAD_LIMIT // (1024 * 1024)}
+    context: dict[str, Any] = {"limit": uploads.limit()}
     code = 200
     if request.method == "POST":
         try:
@@ -63,11 +61,7 @@ def _accounts(request) -> dict[str, Any]:
 def _check(request) -> dict[str, Any]:
     """The dry run. What was looked at is kept under a signed name, so that exactly it is taken in."""
     uploaded = request.FILES.get("file")
-    if uploaded is None:
-        raise errors.refuse("flow.file_missing")
-    if uploaded.size > settings.UPLOAD_LIMIT:
-        raise errors.refuse("flow.file_too_large", limit=settings.UPLOAD_LIMIT // (1024 * 1024))
-    content = uploaded.read()
+    content = uploads.content(uploaded)
     account_id, month = parsing.whole(request.POST.get("account")), _month(request.POST.get("month", ""))
     result = operations.check_file(
         account_id=account_id, stream=content, name=uploaded.name, actor=request.actor, now=request.now
@@ -79,26 +73,18 @@ def _check(request) -> dict[str, Any]:
         found |= {"table": presenting.preview(result), "summary": presenting.summary(result)}
     if result.ok:
         told = {"account": account_id, "month": f"{month:%Y-%m}", "name": uploaded.name}
-        told |= {"digest": blobs.put(content), "actor": request.actor.ref}
-        found["token"] = signing.dumps(told, salt=SALT)
+        found["token"] = uploads.looked_at(request, content, salt=SALT, **told)
     return found
 
 
 def _take_in(request) -> HttpResponse:
-    try:
-        told = signing.loads(request.POST.get("take", ""), salt=SALT, max_age=86_400)
-    except signing.BadSignature as error:
-        raise errors.refuse("flow.check_again") from error
-    if told["actor"] != request.actor.ref:
-        raise errors.NotFound
-    with blobs.open(told["digest"]) as blob:
-        content = blob.read()
+    told = uploads.told(request, request.POST["take"], salt=SALT)
 
     def perform():
         view = operations.take_in_file(
             account_id=told["account"],
             month=_month(told["month"]),
-            stream=content,
+            stream=uploads.kept(told),
             name=told["name"],
             actor=request.actor,
             now=request.now,

@@ -15,8 +15,7 @@ from qudao.kernel import blobs, errors, manifest, periods, scope
 from qudao.partners import queries as partners
 from qudao.pricing import files, operations, presenting, queries, rebate_cards
 from qudao.pricing.names import Names
-from qudao.pricing.views import taking
-from qudao.ui import formats, pages, parsing
+from qudao.ui import formats, pages, parsing, uploads
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VIEW = "pricing.contract.view"
@@ -140,7 +139,7 @@ def version_sign(request, version_id: int) -> HttpResponse:
 
 
 def _sign(request, version, given) -> None:
-    paper = taking.content(given["paper"])
+    paper = uploads.content(given["paper"])
     pages.once(
         request,
         lambda: (

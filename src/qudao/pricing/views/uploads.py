@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,16 +10,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from qudao.kernel import blobs, errors, messages, scope, tabular
+from qudao.kernel import errors, messages, scope, tabular
 from qudao.partners import queries as partners
 from qudao.pricing import files, queries
 from qudao.pricing.names import Names, period
-from qudao.pricing.views import contract, taking
-from qudao.ui import pages, parsing
+from qudao.pricing.views import contract
+from qudao.ui import pages, parsing, uploads
 
 MANAGE = "pricing.contract.manage"
 SALT = "pricing.contract.file"
-DAY = 24 * 3600
 # What a person mends at once; the rest is counted.
 MOST_REFUSED, MOST_GOOD = 100, 20
 
@@ -110,7 +108,7 @@ def _upload(request, context, account, detail) -> HttpResponse:
 
 def _check(request, account, contract_id) -> dict[str, Any]:
     uploaded = request.FILES.get("file")
-    content = taking.content(uploaded)
+    content = uploads.content(uploaded)
     checked = files.check_contract_file(
         content,
         account=account,
@@ -121,16 +119,8 @@ def _check(request, account, contract_id) -> dict[str, Any]:
     )
     token = ""
     if checked.ok:
-        digest = blobs.put(content)
-        token = signing.dumps(
-            {
-                "digest": digest,
-                "account": account.id,
-                "contract": str(contract_id or ""),
-                "name": uploaded.name,
-            },
-            salt=SALT,
-        )
+        told = {"account": account.id, "contract": str(contract_id or ""), "name": uploaded.name}
+        token = uploads.looked_at(request, content, salt=SALT, **told)
     return {
         "checked": checked,
         "token": token,
@@ -143,21 +133,16 @@ def _check(request, account, contract_id) -> dict[str, Any]:
 
 def _take_in(request, account, contract_id) -> dict[str, Any]:
     """Take in exactly the bytes that were checked."""
-    try:
-        kept = signing.loads(request.POST["token"], salt=SALT, max_age=DAY)
-    except signing.BadSignature as error:
-        raise errors.refuse("pricing.preview_expired") from error
-    if (kept["account"], kept["contract"]) != (account.id, str(contract_id or "")):
-        raise errors.refuse("pricing.preview_expired")
-    with blobs.open(kept["digest"]) as file:
-        content = file.read()
+    told = uploads.told(request, request.POST["token"], salt=SALT)
+    if (told["account"], told["contract"]) != (account.id, str(contract_id or "")):
+        raise errors.refuse("ui.check_again")
 
     def perform() -> dict[str, Any]:
         made = files.import_contract(
-            content,
+            uploads.kept(told),
             account=account,
             contract_id=contract_id,
-            filename=kept["name"],
+            filename=told["name"],
             actor=request.actor,
             now=request.now,
         )
