@@ -96,7 +96,7 @@ def test_every_word_of_the_interface_has_its_chinese():
     templates = "".join(path.read_text() for path in UI.glob("templates/**/*.html"))
     words = re.findall(r'translate "([^"]+)"|_\("([^"]+)"\)', templates)
     wanted = {(None, one or other) for one, other in words}
-    source = pathlib.Path(status.__file__).read_text()
+    source = "".join(path.read_text() for path in pathlib.Path(status.__file__).parent.glob("*.py"))
     wanted |= set(re.findall(r'pgettext_lazy\(\s*"(\w+)",\s*"([^"]+)"', source))
     assert sorted(str(one) for one in wanted if not chinese.get(one)) == []
     assert len(wanted) > 150
