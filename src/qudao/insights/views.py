@@ -77,13 +77,11 @@ def dashboard_goods(request) -> HttpResponse:
 
 
 @require_safe
-@pages.page(VIEW)
+@pages.house_page(VIEW)
 @queries.remembered()
 def dashboard_promotions(request) -> HttpResponse:
     """The panel of promotions: for our own people, whose budgets they are."""
     asked = asking.asked_of(request)
-    if not asked.actor.house:
-        raise errors.NotFound
     found = queries.list_promotions(asked.cut, today=asked.today)
     return pages.show(
         request,

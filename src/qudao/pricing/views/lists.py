@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from qudao.kernel import errors, periods
+from qudao.kernel import periods
 from qudao.pricing import listing as lists
 from qudao.pricing import promotion_list
 from qudao.ui import listing, pages
@@ -44,18 +44,16 @@ def prices(request) -> HttpResponseBase:
 
 
 @require_safe
-@pages.page("pricing.floor.view")
+@pages.house_page("pricing.floor.view")
 def floors(request) -> HttpResponseBase:
     """What we do not sell below."""
-    _ours(request)
     return _respond(request, lists.floors, _back())
 
 
 @require_safe
-@pages.page("pricing.floor.view")
+@pages.house_page("pricing.floor.view")
 def factors(request) -> HttpResponseBase:
     """What tiers and regions pay of the guide price."""
-    _ours(request)
     return _respond(request, lists.factors, _back())
 
 
@@ -71,12 +69,6 @@ def promotions(request) -> HttpResponseBase:
             )
         )
     return _respond(request, promotion_list.promotions, actions)
-
-
-def _ours(request) -> None:
-    """For a partner these pages are not there, whatever its role says."""
-    if not request.actor.house:
-        raise errors.NotFound()
 
 
 def _back() -> list[listing.Action]:
