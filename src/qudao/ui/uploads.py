@@ -43,7 +43,7 @@ def told(request: Any, token: str, *, salt: str) -> dict[str, Any]:
         found = signing.loads(token, salt=salt, max_age=A_DAY)
     except signing.BadSignature as error:
         raise errors.refuse("ui.check_again") from error
-    if found.pop("actor") != request.actor.ref:
+    if found.pop("actor", "") != request.actor.ref:
         raise errors.refuse("ui.check_again")
     return found
 
