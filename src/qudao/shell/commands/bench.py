@@ -101,6 +101,8 @@ def _pages(arguments) -> dict[str, Any]:
         for name in pages.slow(found):
             one = found[name]
             print(f"slow {one.p95_ms:>8.1f} ms  {one.statements:>3} statements  {name}")
+        for name in sorted(found, key=lambda name: -found[name].first_ms)[:5]:
+            print(f"first look {found[name].first_ms:>8.1f} ms  {name}")
         print(f"{len(found)} pages, {len(pages.slow(found))} of them over {pages.AIM_MS} ms (p95).")
     return {name: dataclasses.asdict(one) for name, one in found.items()}
 
