@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from qudao.kernel import errors, periods
 
-from . import filters, tables
+from . import filters, models, scanning, tables
 
 EXPLANATION = {
     "title": "单价 1,240.00 从何而来",
@@ -115,6 +115,16 @@ TABLE = tables.Table(
     sums={"bought": Decimal("23137776.50"), "pool": Decimal("557102.69"), "overdue": Decimal("86400")},
     sums_label="筛选 17 家",
     pick="id",
+    actions=[
+        tables.Action(label="发起续签", url="#renew", icon="signature", primary=True),
+        tables.Action(
+            label="冻结",
+            url="#freeze",
+            icon="lock",
+            danger=True,
+            confirm="将冻结 {count} 家伙伴，新订单会被拒绝。",
+        ),
+    ],
     page=tables.Page(next="eyJpZCI6NH0", summary="第 1–4 家，共 17 家"),
 )
 
@@ -124,6 +134,7 @@ FILTERS = [
     filters.Toggle("admission", "waiting", "待审准入", 4),
     filters.Toggle("attained", "low", "达成低于 60%"),
     filters.Choice("grade", "等级", [("A", "A 级"), ("B", "B 级"), ("C", "C 级")]),
+    filters.Days("since", "until", "最近下单", today=dt.date(2026, 11, 23)),
     filters.Choice("region", "地区", [("zj", "浙江"), ("js", "江苏"), ("sh", "上海")]),
 ]
 
@@ -163,6 +174,58 @@ CHART = {
         }
     ],
 }
+
+
+# Long work on its way, done, and failed, as `ui.progress` keeps it.
+_STARTED = dt.datetime(2026, 11, 23, 14, 32, tzinfo=periods.BUSINESS_ZONE)
+WORK = [
+    models.Notice(
+        title="2026-10 对账单",
+        url="#statements",
+        state="running",
+        done=38,
+        total=66,
+        changed_at=_STARTED,
+        owner="",
+        created_at=_STARTED,
+    ),
+    models.Notice(
+        title="UDI 数据导入",
+        url="#import",
+        state="failed",
+        detail="第 1,204 行：产品标识校验位错误。此前的行已导入。",
+        changed_at=_STARTED,
+        owner="",
+        created_at=_STARTED,
+    ),
+]
+SCANNED = [
+    scanning.State(
+        kind="ok",
+        title="导引导管 6F JR4.0",
+        detail="批号 GC2609A · 有效期至 2028-09-30",
+        left=Decimal(3),
+        lines=[
+            scanning.Line(
+                title="导引导管 6F JR4.0",
+                detail="GC2609A",
+                done=Decimal(2),
+                wanted=Decimal(5),
+                unit="根",
+                now=True,
+            ),
+            scanning.Line(
+                title="造影导丝 0.035in", detail="DS2604", done=Decimal(10), wanted=Decimal(10), unit="根"
+            ),
+        ],
+    ),
+    scanning.State(
+        kind="bad",
+        title="批号不符",
+        detail="应为 GC2609A，扫到 GC2511C。",
+        mend="请取 A-03-2 货位的 GC2609A。",
+    ),
+]
 
 
 class SampleForm(forms.Form):
@@ -220,6 +283,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "zones": ["in_transit", "pending", "good", "bad", "returned", "held"],
         "orders": ["draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "refused"],
         "reasons": REASONS,
+        "work": WORK,
+        "scanned": SCANNED,
         "explanation": EXPLANATION,
         "timeline": TIMELINE,
         "chart": CHART,

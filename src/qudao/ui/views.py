@@ -13,10 +13,10 @@ from qudao.kernel import scope
 from . import listing, operations, pages, parsing, queries, sample
 
 
-@require_safe
 @pages.page("")
 def components(request: HttpRequest) -> HttpResponse:
-    """Every component once, filled with invented data; reads nothing from the database."""
+    """Every component once, filled with invented data; reads nothing from the database, and what is sent
+    changes nothing."""
     return render(request, "ui/components.html", sample.context(request))
 
 
