@@ -74,4 +74,4 @@ def test_the_bench_measures_a_page_by_the_clock_its_company_was_made_at(demo):
     assert list(found) == ["bell.zhoulan"]
     assert found["bell.zhoulan"].statements == page_budgets.budgets()["bell.zhoulan"]
     assert 0 < found["bell.zhoulan"].p50_ms <= found["bell.zhoulan"].p95_ms
-    assert bench.slow({"a": bench.Measured(1, 101, 1), "b": bench.Measured(1, 99, 1)}) == ["a"]
+    assert bench.slow({"a": bench.Measured(1, 101, 1, 1), "b": bench.Measured(1, 99, 200, 1)}) == ["a"]
