@@ -26,6 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS: dict[str, dict[str, Any]] = {
     "money": {"kind": "decimal"},
     "price": {"kind": "decimal", "places": 4},
+    "exact": {"kind": "decimal", "places": 4},
     "qty": {"kind": "decimal", "places": 4},
     "rate": {"kind": "decimal", "percent": True},
     "bar": {"kind": "decimal", "percent": True},
@@ -100,7 +101,7 @@ def plain(column: tables.Column, row: Any) -> Any:
     value = tables.value_of(row, column.key)
     if value is None or value == "":
         return None
-    if column.kind in ("money", "price", "qty", "rate", "bar"):
+    if column.kind in ("money", "price", "exact", "qty", "rate", "bar"):
         return Decimal(str(value)) if not isinstance(value, Decimal) else value
     if column.kind == "day":
         return _date(value)

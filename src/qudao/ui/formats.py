@@ -27,6 +27,13 @@ def unit_price(value: money.Number | None) -> str:
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
+def exact_price(value: money.Number | None) -> str:
+    """Always 4 decimals, so that a column of them lines up: 119.469 → 119.4690."""
+    if value is None or value == "":
+        return NOTHING
+    return f"{money.unit_price(value):,.4f}"
+
+
 def quantity(value: money.Number | None, unit: str = "") -> str:
     """1200.0000 → 1,200; 0.5 → 0.5; with a unit → 1,200 box."""
     if value is None or value == "":

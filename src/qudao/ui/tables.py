@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from . import filters, formats
 
-Kind = Literal["text", "money", "price", "qty", "rate", "bar", "day", "moment", "status", "tag"]
+Kind = Literal["text", "money", "price", "exact", "qty", "rate", "bar", "day", "moment", "status", "tag"]
 
 SORT = "sort"
 HIDE = "hide"
@@ -20,12 +20,13 @@ HIDE = "hide"
 _FORMATS: dict[str, Callable[[Any], str]] = {
     "money": formats.amount,
     "price": formats.unit_price,
+    "exact": formats.exact_price,
     "qty": formats.quantity,
     "rate": formats.rate,
     "day": formats.day,
     "moment": formats.moment,
 }
-_NUMERIC = frozenset(["money", "price", "qty", "rate"])
+_NUMERIC = frozenset(["money", "price", "exact", "qty", "rate"])
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class Column:
     it in the panel and marks the value as explainable, `status` the kind in ui.status for kind
     "status" (the value is the state, or a list of states), `unit` the one with a unit of measure. A row may carry
     `<key>_tone` (ok, warn, bad, ...) to colour the value, and must for kind "tag": words in a tag that is
-    no state of ui.status. A text value may be a list, shown and exported with 、 between.
+    no state of ui.status. `figure` puts words that are a number with its unit to the right, `words` lets sentences take
+    more than one line. A text value may be a list, shown and exported with 、 between.
     """
 
     key: str
@@ -51,10 +53,12 @@ class Column:
     status: str = ""
     unit: str | None = None
     sortable: bool = False
+    figure: bool = False
+    words: bool = False
 
     @property
     def numeric(self) -> bool:
-        return self.kind in _NUMERIC
+        return self.figure or self.kind in _NUMERIC
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +202,7 @@ def _cell(column: Column, row: Any) -> dict[str, Any]:
     return {
         "kind": column.kind,
         "numeric": column.numeric,
+        "words": column.words,
         "value": value,
         "values": value if isinstance(value, list | tuple) else [value],
         "text": _text(column, row, value),

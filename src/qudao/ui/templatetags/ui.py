@@ -1,5 +1,6 @@
 """The components as template tags and filters. The page at `ui:components` shows each of them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from qudao.kernel import errors, messages
 from qudao.ui import charts, filters, formats, pages, status, tables
 
 register = template.Library()
+
+_SPAN = re.compile(r"(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)")
 
 register.filter("money", formats.amount)
 register.filter("price", formats.unit_price)
@@ -90,7 +93,14 @@ def card(content: str, title: Any = "", flush: bool = False, aside: Any = "") ->
 @register.inclusion_tag("ui/parts/facts.html")
 def facts(rows: Iterable[tuple[Any, Any]], grid: bool = False) -> dict[str, Any]:
     """{% facts rows %}: (label, value) pairs; grid=True puts label above value, several a row."""
-    return {"rows": rows, "grid": grid}
+    return {"rows": [(label, _unbroken(value)) for label, value in rows], "grid": grid}
+
+
+def _unbroken(value: Any) -> Any:
+    """A span of days breaks between its days, never inside one: browsers break after hyphens."""
+    if type(value) is str and (found := _SPAN.fullmatch(value)):
+        return format_html('<span class="q-day">{} –</span> <span class="q-day">{}</span>', *found.groups())
+    return value
 
 
 @register.inclusion_tag("ui/parts/action.html", takes_context=True)
