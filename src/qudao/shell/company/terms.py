@@ -60,7 +60,7 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor, contracts=C
     for number, account, prices in contracts:
         contract(company, number, account, prices, now=now, actor=actor)
     operations.start_promotion(
-        name="双十一检验节",
+        name="肌钙蛋白满减",
         threshold=Decimal(30),
         minus=Decimal("620.00"),
         budget=Decimal("6200.00"),
@@ -74,7 +74,7 @@ def contract(company: Company, number: str, account: str, prices, *, now, actor)
     """Draft a contract and put it into effect."""
     drafted = operations.draft_contract(
         account=partners.get_account(company.accounts[account], actor),
-        title=f"2026 年度经销合同 {number}",
+        title="2026 年度经销合同",
         number=number,
         terms=operations.Terms(valid_from=company.day(BEGIN), valid_until=company.day(END), payment_days=30),
         prices=[

@@ -10,6 +10,7 @@ from typing import Any
 from qudao.kernel import periods, scope
 from qudao.partners import queries as partners
 from qudao.pricing import operations as pricing
+from qudao.pricing import queries as agreements
 from qudao.settlement import operations as settlement
 from qudao.shell.company import terms as small
 from qudao.shell.demo import network, trade
@@ -23,6 +24,8 @@ _STEPS = {
     "whole": (("0", "0"), ("100000", "0.01"), ("300000", "0.02"), ("800000", "0.03")),
     "marginal": (("0", "0.005"), ("200000", "0.02"), ("600000", "0.035")),
 }
+# What the first dealer's rebate asks of it from the running quarter on, instead of the small company's steps.
+_ASKED = (("0", "0"), ("120000", "0.01"), ("200000", "0.02"), ("300000", "0.03"))
 _LIMIT_STEP = Decimal(50_000)
 
 
@@ -203,15 +206,19 @@ def rebates(one: network.Partner, more: str = "0") -> list[pricing.NewRebate]:
     mode = "marginal" if one.role == "agent" else "whole"
     steps = [{"from": start, "rate": rate} for start, rate in _STEPS[mode]]
     steps[-1]["rate"] = str(Decimal(steps[-1]["rate"]) + Decimal(more))
+    return [_rebate(mode, steps)]
+
+
+def _rebate(mode: str, steps: Sequence[dict[str, str]]) -> pricing.NewRebate:
     scale = {
         "measure": "amount",
         "mode": mode,
         "lower_inclusive": True,
-        "tiers": steps,
+        "tiers": list(steps),
         "cap": None,
         "floor": None,
     }
-    return [pricing.NewRebate(name="季度返利", basis="signed", scale=scale)]
+    return pricing.NewRebate(name="季度返利", basis="signed", scale=scale)
 
 
 def amend(
@@ -244,6 +251,57 @@ def amend(
         sign(demo, drafted, one, now=now, actor=actor)
         demo.versions[name].append((begin, drafted.id))
         yield name, drafted.id
+
+
+def ask_more(demo: Demo, begin: dt.date, *, now: dt.datetime, actor: scope.Actor) -> tuple[str, int]:
+    """From `begin` on the first dealer's rebate has higher steps: a partner on its way to the next of them."""
+    number, name, prices = small.CONTRACTS[0]
+    with scope.transaction(actor):
+        first = agreements.get_contract_version(demo.versions[name][0][1], actor)
+    drafted = pricing.add_version(
+        contract_id=first.contract_id,
+        account=partners.get_account(demo.company.accounts[name], actor),
+        terms=pricing.Terms(
+            valid_from=begin, valid_until=first.valid_until, payment_days=30, note="返利档位上调"
+        ),
+        prices=[
+            pricing.NewPrice(item_id=demo.company.items[code], price=Decimal(price), clause=f"§2.{no}")
+            for no, (code, price) in enumerate(prices.items(), 1)
+        ],
+        rebates=[_rebate("whole", [{"from": start, "rate": rate} for start, rate in _ASKED])],
+        actor=actor,
+        now=now,
+    )
+    small.sign(
+        demo.company,
+        number,
+        drafted.id,
+        hashlib.sha256(drafted.citation.encode()).hexdigest(),
+        now=now,
+        actor=actor,
+    )
+    demo.versions[name].append((begin, drafted.id))
+    return name, drafted.id
+
+
+def renew(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> int:
+    """Next year's contracts of the three largest accounts, drafted and waiting to be signed. Returns how many."""
+    begin = periods.add_months(demo.year, 12)
+    chosen = largest(demo)[:3]
+    for no, name in enumerate(chosen, 1001):
+        key, line = name.split(".")
+        one = demo.partners[key]
+        pricing.draft_contract(
+            account=partners.get_account(demo.company.accounts[name], actor),
+            title=f"{begin.year} 年度{'代理' if one.role == 'agent' else '经销'}合同 {one.short}",
+            number=f"HT-{begin.year}-{no}",
+            terms=pricing.Terms(valid_from=begin, valid_until=periods.add_months(begin, 12), payment_days=45),
+            prices=agreed(demo, one, line, Decimal("-0.03")),
+            rebates=rebates(one, "0.005"),
+            actor=actor,
+            now=now,
+        )
+    return len(chosen)
 
 
 def largest(demo: Demo) -> list[str]:

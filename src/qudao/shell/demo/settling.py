@@ -211,3 +211,14 @@ def amend(lane: Lane) -> None:
             lane.report.counts["contract versions"] += 1
 
     lane.at(cast.instant(periods.add_months(lane.demo.year, 6), 11) - dt.timedelta(days=9), act)
+    if "qd" in lane.entities:
+        quarter = periods.add_months(lane.demo.last_quarter, 1)
+        lane.at(cast.instant(quarter, 11) - dt.timedelta(days=9), _ask_more(lane, quarter))
+
+
+def _ask_more(lane: Lane, quarter: dt.date):
+    def act(now: dt.datetime) -> None:
+        deals.ask_more(lane.demo, quarter, now=now, actor=scope.system("demo"))
+        lane.report.counts["contract versions"] += 1
+
+    return act

@@ -107,7 +107,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     # Contracts and prices.
     ("contracts", "wangmin kangze", "/contracts/"),
     ("contract", "wangmin kangze", "/contracts/{contract}/"),
-    ("contract-sign", "mengyao", "/contracts/versions/{version}/sign/"),
+    ("contract-sign", "mengyao", "/contracts/versions/{drafted_version}/sign/"),
     ("contract-workbook", "wangmin", "/contracts/versions/{version}/workbook.xlsx"),
     ("contract-new", "wangmin", "/contracts/new/?q=康泽"),
     ("contract-file", "wangmin", "/contracts/new/?account={account}"),
@@ -258,7 +258,9 @@ FINDS = {
     "contract": f"SELECT id FROM pricing_contract WHERE {_OWN} ORDER BY number LIMIT 1",
     "version": "SELECT v.id FROM pricing_contractversion v JOIN pricing_contract c ON c.id = v.contract_id"
     f" WHERE c.{_OWN} ORDER BY c.number, v.number LIMIT 1",
-    "promotion": "SELECT id FROM pricing_promotion ORDER BY id LIMIT 1",
+    "drafted_version": "SELECT id FROM pricing_contractversion WHERE status = 'draft' ORDER BY id LIMIT 1",
+    # Of those that run, the one that gave most away.
+    "promotion": "SELECT id FROM pricing_promotion ORDER BY name LIKE '年末%' DESC, spent DESC, id LIMIT 1",
     "statement": f"SELECT id FROM settlement_statement WHERE {_OWN} AND sales > 0 {_NEWEST}",
     "run": f"SELECT id FROM settlement_rebaterun WHERE {_OWN} ORDER BY volume_amount DESC, number DESC LIMIT 1",
     "invoice": f"SELECT id FROM settlement_invoice WHERE {_OWN} {_NEWEST}",

@@ -199,6 +199,8 @@ def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
     expired = inventory.lock_expired(now=now - dt.timedelta(minutes=60))
     yield f"{held + len(expired)} lots on hold, {len(expired)} of them past their date"
     yield f"{_returns(demo, who, now)} returns wait for inspection"
+    drafted = deals.renew(demo, now=now - dt.timedelta(minutes=30), actor=who("wangmin"))
+    yield f"{drafted} contracts of next year wait to be signed"
 
 
 def _recall(demo: Demo, quality: scope.Actor, now: dt.datetime) -> int:
