@@ -126,7 +126,7 @@ WORDS = {
     ),
 }
 COVER = {
-    "out": gettext_lazy("Nothing free"),
+    "out": gettext_lazy("Not enough"),
     "short": gettext_lazy("Runs out soon"),
     "watch": gettext_lazy("To watch"),
     "ok": gettext_lazy("Covered"),
@@ -156,11 +156,15 @@ def shown(kpi: rules.Kpi, value: Decimal | None) -> str:
     return formats.quantity(value)
 
 
-def part(kpi: rules.Kpi, value: Decimal | None) -> str:
-    """A numerator or denominator: money where the figure is made of money, else a number."""
+def part(kpi: rules.Kpi, value: Decimal | None, *, costs: bool = True) -> str:
+    """A numerator or denominator: money where the figure is made of money, else a number.
+
+    Who sees no `costs` has stock near its expiry by quantity.
+    """
     if value is None:
         return formats.NOTHING
-    return formats.amount(value, "CNY") if kpi.code in MONEY else formats.quantity(value)
+    money = kpi.code in MONEY and (costs or kpi.code != "near_expiry")
+    return formats.amount(value, "CNY") if money else formats.quantity(value)
 
 
 MONEY = {"sales", "attainment", "near_expiry", "turnover", "overdue", "dso"}

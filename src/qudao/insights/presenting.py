@@ -18,12 +18,14 @@ SHOWN = 8
 TEN_THOUSAND = 10_000
 
 
-def tiles(found: Mapping[str, figures.Figure], query: QueryDict) -> list[dict[str, Any]]:
-    """One tile a figure: value, change, target and baseline; it opens its drawer."""
-    return [tile(code, figure, query) for code, figure in found.items()]
+def tiles(
+    found: Mapping[str, figures.Figure], query: QueryDict, *, costs: bool = True
+) -> list[dict[str, Any]]:
+    """One tile a figure: value, change, target and baseline; it opens its drawer. `costs`: stock is in money."""
+    return [tile(code, figure, query, costs=costs) for code, figure in found.items()]
 
 
-def tile(code: str, figure: figures.Figure, query: QueryDict) -> dict[str, Any]:
+def tile(code: str, figure: figures.Figure, query: QueryDict, *, costs: bool = True) -> dict[str, Any]:
     kpi = figure.kpi
     return {
         "code": code,
@@ -35,31 +37,35 @@ def tile(code: str, figure: figures.Figure, query: QueryDict) -> dict[str, Any]:
         "target": labels.shown(kpi, figure.target) if figure.target is not None else "",
         "baseline": labels.shown(kpi, figure.baseline) if figure.baseline is not None else "",
         "met": figure.met,
-        "detail": _detail(figure),
+        "detail": _detail(figure, costs),
         "url": f"{reverse('kpi')}?{asking.kept(query, kpi=code)}",
     }
 
 
-def _detail(figure: figures.Figure) -> str:
-    """What stands small under the value: the two numbers of a rate, the P90 of a median."""
+def _detail(figure: figures.Figure, costs: bool) -> list[str]:
+    """What stands small under the value: the two numbers of a rate, the P90 of a median, why there is none."""
     measured = figure.measured
+    if figure.value is None:
+        return [_("Nothing to measure in this period")]
     if figure.kpi.kind == "median":
         if measured.p90 is None:
-            return ""
-        return _("P90 %(hours)s h") % {"hours": formats.quantity(rules.money.rounded(measured.p90, 1))}
+            return []
+        return [_("P90 %(hours)s h") % {"hours": formats.quantity(rules.money.rounded(measured.p90, 1))}]
     if figure.kpi.kind == "sum" or not measured.denominator:
-        return ""
-    return f"{labels.part(figure.kpi, measured.numerator)} / {labels.part(figure.kpi, measured.denominator)}"
+        return []
+    parts = (measured.numerator, measured.denominator)
+    first, second = (labels.part(figure.kpi, one, costs=costs) for one in parts)
+    return [first, f"/ {second}"]
 
 
-def explanation(code: str, figure: figures.Figure) -> dict[str, Any]:
+def explanation(code: str, figure: figures.Figure, *, costs: bool = True) -> dict[str, Any]:
     """How a figure came about: above and below the line, the period before, target, baseline."""
     kpi, words, measured = figure.kpi, labels.WORDS[code], figure.measured
     steps: list[dict[str, Any]] = []
     if words.top:
-        steps.append({"label": words.top, "value": labels.part(kpi, measured.numerator)})
+        steps.append({"label": words.top, "value": labels.part(kpi, measured.numerator, costs=costs)})
     if words.bottom:
-        steps.append({"label": words.bottom, "value": labels.part(kpi, measured.denominator)})
+        steps.append({"label": words.bottom, "value": labels.part(kpi, measured.denominator, costs=costs)})
     if kpi.kind == "span":
         steps.append({"label": _("Times days"), "value": str(measured.days)})
     if kpi.kind == "median":
@@ -105,14 +111,18 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
     shown = [periods.add_months(last, back - 11) for back in range(12)]
     now = [months.net.get(month, Decimal(0)) for month in shown]
     before = [months.net.get(periods.add_months(month, -12), Decimal(0)) for month in shown]
+    # A first year has none before it: no line along the ground.
+    compared = any(before)
     return {
         "name": "sales-months",
         "title": _("Sales by month"),
-        "label": _("Net sales of the last twelve months and of the same months a year before"),
+        "label": _("Net sales of the last twelve months and of the same months a year before")
+        if compared
+        else _("Net sales of the last twelve months"),
         "option": {
             "xAxis": {"type": "category", "data": [f"{month:%y-%m}" for month in shown]},
             "yAxis": {"type": "value", "name": _("10,000 yuan")},
-            "legend": {"top": 0, "right": 0, "itemHeight": 8},
+            **({"legend": {"top": 0, "right": 0, "itemHeight": 8}} if compared else {}),
             "series": [
                 {
                     "type": "bar",
@@ -126,7 +136,7 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
                     "showSymbol": False,
                     "data": [_thousands(one) for one in before],
                 },
-            ],
+            ][: 1 + compared],
         },
         "table": tables.Table(
             label=_("Sales by month"),
@@ -134,7 +144,7 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
                 tables.Column(key="month", label=_("Month")),
                 tables.Column(key="net", label=_("Net sales"), kind="money"),
                 tables.Column(key="before", label=_("A year before"), kind="money"),
-            ],
+            ][: 2 + compared],
             rows=[
                 {"month": f"{month:%Y-%m}", "net": one, "before": earlier}
                 for month, one, earlier in zip(shown, now, before, strict=True)
@@ -165,12 +175,15 @@ def device_option(
 
 
 def breakdown_charts(
-    found: Sequence[queries.Breakdown], names: labels.Names, query: QueryDict
+    found: Sequence[queries.Breakdown], names: labels.Names, query: QueryDict, *, alone: bool = False
 ) -> list[dict[str, Any]]:
-    """By region, line, tier and channel: a bar each, the largest first; a bar opens its rows."""
+    """By region, line, tier and channel: a bar each, the largest first; a bar opens its rows.
+
+    A partner (`alone`) is in one region and of one tier: one bar alone says nothing.
+    """
     return [
         _breakdown([one for one in found if one.dimension == dimension], dimension, names, query)
-        for dimension in ("region_id", "line_id", "tier", "channel")
+        for dimension in (("line_id", "channel") if alone else ("region_id", "line_id", "tier", "channel"))
     ]
 
 
@@ -270,7 +283,7 @@ def ranking(
 def risks(items: Iterable[queries.Item], names: labels.Names) -> tables.Table:
     """What runs out first; what is covered stays on the list behind the figure."""
     urgent = [rows.item(one, names) for one in items if one.cover.state in ("out", "short", "watch")]
-    hidden = {"ordered", "waiting"}
+    hidden = {"ordered"}
     return tables.Table(
         label=_("Stock-out risk ahead"),
         columns=[one for one in rows.columns("stock_out", costs=True) if one.key not in hidden],
@@ -289,7 +302,7 @@ def near_expiry(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Ta
     return tables.Table(
         label=_("Near expiry"),
         columns=[one for one in rows.columns("near_expiry", costs=costs) if one.key not in hidden],
-        rows=[{**one, "days_tone": "bad" if one["days"] < 0 else None} for one in found],
+        rows=[rows.lot(one) for one in found],
         empty=tables.Empty(
             title=_("Nothing near its expiry"),
             hint=_("All stock has more than six months and a third of its life to go."),
@@ -318,13 +331,14 @@ def promotions(found: Sequence[queries.Promotion], entities: Mapping[int, str]) 
                 "during": one.during,
                 "baseline": one.baseline,
                 "more": one.effect.more,
-                "more_tone": "ok" if one.effect.more > 0 else "bad",
+                "more_tone": "ok" if one.effect.more > 0 else "bad" if one.effect.more < 0 else None,
                 "lift": one.effect.lift,
                 "cost": one.cost,
                 "budget": _("of %(budget)s") % {"budget": formats.amount(one.budget)},
                 "per_cost": one.effect.per_cost,
             }
             for one in found
+            if one.during or one.baseline or one.cost
         ],
         empty=tables.Empty(
             title=_("No promotion yet"),

@@ -1,6 +1,6 @@
 """The lists behind the figures: which columns each shows, and how its rows are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -37,7 +37,8 @@ def _read(code, asked, names, after: int, limit: int) -> list[dict[str, Any]]:
     if code == "flow":
         return [_owed(one, names) for one in _punctuality(asked, after, limit)]
     source = "overdue" if code == "dso" else code
-    return queries.rows_of(source, asked.cut, today=asked.today, after=after, limit=limit)
+    found = queries.rows_of(source, asked.cut, today=asked.today, after=after, limit=limit)
+    return [lot(one) for one in found] if code == "near_expiry" else found
 
 
 def _punctuality(asked: figures.Asked, after: int, limit: int):
@@ -129,6 +130,13 @@ def _owed(one: queries_punctuality.Punctuality, names: labels.Names) -> dict[str
     }
 
 
+def lot(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A lot near its expiry; one past it says so, and has no days left to count."""
+    past = one["days"] < 0
+    told = _("expired %(days)s days ago") % {"days": -one["days"]} if past else ""
+    return {**one, "past": told, "last_usable_on_tone": "bad" if past else None, "days": max(one["days"], 0)}
+
+
 def columns(code: str, *, costs: bool) -> list[Column]:
     """The columns of a figure's list."""
     chosen = _COLUMNS["stock_out" if code == "turnover" else "overdue" if code == "dso" else code]
@@ -194,7 +202,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="lot", label=_("Lot")),
         Column(key="site", label=_("Warehouse")),
         Column(key="status", label=_("State"), kind="status", status="zone"),
-        Column(key="last_usable_on", label=_("Last day of use"), kind="day"),
+        Column(key="last_usable_on", label=_("Last day of use"), kind="day", sub="past"),
         Column(key="days", label=_("Days left"), kind="qty"),
         Column(key="on_hand", label=_("Quantity"), kind="qty", unit="unit"),
         Column(key="value", label=_("At cost"), kind="money"),

@@ -41,8 +41,8 @@ def dashboard(request) -> HttpResponse:
         "tiles": presenting.tiles(found, request.GET),
         "spark": presenting.spark(months, last),
         "months": presenting.month_chart(months, last, request.GET),
-        "charts": presenting.breakdown_charts(broken, names, request.GET),
-        "ranking": presenting.ranking(standing, names),
+        "charts": presenting.breakdown_charts(broken, names, request.GET, alone=not asked.actor.house),
+        "ranking": presenting.ranking(standing, names, alone=not asked.actor.house),
         "behind": _rows_url(request, "attainment"),
         "goods_url": f"{reverse('dashboard_goods')}?{asking.kept(request.GET)}"
         if figures.may("stock_out", asked.actor)
@@ -67,7 +67,7 @@ def dashboard_goods(request) -> HttpResponse:
     found = figures.compute(asked, figures.GOODS, items=items)
     near = queries.rows_of("near_expiry", asked.cut, today=asked.today, limit=presenting.SHOWN)
     context = {
-        "tiles": presenting.tiles(found, request.GET),
+        "tiles": presenting.tiles(found, request.GET, costs=request.actor.can(figures.COST)),
         "risks": presenting.risks(items, names),
         "near": presenting.near_expiry(near, costs=request.actor.can(figures.COST)),
         "risks_url": _rows_url(request, "stock_out"),
@@ -101,7 +101,7 @@ def kpi(request) -> HttpResponse:
         "title": labels.WORDS[code].name,
         "meaning": labels.WORDS[code].meaning,
         "window": asking.in_words(asked, labels.Names.load()),
-        "explanation": presenting.explanation(code, figure),
+        "explanation": presenting.explanation(code, figure, costs=request.actor.can(figures.COST)),
         "rows_url": _rows_url(request, code),
     }
     return pages.show(request, "insights/kpi.html", context)
@@ -165,7 +165,7 @@ def targets(request) -> HttpResponse:
         accounts = _accounts(listed, names, request.actor)
     context = {
         "reasons": reasons,
-        "values": request.POST,
+        "values": request.POST or _this_year(request.now),
         "kpis": [(code, words.name) for code, words in labels.WORDS.items()],
         "names": names,
         "tiers": asking.TIERS,
@@ -173,6 +173,12 @@ def targets(request) -> HttpResponse:
         "crumbs": [{"title": _("Dashboard"), "url": reverse("dashboard")}, {"title": _("Targets")}],
     }
     return pages.show(request, "insights/targets.html", context, status=status)
+
+
+def _this_year(now: dt.datetime) -> dict[str, str]:
+    """What the form begins with: a target is for the year."""
+    year = periods.business_date(now).year
+    return {"valid_from": f"{year}-01-01", "valid_last": f"{year}-12-31"}
 
 
 def _set(request) -> HttpResponse:
@@ -226,8 +232,8 @@ def _target_table(listed, names: labels.Names, accounts: dict[int, str]) -> tabl
             tables.Column(key="kpi", label=_("Figure"), sub="part"),
             tables.Column(key="valid_from", label=_("From"), kind="day"),
             tables.Column(key="last", label=_("Until"), kind="day"),
-            tables.Column(key="target", label=pgettext("kpi", "Target")),
-            tables.Column(key="baseline", label=_("Baseline")),
+            tables.Column(key="target", label=pgettext("kpi", "Target"), figure=True),
+            tables.Column(key="baseline", label=_("Baseline"), figure=True),
         ],
         rows=[
             {

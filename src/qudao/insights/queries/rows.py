@@ -11,7 +11,8 @@ _SALES = """
 SELECT f.id, f."on", f.kind, f.document_number,
     CASE f.kind WHEN 'signed' THEN f.document_id END AS shipment_id, f.party_id,
     p.name AS party, i.code, i.name AS item, f.lot_code,
-    f.quantity, CASE f.kind WHEN 'signed' THEN f.net ELSE -f.net END AS net,
+    CASE f.kind WHEN 'signed' THEN f.quantity ELSE -f.quantity END AS quantity,
+    CASE f.kind WHEN 'signed' THEN f.net ELSE -f.net END AS net,
     CASE f.kind WHEN 'signed' THEN f.gross ELSE -f.gross END AS gross
 FROM settlement_fact f JOIN catalog_item i ON i.id = f.item_id LEFT JOIN partners_party p ON p.id = f.party_id
 WHERE f.kind IN ('signed', 'returned') AND f."on" >= %(first)s AND f."on" < %(until)s
