@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import money, periods, scope
@@ -211,7 +211,8 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         ],
         rows=rows,
         sums={"open": found.total} if rows else {},
-        sums_label=_("%(count)s invoices open") % {"count": len(found.invoices)},
+        sums_label=ngettext("%(count)s invoice open", "%(count)s invoices open", len(found.invoices))
+        % {"count": len(found.invoices)},
         empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),
     )
     return cards.Card(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from qudao.kernel import scope
 from qudao.organisation import queries_journal
@@ -177,7 +177,8 @@ def _open_table(items: queries.OpenItems, actor: scope.Actor, today: dt.date) ->
         columns=[column for column in money.invoice_columns(actor) if column.key in wanted],
         rows=money.invoice_rows(items.invoices[:SHOWN], actor, today=today),
         sums={"open": items.total} if items.invoices else {},
-        sums_label=_("%(count)s invoices open") % {"count": len(items.invoices)},
+        sums_label=ngettext("%(count)s invoice open", "%(count)s invoices open", len(items.invoices))
+        % {"count": len(items.invoices)},
         empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),
     )
 

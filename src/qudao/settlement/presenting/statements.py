@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from qudao.kernel import scope
 from qudao.organisation import queries_journal
@@ -49,12 +49,12 @@ STATEMENT_COLUMNS = (
     ),
     tables.Column(key="status", label=gettext_lazy("State"), kind="status", status="statement"),
     tables.Column(key="opening", label=gettext_lazy("Opening"), kind="money"),
-    tables.Column(key="sales", label=gettext_lazy("Goods sold"), kind="money"),
-    tables.Column(key="returns", label=gettext_lazy("Goods returned"), kind="money"),
-    tables.Column(key="rebates", label=gettext_lazy("Discounts and rebates"), kind="money"),
+    tables.Column(key="sales", label=pgettext_lazy("statement", "Sold"), kind="money"),
+    tables.Column(key="returns", label=pgettext_lazy("statement", "Returned"), kind="money"),
+    tables.Column(key="rebates", label=pgettext_lazy("statement", "Discounts"), kind="money"),
     tables.Column(key="receipts", label=gettext_lazy("Receipts"), kind="money"),
     tables.Column(key="closing", label=gettext_lazy("Closing"), kind="money"),
-    tables.Column(key="disputed", label=gettext_lazy("Lines disputed"), kind="qty"),
+    tables.Column(key="disputed", label=pgettext_lazy("statement", "Disputed"), kind="qty"),
     tables.Column(key="sent_at", label=gettext_lazy("Sent"), kind="day"),
 )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from qudao.kernel import errors, periods, scope
 from qudao.settlement import operations, queries, showing
@@ -65,7 +65,7 @@ def invoice_list(request) -> HttpResponse:
 
     ages = [("overdue", _("All overdue")), *presenting.BUCKETS.items()]
     shown: list[filters.Filter] = [
-        filters.Toggle("open", "1", _("Open")),
+        filters.Toggle("open", "1", pgettext("invoice", "Open")),
         filters.Choice("age", _("Age"), ages),
         filters.Choice("kind", _("Kind"), list(presenting.KINDS.items())),
         _issued(request),

@@ -45,6 +45,9 @@ def statement_list(request) -> HttpResponse:
 
     def sums() -> tuple[dict, str]:
         count, totals = queries.total_statements(wanted, actor=actor)
+        if wanted.month is None:
+            # Balances of several months do not add up to one.
+            totals = {name: total for name, total in totals.items() if name not in ("opening", "closing")}
         return totals, ngettext("%(count)s statement", "%(count)s statements", count) % {"count": count}
 
     described = listing.Listing(
