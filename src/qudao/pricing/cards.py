@@ -29,7 +29,7 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
             tables.Column(key="for_whom", label=_("For"), sub="hospital"),
             tables.Column(key="minimum", label=_("From quantity"), kind="qty"),
             tables.Column(key="gross", label=_("Price with tax"), kind="price", sub="unit"),
-            tables.Column(key="net", label=_("Price without tax"), kind="price"),
+            tables.Column(key="net", label=_("Price without tax"), kind="exact"),
             tables.Column(key="period", label=_("Validity")),
             tables.Column(key="citation", label=_("Source"), link="source"),
         ],

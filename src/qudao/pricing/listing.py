@@ -14,7 +14,7 @@ from qudao.partners import queries as partners
 from qudao.pricing import names as words
 from qudao.pricing import presenting, queries
 from qudao.pricing.names import Names
-from qudao.ui import filters, listing, parsing, status, tables
+from qudao.ui import filters, formats, listing, parsing, status, tables
 
 CONTRACT_STATES = ("effective", "expiring", "draft", "pending", "ended")
 MOST_FOUND = 500
@@ -29,8 +29,8 @@ def contracts(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listin
     """Contracts and which version of each holds today."""
     names = Names.load()
     wanted = _contract_filter(query, actor)
-    chosen = _contract_columns()
-    sort = listing.sort_of(query, chosen, "ends" if wanted.state == "expiring" else "number").lstrip("-")
+    chosen = [one for one in _contract_columns() if actor.house or one.key != "party"]
+    sort = listing.sort_of(query, chosen, "ends" if wanted.state == "expiring" else "current").lstrip("-")
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.find_contracts(wanted, on=today, actor=actor, cursor=cursor, sort=sort, limit=limit)
@@ -66,7 +66,7 @@ def contracts(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listin
         ],
         fetch=fetch,
         sums=sums,
-        order=_("Soonest to end first") if sort == "ends" else _("By number"),
+        order=_("Soonest to end first") if sort == "ends" else _("To sign first, ended last"),
         empty=tables.Empty(
             title=_("No contract yet"),
             hint=_(
@@ -97,9 +97,9 @@ def _contract_columns() -> list[tables.Column]:
         tables.Column(key="line", label=_("Product line"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
         tables.Column(key="version", label=_("Version")),
-        tables.Column(key="period", label=_("Validity")),
         tables.Column(key="prices", label=_("Prices"), kind="qty"),
         tables.Column(key="state", label=_("State"), kind="status", status="contract"),
+        tables.Column(key="begins", label=_("Begins"), kind="day"),
         tables.Column(key="ends", label=_("Next expiry"), kind="day", sub="left", sortable=True),
         tables.Column(key="draft", label=_("To sign"), link="draft_url"),
     ]
@@ -118,7 +118,7 @@ def _contract(row: queries.ContractRow, names: Names, today: dt.date) -> dict[st
         "entity": names.entities.get(row.entity_id, ""),
         "tier": row.tier,
         "version": f"v{row.version_number}" if row.version_number else "",
-        "period": words.period(row.valid_from, row.valid_until) if row.version_number else "",
+        "begins": row.valid_from if row.version_number else None,
         "prices": row.prices if row.version_number else None,
         "state": row.state,
         "ends": last,
@@ -146,7 +146,10 @@ def prices(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
 
     def sums() -> tuple[dict[str, Any], str]:
         rows, products = queries.count_prices(wanted, on=today, actor=actor)
-        return {}, _("%(rows)s prices of %(products)s products") % {"rows": rows, "products": products}
+        return {}, _("%(rows)s prices of %(products)s products") % {
+            "rows": formats.quantity(rows),
+            "products": formats.quantity(products),
+        }
 
     return listing.Listing(
         name="prices",
@@ -159,7 +162,7 @@ def prices(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
             tables.Column(key="minimum", label=_("From quantity"), kind="qty"),
             tables.Column(key="unit", label=_("Price unit")),
             tables.Column(key="gross", label=_("Price with tax"), kind="price"),
-            tables.Column(key="net", label=_("Price without tax"), kind="price"),
+            tables.Column(key="net", label=_("Price without tax"), kind="exact"),
             tables.Column(key="period", label=_("Validity")),
             tables.Column(key="citation", label=_("Source"), link="source"),
             tables.Column(key="entity", label=_("Legal entity")),
@@ -278,10 +281,10 @@ def factors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.
         )
         rows = [
             {
-                "tier": row.tier,
+                "tier": status.show("grade", row.tier).label if row.tier else _("all tiers"),
                 "for_whom": names.regions.get(row.region_id, "") if row.region_id else _("all regions"),
                 "line": names.lines.get(row.line_id, "") if row.line_id else _("all lines"),
-                "factor": row.factor,
+                "factor": formats.unit_price(row.factor),
                 "off": 1 - row.factor,
                 "period": words.period(row.valid_from, row.valid_until),
                 "entity": names.entities.get(row.entity_id, ""),
@@ -295,9 +298,9 @@ def factors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.
         title=_("Tier and region factors"),
         columns=[
             tables.Column(key="line", label=_("Product line")),
-            tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
+            tables.Column(key="tier", label=_("Tier")),
             tables.Column(key="for_whom", label=_("Region")),
-            tables.Column(key="factor", label=_("Factor"), kind="qty"),
+            tables.Column(key="factor", label=_("Factor"), figure=True),
             tables.Column(key="off", label=_("Discount"), kind="rate"),
             tables.Column(key="period", label=_("Validity")),
             tables.Column(key="entity", label=_("Legal entity")),

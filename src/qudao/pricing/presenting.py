@@ -65,7 +65,12 @@ def facts(
         (_("Validity"), words.period(version.valid_from, version.valid_until)),
         (_("Legal entity"), names.entities.get(version.entity_id, "")),
         (_("Product line"), names.lines.get(account.line_id, "")),
-        (_("Tier and region"), f"{account.tier} · {names.regions.get(account.region_id, formats.NOTHING)}"),
+        (
+            _("Tier and region"),
+            " · ".join(
+                filter(None, (names.facets(account.tier, 0), names.regions.get(account.region_id, "")))
+            ),
+        ),
         (_("Payment term"), words.term("payment_days", terms.get("payment_days"))),
         (_("Promotions"), words.term("excludes_promotions", terms.get("excludes_promotions"))),
     ]
@@ -136,7 +141,7 @@ def _price_columns(rows: Sequence[dict[str, Any]], *, floors: bool) -> list[tabl
         tables.Column(key="unit", label=_("Price unit")),
         tables.Column(key="gross", label=_("Price with tax"), kind="price", link="explain", drawer=True),
         tables.Column(key="rate", label=_("VAT"), kind="rate"),
-        tables.Column(key="net", label=_("Price without tax"), kind="price"),
+        tables.Column(key="net", label=_("Price without tax"), kind="exact"),
         *([tables.Column(key="floor", label=_("Our floor"), kind="price")] if floors else []),
         tables.Column(key="clause", label=_("Clause")),
         *([tables.Column(key="period", label=_("Validity"))] if any(r["period"] for r in rows) else []),
@@ -294,14 +299,14 @@ def promotions(found: Sequence[queries.PromotionView]) -> list[dict[str, Any]]:
 
 
 def grants(one: queries.PromotionView) -> str:
-    """从 30 起减 ¥620.00: what a promotion gives, in one phrase."""
+    """满 30 件减 ¥620.00: what a promotion gives, in one phrase."""
     text = (
         _("every %(threshold)s, %(minus)s off") if one.repeats else _("from %(threshold)s on, %(minus)s off")
     )
     threshold = (
         formats.amount(one.threshold, "CNY").removesuffix(".00")
         if one.measure == "amount"
-        else formats.quantity(one.threshold)
+        else _("%(count)s pieces") % {"count": formats.quantity(one.threshold)}
     )
     return text % {"threshold": threshold, "minus": formats.amount(one.minus, "CNY")}
 

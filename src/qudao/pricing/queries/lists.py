@@ -126,7 +126,11 @@ _STATES = {
     "pending": "state = 'pending'",
     "ended": "state = 'ended'",
 }
-_ORDERS = {"number": "''::text", "ends": "coalesce(ends::text, '9999-12-31')"}
+_ORDERS = {
+    "number": "''::text",
+    "ends": "coalesce(ends::text, '9999-12-31')",
+    "current": "CASE state WHEN 'draft' THEN '0' WHEN 'ended' THEN '2' ELSE '1' END",
+}
 _PAGE = """
 WITH found AS ({found}), page AS (
     SELECT *, {order} AS place FROM found
@@ -155,7 +159,7 @@ def find_contracts(
     sort: str = "number",
     limit: int = PAGE,
 ) -> ContractRows:
-    """Contracts the actor sees, by number or by the day they end (soonest first); one statement."""
+    """Contracts the actor sees, by number, by the day they end (soonest first) or those to sign first and those ended last; one statement."""
     actor.require(VIEW)
     statement = _PAGE.format(found=_FOUND, state=_STATES.get(wanted.state, "true"), order=_ORDERS[sort])
     place, _, after = (cursor or "").partition("|")

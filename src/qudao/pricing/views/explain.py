@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -42,6 +43,7 @@ def price_explain(request) -> HttpResponse:
             "on": on,
             "quantity": quantity,
             "query": query,
+            "crumbs": [{"title": _("Prices"), "url": reverse("prices")}, {"title": _("Explain a price")}],
             "own": bool(actor.party_id) and not actor.house,
             "without": {key: filters.with_value(query, key, None) for key in ("account", "item", "hospital")},
         }

@@ -130,7 +130,7 @@ class NewPromotion(forms.Form):
         super().__init__(*args, **kwargs)
         names = Names.load()
         self.on = on
-        self.fields["entity_id"].choices = [("", "—"), *names.entities.items()]
+        self.fields["entity_id"].choices = [("", _("Choose …")), *names.entities.items()]
         self.fields["line_id"].choices = [("", _("all lines")), *names.lines.items()]
         self.fields["region_ids"].choices = list(names.regions.items())
 
