@@ -37,7 +37,7 @@ def test_a_file_is_checked_taken_in_and_matched_by_hand(page_of, company):
 
     desk = page_of("wangmin")
     desk.goto("/flow/matching/")
-    group = desk.locator(".q-card", has_text="浙二医")
+    group = desk.locator(".f-waiting li", has_text="浙二医")
     group.get_by_role("searchbox").fill("浙江省第二")
     group.get_by_role("button", name="查找").click()
     desk.get_by_role("button", name="浙江省第二人民医院").click()

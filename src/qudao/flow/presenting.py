@@ -12,9 +12,9 @@ from qudao.catalog import queries as catalog
 from qudao.flow import queries
 from qudao.kernel import errors, messages, scope, tabular
 from qudao.partners import queries as partners
-from qudao.ui import tables
+from qudao.ui import formats, tables
 
-METHODS = {"excel": pgettext_lazy("flow", "Excel"), "api": gettext_lazy("API"), "ftp": gettext_lazy("FTP")}
+METHODS = {"excel": pgettext_lazy("flow", "File"), "api": gettext_lazy("API"), "ftp": gettext_lazy("FTP")}
 RULES = {
     "uscc": gettext_lazy("credit code"),
     "code": gettext_lazy("code"),
@@ -70,8 +70,9 @@ def file_rows(files: Sequence[queries.FileView], actor: scope.Actor) -> list[dic
     ]
 
 
-def file_columns() -> list[tables.Column]:
-    return [
+def file_columns(actor: scope.Actor) -> list[tables.Column]:
+    """A partner's own files need not say whose they are."""
+    found = [
         tables.Column(key="number", label=_("File"), sub="name", sub_label=_("File name")),
         tables.Column(key="party", label=_("Partner")),
         tables.Column(key="month", label=_("Month")),
@@ -79,10 +80,11 @@ def file_columns() -> list[tables.Column]:
         tables.Column(key="taken_in_at", label=pgettext("flow", "Received at"), kind="moment"),
         tables.Column(key="rows", label=_("Lines"), kind="qty"),
         tables.Column(key="matched", label=_("Matched"), kind="qty"),
-        tables.Column(key="waiting", label=_("Waiting to be matched"), kind="qty"),
+        tables.Column(key="waiting", label=_("To be matched"), kind="qty"),
         tables.Column(key="appeal", label=_("To be explained"), kind="qty"),
         tables.Column(key="status", label=_("State"), kind="status", status="flow_file"),
     ]
+    return [one for one in found if actor.house or one.key != "party"]
 
 
 def lines(rows: Sequence[queries.RowView], actor: scope.Actor, today: dt.date) -> list[dict[str, Any]]:
@@ -102,31 +104,47 @@ def _line(row: queries.RowView, hospitals: dict[int, str], items: dict[int, Any]
         "file": row.file_number,
         "file_url": reverse("flow_file", args=[row.file_id]),
         "sold_on": row.sold_on,
-        "counted": f"{row.counted_month:%Y-%m}",
+        # Late lines count in another month than the one they were sold in.
+        "counted": ""
+        if f"{row.counted_month:%Y-%m}" == f"{row.sold_on:%Y-%m}"
+        else f"{row.counted_month:%Y-%m}",
         "customer": reported.get("customer", ""),
         "city": reported.get("city", ""),
         "hospital": hospitals.get(row.hospital_id, ""),
-        "customer_rule": RULES.get(row.customer_rule, row.customer_rule),
+        "customer_rule": _known(row.customer_rule),
         "product": " ".join(filter(None, product)),
         "document": reported.get("document", ""),
         "item": f"{item.name} {item.specification}".strip() if item else "",
-        "product_rule": RULES.get(row.product_rule, row.product_rule),
+        "product_rule": _known(row.product_rule),
         "lot": reported.get("serial") or reported.get("lot", ""),
         "quantity": row.quantity,
-        "reported_quantity": f"{reported.get('quantity', '')} {reported.get('unit', '')}".strip(),
+        "unit": item.base_unit if item else "",
+        "reported_quantity": _differing(row, reported, item),
         "state": row.state,
         "why": said(row.reasons),
     }
+
+
+def _known(rule: str) -> str:
+    """By what the words were recognised."""
+    return _("by %(rule)s") % {"rule": RULES.get(rule, rule)} if rule else ""
+
+
+def _differing(row: queries.RowView, reported: dict[str, Any], item: Any) -> str:
+    """The quantity in the words of the file, where they say something else than ours."""
+    words = f"{reported.get('quantity', '')} {reported.get('unit', '')}".strip()
+    return "" if words == formats.quantity(row.quantity, item.base_unit if item else "") else words
 
 
 def line_columns(*, file: bool = False) -> list[tables.Column]:
     first = (
         tables.Column(key="file", label=_("File"), sub="no", sub_label=_("Line"), link="file_url")
         if file
-        else tables.Column(key="no", label=_("Line"))
+        else tables.Column(key="no", label=_("Line"), kind="qty")
     )
     return [
         first,
+        tables.Column(key="state", label=_("State"), kind="status", status="flow_line"),
         tables.Column(
             key="sold_on", label=_("Sold on"), kind="day", sub="counted", sub_label=_("Counted in")
         ),
@@ -139,11 +157,11 @@ def line_columns(*, file: bool = False) -> list[tables.Column]:
             key="quantity",
             label=_("Quantity"),
             kind="qty",
+            unit="unit",
             sub="reported_quantity",
             sub_label=_("Quantity as reported"),
         ),
-        tables.Column(key="state", label=_("State"), kind="status", status="flow_line"),
-        tables.Column(key="why", label=_("Why")),
+        tables.Column(key="why", label=_("Why"), words=True),
     ]
 
 
@@ -159,7 +177,7 @@ def preview(result: tabular.Result) -> tables.Table:
             tables.Column(key="product", label=_("Product")),
             tables.Column(key="lot", label=_("Lot or serial number")),
             tables.Column(key="quantity", label=_("Quantity"), kind="qty"),
-            tables.Column(key="why", label=_("Why")),
+            tables.Column(key="why", label=_("Why"), words=True),
         ],
         rows=[
             {

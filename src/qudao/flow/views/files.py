@@ -56,7 +56,7 @@ def files(request) -> HttpResponseBase:
     wanted = listing.Listing(
         name="flow_files",
         title=_("Sell-through"),
-        columns=presenting.file_columns(),
+        columns=presenting.file_columns(request.actor),
         fetch=fetch,
         order=_("Newest first"),
         empty=tables.Empty(

@@ -40,7 +40,7 @@ def punctuality(request) -> HttpResponseBase:
     def sums() -> tuple[dict, str]:
         owed, punctual = queries_punctuality.count_punctual(**window, **chosen)
         words = _("%(punctual)s of %(owed)s in time") % {"punctual": punctual, "owed": owed}
-        return {"rows": ""}, words
+        return {}, words
 
     lines = catalog.line_names()
     wanted = listing.Listing(
@@ -82,5 +82,5 @@ def _owed(one: queries_punctuality.Punctuality, lines: dict[int, str]) -> dict[s
         "month": f"{one.month:%Y-%m}",
         "state": "received" if one.state == "matched" else one.state,
         "sent_at": one.sent_at,
-        "rows": one.rows,
+        "rows": one.rows if one.sent_at else None,
     }

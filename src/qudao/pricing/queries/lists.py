@@ -159,7 +159,10 @@ def find_contracts(
     sort: str = "number",
     limit: int = PAGE,
 ) -> ContractRows:
-    """Contracts the actor sees, by number, by the day they end (soonest first) or those to sign first and those ended last; one statement."""
+    """Contracts the actor sees, in one statement.
+
+    `sort`: by number, by the day they `ends` (soonest first), or `current`: to sign first, ended last.
+    """
     actor.require(VIEW)
     statement = _PAGE.format(found=_FOUND, state=_STATES.get(wanted.state, "true"), order=_ORDERS[sort])
     place, _, after = (cursor or "").partition("|")
