@@ -16,7 +16,7 @@ from tests.browser import trading
 
 # What reads the same in both languages.
 _TERMS = """
-Qudao EN English UDI DI PI GS1 GTIN API URL XML Excel CSV PDF ID IP SPD GSP KPI UTC II III MB
+Qudao EN English UDI DI PI GS1 GTIN API URL XML Excel CSV PDF JPEG PNG ID IP SPD GSP KPI UTC II III MB
 Alt Ctrl Esc Enter xlsx xls csv pdf zip Python cryptography
 """
 TERMS = frozenset(_TERMS.split())

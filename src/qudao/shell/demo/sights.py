@@ -255,7 +255,7 @@ FINDS = {
     "hospital_lot": "SELECT l.lot_code FROM orders_shipmentline l JOIN orders_shipment s ON s.id = l.shipment_id"
     " JOIN orders_order o ON o.id = s.order_id JOIN organisation_person p ON p.party_id = o.party_id"
     " WHERE p.username = 'hospital' AND s.status = 'signed' ORDER BY s.number DESC, l.no LIMIT 1",
-    "contract": f"SELECT id FROM pricing_contract WHERE {_OWN} ORDER BY number LIMIT 1",
+    "contract": f"SELECT id FROM pricing_contract WHERE {_OWN} {_NEWEST}",
     "version": "SELECT v.id FROM pricing_contractversion v JOIN pricing_contract c ON c.id = v.contract_id"
     f" WHERE c.{_OWN} ORDER BY c.number, v.number LIMIT 1",
     "drafted_version": "SELECT id FROM pricing_contractversion WHERE status = 'draft' ORDER BY id LIMIT 1",
