@@ -168,10 +168,13 @@ def _step(step: dict[str, Any], scale: scales.Scale) -> dict[str, Any]:
             "amount": Decimal(step["amount"]),
         }
     low, high = Decimal(step["from"] or 0), step["to"] and Decimal(step["to"])
-    reach = tiers.measured(scale, low, low) + " – " + (tiers.measured(scale, high, high) if high else "")
+    begin = tiers.measured(scale, low, low)
+    reach = (
+        f"{begin} – {tiers.measured(scale, high, high)}" if high else _("from %(start)s") % {"start": begin}
+    )
     base = Decimal(step["base"])
     return {
-        "label": reach.strip(),
+        "label": reach,
         "base": formats.quantity(base) if scale.mode in ("per_unit", "fixed") else formats.amount(base),
         "rate": tiers.paid(scale, Decimal(step["rate"])),
         "amount": Decimal(step["amount"]),
@@ -258,7 +261,7 @@ def _proof(view: queries.RunView, version: Any) -> list[tuple[Any, Any]]:
         (_("Contract version"), f"{version.contract_number} v{version.number}"),
         (_("Facts up to journal entry"), f"{view.journal_number:,}"),
         (_("Engine"), view.engine),
-        (_("Digest"), f"{view.digest[:16]}…"),
+        (_("Digest"), f"{view.digest[:12]}…"),
     ]
 
 
