@@ -31,9 +31,10 @@ class Band:
 
 
 def draw(found: queries.Trace) -> dict[str, Any] | None:
-    """The option of the chart, None when there is nothing to draw. At most MOST consignees a level, then the rest."""
+    """The option of the chart, None when there is nothing to draw: the one band a partner may see of what only came
+    to it tells nothing. At most MOST consignees a level, then the rest."""
     bands = _without_circles(_limited(_bands(found), found))
-    if not bands:
+    if len(bands) < (1 if found.whole else 2):
         return None
     names = _names(found, bands)
     return {
