@@ -57,14 +57,14 @@ def list_people(
         people = people.filter(Q(name__icontains=text) | Q(username__icontains=text))
     if ours is not None:
         people = people.filter(party_id=0) if ours else people.exclude(party_id=0)
-    with _looking(actor):
+    with looking(actor):
         found, following = cursors.page(people, order="name", after=cursor, limit=limit)
         return _views(found, models.Post.objects.filter(revoked_at__isnull=True), granters=False), following
 
 
 def get_person(person_id: int, *, actor: scope.Actor) -> PersonView:
     """One person with every post, those revoked last. Raises NotFound for whom the actor may not know of."""
-    with _looking(actor):
+    with looking(actor):
         found = _views(_people(actor).filter(pk=person_id), models.Post.objects.all())
     if not found:
         raise errors.NotFound()
@@ -100,7 +100,7 @@ def _views(people: Iterable[models.Person], posts, *, granters: bool = True) -> 
     ]
 
 
-def _looking(actor: scope.Actor):
+def looking(actor: scope.Actor):
     """The house sees posts as they are; for a partner the house looks on its behalf."""
     return scope.transaction(actor, acting=not actor.house)
 

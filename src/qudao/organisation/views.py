@@ -72,7 +72,8 @@ def people(request) -> HttpResponseBase:
         order=_("By name"),
     )
     said = listing.Action(label=_("Roles and what they may"), url=reverse("roles"), icon="list-check")
-    return listing.respond(request, described, actions=[said])
+    with queries_people.looking(request.actor):
+        return listing.respond(request, described, actions=[said])
 
 
 @require_safe
