@@ -265,12 +265,11 @@ def _transfers(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
 
 
 def _spare(site_id: int, keeper: scope.Actor) -> list[inventory.Portion]:
-    """A few pieces of each lot a warehouse has plenty of."""
-    found = stock.goods_at(site_id, keeper, statuses=("good",))
+    """A part of each lot a warehouse has some of, the products of the stories left alone."""
     return [
-        inventory.Portion(one.balance_id, Decimal(6))
-        for one in found
-        if one.available >= 12 and not one.serial
+        inventory.Portion(one.balance_id, one.available // 4)
+        for one in stock.goods_at(site_id, keeper, statuses=("good",))
+        if one.available >= 4 and not one.serial and one.item_code not in SMALL
     ]
 
 
