@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from qudao.catalog import labels, queries
-from qudao.ui import filters, parsing, tables
+from qudao.ui import filters, formats, parsing, tables
 
 STANDINGS = ("expiring", "lapsed", "missing")
 
@@ -83,7 +83,7 @@ def device(row: queries.DeviceRow, lines: Mapping[int, str]) -> dict[str, Any]:
         "class": str(labels.CLASSES[item.device_class]),
         "category": item.category_code,
         "storage": item.storage or (str(labels.TRAITS["cold_chain"]) if item.cold_chain else ""),
-        "traits": "、".join(traits(item)),
+        "traits": formats.listed(traits(item)),
         "state": row.state,
         "number": row.number,
         "certificate_url": certificate_url(row.number) if row.number else None,
@@ -134,7 +134,7 @@ def certificate_columns() -> list[tables.Column]:
         tables.Column(key="registrant", label=_("Registrant"), sub="producer", sub_label=_("Producer")),
         tables.Column(key="permit", label=_("Production permit")),
         tables.Column(key="state", label=_("State"), kind="status", status="certificate"),
-        tables.Column(key="valid_from", label=_("From"), kind="day"),
+        tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
         tables.Column(key="last_day", label=_("Valid to"), kind="day"),
         tables.Column(key="days_left", label=_("Days left"), kind="qty"),
         tables.Column(key="renew_by", label=_("Renewal to be filed by"), kind="day"),

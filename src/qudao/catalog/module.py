@@ -34,7 +34,7 @@ MODULE = manifest.Module(
     ),
     journal_types={
         "catalog.line.opened": _("Product line opened"),
-        "catalog.item.registered": _("Products registered"),
+        "catalog.item.registered": _("Product registered"),
         "catalog.item.activated": _("Product back in trade"),
         "catalog.item.withdrawn": _("Product taken out of trade"),
         "catalog.unit.changed": _("Unit of a product changed"),

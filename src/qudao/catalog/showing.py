@@ -33,7 +33,7 @@ def facts(found: queries.ItemDetail) -> list[tuple[str, Any]]:
         (_("Class"), labels.CLASSES[item.device_class]),
         (_("Category"), " / ".join(filter(None, (item.category_code, item.category_2002)))),
         (_("Storage"), item.storage),
-        (_("Kind"), "、".join(listing.traits(item))),
+        (_("Kind"), formats.listed(listing.traits(item))),
         (_("Tracking"), labels.TRACKING.get(item.tracking, item.tracking)),
         (_("Shelf life"), _("%(months)s months") % {"months": months} if months else ""),
         (_("Base unit"), item.base_unit),

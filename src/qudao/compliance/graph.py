@@ -31,9 +31,10 @@ class Band:
 
 
 def draw(found: queries.Trace) -> dict[str, Any] | None:
-    """The option of the chart, None when there is nothing to draw. At most MOST consignees a level, then the rest."""
+    """The option of the chart, None when there is nothing to draw: the one band a partner may see of what only came
+    to it tells nothing. At most MOST consignees a level, then the rest."""
     bands = _without_circles(_limited(_bands(found), found))
-    if not bands:
+    if len(bands) < (1 if found.whole else 2):
         return None
     names = _names(found, bands)
     return {
@@ -46,12 +47,12 @@ def draw(found: queries.Trace) -> dict[str, Any] | None:
                 "top": 8,
                 "bottom": 8,
                 "nodeWidth": 12,
-                "nodeGap": 10,
+                "nodeGap": 14,
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},
                 "lineStyle": {"color": "source", "opacity": 0.25},
                 "label": {"formatter": "{b}  {c}", "width": 215, "overflow": "truncate"},
-                "data": [{"name": name} for name in names.values()],
+                "data": [{"name": name, "tone": _tone(found, end)} for end, name in names.items()],
                 "links": [
                     {
                         "source": names[one.source],
@@ -63,6 +64,14 @@ def draw(found: queries.Trace) -> dict[str, Any] | None:
             }
         ],
     }
+
+
+def _tone(found: queries.Trace, end: str) -> str:
+    """What is ours stands out from whom it came from and whom it went to."""
+    if end in ("stock", "others"):
+        return "accent" if end == "stock" else "info"
+    kind = found.nodes[int(end.removeprefix("out").removeprefix("s"))].kind
+    return {"customer": "info", "dealer": "info", "supplier": "hold", "opening": "hold"}.get(kind, "accent")
 
 
 def size(option: Mapping[str, Any]) -> str:

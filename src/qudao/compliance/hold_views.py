@@ -31,6 +31,7 @@ class Release(acts.Form):
     to = forms.ChoiceField(
         label=gettext_lazy("Verdict of quality"),
         choices=[
+            ("", ""),
             ("good", gettext_lazy("Good: back to sale")),
             ("pending", gettext_lazy("Inspect once more")),
             ("bad", gettext_lazy("Bad: not to be sold")),
@@ -117,7 +118,7 @@ def hold_release(request) -> HttpResponse:
         button=_("Lift the hold"),
         back=reverse("holds"),
         crumbs=[{"title": _("Stock holds"), "url": reverse("holds")}, {"title": hold.number}],
-        consequence=_("Held because: %(reason)s") % {"reason": hold.reason},
+        consequence=_("%(goods)s, held because: %(reason)s") % {"goods": hold.goods, "reason": hold.reason},
         beside={
             "inventory.reason_missing": "reason",
             "inventory.status_change_impossible": "to",
@@ -165,7 +166,14 @@ def holds(request) -> HttpResponseBase:
             tables.Column(key="at", label=_("Since"), kind="moment"),
             tables.Column(key="held", label=_("Locked quantity"), kind="qty", unit="unit"),
             tables.Column(key="out", label=_("Out already"), kind="qty", unit="unit"),
-            tables.Column(key="state", label=_("State"), sub="released", sub_label=_("Conclusion")),
+            tables.Column(
+                key="state",
+                label=_("State"),
+                kind="status",
+                status="hold",
+                sub="released",
+                sub_label=_("Conclusion"),
+            ),
             tables.Column(key="number", label=_("Hold"), link="release", drawer=True),
         ],
         filters=[filters.Toggle("state", "all", _("Lifted ones too"))],
@@ -196,8 +204,7 @@ def _row(one: queries.Held, may_release: bool) -> dict:
         "out": one.out,
         "out_tone": "warn" if one.out and not lifted else None,
         "unit": one.unit,
-        "state": _("lifted") if lifted else _("on hold"),
-        "state_tone": None if lifted else "bad",
+        "state": "released" if lifted else "active",
         "released": hold.release_reason,
         "number": hold.number,
         "release": f"{reverse('hold_release')}?hold={hold.id}" if may_release and not lifted else None,

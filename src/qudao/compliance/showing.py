@@ -134,6 +134,7 @@ def holders(found: queries.Trace, chosen: queries.Subject, told: list[queries.No
     """Who has it and whom a recall must tell, with contact: those who returned everything need not be told."""
     contact = {one.party_id: one for one in told}
     rows = [_holder(found, one, contact.get(found.nodes[one.site_id].party_id)) for one in found.holders]
+    # The heading says that they are told: only who need not be is marked.
     return tables.Table(
         label=_("Who must be told"),
         columns=[
@@ -159,11 +160,11 @@ def _holder(found: queries.Trace, one: Any, told: queries.Notice | None) -> dict
     node = found.nodes[one.site_id]
     return {
         "name": f"{'　' * (one.level - 1)}{words.place(found, one.site_id)}",
-        "told": _("to be told") if told else (_("nothing left there") if found.whole else ""),
+        "told": _("nothing left there") if found.whole and not told else "",
         "url": reverse("partner", args=[node.party_id]) if node.party_id else None,
         "came": one.came,
-        "passed_on": one.passed_on,
-        "returned": one.returned,
+        "passed_on": one.passed_on or None,
+        "returned": one.returned or None,
         "left": one.left,
         "left_tone": "bad" if one.left < 0 else "",
         "contact": words.contact(told) if told else "",

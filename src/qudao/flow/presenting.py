@@ -161,7 +161,7 @@ def line_columns(*, file: bool = False) -> list[tables.Column]:
             sub="reported_quantity",
             sub_label=_("Quantity as reported"),
         ),
-        tables.Column(key="why", label=_("Why"), words=True),
+        tables.Column(key="why", label=_("Why"), wrap=True),
     ]
 
 
@@ -177,7 +177,7 @@ def preview(result: tabular.Result) -> tables.Table:
             tables.Column(key="product", label=_("Product")),
             tables.Column(key="lot", label=_("Lot or serial number")),
             tables.Column(key="quantity", label=_("Quantity"), kind="qty"),
-            tables.Column(key="why", label=_("Why"), words=True),
+            tables.Column(key="why", label=_("Why"), wrap=True),
         ],
         rows=[
             {

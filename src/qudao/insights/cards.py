@@ -31,7 +31,7 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
     table = presenting.ranking(standing, names, alone=True) if standing else None
     return [
         cards.Card(
-            title=_("Board of this year"),
+            title=_("Figures of this year"),
             template="insights/board.html",
             context={
                 "tiles": presenting.tiles(found, query),

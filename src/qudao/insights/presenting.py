@@ -120,7 +120,7 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
         if compared
         else _("Net sales of the last twelve months"),
         "option": {
-            "xAxis": {"type": "category", "data": [f"{month:%y-%m}" for month in shown]},
+            "xAxis": {"type": "category", "data": [f"{month:%Y-%m}" for month in shown]},
             "yAxis": {"type": "value", "name": _("10,000 yuan")},
             **({"legend": {"top": 0, "right": 0, "itemHeight": 8}} if compared else {}),
             "series": [
@@ -161,7 +161,7 @@ def device_option(
     """Base units of one product by month."""
     nothing = (Decimal(0), Decimal(0))
     return {
-        "xAxis": {"type": "category", "data": [f"{month:%y-%m}" for month in shown]},
+        "xAxis": {"type": "category", "data": [f"{month:%Y-%m}" for month in shown]},
         "yAxis": {"type": "value", "name": unit},
         "series": [
             {

@@ -230,7 +230,7 @@ def _target_table(listed, names: labels.Names, accounts: dict[int, str]) -> tabl
         label=_("Targets"),
         columns=[
             tables.Column(key="kpi", label=_("Figure"), sub="part"),
-            tables.Column(key="valid_from", label=_("From"), kind="day"),
+            tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
             tables.Column(key="last", label=_("Until"), kind="day"),
             tables.Column(key="target", label=pgettext("kpi", "Target"), figure=True),
             tables.Column(key="baseline", label=_("Baseline"), figure=True),

@@ -49,7 +49,9 @@ def transfers(request) -> HttpResponseBase:
         ],
         fetch=fetch,
         empty=tables.Empty(
-            title=_("No transfers"), hint=_("Goods sent from one warehouse to another appear here.")
+            title=_("No transfers"),
+            hint=_("Goods sent from one warehouse to another appear here."),
+            icon="arrows-exchange",
         ),
         order=_("Newest first"),
     )
@@ -215,6 +217,10 @@ def _show_unjudged(request, refusal: errors.Refused | None = None) -> HttpRespon
     with scope.transaction(request.actor):
         found = queries.unjudged(request.actor, site_ids=(site_id,) if site_id else None)
     context = {
+        "crumbs": [
+            {"title": _("Warehouse"), "url": reverse("warehouse")},
+            {"title": _("Inspect transfers and counts")},
+        ],
         "goods": [
             {
                 "goods": one,
@@ -240,11 +246,17 @@ def _show_goods(
         found = queries.goods_at(site_id, request.actor, text=text, statuses=zones)
     typed = request.POST
     here = next((one for one in sites if one.id == site_id), None)
+    if zones == ("good",):
+        crumbs = [{"title": _("Transfers"), "url": reverse("transfers")}, {"title": _("New transfer")}]
+    else:
+        crumbs = [{"title": _("Stock"), "url": reverse("stock")}, {"title": _("Stock count")}]
     context = {
         "sites": sites,
         "here": here,
         "others": [one for one in sites if here and one.id != site_id and one.entity_id == here.entity_id],
         "q": text,
+        "crumbs": crumbs,
+        "shelves": any(one.location for one in found),
         "goods": [
             {
                 "goods": one,

@@ -48,16 +48,17 @@ def _age(since: dt.datetime | dt.date | None, today: dt.date) -> int | None:
 def stock(request) -> HttpResponseBase:
     """库存总览: per item and warehouse, or per item and lot."""
     by, near, chosen = _wanted(request)
+    today = periods.business_date(request.now)
     common: dict[str, Any] = {"by": by, "near": near, "actor": request.actor}
     roads = {one.id for one in queries.list_sites(request.actor, kinds=("transit",))}
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         rows, following = queries.stock_overview(chosen, cursor=cursor, limit=limit, **common)
-        return listing.Slice([_row(one, by, roads) for one in rows], following)
+        return listing.Slice([_row(one, by, roads, today) for one in rows], following)
 
     def sums() -> tuple[dict[str, Any], Any]:
         totals = queries.stock_totals(chosen, **common)
-        words = _("%(count)s rows") % {"count": totals.rows}
+        words = _("%(count)s rows") % {"count": formats.quantity(totals.rows)}
         if totals.value is not None:
             words = _("%(rows)s, ¥ %(value)s at cost") % {
                 "rows": words,
@@ -141,13 +142,15 @@ def _columns(by: str) -> list[tables.Column]:
     return [
         tables.Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         of,
-        tables.Column(key="last_usable_on", label=_("Usable until"), kind="day"),
+        tables.Column(
+            key="last_usable_on", label=_("Usable until") if by == "lot" else _("First to expire"), kind="day"
+        ),
         *(tables.Column(key=key, label=label, kind="qty") for key, label in figures),
         tables.Column(key="unit", label=_("Unit")),
     ]
 
 
-def _row(one: Any, by: str, roads: set[int]) -> dict[str, Any]:
+def _row(one: Any, by: str, roads: set[int], today: dt.date) -> dict[str, Any]:
     """A row of the table; what is nought shows a dash, so that the figures stand out."""
     figures = {
         name: getattr(one.figures, name) or None
@@ -164,6 +167,7 @@ def _row(one: Any, by: str, roads: set[int]) -> dict[str, Any]:
         "lot_url": reverse("lot", args=[one.key_id]) if by == "lot" else None,
         "lot_tone": "bad" if one.lot_held else "",
         "last_usable_on": one.last_usable_on,
+        "last_usable_on_tone": "bad" if one.last_usable_on and one.last_usable_on < today else None,
         "available": one.figures.available,
         "reserved": one.figures.reserved or None,
         "on_hand": one.figures.on_hand,
@@ -193,6 +197,7 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
         holds = queries.holds_of_lot(lot_id, actor)
         sites = _site_words({site for one in moves for site in (one.from_site_id, one.to_site_id)}, actor)
         names = queries_people.names_of({one.placed_by for one in holds} | {one.released_by for one in holds})
+        serials = queries.serial_codes({one.serial_id for one in (*moves, *holds)}, actor)
         today = periods.business_date(request.now)
         context = {
             "lot": found,
@@ -204,12 +209,13 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
                 {
                     "move": one,
                     "what": words.move(one.kind),
+                    "serial": serials.get(one.serial_id or 0, ""),
                     "from": sites.get(one.from_site_id, ""),
                     "to": sites.get(one.to_site_id, ""),
                 }
                 for one in moves
             ],
-            "serials": queries.serial_codes({one.serial_id for one in (*moves, *holds)}, actor),
+            "serials": serials,
             "reservations": queries.reservations_of_lot(lot_id, actor),
             "holds": [
                 {

@@ -58,7 +58,8 @@ class Module:
     `subjects` the noun of its journal subjects to the model of the document, `app.Model`, that has a `number`;
     `search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`, `lots`, `consumers`, `facts` are dotted
     names of functions found by the pages that show them: see qudao.ui.search, .todos and .cards, and
-    qudao.inventory.queues; `lots` give the page of a lot its actions.
+    qudao.inventory.queues; `lots` give the page of a lot its actions, `parties` (ids, actor) the names of parties
+    to pages of modules below the one that knows them.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Module:
     columns: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     lots: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
     rule_tables: tuple[str, ...] = ()

@@ -106,6 +106,7 @@ def checkpoint(request) -> HttpResponse:
     """The newest signed checkpoint, in words and as it is signed; those before it."""
     found = queries_journal.list_checkpoints(limit=30)
     context = {
+        "crumbs": _crumbs(_("Checkpoint")),
         "newest": found[0] if found else None,
         "key": queries_journal.key_text(),
         "table": tables.Table(
@@ -134,7 +135,12 @@ def journal_export(request) -> HttpResponse:
             verdict = exports.verify(request.actor)
         except errors.Refused as refusal:
             reasons, status = refusal.reasons, refusal.status
-    context = {"verdict": verdict, "reasons": reasons, "most": exports.MOST}
+    context = {
+        "crumbs": _crumbs(_("Take the journal away")),
+        "verdict": verdict,
+        "reasons": reasons,
+        "most": exports.MOST,
+    }
     return pages.show(request, "organisation/journal_export.html", context, status=status)
 
 
@@ -151,6 +157,7 @@ def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
     context = {
         "layout": DRAWER if request.headers.get("HX-Request") else WHOLE,
         "title": words.title(leaf.type),
+        "crumbs": _crumbs(formats.NOTHING if leaf.number is None else f"#{leaf.number:,}"),
         "facts": facts,
         "view": view,
         "changed": changed,
@@ -163,14 +170,20 @@ def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
     return pages.show(request, "organisation/journal_entry.html", context)
 
 
+def _crumbs(here) -> list[dict]:
+    return [{"title": _("Journal"), "url": reverse("journal")}, {"title": here}]
+
+
 def _row(leaf, names: dict[str, str], numbers: dict[str, str]) -> dict:
     url = queries_journal.address(leaf)
+    said, subject = words.summary(leaf.data), words.subject(leaf.subject, numbers)
     return {
         "url": url,
         "drawer_url": url,
         "title": words.title(leaf.type),
-        "said": words.summary(leaf.data),
-        "subject": words.subject(leaf.subject, numbers),
+        # A document that is named beside it is not named twice.
+        "said": "" if said and subject.endswith(said) else said,
+        "subject": subject,
         "who": names.get(leaf.actor, leaf.actor),
         "at": leaf.at,
         "number": _("not yet numbered") if leaf.number is None else f"#{leaf.number:,}",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.kernel import manifest
 from qudao.organisation import queries_journal
+from qudao.ui import formats
 
 # What recorded data is called, by key; a key without words shows as it is.
 KEYS: Mapping[str, Any] = {
@@ -105,7 +106,7 @@ def changes(data: Mapping[str, Any]) -> tuple[list[tuple[Any, str]], dict[str, A
     nested: dict[str, Any] = {}
     for key, value in rest.items():
         if isinstance(value, list) and value and all(_plain(one) for one in value) and len(value) <= 12:
-            rows.append((KEYS.get(key, key), "、".join(_word(one) for one in value)))
+            rows.append((KEYS.get(key, key), formats.listed(_word(one) for one in value)))
         elif _plain(value):
             if value not in ("", None):
                 rows.append((KEYS.get(key, key), _word(value)))

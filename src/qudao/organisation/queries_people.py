@@ -57,14 +57,14 @@ def list_people(
         people = people.filter(Q(name__icontains=text) | Q(username__icontains=text))
     if ours is not None:
         people = people.filter(party_id=0) if ours else people.exclude(party_id=0)
-    with scope.transaction(actor):
+    with looking(actor):
         found, following = cursors.page(people, order="name", after=cursor, limit=limit)
-        return _views(found, models.Post.objects.filter(revoked_at__isnull=True)), following
+        return _views(found, models.Post.objects.filter(revoked_at__isnull=True), granters=False), following
 
 
 def get_person(person_id: int, *, actor: scope.Actor) -> PersonView:
     """One person with every post, those revoked last. Raises NotFound for whom the actor may not know of."""
-    with _looking(actor):
+    with looking(actor):
         found = _views(_people(actor).filter(pk=person_id), models.Post.objects.all())
     if not found:
         raise errors.NotFound()
@@ -77,13 +77,15 @@ def _people(actor: scope.Actor):
     return people if actor.house else people.filter(party_id=actor.party_id or -1)
 
 
-def _views(people: Iterable[models.Person], posts) -> list[PersonView]:
+def _views(people: Iterable[models.Person], posts, *, granters: bool = True) -> list[PersonView]:
+    """With who granted each post, unless nobody looks at that."""
     found = list(people)
     held = posts.select_related("role").order_by(F("revoked_at").asc(nulls_first=True), "pk")
     prefetch_related_objects(found, Prefetch("posts", held, to_attr="held"))
     entities = dict(models.LegalEntity.objects.values_list("pk", "short_name"))
     regions = dict(models.Region.objects.values_list("pk", "name"))
-    names = names_of(post.granted_by for one in found for post in one.held)  # type: ignore[attr-defined]
+    given = [post.granted_by for one in found for post in one.held] if granters else []  # type: ignore[attr-defined]
+    names = names_of(given) if given else {}
     return [
         PersonView(
             id=person.pk,
@@ -98,7 +100,7 @@ def _views(people: Iterable[models.Person], posts) -> list[PersonView]:
     ]
 
 
-def _looking(actor: scope.Actor):
+def looking(actor: scope.Actor):
     """The house sees posts as they are; for a partner the house looks on its behalf."""
     return scope.transaction(actor, acting=not actor.house)
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from qudao.kernel import errors, manifest
+from qudao.kernel import errors, manifest, scope
 from qudao.organisation import operations, queries, queries_people
 from qudao.ui import acts, filters, formats, listing, pages, parsing, tables
 
@@ -32,8 +32,9 @@ _MODULES = {
 }
 
 
+# A partner's own people are read on its behalf: posts are the house's table.
 @require_safe
-@pages.page(VIEW)
+@pages.page(VIEW, own_transaction=True)
 def people(request) -> HttpResponseBase:
     """Who may sign in, and with which posts."""
     text, ours = request.GET.get("q", "").strip(), request.GET.get("kind", "")
@@ -46,7 +47,8 @@ def people(request) -> HttpResponseBase:
             cursor=cursor,
             limit=limit,
         )
-        return listing.Slice([_person_row(one) for one in found], following)
+        employers = _employers(found, request.actor)
+        return listing.Slice([_person_row(one, employers) for one in found], following)
 
     shown: list[filters.Filter] = [filters.Text("q", _("Name or user name"))]
     if request.actor.house:
@@ -63,17 +65,17 @@ def people(request) -> HttpResponseBase:
             tables.Column(key="posts", label=_("Posts")),
             tables.Column(key="reach", label=_("For")),
             tables.Column(key="last_sign_in", label=_("Last signed in"), kind="moment"),
-            tables.Column(key="state", label=_("State")),
+            tables.Column(key="state", label=_("State"), kind="tag"),
         ],
         filters=shown,
         fetch=fetch,
         order=_("By name"),
     )
     said = listing.Action(label=_("Roles and what they may"), url=reverse("roles"), icon="list-check")
-    return listing.respond(request, described, actions=[said])
+    with queries_people.looking(request.actor):
+        return listing.respond(request, described, actions=[said])
 
 
-# A partner's own people are read on its behalf: posts are the house's table.
 @require_safe
 @pages.page(VIEW, own_transaction=True)
 def person(request) -> HttpResponse:
@@ -87,8 +89,8 @@ def person(request) -> HttpResponse:
         "crumbs": [{"title": _("People and posts"), "url": reverse("people")}, {"title": found.name}],
         "facts": [
             (_("User name"), found.username),
-            (_("Works for"), _("A partner") if found.party_id else _("Us")),
-            (_("Last signed in"), formats.moment(found.last_sign_in)),
+            (_("Works for"), _employer(found, _employers([found], request.actor))),
+            (_("Last signed in"), formats.moment(found.last_sign_in) if found.last_sign_in else _("never")),
             (_("State"), _("Open") if found.active else _("Closed")),
         ],
         "table": tables.Table(
@@ -98,7 +100,7 @@ def person(request) -> HttpResponse:
                 tables.Column(key="reach", label=_("For")),
                 tables.Column(key="since", label=_("Since"), kind="moment"),
                 tables.Column(key="by", label=_("Granted by")),
-                tables.Column(key="state", label=_("State")),
+                tables.Column(key="state", label=_("State"), kind="tag"),
                 tables.Column(key="revoke", label=_("Change"), link="revoke_url", drawer=True),
             ],
             rows=rows,
@@ -118,10 +120,18 @@ def roles(request) -> HttpResponse:
     """Every role with what it may, in words."""
     english = get_language() == "en"
     listed = [
-        {"name": one.name_en if english and one.name_en else one.name, "groups": _groups(one.permissions)}
+        {
+            "name": one.name_en if english and one.name_en else one.name,
+            "groups": _groups(one.permissions),
+            "about": formats.listed(module for module, _said in _groups(one.permissions)),
+        }
         for one in queries.list_roles()
     ]
-    return pages.show(request, "organisation/roles.html", {"roles": listed})
+    crumbs = [
+        {"title": _("People and posts"), "url": reverse("people")},
+        {"title": _("Roles and what they may")},
+    ]
+    return pages.show(request, "organisation/roles.html", {"roles": listed, "crumbs": crumbs})
 
 
 class Grant(acts.Form):
@@ -196,6 +206,10 @@ def post_revoke(request) -> HttpResponse:
         title=_("Take a post away from %(name)s") % {"name": found.name},
         button=_("Take it away"),
         back=back,
+        crumbs=[
+            {"title": _("People and posts"), "url": reverse("people")},
+            {"title": found.name, "url": back},
+        ],
         consequence=_("%(role)s: gone with the next page they open.") % {"role": _role(post) if post else ""},
         done=_("Post taken away."),
         danger=True,
@@ -233,17 +247,30 @@ def _groups(permissions) -> list[tuple[str, str]]:
     for one in permissions:
         if one in described:
             found.setdefault(one.partition(".")[0], []).append(str(described[one]))
-    return [(str(_MODULES.get(module, module)), "；".join(said)) for module, said in found.items()]
+    return [(str(_MODULES.get(module, module)), formats.clauses(said)) for module, said in found.items()]
 
 
-def _person_row(one: queries_people.PersonView) -> dict:
+def _employers(people: list[queries_people.PersonView], actor: scope.Actor) -> dict[int, str]:
+    """Party → name, of those people who are not our own."""
+    parties = {one.party_id for one in people if one.party_id}
+    found: dict[int, str] = {}
+    for find in manifest.collect("parties") if parties else ():
+        found |= find(parties, actor)
+    return found
+
+
+def _employer(one: queries_people.PersonView, employers: dict[int, str]) -> str:
+    return employers.get(one.party_id, _("A partner")) if one.party_id else _("Us")
+
+
+def _person_row(one: queries_people.PersonView, employers: dict[int, str]) -> dict:
     return {
         "url": f"{reverse('person')}?person={one.id}",
         "name": one.name,
         "username": one.username,
-        "works_for": _("A partner") if one.party_id else _("Us"),
-        "posts": "、".join(_role(post) for post in one.posts),
-        "reach": "、".join(dict.fromkeys(_reach(post) for post in one.posts)),
+        "works_for": _employer(one, employers),
+        "posts": formats.listed(_role(post) for post in one.posts),
+        "reach": formats.listed(dict.fromkeys(_reach(post) for post in one.posts)),
         "last_sign_in": one.last_sign_in,
         "state": _("Open") if one.active else _("Closed"),
         "state_tone": "ok" if one.active else "hold",
@@ -261,7 +288,7 @@ def _post_row(post: queries_people.PostView, holder: queries_people.PersonView, 
         "state": _("taken away on %(day)s") % {"day": formats.day(post.revoked_at)}
         if gone
         else _("in force"),
-        "state_tone": None if gone else "ok",
+        "state_tone": "hold" if gone else "ok",
         "revoke": _("Take it away") if revoke else "",
         "revoke_url": revoke,
     }

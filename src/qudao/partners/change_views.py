@@ -119,9 +119,7 @@ def partner_new(request) -> HttpResponse:
         context={
             "divisions": territories.cities(),
             "tiers": " · ".join(f"{tier} ≥ {least}" for tier, least in policy.tiers.items()),
-            "weights": " · ".join(
-                f"{forms.CRITERIA[one]} {weight}%" for one, weight in policy.weights.items()
-            ),
+            "weights": " · ".join(f"{label} {policy.weights[one]}%" for one, label in forms.CRITERIA.items()),
         },
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from qudao.kernel import scope
 from qudao.partners import queries, reading, territories
 from qudao.partners.rules import licences
+from qudao.ui import formats
 
 _GAPS = re.compile(r"[\s,;，；、/]+")
 SHOWN = 4
@@ -42,7 +43,7 @@ class TerritoryField(forms.CharField):
             raise forms.ValidationError(
                 _("No province, city or county is called “%(text)s”.") % {"text": text}
             )
-        names = "、".join(territories.label(code) for code in found[:SHOWN])
+        names = formats.listed(territories.label(code) for code in found[:SHOWN])
         raise forms.ValidationError(_("Which one: %(names)s?") % {"names": names})
 
 
@@ -63,7 +64,7 @@ class PartyField(forms.CharField):
             return (exact or found)[0].id
         if not found:
             raise forms.ValidationError(_("Nobody is found by “%(text)s”.") % {"text": text})
-        names = "、".join(one.name for one in found[:SHOWN])
+        names = formats.listed(one.name for one in found[:SHOWN])
         raise forms.ValidationError(_("Which one: %(names)s?") % {"names": names})
 
 

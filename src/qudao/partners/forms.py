@@ -70,7 +70,7 @@ class Licence(acts.Form):
         required=False,
         choices=[("", "—"), *labels.MODES.items()],
     )
-    issued_by = forms.CharField(label=gettext_lazy("Issued by"), required=False, max_length=80)
+    issued_by = forms.CharField(label=pgettext_lazy("licence", "Issued by"), required=False, max_length=80)
     valid_from = day(gettext_lazy("Valid from"))
     last_day = day(
         gettext_lazy("Valid to, as printed"), required=False, help_text=gettext_lazy("A filing has none.")

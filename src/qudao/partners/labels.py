@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from qudao.ui import formats
+
 ROLES = {
     "dealer": pgettext_lazy("role", "Dealer"),
     "agent": pgettext_lazy("role", "Agent"),
@@ -46,4 +48,4 @@ CLASSES = {1: _("class I"), 2: _("class II"), 3: _("class III")}
 
 def several(names: Mapping[Any, Any], codes: Iterable[Any]) -> str:
     """The words for several codes, in their order; a code without words shows as itself."""
-    return "、".join(str(names.get(code, code)) for code in codes)
+    return formats.listed(names.get(code, code) for code in codes)

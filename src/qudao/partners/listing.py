@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qudao.catalog.queries import Names
 from qudao.kernel import manifest, scope
@@ -89,9 +90,10 @@ def row(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -
         "licence": licence_words(party),
         "licence_tone": _licence_tone(party),
         "expires_on": party.expires_on,
-        "lines": party.lines,
-        "authorisations": party.authorisations,
-        "hospitals": party.hospitals,
+        # What is nought shows a dash: most rows have none of it.
+        "lines": party.lines or None,
+        "authorisations": party.authorisations or None,
+        "hospitals": party.hospitals or None,
         **{one.column.key: one.values.get(party.id) for one in found},
     }
 
@@ -122,12 +124,12 @@ def licence_words(party: queries.PartyRow) -> str:
         # A hospital's papers are its own: whoever does not see them is not told they are missing.
         return "" if party.kind == "hospital" else _("none on file")
     if party.days_left is None:
-        return _("valid")
+        return pgettext("status", "Valid")
     if party.days_left < 0:
         return _("expired %(days)s days ago") % {"days": -party.days_left}
     if party.days_left <= EXPIRING:
         return _("expires in %(days)s days") % {"days": party.days_left}
-    return _("valid")
+    return pgettext("status", "Valid")
 
 
 def _licence_tone(party: queries.PartyRow) -> str:

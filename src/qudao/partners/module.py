@@ -49,4 +49,5 @@ MODULE = manifest.Module(
     ),
     search=("qudao.partners.finding:find",),
     todos=("qudao.partners.finding:waiting",),
+    parties=("qudao.partners.queries:party_names",),
 )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import queries as catalog_queries
 from qudao.kernel import scope
@@ -70,10 +70,10 @@ def licences(
         columns=[
             tables.Column(key="kind", label=_("Licence"), sub="number"),
             tables.Column(key="state", label=_("State")),
-            tables.Column(key="last_day", label=_("Valid to"), sub="renewal"),
+            tables.Column(key="last_day", label=_("Valid to"), sub="renewal", wrap=True),
+            tables.Column(key="locks", label=_("Locks when it lapses"), sub="goods", wrap=True),
+            *([tables.Column(key="scope", label=_("Scope"), sub="mode", wrap=True)] if wanted else []),
             *acting,
-            tables.Column(key="locks", label=_("Locks when it lapses"), sub="goods"),
-            *([tables.Column(key="scope", label=_("Scope"), sub="mode")] if wanted else []),
         ],
         rows=[_licence_row(one, names, held[one.id], today, wanted) for one in party.licences],
         empty=tables.Empty(
@@ -127,13 +127,13 @@ def locks_words(licence: queries.LicenceView) -> str:
 
 def goods_words(held: tuple[queries.Lock, ...], names: Names) -> str:
     """Product lines, number of products and categories: 心血管 12 个产品（03、13）."""
-    return "；".join(
+    return formats.clauses(
         _("%(line)s %(class)s: %(items)s products (%(categories)s)")
         % {
             "line": names.lines.get(one.line_id, one.line_id),
             "class": labels.CLASSES[one.device_class],
             "items": one.items,
-            "categories": "、".join(one.categories),
+            "categories": formats.listed(one.categories),
         }
         for one in held
     )
@@ -143,7 +143,7 @@ _SHORT = {
     "licence": gettext_lazy("Renew"),
     "licence_suspend": gettext_lazy("Suspend"),
     "licence_reinstate": gettext_lazy("Reinstate"),
-    "licence_revoke": gettext_lazy("Revoked"),
+    "licence_revoke": pgettext_lazy("licence", "Revoke"),
     "tier": gettext_lazy("Tier"),
     "account_close": gettext_lazy("Close it"),
     "revoke": gettext_lazy("Revoke"),
@@ -200,14 +200,19 @@ def renewal(licence: queries.LicenceView, today: dt.date) -> str:
 
 
 def _scope(licence: queries.LicenceView) -> str:
-    """Categories by catalogue and class: `2017 III: 03 13`."""
-    groups: dict[tuple[str, int], list[str]] = {}
+    """Categories by class and catalogue: `class III (catalogue of 2017): 03 13`."""
+    held: dict[tuple[str, int], list[str]] = {}
     for entry in licence.scope:
-        mark = f"（{labels.QUALIFIERS[entry.qualifier]}）" if entry.qualifier else ""
-        groups.setdefault((entry.catalogue, entry.device_class), []).append(f"{entry.category_code}{mark}")
-    return "；".join(
-        f"{catalogue} {'I' * device_class}: {' '.join(codes)}"
-        for (catalogue, device_class), codes in groups.items()
+        mark = f" ({labels.QUALIFIERS[entry.qualifier]})" if entry.qualifier else ""
+        held.setdefault((entry.catalogue, entry.device_class), []).append(f"{entry.category_code}{mark}")
+    # Classes with the same categories are said once.
+    alike: dict[tuple[str, str], list[int]] = {}
+    for (catalogue, device_class), codes in held.items():
+        alike.setdefault((catalogue, " ".join(codes)), []).append(device_class)
+    return formats.clauses(
+        _("%(class)s (catalogue of %(catalogue)s): %(codes)s")
+        % {"class": labels.several(labels.CLASSES, sorted(classes)), "catalogue": catalogue, "codes": codes}
+        for (catalogue, codes), classes in alike.items()
     )
 
 
@@ -227,7 +232,7 @@ def authorisations(
             tables.Column(key="line", label=_("Product line"), sub="kind"),
             tables.Column(key="state", label=_("State"), kind="status", status="authorisation"),
             tables.Column(key="exclusive", label=_("Exclusivity")),
-            tables.Column(key="valid_from", label=_("From"), kind="day"),
+            tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
             tables.Column(key="last_day", label=_("Valid to"), kind="day"),
             tables.Column(key="target", label=_("Target"), kind="money"),
             tables.Column(key="entity", label=_("Granted by")),
@@ -325,7 +330,7 @@ def tiers(party: queries.PartyView, names: Names, actor: scope.Actor) -> tables.
     return tables.Table(
         label=_("Tier history"),
         columns=[
-            tables.Column(key="from_on", label=_("From"), kind="day"),
+            tables.Column(key="from_on", label=_("Valid from"), kind="day"),
             tables.Column(key="line", label=_("Product line")),
             tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
             tables.Column(key="reason", label=_("Reason")),

@@ -54,12 +54,13 @@ def licences(request) -> HttpResponseBase:
             tables.Column(key="state", label=_("State"), kind="status", status="licence"),
             tables.Column(key="last_day", label=_("Valid to"), kind="day"),
             tables.Column(key="days_left", label=_("Days left"), kind="qty"),
-            tables.Column(key="renewal", label=_("Renewal")),
+            tables.Column(key="renewal", label=_("Renewal"), wrap=True),
             tables.Column(
                 key="locks",
                 label=_("Locks when it lapses"),
                 sub="goods",
                 sub_label=_("Goods that rest on it alone"),
+                wrap=True,
             ),
         ],
         filters=[
@@ -152,7 +153,7 @@ def authorisations(request) -> HttpResponseBase:
             tables.Column(key="where", label=_("Territory"), sub="hospital", sub_label=_("Hospital")),
             tables.Column(key="exclusive", label=_("Exclusivity")),
             tables.Column(key="state", label=_("State"), kind="status", status="authorisation"),
-            tables.Column(key="valid_from", label=_("From"), kind="day"),
+            tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
             tables.Column(key="last_day", label=_("Valid to"), kind="day"),
             tables.Column(key="target", label=_("Target"), kind="money"),
             tables.Column(key="entity", label=_("Granted by")),
@@ -162,14 +163,14 @@ def authorisations(request) -> HttpResponseBase:
             filters.Text("where", _("Holds in province or city")),
             filters.Toggle("state", "force", _("In force")),
             filters.Toggle("within", "90", _("Ends within 90 days")),
-            filters.Toggle("exclusive", "yes", _("exclusive")),
+            filters.Toggle("exclusive", "yes", _("Exclusive")),
             filters.Choice(
                 "line", _("Product line"), [(str(key), name) for key, name in names.lines.items()]
             ),
         ],
         fetch=fetch,
         sums=sums,
-        order=_("Newest first"),
+        order=_("Latest to begin first"),
         empty=tables.Empty(
             title=_("No authorisation"),
             hint=_("Authorisations are granted on the page of each partner."),

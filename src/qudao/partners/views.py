@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from qudao.kernel import manifest, periods
 from qudao.partners import changes, changing, labels, listing, profile, queries
+from qudao.partners.operations import writing
 from qudao.ui import listing as lists
 from qudao.ui import pages, tables
 
@@ -52,9 +53,13 @@ def partners(request) -> HttpResponseBase:
             hint=_("Partners come by admission or by import; what your posts do not cover is not shown."),
             icon="affiliate",
         ),
-        order=_("By code"),
+        order=_("Companies first, by code"),
     )
-    return lists.respond(request, described)
+    actions = []
+    if actor.can(writing.PARTIES):
+        url = reverse("partner_new")
+        actions.append(lists.Action(label=_("Admit a partner"), url=url, icon="plus", primary=True))
+    return lists.respond(request, described, actions=actions)
 
 
 @require_safe
@@ -72,9 +77,7 @@ def partner(request, party_id: int) -> HttpResponse:
     tab = next((one["key"] for one in shown if one["active"]), "")
     context = {
         "party": party,
-        "subtitle": " · ".join(
-            filter(None, (party.code, party.uscc, labels.several(labels.ROLES, party.roles)))
-        ),
+        "subtitle": " · ".join(filter(None, (party.code, labels.several(labels.ROLES, party.roles)))),
         "crumbs": [
             {"title": _("Partners"), "url": reverse("partners")},
             {"title": party.short_name or party.name},

@@ -138,12 +138,17 @@ def _show(request, purchase_id, *, reasons=(), code: int = 200) -> HttpResponse:
         if view.status not in ("ordered", "receiving"):
             return redirect("purchase", purchase_id=purchase_id)
         accepted = scanner.codes(request)
+        supplier = partners.party_names([view.supplier_id], actor).get(view.supplier_id, "")
         context = {
             "purchase": view,
             "state": _state(request, view, accepted, ""),
             "scans": "\n".join(accepted),
-            "supplier": partners.party_names([view.supplier_id], actor).get(view.supplier_id, ""),
-            "site": inventory.get_site(view.site_id, actor).name,
+            "way": f"{supplier} → {inventory.get_site(view.site_id, actor).name}",
+            "crumbs": [
+                {"title": _("Purchases"), "url": reverse("purchases")},
+                {"title": view.number, "url": reverse("purchase", args=[view.id])},
+                {"title": _("Receive")},
+            ],
             "cold": queries.holds_cold_chain(view, on=periods.business_date(request.now)),
             "open_lines": [line for line in view.lines if line.open > 0],
             "typed": request.POST,

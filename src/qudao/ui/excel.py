@@ -110,7 +110,7 @@ def plain(column: tables.Column, row: Any) -> Any:
     values = value if isinstance(value, list | tuple) else [value]
     if column.kind == "status":
         values = [status.show(column.status, one).label for one in values]
-    return _text("、".join(map(str, values)))
+    return _text(formats.listed(values))
 
 
 def _date(value: Any) -> dt.date | None:

@@ -2,8 +2,11 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+
+from django.utils.translation import pgettext
 
 from qudao.kernel import money, periods
 
@@ -79,3 +82,13 @@ def percent_points(value: Any) -> int:
 def bar_length(value: Any) -> Decimal:
     """A fraction cut to 0..1, the part of a bar that is filled."""
     return min(max(money.exact(value), Decimal(0)), Decimal(1))
+
+
+def listed(values: Iterable[Any]) -> str:
+    """Words one after the other, as the reader's language writes a list: a, b; 甲、乙."""
+    return pgettext("between the words of a list", ", ").join(map(str, values))
+
+
+def clauses(values: Iterable[Any]) -> str:
+    """Longer words one after the other, which may hold commas themselves: a; b; 甲；乙."""
+    return pgettext("between the clauses of a list", "; ").join(map(str, values))

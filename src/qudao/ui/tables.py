@@ -38,8 +38,8 @@ class Column:
     it in the panel and marks the value as explainable, `status` the kind in ui.status for kind
     "status" (the value is the state, or a list of states), `unit` the one with a unit of measure. A row may carry
     `<key>_tone` (ok, warn, bad, ...) to colour the value, and must for kind "tag": words in a tag that is
-    no state of ui.status. `figure` puts words that are a number with its unit to the right, `words` lets sentences take
-    more than one line. A text value may be a list, shown and exported with 、 between.
+    no state of ui.status. `figure` puts words that are a number with its unit to the right, `wrap` lets sentences
+    and lists take more than one line. A text value may be a list, shown and exported as one.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Column:
     unit: str | None = None
     sortable: bool = False
     figure: bool = False
-    words: bool = False
+    wrap: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -202,7 +202,7 @@ def _cell(column: Column, row: Any) -> dict[str, Any]:
     return {
         "kind": column.kind,
         "numeric": column.numeric,
-        "words": column.words,
+        "wrap": column.wrap,
         "value": value,
         "values": value if isinstance(value, list | tuple) else [value],
         "text": _text(column, row, value),
@@ -225,7 +225,7 @@ def _text(column: Column, row: Any, value: Any) -> Any:
     if column.kind in _FORMATS:
         return _FORMATS[column.kind](value)
     if isinstance(value, list | tuple):
-        value = "、".join(map(str, value))
+        value = formats.listed(value)
     return formats.NOTHING if value is None or value == "" else value
 
 

@@ -89,6 +89,7 @@ class HoldView:
     released_by: str
     release_reason: str
     version: int
+    goods: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class TransferView:
 
 
 _MOVE = tuple(field.name for field in dataclasses.fields(MoveView))
-_HOLD = tuple(field.name for field in dataclasses.fields(HoldView))
+_HOLD = tuple(field.name for field in dataclasses.fields(HoldView) if field.name != "goods")
+_GOODS = ("item__name", "item__specification", "lot__code", "serial__code")
 _TRANSFER = tuple(field.name for field in dataclasses.fields(TransferView))
 _RESERVATIONS = """
 SELECT r.id, r.origin_line, r.quantity, r.expires_at, b.id, b.site_id, b.location_id, b.item_id,
@@ -164,12 +166,12 @@ def hold_view(hold: models.Hold) -> HoldView:
 
 
 def get_hold(hold_id: uuid.UUID, actor: scope.Actor) -> HoldView:
-    """Raises NotFound."""
+    """With its goods in words: product, lot and serial number. Raises NotFound."""
     with scope.transaction(actor):
-        found = models.Hold.objects.filter(pk=hold_id).values_list(*_HOLD).first()
+        found = models.Hold.objects.filter(pk=hold_id).values_list(*_HOLD, *_GOODS).first()
     if found is None:
         raise errors.NotFound
-    return HoldView(*found)
+    return HoldView(*found[: len(_HOLD)], goods=" ".join(filter(None, found[len(_HOLD) :])))
 
 
 def list_holds(

@@ -196,18 +196,20 @@ def list_parties(
     limit: int = PAGE,
     today: dt.date | None = None,
 ) -> PartyPage:
-    """A page of parties by code, after `cursor`; the statements do not grow with the page."""
+    """A page of parties after `cursor`, companies before hospitals, each by code; the statements do not grow
+    with the page."""
     day = today or periods.business_date(timezone.now())
     with scope.transaction(actor):
         rows = _filtered(filters, actor, day)
         if cursor:
-            rows = rows.filter(code__gt=cursor)
-        listed = list(rows.order_by("code")[: limit + 1])
+            kind, _, code = cursor.partition(" ")
+            rows = rows.filter(Q(kind__gt=kind) | Q(kind=kind, code__gt=code))
+        listed = list(rows.order_by("kind", "code")[: limit + 1])
         page = listed[:limit]
         about = _about([party.pk for party in page], actor, day)
     return PartyPage(
         tuple(_party_row(party, about.get(party.pk, _Facts()), day) for party in page),
-        page[-1].code if len(listed) > limit else None,
+        f"{page[-1].kind} {page[-1].code}" if len(listed) > limit else None,
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from qudao.catalog import queries as catalog_queries
-from qudao.kernel import scope
+from qudao.kernel import cursors, scope
 from qudao.partners import models, reading, territories
 
 from . import documents, parties
@@ -251,13 +251,10 @@ def list_all_authorisations(
     cursor: str | None = None,
     limit: int = 50,
 ) -> AuthorisationPage:
-    """Authorisations, newest first; a fixed number of statements."""
+    """Authorisations, those that began last first; a fixed number of statements."""
     with scope.transaction(actor):
         rows = _authorisations(wanted, actor, today)
-        if cursor and cursor.isdecimal():
-            rows = rows.filter(pk__lt=int(cursor))
-        found = list(rows.order_by("-pk")[: limit + 1])
-        page = found[:limit]
+        page, following = cursors.page(rows, order="-valid_from", after=cursor, limit=limit)
         wanted_names = {row.party_id for row in page} | {row.hospital_id for row in page}
         names = parties.party_names(wanted_names - {0}, actor)
     return AuthorisationPage(
@@ -269,7 +266,7 @@ def list_all_authorisations(
             )
             for row in page
         ),
-        str(page[-1].pk) if len(found) > limit else None,
+        following,
     )
 
 

@@ -87,6 +87,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("stock-inspect", "zhaoqing", "/stock/inspect/"),
     ("lot", "lijun zhaoqing", "/stock/lots/{lot}/"),
     ("transfers", "lijun", "/transfers/"),
+    ("transfer", "lijun", "/transfers/{transfer}/"),
     ("transfer-new", "lijun", "/transfers/new/"),
     # Partners.
     ("partners", "wangmin shenyi zhaoqing kangze lianyou", "/partners/"),
@@ -215,7 +216,6 @@ WITHOUT = {
     "qudao.settlement.views.statements.statements_build": ACTING,
     "qudao.settlement.views.statements.statements_send": ACTING,
     "qudao.ui.views.saved_views": ACTING,
-    "qudao.inventory.moving_views.transfer": "nothing is on its way between warehouses",
     "qudao.pricing.views.contract.version_paper": "no scanned paper is kept",
     "qudao.pricing.views.contract.version_source": "no workbook is kept",
     "qudao.ui.views.notice": "nothing is under way",
@@ -245,8 +245,11 @@ FINDS = {
     "shipped_shipment": _SHIPMENT.replace("%s", "'shipped'"),
     "purchase": f"SELECT id FROM supply_purchaseorder WHERE status = 'ordered' {_NEWEST}",
     "goods_receipt": f"SELECT id FROM supply_goodsreceipt WHERE status = 'pending' {_NEWEST}",
-    # The lot of which most was moved.
-    "lot": "SELECT lot_id FROM inventory_move GROUP BY lot_id ORDER BY count(*) DESC, lot_id LIMIT 1",
+    "transfer": f"SELECT id FROM inventory_transfer WHERE status = 'sent' {_NEWEST}",
+    # The lot of which most was moved, of those of which some is left to sell.
+    "lot": "SELECT m.lot_id FROM inventory_move m WHERE EXISTS (SELECT FROM inventory_balance b"
+    " JOIN inventory_site s ON s.id = b.site_id WHERE b.lot_id = m.lot_id AND b.status = 'good'"
+    " AND b.on_hand > 0 AND s.kind = 'warehouse') GROUP BY m.lot_id ORDER BY count(*) DESC, m.lot_id LIMIT 1",
     "lot_code": "SELECT l.code FROM inventory_lot l JOIN inventory_move m ON m.lot_id = l.id"
     " GROUP BY l.id ORDER BY count(*) DESC, l.id LIMIT 1",
     "hold": f"SELECT id FROM inventory_hold WHERE released_at IS NULL {_NEWEST}",

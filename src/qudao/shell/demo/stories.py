@@ -201,6 +201,7 @@ def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
     yield f"{_returns(demo, who, now)} returns wait for inspection"
     drafted = deals.renew(demo, now=now - dt.timedelta(minutes=30), actor=who("wangmin"))
     yield f"{drafted} contracts of next year wait to be signed"
+    yield f"{_transfers(demo, who, now)} transfers between warehouses, one of them on its way"
 
 
 def _recall(demo: Demo, quality: scope.Actor, now: dt.datetime) -> int:
@@ -246,6 +247,32 @@ def _returns(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
         )
         demo.stories.returned_shipment = shipment.number
     return len(chosen)
+
+
+def _transfers(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
+    """Between two warehouses of the first entity: one that arrived and waits for inspection, one on its way."""
+    keeper = who.keeper("qd")
+    sites = stock.list_sites(keeper, entity_id=demo.company.entities["qd"])
+    goods = {one.id: _spare(one.id, keeper) for one in sites}
+    fullest = max(sites, key=lambda one: len(goods[one.id]))
+    nearest = next(one for one in sites if one.id != fullest.id)
+    lots = goods[fullest.id]
+    common: dict[str, Any] = {"to_site_id": nearest.id, "actor": keeper}
+    arrived = inventory.send_transfer(portions=lots[:3], now=now - dt.timedelta(days=3), **common)
+    inventory.receive_transfer(
+        transfer_id=arrived.id, received=None, actor=keeper, now=now - dt.timedelta(minutes=30)
+    )
+    inventory.send_transfer(portions=lots[3:5], now=now - dt.timedelta(minutes=20), **common)
+    return 2
+
+
+def _spare(site_id: int, keeper: scope.Actor) -> list[inventory.Portion]:
+    """A part of each lot a warehouse has some of, the products of the stories left alone."""
+    return [
+        inventory.Portion(one.balance_id, one.available // 4)
+        for one in stock.goods_at(site_id, keeper, statuses=("good",))
+        if one.available >= 4 and not one.serial and one.item_code not in SMALL
+    ]
 
 
 def remember(demo: Demo, found: dict[str, list]) -> None:

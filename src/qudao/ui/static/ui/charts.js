@@ -1,5 +1,5 @@
 // Draws every [data-chart] from its JSON option, in the colours of tokens.css, again when the theme changes.
-// A data item with `url` leads to the rows behind it.
+// A data item with `url` leads to the rows behind it; one with `tone` has the colour of that token.
 (function () {
   "use strict";
 
@@ -25,6 +25,19 @@
     });
   }
 
+  // The words of a flow stand beside its ends: in ink, without the outline meant for words on a picture.
+  function series(given) {
+    return given && given.map(function (one) {
+      if (one.type !== "sankey") { return one; }
+      return Object.assign({}, one, {
+        label: Object.assign({ color: token("--q-ink"), textBorderWidth: 0 }, one.label),
+        data: one.data.map(function (end) {
+          return Object.assign({ itemStyle: { color: token("--q-" + (end.tone || "accent")), borderWidth: 0 } }, end);
+        })
+      });
+    });
+  }
+
   function draw(box) {
     var option = JSON.parse(document.getElementById(box.dataset.chart).textContent);
     var chart = window.echarts.getInstanceByDom(box) || window.echarts.init(box, null, { renderer: "svg" });
@@ -34,6 +47,7 @@
       grid: { left: 8, right: 16, top: 28, bottom: 8, outerBoundsMode: "same" },
       animation: false
     }, option, {
+      series: series(option.series),
       legend: option.legend && Object.assign({ textStyle: { color: token("--q-ink-2") } }, option.legend),
       xAxis: axis(option.xAxis),
       yAxis: axis(option.yAxis),
