@@ -241,6 +241,8 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
             {
                 "view": one,
                 "title": _shipment_title(one, sites.get(one.site_id, "")),
+                "signed": one.status.startswith("signed"),
+                "different": one.status == "signed_with_difference",
                 "returnable": actor.can("orders.return.manage")
                 and any(line.signed > line.returned for line in one.lines),
             }

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import money, periods, scope
@@ -23,7 +23,7 @@ from qudao.ui import cards, formats, tables
 
 CREDIT, INVOICES = "settlement.credit.view", "settlement.invoice.view"
 REBATES, STATEMENTS = "settlement.rebate.view", "settlement.statement.view"
-LATEST = 8
+LATEST = 5
 ENTRIES = {
     "confirm": gettext_lazy("Rebate confirmed"),
     "use": gettext_lazy("Used on an order"),
@@ -146,9 +146,12 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
         listed = queries.list_statements(actor=actor, debtor_node_id=node, limit=LATEST).rows
         yield cards.Card(
             title=titled(_("Statements")),
-            template="settlement/table.html",
-            context={"table": statements.statement_table(listed)},
-            order=32,
+            template="ui/parts/card_table.html",
+            context={
+                "table": statements.statement_table(listed),
+                "more": reverse("statements") if actor.party_id else "",
+            },
+            order=14,
             wide=True,
         )
 
@@ -211,7 +214,8 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         ],
         rows=rows,
         sums={"open": found.total} if rows else {},
-        sums_label=_("%(count)s invoices open") % {"count": len(found.invoices)},
+        sums_label=ngettext("%(count)s invoice open", "%(count)s invoices open", len(found.invoices))
+        % {"count": len(found.invoices)},
         empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),
     )
     return cards.Card(

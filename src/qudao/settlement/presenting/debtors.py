@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from qudao.kernel import scope
 from qudao.organisation import queries_journal
@@ -44,7 +44,7 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="total", label=_("Open invoices"), kind="money", link="total_url"),
         *ages,
-        tables.Column(key="shipped_not_invoiced", label=_("Signed for, not invoiced"), kind="money"),
+        tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money"),
         tables.Column(key="prepaid", label=_("Prepaid"), kind="money"),
         tables.Column(key="limit", label=_("Limit"), kind="money"),
         tables.Column(key="available", label=_("Credit available"), kind="money"),
@@ -69,8 +69,8 @@ def debtor_rows(
             "url": reverse("debtor", args=[one.node_id]),
             "total": one.total,
             "total_url": invoices_url(debtor=one.node_id, open=1) if opens and one.total else None,
-            "shipped_not_invoiced": one.shipped_not_invoiced,
-            "prepaid": one.prepaid,
+            "shipped_not_invoiced": one.shipped_not_invoiced or None,
+            "prepaid": one.prepaid or None,
             "limit": one.granted(today),
             "available": one.available(today),
             "available_tone": "bad" if one.available(today) <= 0 else None,
@@ -177,7 +177,8 @@ def _open_table(items: queries.OpenItems, actor: scope.Actor, today: dt.date) ->
         columns=[column for column in money.invoice_columns(actor) if column.key in wanted],
         rows=money.invoice_rows(items.invoices[:SHOWN], actor, today=today),
         sums={"open": items.total} if items.invoices else {},
-        sums_label=_("%(count)s invoices open") % {"count": len(items.invoices)},
+        sums_label=ngettext("%(count)s invoice open", "%(count)s invoices open", len(items.invoices))
+        % {"count": len(items.invoices)},
         empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),
     )
 

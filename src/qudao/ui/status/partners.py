@@ -35,10 +35,10 @@ STATES = {
     "admission": states(**APPROVAL),
     "approval": states(**APPROVAL),
     "grade": states(
-        A=("ok", pgettext_lazy("status", "Grade A")),
-        B=("ok", pgettext_lazy("status", "Grade B")),
-        C=("info", pgettext_lazy("status", "Grade C")),
-        D=("warn", pgettext_lazy("status", "Grade D")),
+        A=("ok", pgettext_lazy("status", "Tier A")),
+        B=("ok", pgettext_lazy("status", "Tier B")),
+        C=("info", pgettext_lazy("status", "Tier C")),
+        D=("warn", pgettext_lazy("status", "Tier D")),
     ),
     "risk": states(
         low=("ok", pgettext_lazy("status", "Low")),
