@@ -67,7 +67,7 @@ def debtor_rows(
             "party": names.party(one),
             "entity": names.entity(one),
             "url": reverse("debtor", args=[one.node_id]),
-            "total": one.total,
+            "total": one.total or None,
             "total_url": invoices_url(debtor=one.node_id, open=1) if opens and one.total else None,
             "shipped_not_invoiced": one.shipped_not_invoiced or None,
             "prepaid": one.prepaid or None,

@@ -15,11 +15,13 @@
     if (!given) { return given; }
     return (Array.isArray(given) ? given : [given]).map(function (one) {
       return Object.assign({
-        axisLabel: { color: token("--q-ink-2") },
-        nameTextStyle: { color: token("--q-ink-2") },
         axisLine: { lineStyle: { color: token("--q-line-strong") } },
         splitLine: { lineStyle: { color: token("--q-line") } }
-      }, one);
+      }, one, {
+        // What a chart says of its labels does not take their colour away.
+        axisLabel: Object.assign({ color: token("--q-ink-2") }, one.axisLabel),
+        nameTextStyle: Object.assign({ color: token("--q-ink-2") }, one.nameTextStyle)
+      });
     });
   }
 
