@@ -47,7 +47,7 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money"),
         tables.Column(key="prepaid", label=_("Prepaid"), kind="money"),
         tables.Column(key="limit", label=_("Limit"), kind="money"),
-        tables.Column(key="available", label=_("Credit available"), kind="money"),
+        tables.Column(key="available", label=_("Available"), kind="money"),
     ]
     return found if actor.house else showing.own(found)
 
