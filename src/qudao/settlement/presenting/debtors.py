@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from qudao.kernel import scope
 from qudao.organisation import queries_journal
@@ -47,7 +47,7 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money"),
         tables.Column(key="prepaid", label=_("Prepaid"), kind="money"),
         tables.Column(key="limit", label=_("Limit"), kind="money"),
-        tables.Column(key="available", label=_("Available"), kind="money"),
+        tables.Column(key="available", label=pgettext("credit", "Available"), kind="money"),
     ]
     return found if actor.house else showing.own(found)
 
