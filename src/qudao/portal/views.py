@@ -166,7 +166,11 @@ def dealers(request) -> HttpResponse:
             }
             for one in year
         ],
-        sums={"count": sum(one.total.count for one in year), "year": sum(one.total.gross for one in year)}
+        sums={
+            "count": sum(one.total.count for one in year),
+            "year": sum(one.total.gross for one in year),
+            "month": sum(month[one.account.id].gross for one in year),
+        }
         if year
         else {},
         sums_label=_("%(count)s accounts") % {"count": len(year)},
