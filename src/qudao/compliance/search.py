@@ -22,7 +22,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
     typed = text.strip().casefold()
     return [
         search.Hit(
-            kind=_("Lots and serial numbers"),
+            kind=_("Trace"),
             title=found.serial or found.lot,
             detail=f"{found.item_name} {found.specification}",
             url=address(found),

@@ -28,7 +28,10 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
         columns=[one for one in presenting.file_columns(actor) if one.key not in hidden],
         rows=presenting.file_rows(found, actor),
         empty=tables.Empty(
-            title=_("No file yet"), hint=_("The partner owes its months from the first delivery on.")
+            title=_("No file yet"),
+            hint=_("The partner owes its months from the first delivery on."),
+            url=reverse("flow_upload") if actor.party_id and actor.can(operations.TAKE_IN) else None,
+            action=_("Upload the first"),
         ),
     )
     return [

@@ -42,7 +42,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "kernel.forbidden": Message(
         _("Not permitted"),
-        _("Your posts do not carry the permission %(permission)s."),
+        _("Your posts do not carry the permission “%(permission)s”."),
         _("Ask your administrator for it."),
     ),
     "kernel.changed_meanwhile": Message(

@@ -2,6 +2,8 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, scope
 from qudao.orders import files, presenting
@@ -17,6 +19,7 @@ def order_upload(request) -> HttpResponse:
         party = partners.get_party(party_id, request.actor)
         context = {
             "party": party,
+            "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": _("Order from Excel")}],
             "accounts": presenting.accounts(party_id, request.actor),
             "places": partners.list_places(party_id, request.actor),
             "limit": uploads.limit(),

@@ -124,7 +124,7 @@ def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards
     """The partner's latest orders, as far as this person sees them."""
     if not actor.can(VIEW):
         return []
-    found = queries.list_orders(queries.Filter(party_id=party_id), actor=actor, limit=8)
+    found = queries.list_orders(queries.Filter(party_id=party_id), actor=actor, limit=5)
     table = tables.Table(
         label=_("Orders"),
         columns=[
@@ -150,7 +150,7 @@ def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards
             title=_("Latest orders"),
             template="orders/recent.html",
             context={"table": table, "party_id": party_id, "may_place": actor.can("orders.order.place")},
-            order=30,
+            order=13,
             wide=True,
         )
     ]

@@ -45,7 +45,7 @@ def desk(
         "templates": kept.list_templates(state.account_id, actor=actor) if state.account_id else [],
         "reach": quote and _reach(quote),
         "party": party,
-        "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": _("New order")}],
+        "crumbs": desk_crumbs(),
         "party_url": party_url,
         "accounts": accounts(state.party_id, actor),
         "places": partners.list_places(state.party_id, actor),
@@ -61,6 +61,11 @@ def desk(
         "contract": quote and quote.contract,
         "sites": ", ".join(quote.sites.values()) if quote else "",
     }
+
+
+def desk_crumbs() -> list[dict[str, str]]:
+    """The way back from the desk."""
+    return [{"title": _("Orders"), "url": reverse("orders")}, {"title": _("New order")}]
 
 
 def _refusal(reason: errors.Reason, row: Mapping[str, Any] | None, party_url: str) -> dict[str, Any]:
@@ -241,6 +246,8 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
             {
                 "view": one,
                 "title": _shipment_title(one, sites.get(one.site_id, "")),
+                "signed": one.status.startswith("signed"),
+                "different": one.status == "signed_with_difference",
                 "returnable": actor.can("orders.return.manage")
                 and any(line.signed > line.returned for line in one.lines),
             }

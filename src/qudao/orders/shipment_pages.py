@@ -71,7 +71,7 @@ def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
     order = queries.get_order(view.order_id, actor=actor)
     return {
         "shipment": view,
-        "crumbs": crumbs(view.number),
+        "crumbs": crumbs(view.number, actor),
         "order": order,
         "buyer": partners.party_names([order.party_id], actor).get(order.party_id, ""),
         "place": partners.get_place(view.ship_to_id, actor),
@@ -84,8 +84,13 @@ def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
     }
 
 
-def crumbs(number: str) -> list[dict[str, str]]:
-    return [{"title": _("Shipments"), "url": reverse("shipments")}, {"title": number}]
+def listed_as(actor: scope.Actor) -> str:
+    """What we send is what partners get."""
+    return _("Deliveries") if actor.party_id else _("Shipments")
+
+
+def crumbs(number: str, actor: scope.Actor) -> list[dict[str, str]]:
+    return [{"title": listed_as(actor), "url": reverse("shipments")}, {"title": number}]
 
 
 def site_name(actor: scope.Actor, view: queries.ShipmentView) -> str:

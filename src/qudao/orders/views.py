@@ -42,7 +42,11 @@ def order_desk(request) -> HttpResponse:
             found = partners.search_parties(text, actor=actor) if text else []
         if len(found) == 1:
             return redirect(f"{reverse('order_desk')}?party={found[0].id}")
-        return pages.show(request, "orders/choose_partner.html", {"found": found, "text": text})
+        return pages.show(
+            request,
+            "orders/choose_partner.html",
+            {"found": found, "text": text, "crumbs": presenting.desk_crumbs()},
+        )
     asked = desks.read(request.GET)
     chosen = tuple(line for line in asked.lines if line.quantity)
     lines = tuple(dataclasses.replace(line, no=no) for no, line in enumerate(chosen, start=1))

@@ -44,7 +44,7 @@ def shipments(request) -> HttpResponseBase:
         shown.append(filters.Choice("site", _("Warehouse"), [(str(pk), name) for pk, name in sites.items()]))
     described = listing.Listing(
         name="shipments",
-        title=_("Shipments"),
+        title=shipment_pages.listed_as(actor),
         columns=_columns(bool(sites)),
         filters=shown,
         fetch=fetch,
@@ -64,7 +64,7 @@ def _columns(house: bool) -> list[tables.Column]:
         *site,
         tables.Column(key="place", label=_("Deliver to")),
         tables.Column(key="wanted", label=_("Wanted on"), kind="day"),
-        tables.Column(key="at", label=_("Since"), kind="moment"),
+        tables.Column(key="at", label=_("Released at"), kind="moment"),
         tables.Column(key="carrier", label=_("Carrier"), sub="tracking", sub_label=_("Waybill number")),
     ]
 
@@ -82,7 +82,7 @@ def _rows(found, sites: dict[int, str], actor: scope.Actor) -> list[dict]:
             "place": places.get(row.ship_to_id, ""),
             "wanted": orders.get(row.order_id, ("", None))[1],
             "at": row.created_at,
-            "carrier": row.carrier,
+            "carrier": row.carrier or (_("Own car") if row.shipped_at else ""),
             "tracking": row.tracking,
         }
         for row in found
@@ -182,7 +182,7 @@ def _show_signing(request, view, *, reasons=(), code: int = 200) -> HttpResponse
         "reasons": reasons,
         "choices": shipment_pages.difference_reasons(),
         "place": partners.get_place(view.ship_to_id, request.actor),
-        "crumbs": shipment_pages.crumbs(view.number),
+        "crumbs": shipment_pages.crumbs(view.number, request.actor),
     }
     return pages.show(request, "orders/sign.html", context, status=code)
 

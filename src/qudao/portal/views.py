@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from qudao.kernel import manifest, periods, scope
 from qudao.orders import presenting
 from qudao.orders import queries as orders
+from qudao.partners import labels
 from qudao.partners import queries as partners
 from qudao.portal import documents, queries
 from qudao.portal.module import DEALERS, OPEN
@@ -37,9 +38,12 @@ def home(request) -> HttpResponse:
     context = {
         "party": partners.get_party(actor.party_id, actor),
         "todos": waiting,
-        "papers": partners.list_licences(
-            actor.party_id, actor=actor, today=periods.business_date(request.now)
-        )[:PAPERS],
+        "papers": [
+            {"kind": labels.LICENCES.get(one.kind, one.kind), "licence": one}
+            for one in partners.list_licences(
+                actor.party_id, actor=actor, today=periods.business_date(request.now)
+            )[:PAPERS]
+        ],
         "accounts": presenting.accounts(actor.party_id, actor) if actor.can("orders.order.place") else [],
         "cards": sorted(cards, key=lambda card: card.order),
         "charts": any(card.charts for card in cards),
@@ -92,7 +96,12 @@ def deliveries(request) -> HttpResponse:
     )
     places = partners.place_names([one.ship_to_id for one in found.rows], request.actor)
     rows = [
-        {"view": one, "place": places.get(one.ship_to_id, ""), "on_the_road": one.status == "shipped"}
+        {
+            "view": one,
+            "place": places.get(one.ship_to_id, ""),
+            "on_the_road": one.status == "shipped",
+            "sent": bool(one.shipped_at),
+        }
         for one in found.rows
     ]
     context = {
@@ -157,7 +166,11 @@ def dealers(request) -> HttpResponse:
             }
             for one in year
         ],
-        sums={"count": sum(one.total.count for one in year), "year": sum(one.total.gross for one in year)}
+        sums={
+            "count": sum(one.total.count for one in year),
+            "year": sum(one.total.gross for one in year),
+            "month": sum(month[one.account.id].gross for one in year),
+        }
         if year
         else {},
         sums_label=_("%(count)s accounts") % {"count": len(year)},

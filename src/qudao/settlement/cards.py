@@ -23,7 +23,7 @@ from qudao.ui import cards, formats, tables
 
 CREDIT, INVOICES = "settlement.credit.view", "settlement.invoice.view"
 REBATES, STATEMENTS = "settlement.rebate.view", "settlement.statement.view"
-LATEST = 8
+LATEST = 5
 ENTRIES = {
     "confirm": gettext_lazy("Rebate confirmed"),
     "use": gettext_lazy("Used on an order"),
@@ -146,9 +146,12 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
         listed = queries.list_statements(actor=actor, debtor_node_id=node, limit=LATEST).rows
         yield cards.Card(
             title=titled(_("Statements")),
-            template="settlement/table.html",
-            context={"table": statements.statement_table(listed)},
-            order=32,
+            template="ui/parts/card_table.html",
+            context={
+                "table": statements.statement_table(listed),
+                "more": reverse("statements") if actor.party_id else "",
+            },
+            order=14,
             wide=True,
         )
 

@@ -68,8 +68,10 @@ def grouped(hits: list[ui_search.Hit]) -> list[dict]:
     headings = list(dict.fromkeys(str(hit.kind) for hit in hits))
     ordered = sorted(hits, key=lambda hit: headings.index(str(hit.kind)))
     return [
-        {"title": title, "entries": list(entries)}
-        for title, entries in itertools.groupby(ordered, key=lambda hit: str(hit.kind))
+        {"title": title, "entries": entries, "cut": len(entries) >= PER_KIND}
+        for title, entries in (
+            (title, list(found)) for title, found in itertools.groupby(ordered, key=lambda hit: str(hit.kind))
+        )
     ]
 
 

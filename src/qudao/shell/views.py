@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from qudao.kernel import manifest
@@ -51,6 +52,11 @@ class ChangePassword(account.PasswordChangeView):
     """The person's own password."""
 
     template_name = "shell/password.html"
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        form.fields["password1"].help_text = _("At least ten characters, and not one that others use.")
+        return form
 
     def get_default_success_url(self) -> str:
         return reverse("mfa_index")

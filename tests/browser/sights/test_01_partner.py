@@ -148,7 +148,7 @@ def _territory(page, party):
 
 def _orders(page, party):
     newest = asking.rows(
-        "SELECT number, gross FROM orders_order WHERE party_id = %s ORDER BY business_on DESC, number DESC LIMIT 8",
+        "SELECT number, gross FROM orders_order WHERE party_id = %s ORDER BY business_on DESC, number DESC LIMIT 5",
         party,
     )
     listed = card(page, "最近订单").locator("tbody tr")

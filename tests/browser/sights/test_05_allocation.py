@@ -32,6 +32,7 @@ def test_the_lots_and_warehouses_of_an_order_are_explained(demo, demo_page_of):
     page = demo_page_of("zhoulan")
     page.goto(f"/orders/?q={demo.stories.split_order}")
     page.get_by_role("link", name=demo.stories.split_order).click()
+    page.locator("summary", has_text="分配说明").click()
     for lot, site, pieces, until in chosen:
         row = lot_row(page, lot).first
         assert row.locator("td").all_inner_texts()[2:5] == [until, site, str(pieces)]

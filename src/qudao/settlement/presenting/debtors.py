@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from qudao.kernel import scope
 from qudao.organisation import queries_journal
@@ -44,10 +44,10 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="total", label=_("Open invoices"), kind="money", link="total_url"),
         *ages,
-        tables.Column(key="shipped_not_invoiced", label=_("Signed for, not invoiced"), kind="money"),
+        tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money"),
         tables.Column(key="prepaid", label=_("Prepaid"), kind="money"),
         tables.Column(key="limit", label=_("Limit"), kind="money"),
-        tables.Column(key="available", label=_("Credit available"), kind="money"),
+        tables.Column(key="available", label=pgettext("credit", "Available"), kind="money"),
     ]
     return found if actor.house else showing.own(found)
 
@@ -67,10 +67,10 @@ def debtor_rows(
             "party": names.party(one),
             "entity": names.entity(one),
             "url": reverse("debtor", args=[one.node_id]),
-            "total": one.total,
+            "total": one.total or None,
             "total_url": invoices_url(debtor=one.node_id, open=1) if opens and one.total else None,
-            "shipped_not_invoiced": one.shipped_not_invoiced,
-            "prepaid": one.prepaid,
+            "shipped_not_invoiced": one.shipped_not_invoiced or None,
+            "prepaid": one.prepaid or None,
             "limit": one.granted(today),
             "available": one.available(today),
             "available_tone": "bad" if one.available(today) <= 0 else None,

@@ -31,7 +31,7 @@ def paid(scale: Any, rate: Decimal) -> str:
 def following(scale: Any, *, rate: Decimal, missing: Decimal | None, next_rate: Decimal | None) -> str:
     """再进 ¥120,000 达 3%."""
     if missing is None or next_rate is None:
-        return _("highest tier reached: %(rate)s") % {"rate": paid(scale, rate)}
+        return _("Highest tier reached: %(rate)s") % {"rate": paid(scale, rate)}
     return _("%(missing)s more reaches %(rate)s") % {
         "missing": measured(scale, missing, missing),
         "rate": paid(scale, next_rate),
@@ -42,7 +42,7 @@ def drawn(
     points: Sequence[tuple[Decimal, Decimal]], *, here: Decimal, earned: Decimal, on_amount: bool
 ) -> dict[str, Any]:
     """A scale as an ECharts option, with where somebody stands on it."""
-    unit = _("yuan, net") if on_amount else _("pieces")
+    unit = _("volume, yuan net") if on_amount else _("pieces")
     stand = [float(here), float(earned)]
     return {
         "xAxis": {
