@@ -138,3 +138,27 @@ def test_a_file_that_is_no_table_is_refused_in_words(page_of, company):
     page = page_of("kangze", expects=422)
     upload(page, b"%PDF-1.7 nothing here", "order.xlsx")
     expect(page.locator(".q-refusal").first).to_be_visible()
+
+
+def test_an_order_is_ordered_again_from_its_page(page_of, company):
+    first = trading.order(company, ("BQ-2515", "3"), ("DS-035", "7"))
+    page = open_order(page_of, first, "kangze")
+    page.get_by_role("link", name="再来一单").click()
+    expect(page.locator("input[name=quantity]")).to_have_count(2)
+    page.get_by_role("button", name="提交确认").click()
+    expect(state(page)).to_have_text("已确认")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(first.number)
+    with scope.transaction(trading.SYSTEM):
+        again = queries.list_orders(queries.Filter(), actor=trading.SYSTEM).rows[0]
+        found = queries.get_order(again.id, actor=trading.SYSTEM)
+    assert [(line.item_id, line.quantity) for line in found.lines] == [
+        (company.items["BQ-2515"], 3),
+        (company.items["DS-035"], 7),
+    ]
+
+
+def test_anothers_order_is_not_ordered_again(page_of, company):
+    foreign = trading.order(company, ("DS-035", "5"), account="renji.CV", place="renji")
+    page = page_of("kangze", expects=404)
+    assert page.goto(f"/orders/new/?again={foreign.id}").status == 404
+    assert page.goto("/orders/new/?again=nonsense").status == 404

@@ -3,6 +3,7 @@
 import dataclasses
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -54,6 +55,8 @@ def order_desk(request) -> HttpResponse:
     desk = _with_defaults(desk, actor)
     if request.GET.get("last"):
         desk = _as_last_time(desk, actor)
+    if request.GET.get("again"):
+        desk = _as_before(desk, request.GET["again"], actor)
     context = _desk_context(request, desk)
     with scope.transaction(actor):
         context["about"] = customer.about(party_id, actor=actor, now=request.now)
@@ -163,10 +166,22 @@ def _as_last_time(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
     """The lines of the account's last order, beside what is on the desk already."""
     with scope.transaction(actor):
         last = queries.last_order_of(desk.account_id, actor=actor) if desk.account_id else None
-    if last is None:
-        return desk
-    lines = [kept.TemplateLine(line.item_id, line.entered_quantity, line.unit) for line in last.lines]
-    return dataclasses.replace(desks.with_lines(desk, lines), ship_to_id=last.ship_to_id)
+    return desk if last is None else _with_order(desk, last)
+
+
+def _as_before(desk: desks.Desk, order: str, actor: scope.Actor) -> desks.Desk:
+    """The lines of an earlier order of the account, a draft too. Raises NotFound for one not seen."""
+    try:
+        with scope.transaction(actor):
+            found = queries.get_order(uuid.UUID(order), actor=actor)
+    except ValueError as error:
+        raise errors.NotFound from error
+    return _with_order(desk, found) if found.account_id == desk.account_id else desk
+
+
+def _with_order(desk: desks.Desk, order: queries.OrderView) -> desks.Desk:
+    lines = [kept.TemplateLine(line.item_id, line.entered_quantity, line.unit) for line in order.lines]
+    return dataclasses.replace(desks.with_lines(desk, lines), ship_to_id=order.ship_to_id)
 
 
 def _desk_context(request, desk: desks.Desk, *, choices=(), reasons=()) -> dict[str, Any]:
@@ -197,8 +212,17 @@ def _quote(request, wanted):
 def order_detail(request, order_id) -> HttpResponse:
     """The order: lines with their explanation, shipments with lots, returns, what happened."""
     order = queries.get_order(order_id, actor=request.actor)
-    context = presenting.order(request.actor, order) | {"channel": order_lists.CHANNELS.get(order.channel)}
+    again = {"party": order.party_id, "account": order.account_id, "again": order.id}
+    context = presenting.order(request.actor, order) | {
+        "channel": order_lists.CHANNELS.get(order.channel),
+        "again": f"{reverse('order_desk')}?{urlencode(again)}" if _may_place(request.actor, order) else "",
+    }
     return pages.show(request, "orders/order.html", context)
+
+
+def _may_place(actor: scope.Actor, order: queries.OrderView) -> bool:
+    """Our own people for everybody, a partner for itself."""
+    return actor.can("orders.order.place") and actor.party_id in (None, order.party_id)
 
 
 @pages.page("orders.order.view")
