@@ -338,7 +338,6 @@ def promotions(found: Sequence[queries.Promotion], entities: Mapping[int, str]) 
                 "per_cost": one.effect.per_cost,
             }
             for one in found
-            if one.during or one.baseline or one.cost
         ],
         empty=tables.Empty(
             title=_("No promotion yet"),

@@ -75,7 +75,7 @@ def _sales(page):
 def _stock(page, demo):
     goods = page.locator("#goods")
     risk = goods.locator("tbody tr", has_text=demo.stories.short_item)
-    expect(risk).to_contain_text("已断货")
+    expect(risk).to_contain_text("缺货")
     expect(risk).to_contain_text("500")  # are on their way
     first = asking.one(
         "SELECT min(t.last_usable_on) FROM inventory_balance b JOIN inventory_lot t ON t.id = b.lot_id"
