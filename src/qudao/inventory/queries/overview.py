@@ -24,8 +24,8 @@ _FIGURES = """
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'held'), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status IN ('bad', 'returned')), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE s.kind = 'transit'), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse'
-                                       AND l.last_usable_on <= %(near)s::date), 0)
+       COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse' AND b.lot_id IN (
+           SELECT near.id FROM inventory_lot near WHERE near.last_usable_on <= %(near)s::date)), 0)
 """
 _NAMES = "on_hand, reserved, available, pending, held, apart, in_transit, near"
 _SUMS = ", ".join(f"COALESCE(sum({name}), 0)" for name in _NAMES.split(", "))
@@ -113,18 +113,19 @@ def stock_overview(
 
 def stock_totals(chosen: stock.StockFilter, *, by: By, near: dt.date, actor: scope.Actor) -> Totals:
     """The sums of everything filtered, and how many rows that is."""
-    key, _names, _grouped = _KEYS[by]
+    key = _KEYS[by][0].removeprefix("i.code, ")
     conditions, params = stock.conditions(chosen)
+    # Of all stock, lots and products need no look.
+    source = f"{stock.FILTERED} {conditions}" if conditions else stock.ALL
     with scope.transaction(actor), connection.cursor() as database:
         database.execute(
-            f"SELECT count(*), {_SUMS} FROM"
-            f" (SELECT {_FIGURES} {stock.FILTERED} {conditions} GROUP BY {key}) AS one ({_NAMES})",
+            f"SELECT count(*), {_SUMS} FROM (SELECT {_FIGURES} {source} GROUP BY {key}) AS one ({_NAMES})",
             {**params, "near": near},
         )
         count, *figures = database.fetchone()
         value = None
         if actor.can("inventory.cost.view"):
-            database.execute(stock.VALUE.format(filtered=stock.FILTERED + conditions), params)
+            database.execute(stock.cost_statement(conditions), params)
             value = money.amount(database.fetchone()[0])
     return Totals(count, Figures(*figures), value)
 

@@ -39,12 +39,18 @@ FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id
 JOIN inventory_lot l ON l.id = b.lot_id JOIN catalog_item i ON i.id = b.item_id
 WHERE b.on_hand > 0
 """
+ALL = "FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id WHERE b.on_hand > 0"
 # Cost lies in layers by entity, item and lot, not by site: it is summed over the lots the filter meets.
-VALUE = """
-SELECT COALESCE(sum(c.left_value), 0) FROM inventory_costlayer c JOIN (
+_VALUE = "SELECT COALESCE(sum(c.left_value), 0) FROM inventory_costlayer c"
+_VALUE_OF = """ JOIN (
     SELECT DISTINCT b.entity_id, b.item_id, b.lot_id {filtered}
-) f USING (entity_id, item_id, lot_id) WHERE c.left_quantity > 0
-"""
+) f USING (entity_id, item_id, lot_id)"""
+
+
+def cost_statement(conditions: str) -> str:
+    """The statement that gives the cost of the stock the conditions meet; without any, of all there is."""
+    joined = _VALUE_OF.format(filtered=FILTERED + conditions) if conditions else ""
+    return f"{_VALUE}{joined} WHERE c.left_quantity > 0"
 
 
 def candidates(
@@ -246,7 +252,7 @@ def stock_view(
         totals = database.fetchone()
         value = None
         if actor.can("inventory.cost.view"):
-            database.execute(VALUE.format(filtered=filtered), params)
+            database.execute(cost_statement(where), params)
             value = money.amount(database.fetchone()[0])
     more = len(rows) > limit
     return StockPage(
