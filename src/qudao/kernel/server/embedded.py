@@ -13,6 +13,7 @@ import pathlib
 import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -22,6 +23,7 @@ from psycopg import sql
 from qudao.kernel import config
 from qudao.kernel.server import binaries
 
+SECRETS = "postgres_secrets.json"
 ROLES = ("owner", "app", "sequencer", "backup")
 START_SECONDS = 60
 RETRY_SECONDS = 10
@@ -70,6 +72,7 @@ class EmbeddedServer:
         with self._exclusive("start.lock"):
             lease = os.open(config.home() / "users.lock", os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(lease, fcntl.LOCK_SH)
+            self._set_aside_orphan()
             if not self.ready():
                 self._create()
                 self._start()
@@ -121,10 +124,23 @@ class EmbeddedServer:
     def _secrets(self) -> dict:
         return json.loads(
             config.private_file(
-                "postgres_secrets.json",
+                SECRETS,
                 lambda: json.dumps({role: secrets.token_urlsafe(24) for role in (*ROLES, "admin")}),
             )
         )
+
+    def _set_aside_orphan(self) -> None:
+        """Keep, under another name, data whose passwords went with a deleted home folder.
+
+        For root the data lies outside the home: a checkout made anew in the same place would find the old one's,
+        and nobody can open it.
+        """
+        if not (self.places.data / "PG_VERSION").exists() or (config.home() / SECRETS).exists():
+            return
+        self.stop()
+        aside = self.places.data.with_name(f"data.{time.strftime('%Y%m%d-%H%M%S')}")
+        os.rename(self.places.data, aside)
+        print(f"· data of an earlier folder, without its passwords, set aside: {aside}", file=sys.stderr)
 
     def _create(self) -> None:
         if (self.places.data / "PG_VERSION").exists():
