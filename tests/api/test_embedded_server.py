@@ -1,9 +1,14 @@
 """The private PostgreSQL of a folder, in a home of the test's own."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+
+import pytest
+
+from qudao.kernel.server import embedded
 
 TRY = """
 from qudao.kernel.server import embedded
@@ -40,5 +45,10 @@ def test_a_folder_finds_its_data_again_and_not_that_of_one_deleted_before_it(tmp
     aside = said.strip().rpartition(" ")[2]
     assert aside.startswith(f"{data}.")
     assert os.path.exists(os.path.join(aside, "PG_VERSION"))
+    (tmp_path / "postgres_secrets.json").write_text(
+        json.dumps(dict.fromkeys(("admin", *embedded.ROLES), "x"))
+    )
+    with pytest.raises(AssertionError, match="has other passwords than"):
+        started(tmp_path)
     for folder in (data, aside):
         shutil.rmtree(folder)

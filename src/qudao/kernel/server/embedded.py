@@ -115,7 +115,12 @@ class EmbeddedServer:
         try:
             with psycopg.connect(**self.dsn("admin", "postgres"), connect_timeout=3) as connection:
                 connection.execute("SELECT 1")
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise ServerError(
+                    f"PostgreSQL in {self.places.data} has other passwords than {config.home() / SECRETS}:"
+                    " restore that file, or move the data away"
+                ) from error
             return False
         return True
 
@@ -161,6 +166,13 @@ class EmbeddedServer:
         settings = self.places.data / "postgresql.auto.conf"
         settings.write_text(SETTINGS.format(socket=self.places.socket, extra=extra))
         self.places.own(settings)
+        try:
+            self._wait_for_answer()
+        except ServerError:
+            self.stop()
+            raise
+
+    def _wait_for_answer(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         process, begun = self._launch(), time.monotonic()
         while not self.ready():
