@@ -91,16 +91,13 @@ def signed_in(company, username):
 
 def test_a_list_opens_with_the_view_chosen_for_it_and_all_remains_a_press_away(company):
     client = signed_in(company, "zhoulan")
-    sent = {"listing": "orders", "title": "草稿", "query": "status=draft", "step": "save", "first": "on"}
-    answer = client.post("/views/", {**sent, "back": "/orders/?q=1"})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/orders/?status=draft")
-    assert client.get("/orders/").headers["Location"] == "/orders/?status=draft"
-    here = client.get("/orders/", headers={"Referer": "http://testserver/orders/?status=draft"})
+    sent = {"listing": "partners", "title": "B 级", "query": "tier=B", "step": "save", "first": "on"}
+    answer = client.post("/views/", {**sent, "back": "/partners/?q=1"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/partners/?tier=B")
+    assert client.get("/partners/").headers["Location"] == "/partners/?tier=B"
+    here = client.get("/partners/", headers={"Referer": "http://testserver/partners/?tier=B"})
     assert here.status_code == 200
-    assert (
-        'href="/orders/?status=draft" aria-current="page"'
-        in client.get("/orders/?status=draft").content.decode()
-    )
+    assert 'href="/partners/?tier=B" aria-current="page"' in client.get("/partners/?tier=B").content.decode()
 
 
 # -- notices and progress ----------------------------------------------------------------------------
@@ -263,11 +260,11 @@ def test_a_refused_form_may_be_mended_and_sent_again(db):
 
 def test_a_form_sent_without_a_session_comes_back_with_every_field(db):
     answer = Client().post(
-        "/orders/new/?party=7", {"party": "7", "remark": "\n<b>加急</b>", "line": ["1", "2"]}
+        "/partners/new/?party=7", {"party": "7", "remark": "\n<b>加急</b>", "line": ["1", "2"]}
     )
     text = answer.content.decode()
     assert answer.status_code == 401
-    assert 'action="/orders/new/?party=7"' in text
+    assert 'action="/partners/new/?party=7"' in text
     assert "&lt;b&gt;加急" in text and "<b>加急" not in text
     assert text.count('name="line"') == 2 and text.count('name="remark"') == 1
 
@@ -279,10 +276,10 @@ def test_a_form_whose_token_is_of_another_session_comes_back_too(company):
         backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     here = {"Origin": "http://testserver"}
-    answer = client.post("/orders/new/", {"party": "7"}, headers=here)
+    answer = client.post("/partners/new/", {"party": "7"}, headers=here)
     assert answer.status_code == 403
     assert 'name="party"' in answer.content.decode()
-    elsewhere = client.post("/orders/new/", {"party": "7"}, headers={"Origin": "https://evil.example"})
+    elsewhere = client.post("/partners/new/", {"party": "7"}, headers={"Origin": "https://evil.example"})
     assert elsewhere.status_code == 403
     assert 'name="party"' not in elsewhere.content.decode()
 
