@@ -22,28 +22,26 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     found = []
     if actor.can(BUY) and figures.may("stock_out", actor):
         risky = sum(one.cover.state in ("out", "short") for one in queries.list_cover(cut, today=today))
-        if risky:
-            found.append(
-                todos.Todo(
-                    title=_("Products run out within 14 days"),
-                    detail=_("At the demand of the last 8 weeks, with no purchase expected in time."),
-                    url=f"{reverse('kpi_rows')}?kpi=stock_out",
-                    icon="alert-triangle",
-                    count=risky,
-                    tone="bad",
-                )
+        found.append(
+            todos.Todo(
+                title=_("Products run out within 14 days"),
+                detail=_("At the demand of the last 8 weeks, with no purchase expected in time."),
+                url=f"{reverse('kpi_rows')}?kpi=stock_out",
+                icon="alert-triangle",
+                count=risky,
+                tone="bad",
             )
+        )
     if actor.can(SET) or actor.can(PLACE):
         behind = sum(one.rate is not None and one.rate < rules.FAR_BEHIND for one in queries.attainment(cut))
-        if behind:
-            found.append(
-                todos.Todo(
-                    title=_("Accounts far behind their target"),
-                    detail=_("Less than 60% of what the target asks of the days passed."),
-                    url=f"{reverse('kpi_rows')}?kpi=attainment",
-                    icon="target",
-                    count=behind,
-                    tone="warn",
-                )
+        found.append(
+            todos.Todo(
+                title=_("Accounts far behind their target"),
+                detail=_("Less than 60% of what the target asks of the days passed."),
+                url=f"{reverse('kpi_rows')}?kpi=attainment",
+                icon="target",
+                count=behind,
+                tone="warn",
             )
+        )
     return found

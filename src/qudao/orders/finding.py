@@ -76,19 +76,17 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
                 title=titles[stage],
                 url=f"{reverse(page)}?status={stage}",
                 icon=icon,
-                count=counts[stage],
+                count=counts.get(stage, 0),
                 tone=tone,
             )
             for stage, _permission, tone in mine
-            if counts.get(stage)
         ]
     return found
 
 
 def _held_up(actor: scope.Actor) -> list[todos.Todo]:
     """Confirmed orders whose stock was taken back: the shortage board."""
-    count = len(selecting.held_up(actor=actor)) if actor.can("orders.order.reallocate") else 0
-    if not count:
+    if not actor.can("orders.order.reallocate"):
         return []
     return [
         todos.Todo(
@@ -96,7 +94,7 @@ def _held_up(actor: scope.Actor) -> list[todos.Todo]:
             detail=_("A hold or an expiry took it: allocate them anew, or lower them."),
             url=f"{reverse('orders')}?short=1",
             icon="alert-triangle",
-            count=count,
+            count=len(selecting.held_up(actor=actor)),
             tone="bad",
         )
     ]
@@ -104,9 +102,7 @@ def _held_up(actor: scope.Actor) -> list[todos.Todo]:
 
 def _unsettled(actor: scope.Actor) -> list[todos.Todo]:
     """Deliveries that arrived differently, for those who settle what is open of them."""
-    may = actor.house and actor.can("orders.return.manage")
-    count = queries_warehouse.count_unsettled(actor=actor) if may else 0
-    if not count:
+    if not actor.house or not actor.can("orders.return.manage"):
         return []
     return [
         todos.Todo(
@@ -114,7 +110,7 @@ def _unsettled(actor: scope.Actor) -> list[todos.Todo]:
             detail=_("Short, damaged or refused: it comes back, or it is written off."),
             url=f"{reverse('shipments')}?unsettled=1",
             icon="package-off",
-            count=count,
+            count=queries_warehouse.count_unsettled(actor=actor),
             tone="warn",
         )
     ]

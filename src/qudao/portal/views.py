@@ -15,9 +15,8 @@ from qudao.partners import labels
 from qudao.partners import queries as partners
 from qudao.portal import documents, queries
 from qudao.portal.module import DEALERS, OPEN
-from qudao.ui import filters, pages, parsing, tables
+from qudao.ui import filters, pages, parsing, tables, todos
 
-TONES = ("bad", "warn")
 PAPERS = 12
 
 
@@ -28,8 +27,6 @@ def home(request) -> HttpResponse:
     actor = request.actor
     if not actor.party_id:
         return redirect("home")
-    waiting = [one for find in manifest.collect("todos") for one in find(actor=actor, now=request.now)]
-    waiting.sort(key=lambda one: TONES.index(one.tone) if one.tone in TONES else len(TONES))
     cards = [
         card
         for find in manifest.collect("tabs")
@@ -37,7 +34,7 @@ def home(request) -> HttpResponse:
     ]
     context = {
         "party": partners.get_party(actor.party_id, actor),
-        "todos": waiting,
+        "todos": todos.waiting(actor=actor, now=request.now),
         "papers": [
             {"kind": labels.LICENCES.get(one.kind, one.kind), "licence": one}
             for one in partners.list_licences(

@@ -9,7 +9,7 @@ class _OneTime:
         super().__init__(*args, **kwargs)
         field = self.fields["code"]  # type: ignore[attr-defined]
         field.label = _("One-time code")
-        field.widget.attrs["placeholder"] = field.label
+        field.widget.attrs.pop("placeholder", None)
 
 
 class SignIn(_OneTime, AuthenticateForm):

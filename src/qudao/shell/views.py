@@ -12,12 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from qudao.kernel import manifest
 from qudao.organisation import actors
 from qudao.shell import middleware, navigation
-from qudao.ui import pages
-
-TONES = ("bad", "warn")
+from qudao.ui import pages, todos
 
 
 @require_safe
@@ -34,17 +31,14 @@ def start(request) -> HttpResponse:
 @pages.page("")
 def home(request) -> HttpResponse:
     """What waits for the person, module by module, the urgent first; where to begin when nothing waits."""
-    todos = [
-        todo for find in manifest.collect("todos") for todo in find(actor=request.actor, now=request.now)
-    ]
-    todos.sort(key=lambda todo: TONES.index(todo.tone) if todo.tone in TONES else len(TONES))
+    waiting = todos.waiting(actor=request.actor, now=request.now)
     first_steps = [
         entry
         for section in navigation.build(request.actor, request.path)
         for entry in section["entries"]
         if not entry["active"]
     ]
-    return pages.show(request, "shell/home.html", {"todos": todos, "first_steps": first_steps})
+    return pages.show(request, "shell/home.html", {"todos": waiting, "first_steps": first_steps})
 
 
 @method_decorator(login_required, name="dispatch")

@@ -147,7 +147,7 @@ def _unpacked(content: bytes, limits: sheets.Limits) -> tuple[bytes, dict[str, E
     except (
         zipfile.BadZipFile,
         zlib.error,
-        NotImplementedError,
+        NotImplementedError,  # what zipfile raises for a compression it does not know
         EOFError,
         OSError,
         expat.ExpatError,
