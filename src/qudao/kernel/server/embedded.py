@@ -56,6 +56,10 @@ class ServerError(Exception):
     """The embedded server could not do what was asked; the message says what to look at."""
 
 
+class OtherPasswordsError(ServerError):
+    """It answers, but not to the passwords of this home folder."""
+
+
 class EmbeddedServer:
     """One cluster in one home."""
 
@@ -72,11 +76,11 @@ class EmbeddedServer:
         with self._exclusive("start.lock"):
             lease = os.open(config.home() / "users.lock", os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(lease, fcntl.LOCK_SH)
-            self._set_aside_orphan()
-            if not self.ready():
-                self._create()
-                self._start()
-                self._provision()
+            try:
+                self._bring_up()
+            except OtherPasswordsError:
+                self._set_aside_orphan()
+                self._bring_up()
             self._lease = lease
             self._holder = os.getpid()
             atexit.register(self.release)
@@ -117,10 +121,7 @@ class EmbeddedServer:
                 connection.execute("SELECT 1")
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
-                raise ServerError(
-                    f"PostgreSQL in {self.places.data} has other passwords than {config.home() / SECRETS}:"
-                    " restore that file, or move the data away"
-                ) from error
+                raise OtherPasswordsError(str(error)) from error
             return False
         return True
 
@@ -134,14 +135,24 @@ class EmbeddedServer:
             )
         )
 
+    def _bring_up(self) -> None:
+        if not self.ready():
+            self._create()
+            self._start()
+            self._provision()
+
     def _set_aside_orphan(self) -> None:
         """Keep, under another name, data whose passwords went with a deleted home folder.
 
         For root the data lies outside the home: a checkout made anew in the same place would find the old one's,
-        and nobody can open it.
+        and nobody can open it. Passwords are made before the data; where they are newer, the data is of before.
         """
-        if not (self.places.data / "PG_VERSION").exists() or (config.home() / SECRETS).exists():
-            return
+        made, passwords = self.places.data / "PG_VERSION", config.home() / SECRETS
+        if made.stat().st_mtime >= passwords.stat().st_mtime:
+            raise ServerError(
+                f"PostgreSQL in {self.places.data} has other passwords than {passwords}:"
+                " restore that file, or move the data away"
+            )
         self.stop()
         aside = self.places.data.with_name(f"data.{time.strftime('%Y%m%d-%H%M%S')}")
         os.rename(self.places.data, aside)
