@@ -23,7 +23,7 @@ import psycopg
 from procrastinate import psycopg_connector, retry
 from procrastinate.contrib.django import app as registry
 
-from qudao.kernel import database
+from qudao.kernel import database, frames
 
 POLL_SECONDS = 1.0
 RETRIES = retry.RetryStrategy(max_attempts=5, exponential_wait=3)
@@ -35,7 +35,7 @@ NOTIFYING = (
 
 def task(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function deferrable. Its arguments are keyword-only JSON values; a failure is tried again."""
-    registry.task(name=_name(function), retry=RETRIES)(function)
+    registry.task(name=_name(function), retry=RETRIES)(frames.roomy(function))
     return function
 
 

@@ -43,10 +43,10 @@ def _guarded(arguments: argparse.Namespace) -> int:
     """Run the command, turning what a person can mend into words instead of a traceback."""
     import psycopg
 
-    from qudao.kernel import config, errors, server
+    from qudao.kernel import config, errors, frames, server
 
     try:
-        return arguments.run(arguments) or 0
+        return frames.roomy(arguments.run)(arguments) or 0
     except (config.ConfigurationError, server.ServerError) as error:
         print(f"qudao: {error}", file=sys.stderr)
     except errors.Refused as refusal:

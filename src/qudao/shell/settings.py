@@ -29,6 +29,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "qudao.kernel.frames.roomy",
     "django.middleware.security.SecurityMiddleware",
     "qudao.shell.middleware.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",

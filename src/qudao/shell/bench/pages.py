@@ -120,7 +120,7 @@ def _measured(look: _Looking, sight, rounds: int) -> Measured:
         begun = time.perf_counter()
         look(sight)
         times.append((time.perf_counter() - begun) * 1000)
-    p95 = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    p95 = statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
     return Measured(round(statistics.median(times), 1), round(p95, 1), round(first, 1), statements)
 
 

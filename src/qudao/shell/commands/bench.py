@@ -15,7 +15,7 @@ from qudao.shell import starting
 # What `make bench` aims at: at most this ratio, at least this many leaves.
 AIMS = {"orders": 3.0, "prices": 1.5, "trace": 2.0, "sequencer": 2000}
 PAGES = "pages"
-ROUNDS = {"orders": 300, "prices": 200, "trace": 60, PAGES: 20}
+ROUNDS = {"orders": 300, "prices": 200, "trace": 60, PAGES: 40}
 WHAT = {
     "orders": "an order of 10 lines, decided, reserved, journalled",
     "prices": "1,000 prices resolved",
