@@ -9,7 +9,9 @@ nothing but how deep the caller stood. (github.com/python/cpython/issues/142183;
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
+
 # In words of 8 bytes. A frame that wants a little over 256 KB gets a chunk of 512 KB: what it leaves is room for
 # more frames than the interpreter's limit of recursion allows. Untouched memory costs an address, nothing more.
 _WANTED = 32_768
