@@ -362,3 +362,35 @@ def test_money_adds_up_in_what_the_api_says(send, company):
     for name in ("gross", "net", "tax"):
         assert sum(Decimal(line[name]) for line in told["lines"]) == Decimal(told[name])
     assert Decimal(told["net"]) + Decimal(told["tax"]) == Decimal(told["gross"])
+
+
+def test_a_basket_of_two_lines_is_refused_or_placed_as_a_whole(company, bearer):
+    def send(*codes, key):
+        body = {
+            "party_id": company.parties["kangze"],
+            "entity_id": company.entities["qd"],
+            "ship_to_id": company.places["kangze"],
+            "lines": [{"item_id": company.items[code], "quantity": "2"} for code in codes],
+        }
+        headers = {**bearer, "Idempotency-Key": key}
+        return Client().post(
+            "/api/v1/baskets", data=json.dumps(body), content_type="application/json", headers=headers
+        )
+
+    before = written()
+    refused = send("BQ-2515", "CTNI-100", key="basket-1")
+    # Kangze's papers name no reagents: its implants are not ordered either.
+    assert refused.status_code == 422
+    assert {
+        (one["code"], one["line"]) for one in refused.json()["errors"] if one["severity"] == "refuse"
+    } == {
+        ("partners.scope_missing", 2),
+        ("partners.scope_missing_undated", 2),
+    }
+    assert written() == before
+    placed = send("BQ-2515", "DS-035", key="basket-2")
+    assert placed.status_code == 201
+    assert [(one["gross"], one["basket"]) for one in placed.json()] == [("3912.00", None)]
+    assert written() == (before[0] + 1, before[1] + 4)
+    assert send("BQ-2515", "DS-035", key="basket-2").json() == placed.json()
+    assert written() == (before[0] + 1, before[1] + 4)

@@ -30,6 +30,32 @@ def place_order(request, body: shapes.OrderIn):
     return verb(request=wanted, actor=request.actor, now=request.now)
 
 
+@web.operation(
+    router.post, "/baskets", permission="orders.order.place", response=list[shapes.OrderOut], status=201
+)
+def place_basket(request, body: shapes.BasketIn):
+    """Place lines of several product lines at once: one order a channel account, all of them or none.
+
+    The rebate is used on the order with the most lines.
+    """
+    return operations.place_basket(
+        party_id=body.party_id,
+        entity_id=body.entity_id,
+        template=requests.OrderRequest(
+            account_id=0,
+            ship_to_id=body.ship_to_id,
+            channel="api",
+            hospital_id=body.hospital_id,
+            requested_on=body.requested_on,
+            reference=body.reference,
+            rebate_use=body.rebate_use,
+            lines=_lines(body.lines),
+        ),
+        actor=request.actor,
+        now=request.now,
+    )
+
+
 def _lines(lines: list[shapes.LineIn]) -> tuple[requests.LineRequest, ...]:
     return tuple(
         requests.LineRequest(no, line.item_id, line.quantity, line.unit, line.di)

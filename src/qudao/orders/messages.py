@@ -59,7 +59,7 @@ MESSAGES: dict[str, Message] = {
     "orders.item_of_other_line": Message(
         _("Product of another line"),
         _("%(item)s belongs to a product line this channel account does not carry."),
-        _("Order it under the account of its line; a mixed basket is split by itself."),
+        _("Order it under the account of its line."),
     ),
     "orders.no_account": Message(
         _("No channel account for this product"),

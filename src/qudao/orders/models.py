@@ -59,6 +59,7 @@ class Order(records.Document):
             models.Index(fields=["party_id", "-created_at"], name="order_party"),
             models.Index(fields=["business_on"], name="order_business"),
             models.Index(fields=["promised_on"], name="order_promised"),
+            models.Index(fields=["basket"], condition=Q(basket__isnull=False), name="order_basket"),
         ]
         constraints = [
             models.UniqueConstraint(

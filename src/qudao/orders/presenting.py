@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from urllib import parse
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -38,7 +39,8 @@ def desk(
     focus = next((row for row in rows if row["no"] == state.focus), rows[-1] if rows else None)
     mends = {row["no"]: row for row in rows}
     party_url = _party_url(actor, party.id)
-    rendered = [_refusal(reason, mends.get(reason.line or 0), party_url) for reason in reasons]
+    elsewhere = _elsewhere(state, rows, actor)
+    rendered = [_refusal(reason, mends.get(reason.line or 0), party_url, elsewhere) for reason in reasons]
     return {
         "desk": state,
         "figures": figures(state.account_id, actor, now, quote),
@@ -68,14 +70,38 @@ def desk_crumbs() -> list[dict[str, str]]:
     return [{"title": _("Orders"), "url": reverse("orders")}, {"title": _("New order")}]
 
 
-def _refusal(reason: errors.Reason, row: Mapping[str, Any] | None, party_url: str) -> dict[str, Any]:
-    """A reason with what mends it here: the quantity that is there, or the partner's papers."""
+def _elsewhere(state: desks.Desk, rows: Sequence[Mapping[str, Any]], actor: scope.Actor) -> dict[int, str]:
+    """Product line → a new order of the account that carries it, with what stands here of that line."""
+    known = partners.list_accounts(party_id=state.party_id, actor=actor)
+    here = next((one for one in known if one.id == state.account_id), None)
+    found: dict[int, str] = {}
+    for one in known if here else ():
+        lines = [row["line"] for row in rows if row["item"] and row["item"].line_id == one.line_id]
+        if lines and one.line_id != here.line_id and one.entity_id == here.entity_id:
+            query = [("party", state.party_id), ("account", one.id), ("ship_to", state.ship_to_id)]
+            for line in lines:
+                query += [
+                    ("item", line.item_id),
+                    ("quantity", line.quantity),
+                    ("unit", line.unit),
+                    ("di", line.di),
+                ]
+            found[one.line_id] = f"{reverse('order_desk')}?{parse.urlencode(query)}"
+    return found
+
+
+def _refusal(
+    reason: errors.Reason, row: Mapping[str, Any] | None, party_url: str, elsewhere: Mapping[int, str]
+) -> dict[str, Any]:
+    """A reason with what mends it here: the quantity that is there, the partner's papers, another account."""
     papers = reason.code.startswith("partners.") and party_url
+    other = reason.code == "orders.item_of_other_line" and row and row["item"]
+    link = elsewhere.get(row["item"].line_id, "") if other else ""
     return {
         "reason": messages.render(reason),
         "refuses": reason.refuses,
         "take": row["take"] if row and reason.code == "orders.short" else None,
-        "link": reason.link or (party_url if papers else ""),
+        "link": reason.link or link or (party_url if papers else ""),
     }
 
 
@@ -242,6 +268,7 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
             {"line": line, "explanation": explanation(line.explanation, line.unit_price)}
             for line in view.lines
         ],
+        "together": queries.others_of_basket(view, actor=actor),
         "shipments": [
             {
                 "view": one,

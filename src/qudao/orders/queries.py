@@ -195,6 +195,14 @@ def get_order(order_id: uuid.UUID, *, actor: scope.Actor) -> OrderView:
     return view_of(found, models.OrderLine.objects.filter(order=found).order_by("no"))
 
 
+def others_of_basket(view: OrderView, *, actor: scope.Actor) -> list[tuple[uuid.UUID, str]]:
+    """(id, number) of the orders placed in one basket with this one, those the actor sees."""
+    if view.basket is None:
+        return []
+    rows = scope.visible(models.Order.objects.filter(basket=view.basket), actor).exclude(pk=view.id)
+    return list(rows.order_by("number").values_list("pk", "number")[:PAGE])
+
+
 def find_order(number: str, *, actor: scope.Actor) -> OrderView | None:
     found = scope.visible(models.Order.objects.filter(number=number), actor).first()
     return (

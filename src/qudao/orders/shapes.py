@@ -33,6 +33,19 @@ class OrderIn(web.Input):
     draft: bool = False
 
 
+class BasketIn(web.Input):
+    """Lines of any product line a partner carries in one legal entity: one order a channel account, all or none."""
+
+    party_id: web.Id
+    entity_id: web.Id
+    ship_to_id: web.Id
+    lines: list[LineIn] = pydantic.Field(min_length=1, max_length=requests.MOST_LINES)
+    hospital_id: int = pydantic.Field(0, ge=0, le=2**31 - 1)
+    requested_on: dt.date | None = None
+    reference: str = pydantic.Field("", max_length=80)
+    rebate_use: web.Amount = pydantic.Field(Decimal("0.00"), ge=0)
+
+
 class LineOut(pydantic.BaseModel):
     no: int
     item_id: int
@@ -73,6 +86,9 @@ class OrderSummary(pydantic.BaseModel):
     discount: Decimal
     rebate_used: Decimal
     reference: str
+    basket: uuid.UUID | None = pydantic.Field(
+        description="The same for the orders one basket was split into."
+    )
 
 
 class OrderOut(OrderSummary):

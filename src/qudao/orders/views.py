@@ -51,7 +51,7 @@ def order_desk(request) -> HttpResponse:
     asked = desks.read(request.GET)
     chosen = tuple(line for line in asked.lines if line.quantity)
     lines = tuple(dataclasses.replace(line, no=no) for no, line in enumerate(chosen, start=1))
-    desk = desks.Desk(party_id, asked.account_id, lines=lines, focus=len(lines))
+    desk = desks.Desk(party_id, asked.account_id, asked.ship_to_id, lines=lines, focus=len(lines))
     desk = _with_defaults(desk, actor)
     if request.GET.get("last"):
         desk = _as_last_time(desk, actor)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import uuid_utils.compat
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import operations as inventory
@@ -111,13 +111,26 @@ def place_basket(
     """Split lines over the party's channel accounts, one order an account, all or none.
 
     `template` carries the lines of all product lines; its account is ignored. The pool is used on the
-    largest order.
+    order with the most lines. Refused lines keep their numbers in the basket.
     """
     actor.require(PLACE)
     with scope.transaction(actor, acting=True):
         split = _split(party_id, entity_id, template, actor)
         basket = uuid_utils.compat.uuid7() if len(split) > 1 else None
-        return [place_order(request=request, actor=actor, now=now, basket=basket) for request in split]
+        placed: list[queries.OrderView] = []
+        reasons: list[errors.Reason] = []
+        for request in split:
+            try:
+                with (
+                    transaction.atomic()
+                ):  # what refuses one account's order must not hide what refuses another's
+                    placed.append(place_order(request=request, actor=actor, now=now, basket=basket))
+            except errors.Conflict:
+                raise
+            except errors.Refused as refusal:
+                reasons += refusal.reasons
+        errors.raise_if_refused(reasons)
+        return placed
 
 
 def _split(party_id, entity_id, template, actor) -> Sequence[requests.OrderRequest]:
