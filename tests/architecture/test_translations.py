@@ -17,6 +17,10 @@ def test_every_text_has_its_chinese():
     assert not missing, f"{len(missing)} texts without Chinese: {missing[:20]}"
 
 
+def test_no_catalogue_keeps_what_nothing_shows_any_more():
+    assert sorted(set(texts.translated()) - set(texts.used())) == []
+
+
 def test_a_translation_names_the_same_values():
     wrong = [
         msgid

@@ -10,7 +10,7 @@ from django.utils.translation import template
 
 from qudao.kernel import translations
 
-CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext_lazy", "ngettext_lazy"}
+CALLS = {"_", "_now", "gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext_lazy", "ngettext_lazy"}
 _LITERAL = r"""u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 # What templatize leaves of a template: gettext calls, many a line.
 _IN_TEMPLATE = re.compile(

@@ -26,15 +26,3 @@ def test_records_outlive_the_goods(is_implant, last_usable_on, until):
         is_implant=is_implant, last_usable_on=last_usable_on, recorded_on=SOLD, policy=POLICY
     )
     assert found == until
-
-
-@pytest.mark.parametrize(
-    ("until", "on", "may"),
-    [
-        (dt.date(2029, 6, 30), dt.date(2029, 6, 30), False),
-        (dt.date(2029, 6, 30), dt.date(2029, 7, 1), True),
-        (None, dt.date(2126, 1, 1), False),
-    ],
-)
-def test_nothing_is_deleted_before_its_day_and_implants_never(until, on, may):
-    assert retention.may_delete(retained_until=until, on=on) is may

@@ -159,36 +159,6 @@ MESSAGES = {
         _("It would be %(base)s base units."),
         _("Enter a quantity that makes whole base units, or choose a smaller unit."),
     ),
-    "inventory.packing_count_wrong": messages.Message(
-        _("Package %(di)s states an impossible count"),
-        _("It says that it holds %(count)s of the next smaller package."),
-        _("Correct the packaging in the master data."),
-    ),
-    "inventory.packing_ambiguous": messages.Message(
-        _("Package %(di)s has two contents"),
-        _("One identifier stands for one content."),
-        _("Correct the packaging in the master data."),
-    ),
-    "inventory.packing_without_base": messages.Message(
-        _("Package %(di)s does not lead to the sale unit"),
-        _("The chain of packages runs in a circle or ends before %(base_di)s."),
-        _("Correct the packaging in the master data."),
-    ),
-    "inventory.case_scanned_as_piece": messages.Message(
-        _("A package was scanned where one piece is counted"),
-        _("%(di)s holds %(count)s pieces."),
-        _("Scan the piece inside, or count by package."),
-    ),
-    "inventory.piece_scanned_as_case": messages.Message(
-        _("A smaller package was scanned than the one counted"),
-        _("Scans are counted as %(expected_di)s; %(di)s holds less."),
-        _("Scan the larger package, or count by piece."),
-    ),
-    "inventory.di_unknown": messages.Message(
-        _("%(di)s is not an identifier of this item"),
-        _("Neither the item nor one of its packages has it."),
-        _("Check the line that is being scanned, or record the identifier."),
-    ),
     "inventory.taken_meanwhile": messages.Message(
         _("Somebody was quicker"),
         _("%(wanted)s wanted, %(available)s left of the lot that was chosen."),

@@ -29,8 +29,3 @@ def retain_until(
     if last_usable_on is None:
         return periods.add_months(recorded_on, 12 * policy.years_without_expiry)
     return periods.add_months(last_usable_on, 12 * policy.years_after_expiry)
-
-
-def may_delete(*, retained_until: dt.date | None, on: dt.date) -> bool:
-    """Whether a record may go on that day; what is kept for ever never may."""
-    return retained_until is not None and on > retained_until

@@ -12,7 +12,7 @@ Channel and kind only decide whether a row applies; they do not make it more spe
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from qudao.kernel import errors, periods
@@ -232,17 +232,6 @@ def child_within_parent(*, child: Authorisation, parent: Authorisation) -> list[
     }
     params = {"child": child.id, "parent": parent.id}
     return [errors.Reason(code, params=params) for code, holds in held.items() if not holds]
-
-
-def judge_chain(*, rows: Iterable[Authorisation]) -> list[errors.Reason]:
-    """`child_within_parent` for every row that has a parent. Raises ValueError where one is missing."""
-    by_id = {row.id: row for row in rows}
-    reasons = []
-    for row in by_id.values():
-        if row.parent_id is not None:
-            parent = chain(row=row, by_id=by_id)[1]
-            reasons += child_within_parent(child=row, parent=parent)
-    return reasons
 
 
 def _revoked_during(parent: Authorisation, period: periods.Period) -> bool:
