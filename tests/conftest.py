@@ -34,8 +34,8 @@ from tests import harness  # noqa: E402
 
 @pytest.fixture(scope="session")
 def database_clone():
-    """This worker's database, a clone of the template."""
-    harness.clone()
+    """This worker's database; `db`, `company` and `demo` say what is in it."""
+    harness.blank()
     yield
     harness.drop()
 
@@ -43,6 +43,7 @@ def database_clone():
 @pytest.fixture
 def db(database_clone):
     """A database with the rows of the migrations alone; what the test commits is removed afterwards."""
+    harness.blank()
     yield
     harness.empty()
 
@@ -50,16 +51,14 @@ def db(database_clone):
 @pytest.fixture
 def company(database_clone):
     """The small company (qudao.shell.company), in a clone of its own: tests change it as they like."""
-    yield harness.company()
-    harness.clone()
+    return harness.company()
 
 
 @pytest.fixture(scope="module")
 def demo(database_clone):
     """The demo company (qudao.shell.demo) as it stood at `harness.NOW`, in a clone that the tests of a module
     share: they read, or change what no other test looks at. `demo.stories` names what there is to see."""
-    yield harness.demo()
-    harness.clone()
+    return harness.demo()
 
 
 @pytest.fixture

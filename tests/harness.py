@@ -133,13 +133,26 @@ def _forget_old(prefix: str) -> None:
             facts.unlink(missing_ok=True)
 
 
+# What this worker's database was cloned from last; what a test then did to it is its fixture's business.
+_cloned: str | None = None
+
+
 def clone(template: str | None = None) -> None:
     """This worker's database anew, from a template."""
+    global _cloned
     database.ensure_server()
     build_template()
     close()
     database.drop(database.name())
-    database.create(database.name(), template=template or template_name())
+    _cloned = template or template_name()
+    database.create(database.name(), template=_cloned)
+
+
+def blank() -> None:
+    """This worker's database with the rows of the migrations alone, unless it is that: who wants a company
+    clones one, so that a test leaves its own behind."""
+    if _cloned != template_name():
+        clone()
 
 
 def close() -> None:

@@ -31,7 +31,6 @@ def company(database_clone):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: harness.NOW)
         yield harness.company()
-    harness.clone()
 
 
 @pytest.fixture(scope="module")

@@ -31,8 +31,7 @@ NOW, HOUSE = harness.NOW, trade.HOUSE
 @pytest.fixture(scope="module")
 def shop(database_clone):
     """The small company; a refusal leaves it as it was, so the tests share it."""
-    yield harness.company()
-    harness.clone()
+    return harness.company()
 
 
 def state():

@@ -13,4 +13,3 @@ def trade(database_clone):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: harness.NOW)
         yield trades.build(harness.company())
-    harness.clone()

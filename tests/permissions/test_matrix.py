@@ -58,6 +58,7 @@ for _route, _pattern in patterns():
 @pytest.fixture(scope="module")
 def browsers(database_clone):
     """A signed-in person of ours for each standard role."""
+    harness.blank()
     found = {}
     with scope.everything():
         for role in standard_roles.ROLES:
