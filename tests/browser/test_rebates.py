@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import money, trading, watching
 from tests.browser.desk import Desk
+from tests.browser.working import work_done
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(page_of, c
     clerk.get_by_text("计算返利", exact=True).click()
     clerk.get_by_label("所属月份").fill("2026-11")
     clerk.get_by_role("button", name="全部计算").click()
-    expect(clerk.locator(".q-notice")).to_contain_text("已计算")
+    work_done(clerk)
+    expect(clerk.locator(".q-work")).to_contain_text("已计算")
     finance = opened(page_of, "qianfang", "/rebates/?status=calculated&q=康泽")
     finance.locator("tbody tr", has_text="37,168.14").locator("th a").click()
     expect(finance.locator("main")).to_contain_text("743.36")

@@ -8,6 +8,7 @@ import python_calamine
 from playwright.sync_api import expect
 
 from tests.browser import money, trading, watching
+from tests.browser.working import work_done
 
 
 @pytest.fixture
@@ -32,7 +33,9 @@ def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(page_of, compa
     page.get_by_text("生成对账单", exact=True).click()
     page.get_by_label("月份").fill("2026-11")
     page.get_by_role("button", name="全部生成").click()
-    expect(page.locator(".q-notice")).to_contain_text("已生成 2026-11 对账单 1 份")
+    work_done(page)
+    expect(page.locator(".q-work")).to_contain_text("已生成 2026-11 对账单 1 份")
+    page.get_by_role("link", name="查看结果").click()
     row = page.locator("tbody tr")
     expect(row).to_contain_text("杭州康泽医疗器械有限公司")
     expect(row).to_contain_text("草稿")
@@ -40,6 +43,9 @@ def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(page_of, compa
     page.get_by_role("button", name="发送").click()
     expect(page.locator("#confirm")).to_contain_text("将 1 份对账单发送给伙伴？")
     page.locator("#confirm-yes").click()
+    work_done(page)
+    expect(page.locator(".q-work")).to_contain_text("已发送 1 份对账单")
+    page.get_by_role("link", name="查看结果").click()
     expect(page.locator("tbody tr")).to_contain_text("已发送")
 
 

@@ -26,13 +26,15 @@ SCALE = {
 
 @dataclasses.dataclass
 class World:
-    """The ids of what exists. `lines` counts document lines given out."""
+    """The ids of what exists. `lines` counts document lines given out; `account` is the first account's id."""
 
     debtor: int
     accounts: tuple[int, int]
     items: tuple[int, int]
     lines: int = 0
     orders: int = 0
+    party: int = 9
+    account: int = 1
 
     def actor(self, *permissions: str, nodes=None) -> scope.Actor:
         """Somebody of the partner."""
@@ -151,10 +153,10 @@ def tell(type: str, world: World, lines, *, on=TODAY, account=0, document=None, 
             data={
                 "dims": {
                     "entity_id": 1,
-                    "account_id": account + 1,
+                    "account_id": world.account + account,
                     "node_id": world.accounts[account],
                     "debtor_node_id": world.debtor,
-                    "party_id": 9,
+                    "party_id": world.party,
                     "line_id": account + 1,
                     "tier": "A",
                     "region_id": 1,

@@ -1,7 +1,7 @@
 """Debtors: the node of a partner in one legal entity that credit, invoices, statements and pool hang on."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from qudao.kernel import errors, scope
 from qudao.kernel import models as kernel
@@ -33,6 +33,12 @@ def of(*, entity_id: int, party_id: int, actor: scope.Actor) -> Debtor:
         raise errors.NotFound
     _require_visible([found.pk], actor)
     return _debtor(found)
+
+
+def parties(node_ids: Iterable[int]) -> dict[int, int]:
+    """Debtor node → the party it is of."""
+    found = kernel.Node.objects.filter(pk__in=list(node_ids), kind="debtor")
+    return dict(found.values_list("pk", "party_id"))
 
 
 def require_whole(debtor: Debtor, *, actor: scope.Actor) -> None:

@@ -1,21 +1,19 @@
 """What the pages of settlement share: names of debtors, figures typed in."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages as notices
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qudao.kernel import errors, messages, periods, scope
+from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.settlement import debtors, queries
-from qudao.ui import formats, parsing, tables
+from qudao.ui import formats, listing, parsing, tables
 
 # Partners a filter by name looks among.
 MOST_PARTIES = 200
@@ -65,6 +63,14 @@ def whose(node_id: int, actor: scope.Actor) -> tuple[str, str, int]:
     return names.party(credit), names.entity(credit), credit.party_id
 
 
+def picked(request) -> list[str]:
+    """The ids of documents picked in a list. Raises NotFound for one that is no id."""
+    try:
+        return [str(uuid.UUID(one)) for one in listing.picked(request)]
+    except ValueError:
+        raise errors.NotFound from None
+
+
 def entity_choices() -> list[tuple[str, str]]:
     return [(str(one.id), one.short_name) for one in organisation.list_entities()]
 
@@ -91,14 +97,3 @@ def _read(found: Any, text: str, field: Any, code: str) -> Any:
     if found is None:
         raise errors.refuse(code, field=str(field), text=text[:40])
     return found
-
-
-def say_left_out(request: HttpRequest, found: Any) -> None:
-    """A notice of what an operations.Batch could not do: how many, and why."""
-    if found.refused:
-        reasons = [reason for _one, reasons in found.refused for reason in reasons]
-        why = _("; ").join(dict.fromkeys(str(messages.render(one).title) for one in reasons))
-        words = _("%(count)s left out: %(why)s")
-        notices.warning(request, words % {"count": len(found.refused), "why": why})
-    if found.left:
-        notices.info(request, _("%(count)s more wait: press again to go on.") % {"count": found.left})

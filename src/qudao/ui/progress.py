@@ -11,6 +11,7 @@
         for n, account in enumerate(accounts, 1):
             ...                                         # transactions of its own
             run.advance(n, len(accounts))
+        run.say(_("%(count)s statements built.") % …)   # what the notice says at the end
         return reverse("statements")                    # where the result is; None for nowhere
 
 Work may run twice after a crash, so it decides by the state it finds. A refusal ends it with the reason;
@@ -78,7 +79,7 @@ class Run:
     """One run of the work. `owner` is the reference of who started it."""
 
     def __init__(self, notice: str, owner: str, connection: psycopg.Connection) -> None:
-        self.notice, self.owner = notice, owner
+        self.notice, self.owner, self.said = notice, owner, ""
         self._connection = connection
         self._told = 0.0
 
@@ -88,6 +89,10 @@ class Run:
             return
         self._told = time.monotonic()
         self._connection.execute(_SET, ["running", done, total, timezone.now(), self.notice])
+
+    def say(self, words: Any) -> None:
+        """What the notice will say once the work is done: lines of text, 1,000 characters at most."""
+        self.said = str(words)
 
 
 @jobs.task
@@ -111,7 +116,7 @@ def run(*, notice: str, work: str, arguments: dict) -> None:
             _end(notice, "failed", _("A defect of ours. It is logged and will be tried again."))
             raise
         else:
-            _end(notice, "done", "", url or "")
+            _end(notice, "done", running.said, url or "")
 
 
 def _end(notice: str, state: str, detail: str, url: str = "") -> None:

@@ -10,6 +10,7 @@ from qudao.shell.demo import trade
 from tests.browser import trading, watching
 from tests.browser.sights import asking
 from tests.browser.sights.asking import yuan
+from tests.browser.working import work_done
 
 
 def state(page):
@@ -22,8 +23,11 @@ def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of)
     clerk.get_by_text("生成对账单", exact=True).click()
     clerk.get_by_label("月份").fill("2026-11")
     clerk.get_by_role("button", name="全部生成").click()
+    work_done(clerk)
     built = asking.one("SELECT count(*) FROM settlement_statement WHERE period_from = '2026-11-01'")
-    expect(clerk.locator(".q-notice.q-ok")).to_contain_text(f"已生成 2026-11 对账单 {built} 份")
+    expect(clerk.locator(".q-work")).to_contain_text(f"已生成 2026-11 对账单 {built} 份")
+    clerk.get_by_role("link", name="查看结果").click()
+    expect(clerk.locator("tbody tr")).to_have_count(min(built, 50))
     id, party = asking.rows(
         "SELECT s.id, s.party_id FROM settlement_statement s JOIN settlement_statementline l"
         " ON l.statement_id = s.id AND l.section = 'sales' WHERE s.period_from = '2026-11-01'"

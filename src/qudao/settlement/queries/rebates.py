@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -185,6 +185,17 @@ def terms_waiting(*, actor: scope.Actor) -> set[tuple[int, dt.date]]:
     """(term, first day of the period) of every calculation that waits for confirmation."""
     rows = _seen(actor).filter(status="calculated")
     return set(rows.values_list("term_id", "period_from"))
+
+
+def is_waiting(term_id: int, *, period_from: dt.date, actor: scope.Actor) -> bool:
+    """Whether a calculation of the term for that period waits for confirmation."""
+    return _seen(actor).filter(status="calculated", term_id=term_id, period_from=period_from).exists()
+
+
+def run_states(ids: Iterable[uuid.UUID], *, actor: scope.Actor) -> dict[uuid.UUID, tuple[str, str]]:
+    """Run → (its number, its state); those not seen are left out."""
+    rows = _seen(actor).filter(pk__in=list(ids)).values_list("pk", "number", "status")
+    return {pk: (number, status) for pk, number, status in rows}
 
 
 def run_lines(

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.db import connection
@@ -166,6 +166,12 @@ def count_statements(*, actor: scope.Actor) -> dict[str, int]:
     """How many statements stand in each state."""
     rows = _seen(actor).values("status").annotate(count=Count("pk")).order_by("status")
     return {row["status"]: row["count"] for row in rows}
+
+
+def statement_states(ids: Iterable[uuid.UUID], *, actor: scope.Actor) -> dict[uuid.UUID, tuple[str, str]]:
+    """Statement → (its number, its state); those not seen are left out."""
+    rows = _seen(actor).filter(pk__in=list(ids)).values_list("pk", "number", "status")
+    return {pk: (number, status) for pk, number, status in rows}
 
 
 def count_disputed_lines(ids: Sequence[uuid.UUID], *, actor: scope.Actor) -> dict[uuid.UUID, int]:

@@ -1,6 +1,6 @@
 """Pages of rebates: runs, one run with its cents, the pool."""
 
-import uuid
+import datetime as dt
 
 from django.contrib import messages as notices
 from django.http import HttpResponse
@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 
 from qudao.kernel import errors, periods, scope
 from qudao.settlement import operations, queries, showing
+from qudao.settlement.operations import batches
 from qudao.settlement.operations import rebates as verbs
 from qudao.settlement.presenting import rebates as presenting
-from qudao.ui import filters, listing, pages, parsing, status, tables
+from qudao.ui import filters, listing, pages, parsing, progress, status, tables
 
 VIEW, RUN, CONFIRM = "settlement.rebate.view", verbs.RUN, verbs.CONFIRM
 STATES = ("calculated", "confirmed", "reversed")
@@ -57,6 +58,7 @@ def rebate_list(request) -> HttpResponse:
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="rebates",
+        stack=True,
         title=_("Rebates"),
         columns=presenting.columns(actor),
         filters=shown,
@@ -86,37 +88,58 @@ def rebate_list(request) -> HttpResponse:
 
 @pages.page(RUN)
 def rebates_run(request) -> HttpResponse:
-    """Calculate every contract's rebate of the period a month lies in."""
+    """Have the worker calculate every contract's rebate of the period a month lies in."""
     if request.method != "POST":
         return redirect("rebates")
     month = parsing.month(request.POST.get("month", ""))
     if month is None:
         raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
-    found = operations.run_rebates(day=month, actor=request.actor, now=request.now)
-    count = len(found.made)
-    if count:
-        words = ngettext("%(count)s rebate calculated.", "%(count)s rebates calculated.", count)
-        notices.success(request, words % {"count": count})
-    elif not found.refused:
-        notices.info(
-            request, _("Nothing to calculate: every term of that month waits for confirmation already.")
-        )
-    showing.say_left_out(request, found)
+    started = pages.once(request, lambda: _start_calculating(request, month))
+    if started:
+        return redirect("notice", started)
+    notices.info(request, _("Nothing to calculate: every term of that month waits for confirmation already."))
     return redirect("rebates")
+
+
+def _start_calculating(request, month: dt.date) -> str:
+    """The notice of the work; "" when no term is to be calculated. The terms are those in the person's scope."""
+    terms, _waiting = batches.terms_of(day=month, actor=request.actor)
+    if not terms:
+        return ""
+    return str(
+        progress.start(
+            title=_("Rebates of the periods with %(month)s") % {"month": f"{month:%Y-%m}"},
+            work="qudao.settlement.jobs:run_rebates",
+            actor=request.actor,
+            now=request.now,
+            month=f"{month}",
+            terms=[term.id for term in terms],
+        )
+    )
 
 
 @pages.page(CONFIRM)
 def rebates_confirm(request) -> HttpResponse:
-    """Confirm the runs picked in the list."""
-    if request.method == "POST":
-        ids = [uuid.UUID(one) for one in listing.picked(request)]
-        found = operations.confirm_runs(run_ids=ids, actor=request.actor, now=request.now)
-        count = len(found.made)
-        if count:
-            words = ngettext("%(count)s rebate confirmed.", "%(count)s rebates confirmed.", count)
-            notices.success(request, words % {"count": count})
-        showing.say_left_out(request, found)
-    return redirect(listing.back(request, reverse("rebates")))
+    """Have the worker confirm the runs picked in the list."""
+    if request.method != "POST":
+        return redirect("rebates")
+    ids = showing.picked(request)
+    words = ngettext("Confirming %(count)s rebate", "Confirming %(count)s rebates", len(ids))
+    return redirect(
+        "notice",
+        pages.once(
+            request,
+            lambda: str(
+                progress.start(
+                    title=words % {"count": len(ids)},
+                    work="qudao.settlement.jobs:confirm_runs",
+                    actor=request.actor,
+                    now=request.now,
+                    runs=ids,
+                )
+            ),
+        ),
+    )
 
 
 @pages.page(VIEW)
@@ -185,6 +208,7 @@ def pool_list(request) -> HttpResponse:
 
     described = listing.Listing(
         name="pools",
+        stack=True,
         title=_("Rebate pools"),
         columns=presenting.pool_columns(actor),
         filters=[filters.Text("q", _("Partner"))] if actor.house else [],

@@ -1,5 +1,6 @@
 """Pages of statements: the list, one statement with its lines, its documents."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -15,7 +16,7 @@ from qudao.settlement import documents, operations, queries, showing
 from qudao.settlement.operations import statements as verbs
 from qudao.settlement.presenting import statements as presenting
 from qudao.settlement.rules import statement as rules
-from qudao.ui import filters, listing, pages, parsing, status, tables
+from qudao.ui import filters, listing, pages, parsing, progress, status, tables
 
 VIEW, MANAGE = "settlement.statement.view", verbs.MANAGE
 STATES = ("draft", "sent", "disputed", "adjusted", "confirmed", "locked")
@@ -52,6 +53,7 @@ def statement_list(request) -> HttpResponse:
 
     described = listing.Listing(
         name="statements",
+        stack=True,
         title=_("Statements"),
         columns=presenting.STATEMENT_COLUMNS if actor.house else showing.own(presenting.STATEMENT_COLUMNS),
         filters=_filters(request),
@@ -95,41 +97,59 @@ def _filters(request) -> list[filters.Filter]:
 
 @pages.page(MANAGE)
 def statements_build(request) -> HttpResponse:
-    """Build the month's statement for every debtor that has something to state."""
+    """Have the worker build the month's statement of every debtor that has something to state."""
+    if request.method != "POST":
+        return redirect("statements")
     month = parsing.month(request.POST.get("month", ""))
-    if request.method == "POST":
-        if month is None:
-            raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
-        found = operations.build_statements(month=month, actor=request.actor, now=request.now)
-        count = len(found.made)
-        if count:
-            words = ngettext(
-                "%(count)s statement of %(month)s built.", "%(count)s statements of %(month)s built.", count
-            )
-            notices.success(request, words % {"count": count, "month": f"{month:%Y-%m}"})
-        elif not found.refused:
-            notices.info(
-                request,
-                _("Nothing to state for %(month)s: every debtor has its statement, or no business.")
-                % {"month": f"{month:%Y-%m}"},
-            )
-        showing.say_left_out(request, found)
-        return redirect(f"{reverse('statements')}?month={month:%Y-%m}")
-    return redirect("statements")
+    if month is None:
+        raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
+    started = pages.once(request, lambda: _start_building(request, month))
+    if started:
+        return redirect("notice", started)
+    words = _("Nothing to state for %(month)s: every debtor has its statement, or no business.")
+    notices.info(request, words % {"month": f"{month:%Y-%m}"})
+    return redirect(f"{reverse('statements')}?month={month:%Y-%m}")
+
+
+def _start_building(request, month: dt.date) -> str:
+    """The notice of the work; "" when nothing is to be stated. The debtors are those in the person's scope."""
+    nodes = queries.debtors_to_state(month, actor=request.actor)
+    if not nodes:
+        return ""
+    return str(
+        progress.start(
+            title=_("Statements of %(month)s") % {"month": f"{month:%Y-%m}"},
+            work="qudao.settlement.jobs:build_statements",
+            actor=request.actor,
+            now=request.now,
+            month=f"{month}",
+            debtor_nodes=nodes,
+        )
+    )
 
 
 @pages.page(MANAGE)
 def statements_send(request) -> HttpResponse:
-    """Send the drafts picked in the list."""
-    if request.method == "POST":
-        ids = [uuid.UUID(one) for one in listing.picked(request)]
-        found = operations.send_statements(statement_ids=ids, actor=request.actor, now=request.now)
-        count = len(found.made)
-        if count:
-            words = ngettext("%(count)s statement sent.", "%(count)s statements sent.", count)
-            notices.success(request, words % {"count": count})
-        showing.say_left_out(request, found)
-    return redirect(listing.back(request, reverse("statements")))
+    """Have the worker send the drafts picked in the list."""
+    if request.method != "POST":
+        return redirect("statements")
+    ids = showing.picked(request)
+    words = ngettext("Sending %(count)s statement", "Sending %(count)s statements", len(ids))
+    return redirect(
+        "notice",
+        pages.once(
+            request,
+            lambda: str(
+                progress.start(
+                    title=words % {"count": len(ids)},
+                    work="qudao.settlement.jobs:send_statements",
+                    actor=request.actor,
+                    now=request.now,
+                    statements=ids,
+                )
+            ),
+        ),
+    )
 
 
 @pages.page(VIEW)
