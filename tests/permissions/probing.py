@@ -62,6 +62,7 @@ STEPS = {
     "qudao.orders.views.order_step": ("confirm", "release", "reallocate", "cancel"),
     "qudao.settlement.views.statements.statement_step": ("send", "confirm", "lock", "dispute", "resolve"),
     "qudao.settlement.views.rebates.rebate_step": ("confirm", "reverse"),
+    "qudao.settlement.views.invoices.invoice_apply": ("apply",),
     "qudao.settlement.views.invoices.receipt_apply": ("apply",),
     "qudao.settlement.views.debtors.credit_set": ("save",),
     "qudao.settlement.views.debtors.invoices_issue": ("issue",),

@@ -206,6 +206,9 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         for bucket, amount in found.ageing.items()
         if amount
     ]
+    if found.unapplied:
+        credits_url = f"{reverse('invoices')}?debtor={node}&credit=1"
+        rows.append({"age": _("Unapplied credit"), "url": credits_url, "open": -found.unapplied})
     table = tables.Table(
         label=_("Open items"),
         columns=[
@@ -213,7 +216,7 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
             tables.Column(key="open", label=_("Open amount"), kind="money"),
         ],
         rows=rows,
-        sums={"open": found.total} if rows else {},
+        sums={"open": found.total - found.unapplied} if rows else {},
         sums_label=ngettext("%(count)s invoice open", "%(count)s invoices open", len(found.invoices))
         % {"count": len(found.invoices)},
         empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),

@@ -83,6 +83,21 @@ _CASH: dict[str, Message] = {
         _("Receipt %(number)s has nothing left, or no invoice is open."),
         _("Issue the invoices first, or choose another receipt."),
     ),
+    "settlement.no_credit_to_apply": Message(
+        _("There is no credit to apply"),
+        _("Nothing of invoice %(number)s is paid or credited beyond its amount."),
+        _("Choose an invoice with an unapplied credit."),
+    ),
+    "settlement.nothing_to_credit": Message(
+        _("No invoice is open"),
+        _("The credit of %(number)s has no open invoice to be used on."),
+        _("Apply it once the next invoice is issued."),
+    ),
+    "settlement.credit_overspent": Message(
+        _("More is applied than was credited"),
+        _("Applied are %(applied)s of %(amount)s."),
+        _("Lower the amounts applied."),
+    ),
     "settlement.cursor_invalid": Message(
         _("This page does not exist"),
         _("%(cursor)s is not the place of a page."),
@@ -203,6 +218,11 @@ _REBATES: dict[str, Message] = {
         _("The run is not at this step"),
         _("Run %(number)s is at “%(status)s”."),
         _("Calculate a new run."),
+    ),
+    "settlement.term_waiting": Message(
+        _("Its calculation waits for confirmation already"),
+        _("“%(name)s” was calculated for this period and is not confirmed yet."),
+        _("Confirm that calculation first."),
     ),
     "settlement.run_stale": Message(
         _("The run is out of date"),

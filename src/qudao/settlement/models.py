@@ -95,7 +95,8 @@ class Fact(models.Model):
 class Invoice(records.Document):
     """发票 of a debtor, blue or red (amounts below zero, naming the blue one it `reverses`).
 
-    Open is gross - paid - credited; `credited` is what red invoices took off a blue one.
+    Open is gross - paid - credited; `credited` is what red invoices took off a blue one. Below zero it is a
+    credit to be applied to others (CreditApplication).
     """
 
     scope = scope.own()
@@ -122,6 +123,11 @@ class Invoice(records.Document):
                 fields=["node_id", "due_on"],
                 condition=Q(gross__gt=F("paid") + F("credited")),
                 name="invoice_open",
+            ),
+            models.Index(
+                fields=["node_id"],
+                condition=Q(kind="blue", gross__lt=F("paid") + F("credited")),
+                name="invoice_credit",
             ),
         ]
 
@@ -184,6 +190,25 @@ class CashApplication(records.Record):
     receipt = models.ForeignKey(CashReceipt, models.PROTECT, related_name="applications")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="applications")
     amount = records.money()
+
+
+class CreditApplication(records.Record):
+    """贷项核销: what red invoices took off `source` after it was paid, used on `invoice` of the same debtor.
+
+    `credited` of the source falls and that of the invoice rises by the amount: what is owed in all stays.
+    """
+
+    scope = scope.own()
+    append_only = True
+
+    node_id = models.IntegerField(db_index=True)
+    source = models.ForeignKey(Invoice, models.PROTECT, related_name="credits_given")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="credits_taken")
+    on = models.DateField()
+    amount = records.money()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="credit_application_positive")]
 
 
 class Statement(records.Document):

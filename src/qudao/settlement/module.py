@@ -50,6 +50,7 @@ MODULE = manifest.Module(
         "settlement.invoice.issued": _("Invoices issued"),
         "settlement.cash.recorded": _("Receipt recorded"),
         "settlement.cash.applied": _("Receipt applied to invoices"),
+        "settlement.credit.applied": _("Credit applied to invoices"),
         "settlement.statement.built": _("Statement built"),
         "settlement.statement.sent": _("Statement sent"),
         "settlement.statement.confirmed": _("Statement confirmed"),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("pools/<int:node_id>/", rebates.pool, name="pool"),
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/<uuid:invoice_id>/", invoices.invoice, name="invoice"),
+    path("invoices/<uuid:invoice_id>/apply/", invoices.invoice_apply, name="invoice_apply"),
     path("receipts/", invoices.receipt_list, name="receipts"),
     path("receipts/<uuid:receipt_id>/", invoices.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/apply/", invoices.receipt_apply, name="receipt_apply"),

@@ -8,6 +8,7 @@ from qudao.settlement.operations.batches import (
     send_statements,
 )
 from qudao.settlement.operations.credit import set_credit
+from qudao.settlement.operations.credits import apply_credit
 from qudao.settlement.operations.disputes import confirm_lines, dispute_line, resolve_dispute
 from qudao.settlement.operations.invoices import issue_invoices
 from qudao.settlement.operations.rebates import (
@@ -27,6 +28,7 @@ from qudao.settlement.operations.statements import (
 
 __all__ = [
     "Batch",
+    "apply_credit",
     "apply_receipt",
     "build_statement",
     "build_statements",

@@ -41,7 +41,7 @@ def record_receipt(
         credit.lock(debtor.node_id)
         on = periods.business_date(now)
         errors.raise_if_refused(_check(amount, method, reference, received_on, on))
-        parts = _parts(debtor.node_id, amount, applications)
+        parts = parts_of(debtor.node_id, amount, applications)
         applied = sum((part for _, part in parts), money.ZERO)
         entry = journal.entry()
         receipt = models.CashReceipt(
@@ -98,7 +98,7 @@ def apply_receipt(
         credit.lock(view.node_id)
         receipt = models.CashReceipt.objects.get(pk=receipt_id)
         left = receipt.amount - receipt.applied
-        parts = _parts(receipt.node_id, left, applications)
+        parts = parts_of(receipt.node_id, left, applications)
         applied = sum((part for _, part in parts), money.ZERO)
         if not applied:
             raise errors.refuse("settlement.nothing_to_apply", number=receipt.number)
@@ -137,15 +137,21 @@ def _check(
     return reasons
 
 
-def _parts(
-    node_id: int, amount: Decimal, applications: Applications | None
+def parts_of(
+    node_id: int,
+    amount: Decimal,
+    applications: Applications | None,
+    *,
+    overspent: str = "settlement.receipt_overspent",
 ) -> list[tuple[uuid.UUID, Decimal]]:
-    """What pays which invoice. The credit row is locked: no other receipt pays them meanwhile."""
+    """What pays which invoice. The credit row is locked: nothing else pays them meanwhile."""
     found = queries.open_invoices(node_id)
     if applications is None:
         return list(billing.pay_oldest(open_invoices=found, amount=amount))
     errors.raise_if_refused(
-        billing.check_applications(applications=applications, open_invoices=found, amount=amount)
+        billing.check_applications(
+            applications=applications, open_invoices=found, amount=amount, overspent=overspent
+        )
     )
     return list(applications)
 

@@ -44,6 +44,7 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="total", label=_("Open invoices"), kind="money", link="total_url"),
         *ages,
+        tables.Column(key="unapplied", label=_("Unapplied credit"), kind="money", link="unapplied_url"),
         tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money"),
         tables.Column(key="prepaid", label=_("Prepaid"), kind="money"),
         tables.Column(key="limit", label=_("Limit"), kind="money"),
@@ -69,6 +70,8 @@ def debtor_rows(
             "url": reverse("debtor", args=[one.node_id]),
             "total": one.total or None,
             "total_url": invoices_url(debtor=one.node_id, open=1) if opens and one.total else None,
+            "unapplied": -one.unapplied if one.unapplied else None,
+            "unapplied_url": invoices_url(debtor=one.node_id, credit=1) if opens and one.unapplied else None,
             "shipped_not_invoiced": one.shipped_not_invoiced or None,
             "prepaid": one.prepaid or None,
             "limit": one.granted(today),
@@ -89,6 +92,7 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
     credit = queries.find_credit(node_id, on=today, actor=actor)
     sees = actor.can(VIEW_INVOICES)
     items = queries.open_items(node_id, today=today, actor=actor) if sees else None
+    may_apply = bool(items and items.invoices) and actor.house and actor.can(receipt_verbs.RECORD)
     receipts = queries.list_receipts(actor=actor, debtor_node_id=node_id, limit=8).rows if sees else ()
     statements = (
         queries.list_statements(actor=actor, debtor_node_id=node_id, limit=8).rows
@@ -106,6 +110,9 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
         "share": _share(credit, today) if credit else None,
         "ageing": _ageing(node_id, items) if items else (),
         "total": items.total if items else Decimal("0.00"),
+        "credits": _credits(items.credits, may_apply) if items else (),
+        "unapplied": -items.unapplied if items else Decimal("0.00"),
+        "may_apply": may_apply,
         "table": _open_table(items, actor, today) if items else None,
         "all_url": invoices_url(debtor=node_id),
         "receipts_table": _receipts_table(receipts, actor),
@@ -167,6 +174,19 @@ def _ageing(node_id: int, items: queries.OpenItems) -> list[dict[str, Any]]:
             "url": invoices_url(debtor=node_id, age=name) if amount else "",
         }
         for name, amount in items.ageing.items()
+    ]
+
+
+def _credits(found: Sequence[queries.InvoiceView], may_apply: bool) -> list[dict[str, Any]]:
+    """The invoices whose credit waits to be used on others."""
+    return [
+        {
+            "number": one.number,
+            "url": reverse("invoice", args=[one.id]),
+            "apply_url": f"{reverse('invoice', args=[one.id])}#apply" if may_apply else "",
+            "amount": -one.unapplied,
+        }
+        for one in found[:SHOWN]
     ]
 
 

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qudao.kernel import scope
+from qudao.kernel import money, scope
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import receipts as receipt_verbs
+from qudao.settlement.rules import billing
 from qudao.ui import formats, tables
 
 BUCKETS = {
@@ -78,9 +79,11 @@ def invoice_rows(
 
 
 def invoice_state(one: queries.InvoiceView, today: dt.date) -> str:
-    """What is past due is called so, whatever was paid of it; a red invoice is no debt."""
+    """What is past due is called so, whatever was paid of it; neither a red invoice nor a credit is a debt."""
     if one.kind == "red":
         return "issued"
+    if one.unapplied:
+        return "credit"
     return "overdue" if one.open > 0 and one.due_on < today else one.status
 
 
@@ -90,10 +93,16 @@ def late_words(one: queries.InvoiceView, today: dt.date) -> str:
     return _("%(days)s days late") % {"days": (today - one.due_on).days}
 
 
-def invoice(actor: scope.Actor, view: queries.InvoiceView, *, today: dt.date) -> dict[str, Any]:
+def invoice(
+    actor: scope.Actor, view: queries.InvoiceView, *, today: dt.date, typed: Mapping[str, str]
+) -> dict[str, Any]:
     """The page of an invoice."""
     names = showing.Names([view], actor)
     reverses = queries.find_invoice(view.reverses_id, actor=actor) if view.reverses_id else None
+    reds = queries.red_of(view.id, actor=actor) if view.kind == "blue" else []
+    # Only what red invoices touched, here or on another invoice, can have a credit applied.
+    uses = queries.credits_of(view.id, actor=actor) if reds or view.credited else []
+    may_apply = bool(view.unapplied) and actor.house and actor.can(receipt_verbs.RECORD)
     return {
         "invoice": view,
         "state_value": invoice_state(view, today),
@@ -108,18 +117,38 @@ def invoice(actor: scope.Actor, view: queries.InvoiceView, *, today: dt.date) ->
             (_("Net"), formats.amount(view.net)),
             (_("Tax"), formats.amount(view.tax)),
             (_("Amount"), formats.amount(view.gross, "CNY")),
-            (_("Paid"), formats.amount(view.paid)),
-            (_("Taken back by red invoices"), formats.amount(view.credited)),
-            (_("Open amount"), formats.amount(view.open, "CNY")),
+            *(_settled(view, reds, uses) if view.kind == "blue" else ()),
         ],
         "table": _invoice_lines(actor, view),
         "payments": queries.payments_of(view.id, actor=actor),
-        "reds": queries.red_of(view.id, actor=actor) if view.kind == "blue" else (),
+        "reds": reds,
+        "uses": uses,
+        "may_apply": may_apply,
+        "credit_words": formats.amount(view.unapplied, "CNY"),
+        "payable": proposed(actor, view, today=today, typed=typed) if may_apply else (),
+        "how": typed.get("how", "oldest"),
         "reverses": reverses,
         "timeline": queries_journal.timeline(f"settlement.debtor:{view.node_id}", actor=actor)
         if actor.house
         else (),
     }
+
+
+def _settled(
+    view: queries.InvoiceView, reds: Sequence[queries.InvoiceView], uses: Sequence[queries.CreditUse]
+) -> list[tuple[Any, str]]:
+    """Amount - paid - taken back + credit used elsewhere - credit from elsewhere = open, or a credit to apply."""
+    given = sum((one.amount for one in uses if one.given), money.ZERO)
+    taken = sum((one.amount for one in uses if not one.given), money.ZERO)
+    return [
+        (_("Paid"), formats.amount(view.paid)),
+        (_("Taken back by red invoices"), formats.amount(-sum((one.gross for one in reds), money.ZERO))),
+        *([(_("Credit used on other invoices"), formats.amount(given))] if given else []),
+        *([(_("Credit from other invoices"), formats.amount(taken))] if taken else []),
+        (_("Unapplied credit"), formats.amount(view.unapplied, "CNY"))
+        if view.unapplied
+        else (_("Open amount"), formats.amount(view.open, "CNY")),
+    ]
 
 
 def _invoice_lines(actor: scope.Actor, view: queries.InvoiceView) -> tables.Table:
@@ -263,6 +292,19 @@ def payable(
         }
         for one in found
     ]
+
+
+def proposed(
+    actor: scope.Actor, view: queries.InvoiceView, *, today: dt.date, typed: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Open invoices that the credit of this one could be used on, with what the due dates propose for each."""
+    rows = payable(actor, view.node_id, today=today, typed=typed)
+    listed = [billing.OpenInvoice(one["id"], one["number"], one["due_on"], one["open"]) for one in rows]
+    plan = dict(billing.pay_oldest(open_invoices=listed, amount=view.unapplied))
+    if not typed:
+        for one in rows:
+            one["typed"] = plan.get(one["id"], "")
+    return rows
 
 
 def new_receipt(

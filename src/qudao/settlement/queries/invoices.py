@@ -36,6 +36,10 @@ ORDER BY min(m.signed_on), m.shipment_line_id
 """
 
 
+# Blue invoices with something to pay, and those paid or credited beyond their amount.
+_IS_OPEN = Q(gross__gt=F("paid") + F("credited"))
+_HAS_CREDIT = Q(kind="blue", gross__lt=F("paid") + F("credited"))
+
 _TIES = """
 SELECT DISTINCT ON (f.shipment_line_id) f.shipment_line_id, f.document_id, f.document_number, f."on", f.lot_code
 FROM settlement_invoiceline l JOIN settlement_fact f ON f.shipment_line_id = l.shipment_line_id AND f.kind = 'signed'
@@ -45,7 +49,8 @@ WHERE l.invoice_id = %s ORDER BY f.shipment_line_id, f.id
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InvoiceFilter:
-    """Days are half-open; `party_ids` None for all; `number` is how the number begins."""
+    """Days are half-open; `party_ids` None for all; `number` is how the number begins. `credit_only`: those
+    with a credit to apply."""
 
     debtor_node_id: int | None = None
     party_ids: tuple[int, ...] | None = None
@@ -53,6 +58,7 @@ class InvoiceFilter:
     kind: str = ""
     number: str = ""
     open_only: bool = False
+    credit_only: bool = False
     from_: dt.date | None = None
     until: dt.date | None = None
     due_from: dt.date | None = None
@@ -93,6 +99,17 @@ class Payment:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class CreditUse:
+    """A credit used: `given` by this invoice to the other, else taken from it."""
+
+    given: bool
+    invoice_id: uuid.UUID
+    number: str
+    on: dt.date
+    amount: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class InvoiceView:
     """An invoice; `open` is what is still to be paid (below zero: paid and then credited)."""
 
@@ -117,6 +134,11 @@ class InvoiceView:
     def open(self) -> Decimal:
         """Of a blue invoice; a red one is settled in the one it reverses."""
         return self.gross - self.paid - self.credited if self.kind == "blue" else Decimal("0.00")
+
+    @property
+    def unapplied(self) -> Decimal:
+        """What is paid and credited beyond its amount: a credit to be used on others."""
+        return max(-self.open, Decimal("0.00"))
 
     @property
     def status(self) -> str:
@@ -163,11 +185,17 @@ class ReceiptView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OpenItems:
-    """Open invoices of a debtor, due first first, and their sums by age (账龄)."""
+    """Open invoices of a debtor, due first first, and their sums by age (账龄); the invoices with a credit to
+    apply (未核销贷项) stand beside them, for a credit has no age."""
 
     invoices: tuple[InvoiceView, ...]
     ageing: dict[str, Decimal]
     total: Decimal
+    credits: tuple[InvoiceView, ...] = ()
+
+    @property
+    def unapplied(self) -> Decimal:
+        return sum((one.unapplied for one in self.credits), Decimal("0.00"))
 
 
 def unbilled(debtor_node_id: int, *, up_to: dt.date, actor: scope.Actor) -> list[billing.Unbilled]:
@@ -257,15 +285,29 @@ def red_of(invoice_id: uuid.UUID, *, actor: scope.Actor) -> list[InvoiceView]:
     return [_view(row) for row in rows.order_by("number")]
 
 
+def credits_of(invoice_id: uuid.UUID, *, actor: scope.Actor) -> list[CreditUse]:
+    """What this invoice gave of its credit to others and took from theirs, in the order it happened."""
+    wanted = Q(source_id=invoice_id) | Q(invoice_id=invoice_id)
+    rows = scope.visible(models.CreditApplication.objects.filter(wanted), actor)
+    found = []
+    for row in rows.select_related("source", "invoice").order_by("pk"):
+        given = row.source_id == invoice_id
+        other = row.invoice if given else row.source
+        found.append(CreditUse(given, other.pk, other.number, row.on, row.amount))
+    return found
+
+
 def open_items(debtor_node_id: int, *, today: dt.date, actor: scope.Actor) -> OpenItems:
     """What a debtor has to pay, and how old it is."""
-    rows = scope.visible(_open(debtor_node_id), actor)
-    found = [_view(row) for row in rows.order_by("due_on", "number")]
+    unsettled = models.Invoice.objects.filter(_IS_OPEN | _HAS_CREDIT, node_id=debtor_node_id)
+    views = [_view(row) for row in scope.visible(unsettled, actor).order_by("due_on", "number")]
+    found = [one for one in views if one.open > 0]
     listed = [billing.OpenInvoice(one.id, one.number, one.due_on, one.open) for one in found]
     return OpenItems(
         tuple(found),
         billing.ageing(open_invoices=listed, today=today),
         sum((one.open for one in found), Decimal("0.00")),
+        tuple(one for one in views if one.unapplied),
     )
 
 
@@ -329,7 +371,9 @@ def _filtered(actor: scope.Actor, wanted: InvoiceFilter):
         "due_on__lt": wanted.due_until,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
-    return rows.filter(gross__gt=F("paid") + F("credited")) if wanted.open_only else rows
+    if wanted.credit_only:
+        rows = rows.filter(_HAS_CREDIT)
+    return rows.filter(_IS_OPEN) if wanted.open_only else rows
 
 
 def _receipts(actor: scope.Actor, wanted: ReceiptFilter):
@@ -348,7 +392,7 @@ def _receipts(actor: scope.Actor, wanted: ReceiptFilter):
 
 
 def _open(debtor_node_id: int):
-    return models.Invoice.objects.filter(node_id=debtor_node_id, gross__gt=F("paid") + F("credited"))
+    return models.Invoice.objects.filter(_IS_OPEN, node_id=debtor_node_id)
 
 
 def _view(row: models.Invoice) -> InvoiceView:

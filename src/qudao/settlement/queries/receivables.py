@@ -22,20 +22,25 @@ _SUMS = ",\n        ".join(
 _DEBTORS = """
 SELECT c.node_id, c.entity_id, c.party_id, c."limit", c.temporary, c.temporary_until, c.receivable,
     c.shipped_not_invoiced, c.open_orders, c.prepaid, coalesce(a.total, 0) AS total,
-    coalesce(a.total, 0) - coalesce(a.not_due, 0) AS overdue, coalesce(a.invoices, 0) AS invoices, %s
+    coalesce(a.total, 0) - coalesce(a.not_due, 0) AS overdue, coalesce(a.invoices, 0) AS invoices,
+    coalesce(k.unapplied, 0) AS unapplied, %s
 FROM settlement_creditline c LEFT JOIN (
     SELECT i.node_id, count(*) AS invoices, sum(i.gross - i.paid - i.credited) AS total,
         %s
     FROM settlement_invoice i WHERE i.gross > i.paid + i.credited {invoices}
     GROUP BY i.node_id
-) a ON a.node_id = c.node_id
+) a ON a.node_id = c.node_id LEFT JOIN (
+    SELECT i.node_id, sum(i.paid + i.credited - i.gross) AS unapplied
+    FROM settlement_invoice i WHERE i.kind = 'blue' AND i.gross < i.paid + i.credited {invoices}
+    GROUP BY i.node_id
+) k ON k.node_id = c.node_id
 WHERE true {debtors}
 """
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DebtorFilter:
-    """`owing`: only debtors with something open, shipped or prepaid; `late`: only those past due."""
+    """`owing`: only debtors with something open, credited, shipped or prepaid; `late`: only those past due."""
 
     party_ids: tuple[int, ...] | None = None
     entity_id: int | None = None
@@ -45,7 +50,8 @@ class DebtorFilter:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DebtorView:
-    """A debtor's credit and open invoices; `ageing` has every bucket of `rules.billing.BUCKETS`."""
+    """A debtor's credit and open invoices; `ageing` has every bucket of `rules.billing.BUCKETS`. `unapplied` are
+    credits to apply, in none of the buckets: receivable = total - unapplied."""
 
     node_id: int
     entity_id: int
@@ -60,6 +66,7 @@ class DebtorView:
     total: Decimal
     overdue: Decimal
     invoices: int
+    unapplied: Decimal
     ageing: Mapping[str, Decimal]
 
     def granted(self, on: dt.date) -> Decimal:
@@ -97,7 +104,15 @@ def total_debtors(
 ) -> tuple[int, dict[str, Decimal]]:
     """How many debtors the filter leaves and the sums of their columns, in one statement."""
     query, values = _query(wanted, today, actor)
-    names = ("total", "overdue", "shipped_not_invoiced", "open_orders", "prepaid", *billing.BUCKETS)
+    names = (
+        "total",
+        "overdue",
+        "shipped_not_invoiced",
+        "open_orders",
+        "prepaid",
+        "unapplied",
+        *billing.BUCKETS,
+    )
     sums = ", ".join(f'coalesce(sum("{name}"), 0)' for name in names)
     with connection.cursor() as found:
         found.execute(f"SELECT count(*), {sums} FROM ({query}) d", values)
@@ -130,7 +145,7 @@ def _query(wanted: DebtorFilter, today: dt.date, actor: scope.Actor) -> tuple[st
         values["entity"] = wanted.entity_id
         clauses.append("c.entity_id = %(entity)s")
     if wanted.owing:
-        clauses.append("(a.total > 0 OR c.shipped_not_invoiced <> 0 OR c.prepaid <> 0)")
+        clauses.append("(a.total > 0 OR k.unapplied > 0 OR c.shipped_not_invoiced <> 0 OR c.prepaid <> 0)")
     if wanted.late:
         clauses.append("a.total > coalesce(a.not_due, 0)")
     seen = "AND i.node_id = ANY (%(nodes)s::int[])" if not actor.everyone else ""
@@ -146,7 +161,7 @@ def _query(wanted: DebtorFilter, today: dt.date, actor: scope.Actor) -> tuple[st
 
 
 def _view(row: tuple) -> DebtorView:
-    return DebtorView(*row[:13], dict(zip(billing.BUCKETS, row[13:], strict=True)))
+    return DebtorView(*row[:14], dict(zip(billing.BUCKETS, row[14:], strict=True)))
 
 
 def _written(last: DebtorView) -> str:

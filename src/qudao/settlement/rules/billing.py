@@ -122,9 +122,10 @@ def check_applications(
     applications: Sequence[tuple[uuid.UUID, Decimal]],
     open_invoices: Iterable[OpenInvoice],
     amount: Decimal,
+    overspent: str = "settlement.receipt_overspent",
 ) -> tuple[errors.Reason, ...]:
-    """Why given applications (invoice, amount) of a receipt cannot be: `settlement.amount_invalid`,
-    `settlement.invoice_unknown`, `settlement.invoice_overpaid`, `settlement.receipt_overspent`."""
+    """Why given applications (invoice, amount) of a receipt or a credit cannot be: `settlement.amount_invalid`,
+    `settlement.invoice_unknown`, `settlement.invoice_overpaid`, `overspent`."""
     known = {one.invoice_id: one for one in open_invoices}
     sums: dict[uuid.UUID, Decimal] = {}
     reasons: list[errors.Reason] = []
@@ -142,7 +143,7 @@ def check_applications(
     total = sum(sums.values(), money.ZERO)
     if total > amount:
         params = {"amount": amount, "applied": total}
-        reasons.append(errors.Reason("settlement.receipt_overspent", params=params))
+        reasons.append(errors.Reason(overspent, params=params))
     return tuple(reasons)
 
 

@@ -55,6 +55,7 @@ def receivables(request) -> HttpResponse:
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="receivables",
+        stack=True,
         title=_("Receivables"),
         columns=presenting.debtor_columns(actor),
         filters=shown,

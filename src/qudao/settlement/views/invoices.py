@@ -42,6 +42,7 @@ def filter_of(request) -> queries.InvoiceFilter:
         entity_id=parsing.whole_or_none(query.get("entity")),
         kind=query.get("kind", "") if query.get("kind") in ("blue", "red") else "",
         open_only=bool(query.get("open")) or due != (None, None),
+        credit_only=bool(query.get("credit")),
         from_=since,
         until=until,
         due_from=due[0],
@@ -66,6 +67,7 @@ def invoice_list(request) -> HttpResponse:
     ages = [("overdue", _("All overdue")), *presenting.BUCKETS.items()]
     shown: list[filters.Filter] = [
         filters.Toggle("open", "1", pgettext("invoice", "Open")),
+        filters.Toggle("credit", "1", _("Unapplied credit")),
         filters.Choice("age", _("Age"), ages),
         filters.Choice("kind", _("Kind"), list(presenting.KINDS.items())),
         _issued(request),
@@ -75,6 +77,7 @@ def invoice_list(request) -> HttpResponse:
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="invoices",
+        stack=True,
         title=_("Invoices"),
         columns=presenting.invoice_columns(actor),
         filters=shown,
@@ -93,9 +96,41 @@ def invoice_list(request) -> HttpResponse:
 @pages.page(VIEW)
 def invoice(request, invoice_id) -> HttpResponse:
     """One invoice: its lines with the deliveries they bill, payments, red invoices."""
-    view = queries.get_invoice(invoice_id, actor=request.actor)
-    context = presenting.invoice(request.actor, view, today=_today(request))
-    return pages.show(request, "settlement/invoice.html", context)
+    return _show_invoice(request, invoice_id)
+
+
+def _show_invoice(request, invoice_id, *, reasons=(), typed: dict | None = None, code=200) -> HttpResponse:
+    with scope.transaction(request.actor):
+        view = queries.get_invoice(invoice_id, actor=request.actor)
+        context = presenting.invoice(request.actor, view, today=_today(request), typed=typed or {})
+        context["reasons"] = reasons
+        return pages.show(request, "settlement/invoice.html", context, status=code)
+
+
+@pages.page(RECORD)
+def invoice_apply(request, invoice_id) -> HttpResponse:
+    """Use the credit of a paid invoice on open ones: those typed, or those due first."""
+    if request.method != "POST":
+        return redirect("invoice", invoice_id=invoice_id)
+    try:
+        pages.once(
+            request,
+            lambda: str(
+                operations.apply_credit(
+                    invoice_id=invoice_id,
+                    applications=applications(request.POST),
+                    actor=request.actor,
+                    now=request.now,
+                ).id
+            ),
+        )
+    except errors.NotFound:
+        raise
+    except errors.Refused as refusal:
+        return _show_invoice(
+            request, invoice_id, reasons=refusal.reasons, typed=request.POST.dict(), code=refusal.status
+        )
+    return redirect("invoice", invoice_id=invoice_id)
 
 
 # -- receipts ---------------------------------------------------------------------------------------
@@ -140,6 +175,7 @@ def receipt_list(request) -> HttpResponse:
         shown.insert(0, filters.Text("q", _("Partner")))
     described = listing.Listing(
         name="receipts",
+        stack=True,
         title=_("Receipts"),
         columns=presenting.receipt_columns(actor),
         filters=shown,

@@ -56,6 +56,7 @@ TABLES: dict[str, str] = {
         f"settlement_{name}": ""
         for name in (
             *("creditline", "fact", "invoice", "invoiceline", "cashreceipt", "cashapplication"),
+            "creditapplication",
             *("statement", "statementline", "rebaterun", "rebaterunline", "pool", "poolentry"),
         )
     },

@@ -12,6 +12,7 @@ STATES = {
         partly_paid=("warn", pgettext_lazy("status", "Partly paid")),
         paid=("ok", pgettext_lazy("status", "Paid")),
         overdue=("bad", pgettext_lazy("status", "Overdue")),
+        credit=("info", pgettext_lazy("status", "Credit to apply")),
         reversed=("hold", pgettext_lazy("status", "Reversed")),
         cancelled=("hold", pgettext_lazy("status", "Cancelled")),
     ),
