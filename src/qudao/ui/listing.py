@@ -59,6 +59,7 @@ class Listing:
     batch     what may be done with picked rows; each is a POST to `Action.url` (read it with `picked`)
     pick      the key of a row's id, needed with `batch`; a row without a value cannot be picked
     order     in words, how rows stand when no head was pressed ("Newest first")
+    stack     a phone shows each row as a card
     """
 
     name: str
@@ -72,6 +73,7 @@ class Listing:
     pick: str = "id"
     order: Any = ""
     subtitle: Any = ""
+    stack: bool = False
 
 
 def sort_of(query: QueryDict, columns: Sequence[tables.Column], default: str = "") -> str:
@@ -112,6 +114,7 @@ def respond(
         pick=wanted.pick if wanted.batch else None,
         actions=wanted.batch,
         empty=_empty(wanted, query),
+        stack=wanted.stack,
         page=tables.Page(next=shown.next or None, summary="" if query.get(tables.SORT) else wanted.order),
     )
     return pages.show(

@@ -103,7 +103,8 @@ class Table:
     """`label` names the table for screen readers; `sums` are of everything filtered, not of the page.
 
     `pick` names the key of each row's id: rows get boxes that belong to the form with the id `batch`;
-    `actions` are its buttons, shown once a row is picked.
+    `actions` are its buttons, shown once a row is picked. `stack`: a phone shows each row as a card, with what is
+    empty left out, instead of columns beyond its edge.
     """
 
     label: Any
@@ -117,6 +118,7 @@ class Table:
     actions: Sequence[Action] = ()
     empty: Empty | None = None
     page: Page | None = None
+    stack: bool = False
 
 
 def value_of(row: Any, key: str) -> Any:
@@ -193,16 +195,22 @@ def _row(table: Table, columns: Sequence[Column], row: Any) -> dict[str, Any]:
         "url": value_of(row, table.url),
         "pick": value_of(row, table.pick) if table.pick else None,
         "selected": bool(value_of(row, "selected")),
-        "cells": [_cell(column, row) for column in columns],
+        "cells": [_cell(table, column, row) for column in columns],
     }
 
 
-def _cell(column: Column, row: Any) -> dict[str, Any]:
+def _classes(column: Column, *, blank: bool) -> str:
+    kinds = {"num": column.numeric, "wrap": column.wrap and not column.numeric, "q-blank": blank}
+    return " ".join(name for name, holds in kinds.items() if holds)
+
+
+def _cell(table: Table, column: Column, row: Any) -> dict[str, Any]:
     value = value_of(row, column.key)
     return {
+        "label": column.label,
+        "classes": _classes(column, blank=table.stack and value in (None, "")),
         "kind": column.kind,
         "numeric": column.numeric,
-        "wrap": column.wrap,
         "value": value,
         "values": value if isinstance(value, list | tuple) else [value],
         "text": _text(column, row, value),
@@ -237,9 +245,10 @@ def _foot(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]] | Non
     span = max(first, 1)
     rest = [
         {
+            "label": column.label,
             "text": _text(column, {}, table.sums[column.key]) if column.key in table.sums else "",
-            "numeric": column.numeric,
+            "classes": _classes(column, blank=table.stack and column.key not in table.sums),
         }
         for column in columns[span:]
     ]
-    return [{"text": table.sums_label, "span": span}, *rest]
+    return [{"text": table.sums_label, "span": span, "classes": "whole" if table.stack else ""}, *rest]
