@@ -1,5 +1,6 @@
 """The statement as a file to sign and to keep: PDF and Excel, both with the journal's checkpoint once locked."""
 
+import datetime as dt
 import io
 import pathlib
 from typing import Any
@@ -26,17 +27,20 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
     view = found.statement
     names = showing.Names([view], actor)
     entity = organisation.get_entity(view.entity_id)
-    proof = presenting.checkpoint(view.checkpoint)
+    # Where nobody said anything of a line, a column for it would only take room.
+    said = any(line.state != "open" for line in found.lines)
+    last = view.period_until - dt.timedelta(days=1)
     return {
         "title": _("Statement of account"),
         "number": view.number,
         "issuer": entity.name,
         "facts": [
-            [_("Supplier"), f"{entity.name} {entity.uscc}"],
+            [_("Supplier"), entity.name],
             [_("Partner"), names.party(view)],
-            [_("Period"), showing.span(view.period_from, view.period_until)],
+            [_("Period"), f"{formats.day(view.period_from)} – {formats.day(last)}"],
+            [_("Credit code of the supplier"), entity.uscc],
             [_("State"), str(status.show("statement", view.status).label)],
-            [_("Made of the facts up to journal entry"), str(view.journal_number)],
+            [_("Amounts"), _("yuan, tax included")],
         ],
         "equation": [
             [part["sign"], str(part["label"]), formats.amount(part["value"])]
@@ -46,37 +50,56 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
             [_("Invoiced receivable"), formats.amount(view.invoiced_receivable)],
             [_("Signed for, not invoiced"), formats.amount(view.shipped_not_invoiced)],
         ],
-        "heads": _heads(),
+        "heads": _heads(said=said),
         "sections": [
             {
                 "title": str(presenting.SECTIONS[name]),
                 "sum": formats.amount(sum(line.amount for line in lines)),
-                "lines": [_cells(line) for line in lines],
+                "lines": [_cells(line) if said else _cells(line)[:-1] for line in lines],
             }
             for name in rules.SECTIONS
             if (lines := found.section(name))
         ],
         "signatures": [
             {
-                "side": str(one["side"]),
+                "side": side,
                 "act": str(one["act"]),
                 "who": one["who"],
                 "at": formats.moment(one["at"]) if one["at"] else "",
             }
-            for one in presenting.signatures(view, names)
+            for one, side in zip(
+                presenting.signatures(view, names), (names.party(view), entity.name), strict=True
+            )
         ],
-        "proof": {
-            "title": _("Checkpoint of the journal"),
-            "words": _("Keep it: it proves that nothing in this statement was changed afterwards."),
-            "note": proof["note"].strip(),
-        }
-        if proof
-        else None,
+        "proof": _proof(view),
     }
 
 
-def _heads() -> list[str]:
-    return [
+def _proof(view: queries.StatementView) -> dict[str, Any]:
+    """The checkpoint with what it is for; before the lock, what the statement is made of."""
+    proof = presenting.checkpoint(view.checkpoint)
+    made_of = [_("Made of the facts up to journal entry"), f"{view.journal_number:,}"]
+    if proof is None:
+        words = _("The signed checkpoint is printed here once both sides have signed.")
+        return {"title": _("Checkpoint of the journal"), "facts": [made_of], "note": "", "words": words}
+    return {
+        "title": _("Checkpoint of the journal"),
+        "facts": [
+            [_("Locked at"), formats.moment(view.locked_at) if view.locked_at else ""],
+            [_("Entries covered"), proof["size"]],
+            made_of,
+            [_("Root"), proof["root"]],
+        ],
+        "note": proof["note"].strip(),
+        "words": _(
+            "Keep this text: whoever has it can have any later export of the journal checked against it"
+            " (verify.py --witness), and whatever was changed since is found."
+        ),
+    }
+
+
+def _heads(*, said: bool = True) -> list[str]:
+    heads = [
         "#",
         _("Date"),
         _("Document"),
@@ -88,6 +111,7 @@ def _heads() -> list[str]:
         _("of it tax"),
         _("State"),
     ]
+    return heads if said else heads[:-1]
 
 
 def _cells(line: queries.StatementLineView) -> list[str]:
@@ -123,8 +147,13 @@ def statement_xlsx(found: queries.StatementDetail, *, actor: scope.Actor) -> byt
     ) as book:
         styles = {
             "bold": book.add_format({"bold": True}),
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "head": book.add_format({"bold": True, "bg_color": "#E8EDF2", "bottom": 1, "text_wrap": True}),
             "money": book.add_format({"num_format": "#,##0.00"}),
+            "total": book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1}),
             "price": book.add_format({"num_format": "#,##0.00##"}),
+            "quantity": book.add_format({"num_format": "#,##0.####"}),
+            "words": book.add_format({"text_wrap": True, "valign": "top"}),
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         }
         data = _document(found, actor)
@@ -134,9 +163,10 @@ def statement_xlsx(found: queries.StatementDetail, *, actor: scope.Actor) -> byt
 
 
 def _cover(sheet, data: dict[str, Any], view: queries.StatementView, styles: dict[str, Any]) -> None:
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 44)
-    sheet.write_string(0, 0, f"{data['title']} {data['number']}", styles["bold"])
+    _printed(sheet, data["number"])
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 62)
+    sheet.write_string(0, 0, f"{data['title']} {data['number']}", styles["title"])
     row = 2
     for label, value in data["facts"]:
         sheet.write_string(row, 0, label)
@@ -144,8 +174,11 @@ def _cover(sheet, data: dict[str, Any], view: queries.StatementView, styles: dic
         row += 1
     row += 1
     for part in presenting.equation(view):
-        sheet.write_string(row, 0, f"{part['sign']} {part['label']}".strip())
-        sheet.write_number(row, 1, part["value"], styles["money"])
+        closing = part["key"] == "closing"
+        sheet.write_string(
+            row, 0, f"{part['sign']} {part['label']}".strip(), styles["bold"] if closing else None
+        )
+        sheet.write_number(row, 1, part["value"], styles["total" if closing else "money"])
         row += 1
     for label, value in (
         (_("Invoiced receivable"), view.invoiced_receivable),
@@ -159,30 +192,45 @@ def _cover(sheet, data: dict[str, Any], view: queries.StatementView, styles: dic
         sheet.write_string(row, 0, f"{one['act']} · {one['side']}")
         sheet.write_string(row, 1, " ".join(filter(None, (one["who"], one["at"]))))
         row += 1
-    if data["proof"]:
+    row += 1
+    sheet.write_string(row, 0, data["proof"]["title"], styles["bold"])
+    for label, value in data["proof"]["facts"]:
         row += 1
-        sheet.write_string(row, 0, data["proof"]["title"], styles["bold"])
-        for text in data["proof"]["note"].split("\n"):
-            sheet.write_string(row, 1, text)
-            row += 1
-        sheet.write_string(row, 0, data["proof"]["words"])
+        sheet.write_string(row, 0, label)
+        sheet.write_string(row, 1, value)
+    for text in filter(None, (data["proof"]["note"], data["proof"]["words"])):
+        row += 1
+        sheet.write_string(row, 1, text, styles["words"])
+
+
+def _printed(sheet, number: str) -> None:
+    """On A4, as wide as the page; the statement's number and the page's at the foot."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer(f"&L{number}&R&P / &N")
 
 
 def _lines(sheet, found: queries.StatementDetail, styles: dict[str, Any]) -> None:
     heads = [_("Section"), *_heads()]
     for column, head in enumerate(heads):
-        sheet.write_string(0, column, head, styles["bold"])
+        sheet.write_string(0, column, head, styles["head"])
     sheet.freeze_panes(1, 0)
-    sheet.set_column(2, 9, 14)
-    sheet.set_column(4, 4, 28)
+    sheet.autofilter(0, 0, max(len(found.lines), 1), len(heads) - 1)
+    sheet.repeat_rows(0)
+    _printed(sheet, found.statement.number)
+    for column, width in enumerate((12, 6, 12, 20, 34, 16, 10, 14, 16, 14, 36)):
+        sheet.set_column(column, column, width)
     for row, line in enumerate(found.lines, start=1):
         sheet.write_string(row, 0, str(presenting.SECTIONS[line.section]))
         sheet.write_number(row, 1, line.no)
         sheet.write_datetime(row, 2, line.on, styles["day"])
         for column, text in ((3, line.document_number), (4, line.item_name), (5, line.lot_code)):
             sheet.write_string(row, column, text)
-        sheet.write_number(row, 6, line.quantity)
-        sheet.write_number(row, 7, line.unit_price, styles["price"])
+        # Money has no quantity and no price: an empty cell says so, a zero would say something else.
+        if line.quantity:
+            sheet.write_number(row, 6, line.quantity, styles["quantity"])
+            sheet.write_number(row, 7, line.unit_price, styles["price"])
         sheet.write_number(row, 8, line.amount, styles["money"])
         sheet.write_number(row, 9, line.tax, styles["money"])
         sheet.write_string(row, 10, _said(line))

@@ -84,6 +84,7 @@ def statement_table(listed: Sequence[queries.StatementView]) -> tables.Table:
     """The latest statements of one debtor, for a card."""
     return tables.Table(
         label=_("Statements"),
+        stack=True,
         columns=[
             tables.Column(key="number", label=_("Statement"), sub="period"),
             tables.Column(key="status", label=_("State"), kind="status", status="statement"),
@@ -213,6 +214,7 @@ def _section(view, name: str, totals: queries.SectionTotals, lines, allowed: May
         "lines": lines,
         "aside": _aside(totals),
         # Money has no product: what no line fills is not shown.
+        "named": any(line.item_name for line in lines),
         "goods": any(line.quantity for line in lines),
         "said": any(line.state != "open" for line in lines),
         "open": [line.no for line in lines if line.state == "open"] if allowed.speak else [],

@@ -44,6 +44,7 @@ def receivables(request) -> HttpResponse:
 
     def sums() -> tuple[dict, str]:
         count, totals = queries.total_debtors(wanted, today=today, actor=actor)
+        totals["unapplied"] = -totals["unapplied"]
         return totals, ngettext("%(count)s partner", "%(count)s partners", count) % {"count": count}
 
     shown: list[filters.Filter] = [
