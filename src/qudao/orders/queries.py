@@ -210,6 +210,12 @@ def find_order(number: str, *, actor: scope.Actor) -> OrderView | None:
     )
 
 
+def find_order_line(line_id: int, *, actor: scope.Actor) -> LineView | None:
+    """One line of an order with its frozen price; None for none, or none this actor may see."""
+    found = scope.visible(models.OrderLine.objects.filter(pk=line_id), actor).first()
+    return None if found is None else _fill(LineView, found)
+
+
 def list_orders(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
     """Orders newest first, or by `sort`. Without one a cursor is the id of the last row seen (ids are in
     time order)."""

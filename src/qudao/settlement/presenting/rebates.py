@@ -1,6 +1,7 @@
 """What the pages of rebates and of the pool show."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -118,6 +119,7 @@ def run(
         "period": showing.span(view.period_from, view.period_until),
         "facts": _facts(view, scale, version),
         "next": following(view, scale),
+        "earlier": _earlier(view, actor),
         "payable_words": formats.amount(view.payable, "CNY"),
         "steps": [_step(step, scale) for step in view.explanation["steps"]],
         "tiers": _tiers(view, scale),
@@ -150,6 +152,17 @@ def _facts(view: queries.RunView, scale: scales.Scale, version: Any) -> list[tup
         (_("Period"), showing.span(view.period_from, view.period_until)),
         (_("Counted by"), BASES.get(view.explanation["basis"], view.explanation["basis"])),
         (_("Paid on"), MODES[scale.mode]),
+    ]
+
+
+def _earlier(view: queries.RunView, actor: scope.Actor) -> list[dict[str, str]]:
+    """The confirmed runs that what was settled before comes from."""
+    if not view.settled_before:
+        return []
+    found = queries.run_states([uuid.UUID(one) for one in view.explanation["after"]], actor=actor)
+    return [
+        {"number": number, "url": reverse("rebate", args=[pk])}
+        for pk, (number, _state) in sorted(found.items(), key=lambda one: one[1])
     ]
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from qudao.kernel import scope
+from qudao.orders import presenting as order_pages
+from qudao.orders import queries as orders
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import statements as verbs
@@ -257,6 +260,7 @@ def checkpoint(note: str) -> dict[str, str] | None:
 def line(actor: scope.Actor, view: queries.StatementView, found: queries.StatementLineView) -> dict[str, Any]:
     """One line: its facts, what was said about it, and the form of what may be said now."""
     allowed = may(actor, view)
+    behind = queries.behind(found.fact_id, actor=actor) if found.fact_id is not None else None
     disputable = allowed.speak and found.state != "disputed"
     return {
         "statement": view,
@@ -266,7 +270,8 @@ def line(actor: scope.Actor, view: queries.StatementView, found: queries.Stateme
         "reasons_to_choose": list(REASONS.items()),
         "may_dispute": disputable,
         "may_answer": allowed.answer and found.state == "disputed",
-        "source": source(actor, found),
+        "source": source(actor, found, behind),
+        "explanation": _price(actor, found, behind),
         "typed": {"reason": "", "note": "", "outcome": "explained", "amount": "", "resolution": ""},
     }
 
@@ -285,7 +290,18 @@ def _line_facts(found: queries.StatementLineView) -> list[tuple[Any, Any]]:
     return [row for row in rows if row[1]]
 
 
-def source(actor: scope.Actor, found: queries.StatementLineView) -> dict[str, Any] | None:
+Behind = tuple[uuid.UUID, int] | None
+
+
+def _price(actor: scope.Actor, found: queries.StatementLineView, behind: Behind) -> dict[str, Any] | None:
+    """How the price of the goods came about when they were ordered, for who may open the order."""
+    if behind is None or not behind[1] or not found.item_name or not actor.can("orders.order.view"):
+        return None
+    ordered = orders.find_order_line(behind[1], actor=actor)
+    return order_pages.explanation(ordered.explanation, ordered.unit_price) if ordered else None
+
+
+def source(actor: scope.Actor, found: queries.StatementLineView, behind: Behind) -> dict[str, Any] | None:
     """Where the line comes from, for who may open it."""
     pages = {
         "shipment": ("shipment", "orders.shipment.view"),
@@ -293,10 +309,9 @@ def source(actor: scope.Actor, found: queries.StatementLineView) -> dict[str, An
         "receipt": ("receipt", "settlement.invoice.view"),
     }
     name, permission = pages.get(found.document_type, ("", ""))
-    if not name or found.fact_id is None or not actor.can(permission):
+    if not name or behind is None or not actor.can(permission):
         return None
-    document = queries.document_of(found.fact_id, actor=actor)
     try:
-        return {"title": found.document_number, "url": reverse(name, args=[document])} if document else None
+        return {"title": found.document_number, "url": reverse(name, args=[behind[0]])}
     except NoReverseMatch:
         return None

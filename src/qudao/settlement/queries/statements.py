@@ -230,10 +230,10 @@ def get_line(statement_id: uuid.UUID, no: int, *, actor: scope.Actor) -> Stateme
     return pages.fill(StatementLineView, line)
 
 
-def document_of(fact_id: int, *, actor: scope.Actor) -> uuid.UUID | None:
-    """The document behind a fact, None where the actor does not see the fact."""
+def behind(fact_id: int, *, actor: scope.Actor) -> tuple[uuid.UUID, int] | None:
+    """(document, order line or 0) of a fact, None where the actor does not see the fact."""
     rows = scope.visible(models.Fact.objects.filter(pk=fact_id), actor)
-    return rows.values_list("document_id", flat=True).first()
+    return rows.values_list("document_id", "order_line_id").first()
 
 
 def debtors_to_state(month: dt.date, *, actor: scope.Actor) -> list[int]:
