@@ -125,6 +125,12 @@ def test_a_credit_is_applied_once_and_never_beyond_what_it_is(world, credited):
         assert list(kept) == [Decimal("10.00"), Decimal("23.90")]
 
 
+def test_a_credit_is_to_be_applied_while_there_is_an_invoice_for_it(world, credited):
+    assert read(queries.count_credits) == 1
+    worlds.receive(world, f"{B}", "TX-B")
+    assert read(queries.count_credits) == 0
+
+
 def test_a_credit_waits_while_no_invoice_is_open(world, credited):
     worlds.receive(world, f"{B}", "TX-B")
     assert refused(apply, credited[0]) == ["settlement.nothing_to_credit"]

@@ -70,6 +70,8 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     if actor.house and actor.can(receipts.RECORD):
         count, _sums = queries.total_receipts(queries.ReceiptFilter(open_only=True), actor=actor)
         found.append(_todo(_("Receipts to apply"), "receipts", "open=1", "cash", count, "info"))
+        usable = queries.count_credits(actor=actor)
+        found.append(_todo(_("Credits to apply"), "invoices", "credit=1", "receipt-refund", usable, "info"))
     return [one for one in found if one.count]
 
 

@@ -69,7 +69,13 @@ from qudao.settlement.queries.rebates import (
     terms_waiting,
     total_runs,
 )
-from qudao.settlement.queries.receivables import DebtorFilter, DebtorView, list_debtors, total_debtors
+from qudao.settlement.queries.receivables import (
+    DebtorFilter,
+    DebtorView,
+    count_credits,
+    list_debtors,
+    total_debtors,
+)
 from qudao.settlement.queries.statements import (
     SectionTotals,
     StatementDetail,
@@ -128,6 +134,7 @@ __all__ = [
     "StatementView",
     "behind",
     "compare",
+    "count_credits",
     "count_disputed_lines",
     "count_runs",
     "count_statements",

@@ -38,6 +38,14 @@ WHERE true {debtors}
 """
 
 
+_CREDITS = """
+SELECT count(*) FROM settlement_invoice i
+WHERE i.kind = 'blue' AND i.gross < i.paid + i.credited
+    AND (%(everyone)s OR i.node_id = ANY (%(nodes)s::int[]))
+    AND EXISTS (SELECT FROM settlement_invoice o WHERE o.node_id = i.node_id AND o.gross > o.paid + o.credited)
+"""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class DebtorFilter:
     """`owing`: only debtors with something open, credited, shipped or prepaid; `late`: only those past due."""
@@ -118,6 +126,13 @@ def total_debtors(
         found.execute(f"SELECT count(*), {sums} FROM ({query}) d", values)
         count, *amounts = found.fetchone()
     return count, dict(zip(names, amounts, strict=True))
+
+
+def count_credits(*, actor: scope.Actor) -> int:
+    """How many invoices have a credit to apply and a debtor with an invoice it could be used on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CREDITS, {"everyone": actor.everyone, "nodes": list(actor.visible)})
+        return cursor.fetchone()[0]
 
 
 def _query(wanted: DebtorFilter, today: dt.date, actor: scope.Actor) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,97 @@
+"""The statement as PDF and Excel: what an accountant looks for is there, figures are figures, and what is empty is."""
+
+import io
+
+import pytest
+import python_calamine
+
+from qudao.kernel import journal, scope
+from qudao.organisation import models as organisation
+from qudao.settlement import documents, queries
+from qudao.settlement import operations as settlement
+from tests import harness
+from tests.operations import settlement_world as worlds
+
+NOW, TODAY = harness.NOW, worlds.TODAY
+
+
+@pytest.fixture
+def statement(db):
+    """Goods of 113.00 and 226.00 signed for, 100.00 received."""
+    world = worlds.build()
+    worlds.credit(world, "10000.00")
+    with scope.everything():
+        organisation.LegalEntity.objects.create(
+            pk=1, code="T", name="测试供货有限公司", short_name="测试", uscc="91310000MA1FL0001R"
+        )
+    worlds.signed(world, "113.00", quantity="2")
+    worlds.signed(world, "226.00", number="SH-2")
+    worlds.receive(world, "100.00", "TX-1")
+    worlds.settle()
+    built = settlement.build_statement(debtor_node_id=world.debtor, month=TODAY, actor=worlds.HOUSE, now=NOW)
+    settlement.send_statement(statement_id=built.statement.id, actor=worlds.HOUSE, now=NOW)
+    return world, built.statement.id
+
+
+def read(statement_id) -> queries.StatementDetail:
+    return queries.get_statement(statement_id, actor=scope.current())
+
+
+def book(statement_id) -> tuple[dict[str, object], list[list]]:
+    """The cover by label, and the lines with their head."""
+    with scope.transaction(worlds.HOUSE):
+        content = documents.statement_xlsx(read(statement_id), actor=worlds.HOUSE)
+    found = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    cover = found.get_sheet_by_index(0).to_python()
+    return {str(row[0]): row[1] for row in cover if row[0]}, found.get_sheet_by_index(1).to_python()
+
+
+def test_the_cover_names_parties_period_and_unit_and_its_figures_add_up(statement):
+    cover, _lines = book(statement[1])
+    assert cover["供货单位"] == "测试供货有限公司"
+    assert cover["供货方统一社会信用代码"] == "91310000MA1FL0001R"
+    assert cover["期间"] == "2026-11-01 – 2026-11-30"
+    assert cover["金额单位"] == "人民币元，含税"
+    figures = [cover[one] for one in ("= 期初", "+ 本期销售", "− 退货", "− 折让/返利", "− 回款", "期末")]
+    assert figures == [0.0, 339.0, 0.0, 0.0, 100.0, 239.0]
+
+
+def test_money_has_neither_quantity_nor_price(statement):
+    _cover, (head, *lines) = book(statement[1])
+    assert head[6:10] == ["数量", "含税单价", "金额", "其中税额"]
+    assert [row[6:10] for row in lines] == [
+        [2.0, 56.5, 113.0, 13.0],
+        [1.0, 226.0, 226.0, 26.0],
+        ["", "", 100.0, 0.0],
+    ]
+
+
+def test_before_the_lock_it_says_what_it_is_made_of_and_afterwards_shows_the_checkpoint(statement):
+    world, key = statement
+    cover, _lines = book(key)
+    assert cover["取数截至日志序号"] == "3"
+    assert "根哈希" not in cover
+    partner = world.actor("settlement.statement.confirm")
+    settlement.confirm_statement(statement_id=key, actor=partner, now=NOW)
+    journal.advance()
+    journal.checkpoint(NOW)
+    locked = settlement.lock_statement(statement_id=key, actor=worlds.HOUSE, now=NOW)
+    _origin, size, root, *_signatures = locked.checkpoint.split("\n")
+    cover, _lines = book(key)
+    assert (cover["覆盖条数"], cover["根哈希"]) == (size, root)
+    assert cover["锁定时间"] == "2026-11-23 09:30"
+
+
+def test_a_column_for_what_was_said_is_there_once_somebody_said_something(statement):
+    world, key = statement
+    with scope.transaction(worlds.HOUSE):
+        quiet = documents._document(read(key), worlds.HOUSE)
+    partner = world.actor("settlement.statement.confirm", "settlement.statement.view")
+    settlement.dispute_line(statement_id=key, no=1, reason="price", note="应为合同价", actor=partner, now=NOW)
+    with scope.transaction(worlds.HOUSE):
+        disputed = documents._document(read(key), worlds.HOUSE)
+        printed = documents.statement_pdf(read(key), actor=worlds.HOUSE)
+    assert len(quiet["heads"]) == len(quiet["sections"][0]["lines"][0]) == 9
+    assert len(disputed["heads"]) == len(disputed["sections"][0]["lines"][0]) == 10
+    assert disputed["sections"][0]["lines"][0][-1] == "有异议 · 价格不符"
+    assert printed.startswith(b"%PDF")
