@@ -137,6 +137,7 @@ def test_on_a_phone_no_column_lies_beyond_the_edge(page_of, owed):
         ("kangze", f"/rebates/{owed.run.id}/"),
         ("qianfang", "/receivables/"),
         ("qianfang", f"/debtors/{owed.debtor}/"),
+        ("qianfang", f"/receipts/{owed.receipt.id}/"),
         ("qianfang", f"/invoices/{owed.invoice.id}/"),
         ("sunli", "/statements/"),
     ):
