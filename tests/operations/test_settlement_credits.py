@@ -182,6 +182,30 @@ def test_the_application_has_its_entry_in_the_journal_with_every_row(world, cred
         assert set(changed) == set(credited)
 
 
+def test_what_is_not_invoiced_opens_to_its_delivery_lines_and_adds_up_to_the_credit_row(world):
+    (first, _second) = worlds.signed(world, "113.00", "226.00", quantity="10", number="SH-1")
+    issue(world)
+    worlds.returned(world, "33.90", first, quantity="3")
+    worlds.signed(world, "50.00", number="SH-2")
+    worlds.tell("orders.shipment.shipped", world, [worlds.line(world, "80.00")], number="SH-3")
+    worlds.settle()
+    lines = read(queries.list_unbilled, world.debtor)
+    assert [(one.number, one.delivered, one.returned, one.invoiced, one.remaining) for one in lines] == [
+        ("SH-3", Decimal("80.00"), 0, 0, Decimal("80.00")),
+        ("SH-2", Decimal("50.00"), 0, 0, Decimal("50.00")),
+        ("SH-1", Decimal("113.00"), Decimal("33.90"), Decimal("113.00"), Decimal("-33.90")),
+    ]
+    assert [one.signed_on for one in lines] == [None, TODAY, TODAY]
+    count, sums = read(queries.total_unbilled, world.debtor)
+    assert (count, sums["remaining"]) == (3, Decimal("96.10"))
+    later = read(queries.list_unbilled, world.debtor, before=lines[0].shipment_line_id, limit=1)
+    assert [one.number for one in later] == ["SH-2"]
+    stranger = world.actor("settlement.credit.view", nodes=[world.debtor + 1000])
+    with scope.transaction(stranger):
+        assert queries.list_unbilled(world.debtor, actor=stranger) == []
+        assert queries.total_unbilled(world.debtor, actor=stranger)[0] == 0
+
+
 def test_who_may_not_record_receipts_applies_no_credit(world, credited):
     clerk = scope.Actor(
         "person", 3, "结算", frozenset({"settlement.invoice.view"}), house=True, everyone=True

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from qudao.catalog import queries as catalog
 from qudao.kernel import scope
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
@@ -19,7 +20,7 @@ from qudao.settlement.operations import receipts as receipt_verbs
 from qudao.settlement.presenting import money
 from qudao.settlement.presenting.statements import statement_table
 from qudao.settlement.rules import billing
-from qudao.ui import tables
+from qudao.ui import formats, tables
 
 # As a column's head, where there is little room.
 SHORT = {
@@ -45,7 +46,7 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="total", label=_("Open invoices"), kind="money", link="total_url"),
         *ages,
         tables.Column(key="unapplied", label=_("Unapplied credit"), kind="money", link="unapplied_url"),
-        tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money"),
+        tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money", link="unbilled_url"),
         tables.Column(key="prepaid", label=_("Prepaid"), kind="money"),
         tables.Column(key="limit", label=_("Limit"), kind="money"),
         tables.Column(key="available", label=pgettext("credit", "Available"), kind="money"),
@@ -73,6 +74,7 @@ def debtor_rows(
             "unapplied": -one.unapplied if one.unapplied else None,
             "unapplied_url": invoices_url(debtor=one.node_id, credit=1) if opens and one.unapplied else None,
             "shipped_not_invoiced": one.shipped_not_invoiced or None,
+            "unbilled_url": reverse("unbilled", args=[one.node_id]) if one.shipped_not_invoiced else None,
             "prepaid": one.prepaid or None,
             "limit": one.granted(today),
             "available": one.available(today),
@@ -106,7 +108,7 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
         "party_url": reverse("partner", args=[party_id]) if actor.can("partners.party.view") else "",
         "crumbs": [{"title": _("Receivables"), "url": reverse("receivables")}, {"title": party}],
         "credit": credit,
-        "uses": _uses(credit, today) if credit else (),
+        "uses": _uses(credit, today, sees=sees) if credit else (),
         "share": _share(credit, today) if credit else None,
         "ageing": _ageing(node_id, items) if items else (),
         "total": items.total if items else Decimal("0.00"),
@@ -131,16 +133,55 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
     }
 
 
-def _uses(credit: queries.CreditView, today: dt.date) -> list[tuple[str, str, Decimal]]:
-    """limit + temporary - receivable - shipped not invoiced - open orders + prepaid = available, as (sign, label, amount)."""
+def unbilled_columns() -> list[tables.Column]:
+    return [
+        tables.Column(key="number", label=_("Delivery"), sub="shipped", sub_label=_("Shipped")),
+        tables.Column(key="item", label=_("Product"), sub="lot", sub_label=_("Lot")),
+        tables.Column(key="signed_on", label=_("Day signed for"), kind="day"),
+        tables.Column(key="delivered", label=_("Amount delivered"), kind="money"),
+        tables.Column(key="returned", label=pgettext("statement", "Returned"), kind="money"),
+        tables.Column(key="invoiced", label=_("Amount invoiced"), kind="money"),
+        tables.Column(key="remaining", label=_("Not invoiced"), kind="money"),
+    ]
+
+
+def unbilled_rows(found: Sequence[queries.UnbilledLine], actor: scope.Actor) -> list[dict[str, Any]]:
+    may_open = actor.can("orders.shipment.view")
+    ids = {one.item_id for one in found} - {0}
+    days = [one.signed_on or one.shipped_on for one in found]
+    items = catalog.items(ids, on=max(day for day in days if day), entity_id=0) if ids else {}
+    return [
+        {
+            "number": one.number,
+            "url": reverse("shipment", args=[one.shipment_id]) if may_open else None,
+            "shipped": formats.day(one.shipped_on) if one.shipped_on else "",
+            "item": items[one.item_id].name if one.item_id in items else "",
+            "lot": one.lot_code,
+            "signed_on": one.signed_on,
+            "delivered": one.delivered,
+            "returned": one.returned or None,
+            "invoiced": one.invoiced or None,
+            "remaining": one.remaining,
+            "remaining_tone": "bad" if one.remaining < 0 else None,
+        }
+        for one in found
+    ]
+
+
+def _uses(credit: queries.CreditView, today: dt.date, *, sees: bool) -> list[tuple[str, str, Decimal, str]]:
+    """limit + temporary - receivable - shipped not invoiced - open orders + prepaid = available, as (sign, label,
+    amount, where its rows are)."""
+    node = credit.node_id
+    unbilled = reverse("unbilled", args=[node])
+    receipts = f"{reverse('receipts')}?{urllib.parse.urlencode({'debtor': node, 'open': 1})}"
     holds = credit.temporary_until is None or today < credit.temporary_until
     return [
-        ("", _("Limit"), credit.limit),
-        *([("+", _("Temporary limit"), credit.temporary)] if credit.temporary and holds else []),
-        ("−", _("Receivable"), credit.receivable),
-        ("−", _("Shipped, not invoiced"), credit.shipped_not_invoiced),
-        ("−", _("Open orders"), credit.open_orders),
-        ("+", _("Prepaid"), credit.prepaid),
+        ("", _("Limit"), credit.limit, ""),
+        *([("+", _("Temporary limit"), credit.temporary, "")] if credit.temporary and holds else []),
+        ("−", _("Receivable"), credit.receivable, invoices_url(debtor=node, open=1) if sees else ""),
+        ("−", _("Shipped, not invoiced"), credit.shipped_not_invoiced, unbilled),
+        ("−", _("Open orders"), credit.open_orders, ""),
+        ("+", _("Prepaid"), credit.prepaid, receipts if sees else ""),
     ]
 
 

@@ -7,6 +7,7 @@ from qudao.settlement.queries.credit import (
     find_credit,
     find_credit_row,
 )
+from qudao.settlement.queries.deliveries import UnbilledLine, list_unbilled, total_unbilled
 from qudao.settlement.queries.invoices import (
     CreditUse,
     DeliveryTie,
@@ -132,6 +133,7 @@ __all__ = [
     "StatementFilter",
     "StatementLineView",
     "StatementView",
+    "UnbilledLine",
     "behind",
     "compare",
     "count_credits",
@@ -166,6 +168,7 @@ __all__ = [
     "list_receipts",
     "list_runs",
     "list_statements",
+    "list_unbilled",
     "open_invoices",
     "open_items",
     "origin_numbers",
@@ -190,5 +193,6 @@ __all__ = [
     "total_receipts",
     "total_runs",
     "total_statements",
+    "total_unbilled",
     "unbilled",
 ]

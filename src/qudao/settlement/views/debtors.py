@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -83,6 +84,41 @@ def _show(request, node_id, *, reasons=(), typed: dict | None = None, code: int 
         context = presenting.debtor(request.actor, node_id, today=_today(request), typed=typed or {})
         context["reasons"] = reasons
         return pages.show(request, "settlement/debtor.html", context, status=code)
+
+
+@pages.page(VIEW)
+def unbilled(request, node_id) -> HttpResponse:
+    """What makes "shipped, not invoiced" of a debtor: the delivery lines, with what came back and was invoiced."""
+    actor = request.actor
+    party, entity, _party_id = showing.whose(node_id, actor)
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        before = parsing.whole_or_none(cursor)
+        found = queries.list_unbilled(node_id, actor=actor, before=before, limit=limit + 1)
+        more = str(found[limit - 1].shipment_line_id) if len(found) > limit else ""
+        return listing.Slice(presenting.unbilled_rows(found[:limit], actor), more)
+
+    def sums() -> tuple[dict, str]:
+        count, totals = queries.total_unbilled(node_id, actor=actor)
+        return totals, ngettext("%(count)s line", "%(count)s lines", count) % {"count": count}
+
+    described = listing.Listing(
+        name="unbilled",
+        stack=True,
+        title=_("Shipped, not invoiced"),
+        subtitle=f"{party} · {entity}",
+        columns=presenting.unbilled_columns(),
+        fetch=fetch,
+        sums=sums,
+        order=_("Newest first"),
+        empty=tables.Empty(
+            title=_("Everything is invoiced"),
+            hint=_("What is shipped and not invoiced yet is listed here."),
+            icon="circle-check",
+        ),
+    )
+    account = listing.Action(label=_("Credit and receivables"), url=reverse("debtor", args=[node_id]))
+    return listing.respond(request, described, actions=[account])
 
 
 @pages.page(credit_verbs.MANAGE)

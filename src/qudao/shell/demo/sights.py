@@ -145,6 +145,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("receipt-new", "qianfang", "/debtors/{debtor}/receipts/new/"),
     ("receivables", "qianfang shenyi kangze", "/receivables/"),
     ("debtor", "qianfang kangze", "/debtors/{debtor}/"),
+    ("unbilled", "qianfang kangze", "/debtors/{debtor}/unbilled/"),
     # Figures.
     ("dashboard", "mengyao wangmin shenyi kangze", "/dashboard/"),
     ("dashboard-twelve", "mengyao", "/dashboard/?period=twelve"),

@@ -1,0 +1,78 @@
+"""What was delivered and is not invoiced (已发未票), line by line: together the figure of the credit row."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from django.db import connection
+
+from qudao.kernel import scope
+
+# Of a delivery line: what was signed for, or what is on its way; less what came back; less what was invoiced.
+_LINES = """
+SELECT m.*, coalesce(b.gross, 0) AS invoiced, m.delivered - m.returned - coalesce(b.gross, 0) AS remaining
+FROM (
+    SELECT shipment_line_id, (array_agg(document_id ORDER BY id) FILTER (WHERE kind <> 'returned'))[1] AS shipment_id,
+        max(document_number) FILTER (WHERE kind <> 'returned') AS number, max(item_id) AS item_id,
+        max(lot_code) AS lot_code, min("on") FILTER (WHERE kind = 'shipped') AS shipped_on,
+        min("on") FILTER (WHERE kind = 'signed') AS signed_on,
+        coalesce(sum(gross) FILTER (WHERE kind = 'signed'), sum(gross) FILTER (WHERE kind = 'shipped'), 0) AS delivered,
+        coalesce(sum(gross) FILTER (WHERE kind = 'returned'), 0) AS returned
+    FROM settlement_fact WHERE debtor_node_id = %(node)s AND kind IN ('shipped', 'signed', 'returned')
+    GROUP BY shipment_line_id
+) m LEFT JOIN (
+    SELECT shipment_line_id, sum(gross) AS gross FROM settlement_invoiceline WHERE node_id = %(node)s
+    GROUP BY shipment_line_id
+) b ON b.shipment_line_id = m.shipment_line_id
+WHERE m.delivered - m.returned - coalesce(b.gross, 0) <> 0
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class UnbilledLine:
+    """A delivery line; `signed_on` None while it is on its way. Amounts with tax; `remaining` is below zero for
+    what came back after it was invoiced."""
+
+    shipment_line_id: int
+    shipment_id: uuid.UUID
+    number: str
+    item_id: int
+    lot_code: str
+    shipped_on: dt.date | None
+    signed_on: dt.date | None
+    delivered: Decimal
+    returned: Decimal
+    invoiced: Decimal
+    remaining: Decimal
+
+
+def list_unbilled(
+    debtor_node_id: int, *, actor: scope.Actor, before: int | None = None, limit: int = 50
+) -> list[UnbilledLine]:
+    """Delivery lines with something not invoiced, the latest first, those before line `before`."""
+    if not _seen(debtor_node_id, actor):
+        return []
+    after = "AND m.shipment_line_id < %(before)s" if before is not None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_LINES} {after} ORDER BY m.shipment_line_id DESC LIMIT %(limit)s",
+            {"node": debtor_node_id, "before": before, "limit": limit},
+        )
+        return [UnbilledLine(*row) for row in cursor.fetchall()]
+
+
+def total_unbilled(debtor_node_id: int, *, actor: scope.Actor) -> tuple[int, dict[str, Decimal]]:
+    """How many lines, and the sums of their amounts, in one statement."""
+    names = ("delivered", "returned", "invoiced", "remaining")
+    if not _seen(debtor_node_id, actor):
+        return 0, dict.fromkeys(names, Decimal("0.00"))
+    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), {sums} FROM ({_LINES}) u", {"node": debtor_node_id})
+        count, *amounts = cursor.fetchone()
+    return count, dict(zip(names, amounts, strict=True))
+
+
+def _seen(debtor_node_id: int, actor: scope.Actor) -> bool:
+    return actor.everyone or debtor_node_id in actor.visible
