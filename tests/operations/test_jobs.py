@@ -93,6 +93,42 @@ def test_a_job_that_fails_is_tried_again_later(db):
     assert states() == [("fail", "todo", 1)]
 
 
+def test_what_a_killed_worker_left_is_queued_again_and_what_a_living_one_does_is_not(db):
+    for number in (7, 8, 9):
+        jobs.defer(note_down, number=number)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id")
+        [alive] = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id"
+        )
+        [dead] = cursor.fetchone()
+        for number, worker in ((7, None), (8, dead), (9, alive)):
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE args ->> 'number' = %s",
+                [worker, str(number)],
+            )
+    assert jobs.take_up() == 2
+    assert [state for _name, state, _attempts in states()] == ["todo", "todo", "doing"]
+    run_jobs()
+    assert sorted(RUN) == [7, 8]
+
+
+def test_control_without_being_taken_up_a_killed_job_stays_undone(db):
+    jobs.defer(note_down, number=7)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    run_jobs()
+    assert (RUN, states()) == ([], [("note_down", "doing", 0)])
+
+
+def test_what_kills_its_worker_again_and_again_is_left_in_the_end(db):
+    jobs.defer(note_down, number=7)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 5, worker_id = NULL")
+    assert jobs.take_up() == 0
+
+
 def test_a_periodic_job_gets_the_instant_it_was_due(db):
     instant = int(dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC).timestamp())
     registry.configure_task(name=f"{__name__}.count_minutes").defer(timestamp=instant)

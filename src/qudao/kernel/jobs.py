@@ -9,7 +9,8 @@
     jobs.defer(print_statement, statement_id=7)        # in the transaction that wants it
 
 A module lists its `jobs` modules in the manifest. A deferred job commits or vanishes with the transaction
-that deferred it; it may run twice after a crash, so it decides by the state it finds. The library's two
+that deferred it; it may run twice after a crash, so it decides by the state it finds. What a killed worker
+left is queued again (`take_up`). The library's two
 notifying triggers are switched off (`silence`): NOTIFY takes a lock on the whole database at commit, which
 would line up all writers. The worker asks instead.
 """
@@ -20,17 +21,26 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from django.db import connection
 from procrastinate import psycopg_connector, retry
 from procrastinate.contrib.django import app as registry
 
 from qudao.kernel import database, frames
 
 POLL_SECONDS = 1.0
-RETRIES = retry.RetryStrategy(max_attempts=5, exponential_wait=3)
+MOST_ATTEMPTS = 5
+RETRIES = retry.RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=3)
 NOTIFYING = (
     "procrastinate_jobs_notify_queue_job_inserted_v1",
     "procrastinate_jobs_notify_queue_job_aborted_v1",
 )
+
+# Jobs whose worker is gone, or has not been heard of for half a minute.
+_LEFT = """
+SELECT j.id FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+WHERE j.status = 'doing' AND j.attempts < %s
+    AND (w.id IS NULL OR w.last_heartbeat < now() - interval '30 seconds')
+"""
 
 
 def task(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,6 +87,26 @@ def run(*, wait: bool = True) -> None:
             install_signal_handlers=wait,
             shutdown_graceful_timeout=20,
         )
+
+
+def _take_up(timestamp: int) -> None:
+    take_up()
+
+
+# Without a lock of its own: killed in the middle, it would stand in its own way for ever.
+registry.periodic(cron="* * * * *")(
+    registry.task(name=f"{__name__}.take_up", queueing_lock=f"{__name__}.take_up")(_take_up)
+)
+
+
+def take_up() -> int:
+    """Queue again what a worker was doing when it was killed, five attempts at most; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, [MOST_ATTEMPTS])
+        left = [job for (job,) in cursor.fetchall()]
+    for job in left:
+        registry.job_manager.retry_job_by_id(job, retry_at=dt.datetime.now(dt.UTC))
+    return len(left)
 
 
 def silence(connection: psycopg.Connection) -> None:
