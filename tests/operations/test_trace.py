@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from qudao.catalog import models as catalog
-from qudao.compliance import queries, reports
+from qudao.compliance import graph, queries, reports
 from qudao.flow import operations as flow
 from qudao.inventory import operations as inventory
 from qudao.inventory import tracing
@@ -355,3 +355,15 @@ def test_what_is_left_outside_is_kept_apart_by_entity(world):
     assert {(row.entity_id, row.lot, row.quantity) for row in rows} == {
         *((world.channel.entity, "A01", 28), (world.channel.entity, "K01", 1)),
     }
+
+
+def test_the_picture_is_told_in_words_from_the_beginning_and_by_the_place_goods_came_from(world):
+    picture = graph.draw(trace(world))
+    supplier, ours = picture["series"][0]["links"][0]["source"], "HZ仓"
+    told = [(one["source"], one["target"], one["quantity"]) for one in graph.steps(picture)]
+    assert told[0] == (supplier, ours, Decimal(100))
+    assert [one[0] for one in told if one[0]] == list(dict.fromkeys(one[0] for one in told if one[0]))
+    assert sum(one[2] for one in told) == sum(
+        Decimal(str(one["value"])) for one in picture["series"][0]["links"]
+    )
+    assert told[-1][1:] == ("浙江大学医学院附属第一医院", Decimal(12))

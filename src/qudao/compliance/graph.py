@@ -66,6 +66,27 @@ def draw(found: queries.Trace) -> dict[str, Any] | None:
     }
 
 
+def steps(option: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The bands of the picture in words, for screens too narrow for it: who passed on how much to whom, the way
+    from the beginning, what comes from one place together and the most first."""
+    links = option["series"][0]["links"]
+    level = {one["source"]: 0 for one in links}
+    for _round in links:
+        for one in links:
+            level[one["target"]] = max(level.get(one["target"], 0), level[one["source"]] + 1)
+    ordered = sorted(
+        links, key=lambda one: (level[one["source"]], one["source"], -one["value"], one["target"])
+    )
+    return [
+        {
+            "source": one["source"] if index == 0 or ordered[index - 1]["source"] != one["source"] else "",
+            "target": one["target"],
+            "quantity": Decimal(str(one["value"])),
+        }
+        for index, one in enumerate(ordered)
+    ]
+
+
 def _tone(found: queries.Trace, end: str) -> str:
     """What is ours stands out from whom it came from and whom it went to."""
     if end in ("stock", "others"):

@@ -39,6 +39,8 @@
   }
 
   function draw(box) {
+    // What is not shown has no size to draw to; it is drawn once it has.
+    if (!box.clientWidth) { return; }
     var option = JSON.parse(document.getElementById(box.dataset.chart).textContent);
     var chart = window.echarts.getInstanceByDom(box) || window.echarts.init(box, null, { renderer: "svg" });
     chart.setOption(Object.assign({
@@ -71,7 +73,8 @@
   });
   window.addEventListener("resize", function () {
     document.querySelectorAll("[data-chart]").forEach(function (box) {
-      window.echarts.getInstanceByDom(box).resize();
+      var chart = window.echarts.getInstanceByDom(box);
+      if (chart) { chart.resize(); } else { draw(box); }
     });
   });
 })();
