@@ -41,6 +41,8 @@ ABSENT = {
     "promotion": "987654321",
     "device": "987654321",
     "flow_file": "01a20a03-0000-7000-8000-0000000f1e1e",
+    "flow_case": "987654321",
+    "photo": "01a20a03-0000-7000-8000-00000000f070",
     "lot": "987654321",
     "purchase": "01a20a03-0000-7000-8000-00000000aaaa",
     "goods_receipt": "01a20a03-0000-7000-8000-00000000bbbb",
@@ -71,7 +73,10 @@ STEPS = {
     "qudao.orders.scan_views.shipment_check": ("check",),
     "qudao.orders.scan_views.shipment_scan": ("pick", "review", "block"),
     "qudao.orders.warehouse_views.return_step": ("inspect",),
-    "qudao.orders.warehouse_views.shipment_sign": ("sign",),
+    "qudao.orders.sign_views.shipment_sign": ("sign",),
+    "qudao.orders.template_views.template_remove": ("remove",),
+    "qudao.orders.template_views.template_rename": ("rename",),
+    "qudao.flow.views.cases.flow_case": ("judge",),
     "qudao.orders.warehouse_views.shipment_step": ("ship", "resolve"),
     "qudao.supply.receiving_views.receipt": ("inspect",),
     "qudao.supply.receiving_views.receive": ("receive",),
@@ -126,6 +131,8 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return []
         case "flow_file":
             return trade.flow_files.get(owner, [])
+        case "flow_case":
+            return trade.flow_cases.get(owner, [])
         case "return":
             return [str(trade.returns[owner].id)]
         case "goods_receipt" | "lot" | "purchase" | "transfer":

@@ -14,6 +14,7 @@ from django.test import Client
 
 from qudao.catalog.udi import encode
 from qudao.flow import operations as flow
+from qudao.flow import queries as flow_queries
 from qudao.kernel import journal, manifest, scope
 from qudao.orders import models, operations, scanning
 from qudao.orders.operations import returning
@@ -81,6 +82,7 @@ class Trade:
     names: dict = dataclasses.field(default_factory=dict)
     money: dict = dataclasses.field(default_factory=dict)
     flow_files: dict = dataclasses.field(default_factory=dict)
+    flow_cases: dict = dataclasses.field(default_factory=dict)
 
     def party(self, owner: str) -> int:
         return self.company.parties[owner.partition(".")[0]]
@@ -268,6 +270,9 @@ def _flow_file(trade: Trade) -> None:
         )
         owner = next(one for one, (of, *_) in OWNERS.items() if of == account)
         trade.flow_files[owner] = [str(file.id)]
+        with scope.transaction(HOUSE):
+            rows = flow_queries.list_rows(file.id, actor=HOUSE)
+            trade.flow_cases[owner] = [str(one.id) for one in rows if one.is_case]
 
 
 # -- who looks ---------------------------------------------------------------------------------------

@@ -74,6 +74,16 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
                 tone="warn",
             )
         )
+    if actor.can(operations.JUDGE) and (count := queries.count_unjudged(actor=actor)):
+        found.append(
+            todos.Todo(
+                title=_("Suspected diversions to judge"),
+                url=f"{reverse('flow_appeals')}?verdict={queries.OPEN}",
+                icon="gavel",
+                count=count,
+                tone="warn",
+            )
+        )
     if actor.party_id and actor.can(operations.TAKE_IN):
         owed, punctual = _punctual(actor.party_id, actor, now)
         if owed > punctual:

@@ -64,11 +64,12 @@ class Matched:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reported:
-    """A line of an account with the day it was taken in."""
+    """A line of an account with the day it was taken in; `cleared` once a person found it authorised."""
 
     account_id: int
     line: files.Line
     taken_in_on: dt.date
+    cleared: bool = False
 
 
 def match(
@@ -289,7 +290,7 @@ class _Known:
             unit=line.unit,
             customer=line.customer,
             product=product,
-            authorisation=self._authorisation(one, found),
+            authorisation=None if one.cleared else self._authorisation(one, found),
         )
 
     def _authorisation(self, one: Reported, found: _Found) -> errors.Reason | None:

@@ -81,6 +81,21 @@ MESSAGES = {
     "flow.item_unknown": Message(
         _("No such product"), _("It is not in the catalogue."), _("Choose another one.")
     ),
+    "flow.no_case": Message(
+        _("There is nothing to judge"),
+        _("The line counts by now, or was never suspected to be sold outside the authorisation."),
+        _("Look at the line again; what counts stays as it was found."),
+    ),
+    "flow.verdict_missing": Message(
+        _("No verdict is chosen"),
+        _("A verdict is upheld, dismissed or authorised, each with what it rests on."),
+        _("Choose one of the list."),
+    ),
+    "flow.note_missing": Message(
+        _("The note is missing or too long"),
+        _("A verdict says in 1 to %(most)s characters why."),
+        _("Write what was found; the partner reads it."),
+    ),
     "flow.month_unreadable": Message(
         _("The month is not understood"), _("“%(month)s” is no month."), _("Choose one of the list.")
     ),

@@ -37,6 +37,7 @@ class FlowFile(records.Document):
 class FlowRow(records.Record):
     """One sale as reported. `original` is never overwritten; matches stand beside it with their rule.
 
+    `verdict` is the last of its FlowVerdicts, "" while there is none.
     `reported` is the original in its normal form, `customer_key` with `city` and `product_key` what aliases
     are kept by, `candidates` what a person may choose from, `move_id` the move the row gave the trace.
     """
@@ -63,6 +64,7 @@ class FlowRow(records.Record):
     product_rule = records.code(20, default="")
     state = records.code(12, default="normal")
     reasons = models.JSONField(default=list)
+    verdict = records.code(12, db_default="")
     line_digest = records.code(64)
     move_id = models.BigIntegerField(null=True)
 
@@ -88,6 +90,21 @@ class FlowRow(records.Record):
             ),
             models.Index(fields=["node_id", "-counted_month"], name="flow_row_month"),
         ]
+
+
+class FlowVerdict(records.Record):
+    """认定: what a person found of a row suspected of 窜货, on which ground, and why; another one is a new row."""
+
+    scope = scope.own()
+    append_only = True
+
+    node_id = models.IntegerField(db_index=True)
+    row = models.ForeignKey(FlowRow, models.PROTECT, related_name="verdicts")
+    verdict = records.code(12)
+    ground = records.code(12)
+    note = records.code(500)
+    judged_by = records.code(80)
+    judged_at = models.DateTimeField()
 
 
 class CustomerAlias(records.Record):

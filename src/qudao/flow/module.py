@@ -16,6 +16,7 @@ MODULE = manifest.Module(
         "flow.file.view": _("See sell-through"),
         "flow.file.take_in": _("Take in sell-through files"),
         "flow.match.decide": _("Decide matches"),
+        "flow.case.judge": _("Judge suspected diversions"),
     },
     subjects={
         "flow.file": "flow.FlowFile",
@@ -23,5 +24,6 @@ MODULE = manifest.Module(
     journal_types={
         "flow.file.taken_in": _("Sell-through file taken in"),
         "flow.match.decided": _("Match decided"),
+        "flow.case.judged": _("Suspected diversion judged"),
     },
 )

@@ -1,4 +1,4 @@
-"""Sell-through files taken in, and matches decided by a person."""
+"""Sell-through files taken in, matches decided by a person, and suspicions judged."""
 
 import datetime as dt
 import uuid
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from django.db import connection
 
 from qudao.flow import files, matching, models, queries, writing
-from qudao.flow.rules import customers
+from qudao.flow.rules import cases, customers
 from qudao.kernel import blobs, errors, journal, locks, numbering, periods, rule_tables, scope, tabular
 from qudao.kernel import models as kernel
 from qudao.partners import queries as partners
 
-TAKE_IN, DECIDE = "flow.file.take_in", "flow.match.decide"
+TAKE_IN, DECIDE, JUDGE = "flow.file.take_in", "flow.match.decide", "flow.case.judge"
 PURPOSE = "flow"
 _EARLIER = """
 SELECT r.line_digest, f.number || ' #' || r.no FROM flow_flowrow r JOIN flow_flowfile f ON f.id = r.file_id
@@ -231,6 +231,48 @@ def decide_match(
     return queries.Decided(row.pk, counts["again"], counts["counted"])
 
 
+def judge_case(
+    *, row_id: int, verdict: str, ground: str, note: str, actor: scope.Actor, now: dt.datetime
+) -> queries.RowView:
+    """Say of a line suspected of 窜货 what it is: upheld, dismissed or authorised, on a ground, with a note.
+
+    Upheld it goes on not to count, and may be judged once more. Dismissed or authorised it is held against the
+    deliveries again as an authorised sale, and counts unless more was sold than delivered. Raises Refused
+    `flow.no_case`, `flow.verdict_missing`, `flow.note_missing`, NotFound.
+    """
+    actor.require(JUDGE)
+    note = note.strip()
+    today = periods.business_date(now)
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        _lock_parties([_row(row_id, actor).file.party_id])
+        row = _row(row_id, actor)
+        codes = {one["code"] for one in row.reasons}
+        errors.raise_if_refused(
+            cases.check(state=row.state, codes=codes, verdict=verdict, ground=ground, note=note)
+        )
+        entry = journal.entry()
+        values = {"verdict": verdict, "ground": ground, "note": note, "judged_by": actor.ref}
+        told = models.FlowVerdict.objects.create(
+            entry=entry, node_id=row.node_id, row=row, judged_at=now, **values
+        )
+        row.verdict, row.entry = verdict, entry
+        row.save(update_fields=["verdict", "entry"])
+        rows, counts = [], {"again": 0, "counted": 0}
+        if verdict in cases.CLEARS:
+            same = models.FlowRow.objects.filter(pk=row.pk)
+            rows, counts = _match_again(same, actor=actor, now=now, today=today, entry=entry, cleared=True)
+        journal.record(
+            entry,
+            "flow.case.judged",
+            subject=f"flow.row:{row.pk}",
+            at=now,
+            node_id=row.node_id,
+            rows=[journal.row(told, told.pk, {"row_id": row.pk, **values}), *rows],
+            data={"file": row.file.number, "no": row.no, "verdict": verdict, "ground": ground, **counts},
+        )
+        return queries.get_row(row.pk, actor)
+
+
 def _row(row_id: int, actor: scope.Actor) -> models.FlowRow:
     found = scope.visible(models.FlowRow.objects.filter(pk=row_id), actor).select_related("file").first()
     if found is None:
@@ -276,7 +318,13 @@ def _alias(model, key: Mapping, means: Mapping, actor: scope.Actor, entry: uuid.
 
 
 def _match_again(
-    waiting, *, actor: scope.Actor, now: dt.datetime, today: dt.date, entry: uuid.UUID
+    waiting,
+    *,
+    actor: scope.Actor,
+    now: dt.datetime,
+    today: dt.date,
+    entry: uuid.UUID,
+    cleared: bool = False,
 ) -> tuple[list[journal.Row], dict[str, int]]:
     """Match the waiting rows again with what is known now; returns what was written and how many."""
     _lock_parties(waiting.values_list("file__party_id", flat=True).distinct())
@@ -286,7 +334,10 @@ def _match_again(
     found = matching.match(
         [
             matching.Reported(
-                row.file.account_id, files.from_json(row.reported), periods.business_date(row.file.created_at)
+                row.file.account_id,
+                files.from_json(row.reported),
+                periods.business_date(row.file.created_at),
+                cleared,
             )
             for row in stored
         ],

@@ -89,18 +89,22 @@ def file_columns(actor: scope.Actor) -> list[tables.Column]:
 
 def lines(rows: Sequence[queries.RowView], actor: scope.Actor, today: dt.date) -> list[dict[str, Any]]:
     """Each line: the customer and product as reported, and beside them the hospital and item on file."""
-    hospitals = partners.party_names({row.hospital_id for row in rows if row.hospital_id}, actor)
+    named = {pk for row in rows for pk in (row.hospital_id, row.party_id) if pk}
+    names = partners.party_names(named, actor)
     items = catalog.items({row.item_id for row in rows if row.item_id}, on=today, entity_id=0)
-    return [_line(row, hospitals, items) for row in rows]
+    return [_line(row, names, items) for row in rows]
 
 
-def _line(row: queries.RowView, hospitals: dict[int, str], items: dict[int, Any]) -> dict[str, Any]:
+def _line(row: queries.RowView, names: dict[int, str], items: dict[int, Any]) -> dict[str, Any]:
     reported = row.reported
-    item = items.get(row.item_id)
+    item, hospital = items.get(row.item_id), names.get(row.hospital_id, "")
     product = [reported.get(name, "") for name in ("product", "specification", "item_code")]
     return {
         "id": row.id,
+        "url": reverse("flow_case", args=[row.id]) if row.is_case else None,
         "no": row.no,
+        "no_words": _("line %(no)s") % {"no": row.no},
+        "party": names.get(row.party_id, ""),
         "file": row.file_number,
         "file_url": reverse("flow_file", args=[row.file_id]),
         "sold_on": row.sold_on,
@@ -109,8 +113,9 @@ def _line(row: queries.RowView, hospitals: dict[int, str], items: dict[int, Any]
         if f"{row.counted_month:%Y-%m}" == f"{row.sold_on:%Y-%m}"
         else f"{row.counted_month:%Y-%m}",
         "customer": reported.get("customer", ""),
+        "called": reported.get("customer", "") if reported.get("customer") != hospital else "",
         "city": reported.get("city", ""),
-        "hospital": hospitals.get(row.hospital_id, ""),
+        "hospital": hospital,
         "customer_rule": _known(row.customer_rule),
         "product": " ".join(filter(None, product)),
         "document": reported.get("document", ""),
@@ -121,6 +126,7 @@ def _line(row: queries.RowView, hospitals: dict[int, str], items: dict[int, Any]
         "unit": item.base_unit if item else "",
         "reported_quantity": _differing(row, reported, item),
         "state": row.state,
+        "verdict": row.verdict or ("open" if row.may_be_judged else ""),
         "why": said(row.reasons),
     }
 
@@ -136,17 +142,17 @@ def _differing(row: queries.RowView, reported: dict[str, Any], item: Any) -> str
     return "" if words == formats.quantity(row.quantity, item.base_unit if item else "") else words
 
 
-def line_columns(*, file: bool = False) -> list[tables.Column]:
-    first = (
-        tables.Column(key="file", label=_("File"), sub="no", sub_label=_("Line"), link="file_url")
-        if file
-        else tables.Column(key="no", label=_("Line"), kind="qty")
-    )
+def line_columns() -> list[tables.Column]:
+    """Lines of one file: what was reported, and beside it what it was taken for."""
     return [
-        first,
+        tables.Column(key="no", label=_("Line"), kind="qty"),
         tables.Column(key="state", label=_("State"), kind="status", status="flow_line"),
         tables.Column(
-            key="sold_on", label=_("Sold on"), kind="day", sub="counted", sub_label=_("Counted in")
+            key="sold_on",
+            label=pgettext("flow", "Sold on"),
+            kind="day",
+            sub="counted",
+            sub_label=_("Counted in"),
         ),
         tables.Column(key="customer", label=_("Customer as reported"), sub="city", sub_label=_("City")),
         tables.Column(key="hospital", label=_("Hospital"), sub="customer_rule", sub_label=_("Known by")),
@@ -165,6 +171,23 @@ def line_columns(*, file: bool = False) -> list[tables.Column]:
     ]
 
 
+def case_columns(actor: scope.Actor) -> list[tables.Column]:
+    """Lines of many files that have to be explained: whose, why, and what was found."""
+    party = [tables.Column(key="party", label=_("Partner"))] if actor.house else []
+    return [
+        tables.Column(key="file", label=_("File"), sub="no_words", sub_label=_("Line")),
+        *party,
+        tables.Column(
+            key="verdict", label=pgettext("diversion", "Verdict"), kind="status", status="diversion"
+        ),
+        tables.Column(key="why", label=_("Why"), wrap=True),
+        tables.Column(key="sold_on", label=pgettext("flow", "Sold on"), kind="day"),
+        tables.Column(key="hospital", label=_("Hospital"), sub="called", sub_label=_("Customer as reported")),
+        tables.Column(key="item", label=_("Product"), sub="lot", sub_label=_("Lot or serial number")),
+        tables.Column(key="quantity", label=_("Quantity"), kind="qty", unit="unit"),
+    ]
+
+
 def preview(result: tabular.Result) -> tables.Table:
     """The dry run: the first lines with what will become of each."""
     return tables.Table(
@@ -172,7 +195,7 @@ def preview(result: tabular.Result) -> tables.Table:
         columns=[
             tables.Column(key="no", label=_("Row")),
             tables.Column(key="state", label=_("Becomes"), kind="status", status="flow_line"),
-            tables.Column(key="sold_on", label=_("Sold on"), kind="day"),
+            tables.Column(key="sold_on", label=pgettext("flow", "Sold on"), kind="day"),
             tables.Column(key="customer", label=_("Customer")),
             tables.Column(key="product", label=_("Product")),
             tables.Column(key="lot", label=_("Lot or serial number")),

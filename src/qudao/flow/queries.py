@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from qudao.catalog import queries as catalog
 from qudao.flow import models, reasons
-from qudao.flow.rules import states
+from qudao.flow.rules import cases, states
 from qudao.kernel import errors, scope, tabular
 
 PAGE = 50
@@ -66,6 +66,28 @@ class RowView:
     reasons: tuple[errors.Reason, ...]
     candidates: dict[str, list]
     move_id: int | None
+    verdict: str = ""
+    party_id: int = 0
+
+    @property
+    def is_case(self) -> bool:
+        """Whether its partner has to explain it, or had to."""
+        return self.state == states.APPEAL or bool(self.verdict)
+
+    @property
+    def may_be_judged(self) -> bool:
+        return cases.open_to(state=self.state, codes={one.code for one in self.reasons})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VerdictView:
+    """What a person found of a case."""
+
+    verdict: str
+    ground: str
+    note: str
+    judged_by: str
+    judged_at: dt.datetime
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,16 +146,30 @@ def list_files(
     actor: scope.Actor,
     account_id: int | None = None,
     party_id: int = 0,
+    text: str = "",
+    text_party_ids: Sequence[int] = (),
+    status: str = "",
+    month: dt.date | None = None,
     before: tuple[dt.datetime, uuid.UUID] | None = None,
     limit: int = PAGE,
 ) -> list[FileView]:
-    """Files, newest first; `before` is (taken_in_at, id) of the last one seen."""
+    """Files, newest first; `before` is (taken_in_at, id) of the last one seen.
+
+    `text` begins a file's number, or is the name of the parties `text_party_ids`; `month` is its first day.
+    """
     with scope.transaction(actor):
         rows = _files(actor)
         if account_id is not None:
             rows = rows.filter(account_id=account_id)
         if party_id:
             rows = rows.filter(party_id=party_id)
+        if text:
+            named = Q(party_id__in=list(text_party_ids)) if text_party_ids else Q()
+            rows = rows.filter(Q(number__startswith=text.upper()) | named)
+        if status:
+            rows = rows.filter(status=status)
+        if month is not None:
+            rows = rows.filter(period_from=month)
         if before is not None:
             at, last = before
             rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=last))
@@ -149,11 +185,52 @@ def list_rows(
         return [_row_view(row) for row in (rows.filter(state=state) if state else rows)[:limit]]
 
 
-def list_appeals(*, actor: scope.Actor, after: int = 0, limit: int = PAGE) -> list[RowView]:
-    """Rows whose partner has to explain (窜货, more than bought), oldest first."""
+OPEN = "open"
+
+
+def list_appeals(
+    *, actor: scope.Actor, verdict: str = "", after: int = 0, limit: int = PAGE
+) -> list[RowView]:
+    """Rows whose partner has to explain (窜货, more than bought), or had to, oldest first.
+
+    `verdict` keeps those found so, or with OPEN those suspected of 窜货 that nobody has judged.
+    """
     with scope.transaction(actor):
-        rows = _rows(actor).filter(state=states.APPEAL, pk__gt=after).select_related("file").order_by("pk")
+        rows = _rows(actor).filter(pk__gt=after).select_related("file").order_by("pk")
+        if verdict == OPEN:
+            rows = _unjudged(rows)
+        elif verdict:
+            rows = rows.filter(verdict=verdict)
+        else:
+            rows = rows.filter(Q(state=states.APPEAL) | ~Q(verdict=""))
         return [_row_view(row) for row in rows[:limit]]
+
+
+def count_unjudged(*, actor: scope.Actor) -> int:
+    """How many suspicions of 窜货 wait for a verdict."""
+    with scope.transaction(actor):
+        return _unjudged(_rows(actor)).count()
+
+
+def _unjudged(rows: QuerySet) -> QuerySet:
+    return rows.filter(state=states.APPEAL, verdict="", reasons__contains=[{"code": cases.SUSPICION}])
+
+
+def get_row(row_id: int, actor: scope.Actor) -> RowView:
+    """Raises NotFound."""
+    with scope.transaction(actor):
+        found = _rows(actor).filter(pk=row_id).select_related("file").first()
+    if found is None:
+        raise errors.NotFound
+    return _row_view(found)
+
+
+def verdicts_of(row_id: int, actor: scope.Actor) -> list[VerdictView]:
+    """What was found of a case, the last first."""
+    fields = [field.name for field in dataclasses.fields(VerdictView)]
+    with scope.transaction(actor):
+        rows = scope.visible(models.FlowVerdict.objects.filter(row_id=row_id), actor).order_by("-pk")
+        return [VerdictView(*row) for row in rows.values_list(*fields)]
 
 
 _WAITING = """
@@ -277,6 +354,8 @@ def _row_view(row: models.FlowRow) -> RowView:
         reasons=tuple(reasons.from_json(one) for one in row.reasons),
         candidates=row.candidates,
         move_id=row.move_id,
+        verdict=row.verdict,
+        party_id=row.file.party_id,
     )
 
 

@@ -2,19 +2,24 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from qudao.flow import operations, presenting, queries
-from qudao.flow.rules import states
+from qudao.flow.rules import cases, states
 from qudao.kernel import errors, periods, scope
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, parsing, status, tables
 
 VIEW = "flow.file.view"
+FILE_STATES = ("taken_in", "matched")
+VERDICTS = (queries.OPEN, cases.UPHELD, cases.DISMISSED, cases.AUTHORISED)
+MONTHS = 18
 STATES = (states.NORMAL, states.LATE, states.UNMATCHED, states.APPEAL, states.DUPLICATE)
 
 
@@ -39,14 +44,19 @@ def _actions(actor: scope.Actor) -> list[listing.Action]:
 @pages.page(VIEW)
 def files(request) -> HttpResponseBase:
     """Files as they came in, the latest first."""
+    query, today = request.GET, periods.business_date(request.now)
+    text = query.get("q", "").strip()[:80]
+    named = partners.search_parties(text, actor=request.actor, limit=50) if text else []
+    chosen: dict[str, Any] = {
+        "party_id": parsing.whole(query.get("party")),
+        "text": text,
+        "text_party_ids": [one.id for one in named],
+        "status": query.get("status", ""),
+        "month": parsing.month(query.get("month", "")),
+    }
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        found = queries.list_files(
-            actor=request.actor,
-            before=_place(cursor),
-            party_id=parsing.whole(request.GET.get("party")),
-            limit=limit + 1,
-        )
+        found = queries.list_files(actor=request.actor, before=_place(cursor), limit=limit + 1, **chosen)
         last = found[limit - 1] if len(found) > limit else None
         return listing.Slice(
             rows=presenting.file_rows(found[:limit], request.actor),
@@ -57,6 +67,7 @@ def files(request) -> HttpResponseBase:
         name="flow_files",
         title=_("Sell-through"),
         columns=presenting.file_columns(request.actor),
+        filters=_filters(request.actor, today),
         fetch=fetch,
         order=_("Newest first"),
         empty=tables.Empty(
@@ -68,6 +79,20 @@ def files(request) -> HttpResponseBase:
         ),
     )
     return listing.respond(request, wanted, actions=_actions(request.actor))
+
+
+def _filters(actor: scope.Actor, today: dt.date) -> list[filters.Filter]:
+    """By dealer for those who see several, by state, by one of the last months."""
+    this = today.replace(day=1)
+    months = [f"{periods.add_months(this, -back):%Y-%m}" for back in range(MONTHS)]
+    words = _("Number or partner") if actor.house else _("Number of the file")
+    return [
+        filters.Text("q", words),
+        filters.Choice(
+            "status", _("State"), [(one, status.show("flow_file", one).label) for one in FILE_STATES]
+        ),
+        filters.Choice("month", _("Month"), [(one, one) for one in months]),
+    ]
 
 
 def _place(cursor: str | None) -> tuple[dt.datetime, uuid.UUID] | None:
@@ -119,18 +144,28 @@ def flow_file(request, file_id: uuid.UUID) -> HttpResponseBase:
 @require_safe
 @pages.page(VIEW)
 def appeals(request) -> HttpResponseBase:
-    """窜货 and what else has to be explained: the line, the reason, the evidence."""
+    """窜货 and what else has to be explained: the line, the reason, the verdict."""
     today = periods.business_date(request.now)
+    verdict = request.GET.get("verdict", "")
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        found = queries.list_appeals(actor=request.actor, after=parsing.whole(cursor), limit=limit + 1)
+        found = queries.list_appeals(
+            actor=request.actor, verdict=verdict, after=parsing.whole(cursor), limit=limit + 1
+        )
         more = str(found[limit - 1].id) if len(found) > limit else None
         return listing.Slice(rows=presenting.lines(found[:limit], request.actor, today), next=more)
 
     wanted = listing.Listing(
         name="flow_appeals",
         title=_("Sell-through to be explained"),
-        columns=presenting.line_columns(file=True),
+        columns=presenting.case_columns(request.actor),
+        filters=[
+            filters.Choice(
+                "verdict",
+                pgettext("diversion", "Verdict"),
+                [(one, status.show("diversion", one).label) for one in VERDICTS],
+            )
+        ],
         fetch=fetch,
         order=_("Oldest first"),
         empty=tables.Empty(

@@ -162,6 +162,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("flow-upload", "kangze", "/flow/upload/"),
     ("flow-matching", "wangmin", "/flow/matching/"),
     ("flow-appeals", "wangmin", "/flow/appeals/"),
+    ("flow-case", "wangmin", "/flow/appeals/{case}/"),
     ("flow-punctuality", "wangmin", "/flow/punctuality/"),
     # Quality.
     ("trace-empty", "zhaoqing", "/trace/"),
@@ -271,6 +272,10 @@ FINDS = {
     "invoice": f"SELECT id FROM settlement_invoice WHERE {_OWN} {_NEWEST}",
     "receipt": f"SELECT id FROM settlement_cashreceipt WHERE {_OWN} {_NEWEST}",
     "flow_file": "SELECT id FROM flow_flowfile ORDER BY row_count DESC, number LIMIT 1",
+    "case": "SELECT id FROM flow_flowrow WHERE state = 'appeal' AND reasons @> '[{\"code\": \"flow.out_of_area\"}]'"
+    " ORDER BY id LIMIT 1",
+    "template": "SELECT t.id FROM orders_ordertemplate t JOIN partners_channelaccount a ON a.id = t.account_id"
+    f" WHERE a.{_OWN} ORDER BY t.name LIMIT 1",
     "leaf": "SELECT number FROM journal_leaf WHERE type = 'orders.order.confirmed' ORDER BY number LIMIT 1",
     "entry": "SELECT entry FROM journal_leaf WHERE type = 'orders.order.confirmed' ORDER BY number LIMIT 1",
     "person": "SELECT id FROM organisation_person WHERE username = 'zhoulan'",

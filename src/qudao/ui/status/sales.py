@@ -80,6 +80,12 @@ STATES = {
         late=("warn", pgettext_lazy("status", "Late")),
         refused=("bad", pgettext_lazy("status", "Refused")),
     ),
+    "diversion": states(
+        open=("warn", pgettext_lazy("diversion", "To be judged")),
+        upheld=("bad", pgettext_lazy("diversion", "Upheld")),
+        dismissed=("ok", pgettext_lazy("diversion", "Dismissed")),
+        authorised=("info", pgettext_lazy("diversion", "Authorised")),
+    ),
     "flow_line": states(
         normal=("ok", pgettext_lazy("status", "Normal")),
         matched=("ok", pgettext_lazy("status", "Matched")),
