@@ -71,7 +71,7 @@ def device(request, item_id: int) -> HttpResponse:
     context = {
         "item": item,
         "subtitle": " · ".join(filter(None, (item.code, item.specification, item.manufacturer))),
-        "crumbs": [{"title": _("Products"), "url": reverse("devices")}, {"title": item.code}],
+        "crumbs": [{"title": _("Products"), "url": reverse("devices"), "rail": True}, {"title": item.code}],
         "state": showing.state(found, today),
         "facts": showing.facts(found),
         "certificates": showing.certificates(found, today),

@@ -10,9 +10,15 @@ MODULE = manifest.Module(
     urls="qudao.inventory.urls",
     navigation=(
         manifest.Entry(
-            "business", _("Warehouse"), "warehouse", "building-warehouse", "inventory.queue.view", 30
+            *("business", _("Warehouse"), "warehouse", "building-warehouse", "inventory.queue.view"),
+            order=30,
+            lights=("/stock/inspect/",),
         ),
-        manifest.Entry("business", _("Stock"), "stock", "packages", "inventory.stock.view", 34),
+        manifest.Entry(
+            *("business", _("Stock"), "stock", "packages", "inventory.stock.view"),
+            order=34,
+            lights=("/transfers/",),
+        ),
     ),
     search=("qudao.inventory.finding:find",),
     device_cards=("qudao.inventory.cards:of_device",),

@@ -37,7 +37,8 @@ ALWAYS = ("kernel", "ui", "organisation", "shell")
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the navigation. `section` is a key of shell.navigation.SECTIONS; `outsiders`: for people of
-    partners and hospitals alone; `insiders`: for our own, where partners have a page of theirs instead."""
+    partners and hospitals alone; `insiders`: for our own, where partners have a page of theirs instead; `lights`:
+    addresses besides its own whose pages belong to it, by how they begin."""
 
     section: str
     title: Any
@@ -48,6 +49,7 @@ class Entry:
     badge: str | None = None
     outsiders: bool = False
     insiders: bool = False
+    lights: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ MODULE = manifest.Module(
             *("business", _("Shipments"), "shipments", "truck-delivery", "orders.shipment.view"),
             order=32,
             insiders=True,
+            lights=("/returns/",),
         ),
     ),
     rule_tables=("qudao.orders.rule_data:VERSIONS",),

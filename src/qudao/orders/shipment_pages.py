@@ -89,8 +89,8 @@ def listed_as(actor: scope.Actor) -> str:
     return _("Deliveries") if actor.party_id else _("Shipments")
 
 
-def crumbs(number: str, actor: scope.Actor) -> list[dict[str, str]]:
-    return [{"title": listed_as(actor), "url": reverse("shipments")}, {"title": number}]
+def crumbs(number: str, actor: scope.Actor) -> list[dict[str, Any]]:
+    return [{"title": listed_as(actor), "url": reverse("shipments"), "rail": True}, {"title": number}]
 
 
 def site_name(actor: scope.Actor, view: queries.ShipmentView) -> str:

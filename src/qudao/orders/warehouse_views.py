@@ -217,7 +217,10 @@ def _show_returns(request, *, reasons=(), code: int = 200) -> HttpResponse:
         found = queries_warehouse.list_returns(actor=request.actor, status=state, site_id=site_id)
         states = [(name, status.show("return", name).label) for name in ("received", "inspected")]
         context = {
-            "crumbs": [{"title": _("Warehouse"), "url": reverse("warehouse")}, {"title": _("Returns")}],
+            "crumbs": [
+                {"title": _("Shipments"), "url": reverse("shipments"), "rail": True},
+                {"title": _("Returns")},
+            ],
             "returns": found,
             "waiting": any(one.view.status == "received" for one in found),
             "reasons": reasons,

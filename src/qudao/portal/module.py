@@ -13,9 +13,15 @@ MODULE = manifest.Module(
     navigation=(
         manifest.Entry("", _("My page"), "portal", "home", OPEN, 0, outsiders=True),
         manifest.Entry(
-            "business", _("Catalogue and prices"), "catalogue", "package", OPEN, 22, outsiders=True
+            *("business", _("Catalogue and prices"), "catalogue", "package", OPEN, 22),
+            outsiders=True,
+            lights=("/devices/", "/prices/"),
         ),
-        manifest.Entry("business", _("Deliveries"), "deliveries", "truck-delivery", OPEN, 24, outsiders=True),
+        manifest.Entry(
+            *("business", _("Deliveries"), "deliveries", "truck-delivery", OPEN, 24),
+            outsiders=True,
+            lights=("/shipments/",),
+        ),
         manifest.Entry("business", _("My dealers"), "own_dealers", "affiliate", DEALERS, 26, outsiders=True),
     ),
     permissions={

@@ -16,7 +16,10 @@ MODULE = manifest.Module(
         manifest.Entry(
             "settlement", _("Statements"), "statements", "file-invoice", "settlement.statement.view", 10
         ),
-        manifest.Entry("settlement", _("Receivables"), "receivables", "scale", "settlement.credit.view", 20),
+        manifest.Entry(
+            *("settlement", _("Receivables"), "receivables", "scale", "settlement.credit.view", 20),
+            lights=("/debtors/",),
+        ),
         manifest.Entry("settlement", _("Invoices"), "invoices", "receipt-2", "settlement.invoice.view", 30),
         manifest.Entry("settlement", _("Receipts"), "receipts", "cash", "settlement.invoice.view", 40),
         manifest.Entry("settlement", _("Rebates"), "rebates", "discount-2", "settlement.rebate.view", 50),

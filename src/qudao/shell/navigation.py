@@ -34,8 +34,7 @@ def build(actor, path: str, *, now=None) -> list[dict]:
         and not (entry.insiders and actor.party_id)
     ]
     addresses = {entry.url_name: reverse(entry.url_name) for entry in mine}
-    # The longest address that leads here: /flow/files/ lights its own entry, not the one of /flow/.
-    active = max((one for one in addresses.values() if path.startswith(one)), key=len, default="")
+    active = _active(mine, addresses, path)
     sections = []
     for key, title in SECTIONS:
         entries = [
@@ -43,7 +42,7 @@ def build(actor, path: str, *, now=None) -> list[dict]:
                 "title": entry.title,
                 "url": addresses[entry.url_name],
                 "icon": entry.icon,
-                "active": addresses[entry.url_name] == active,
+                "active": entry.url_name == active,
                 "badge": _badge(entry, actor, now),
             }
             for entry in mine
@@ -52,6 +51,17 @@ def build(actor, path: str, *, now=None) -> list[dict]:
         if entries:
             sections.append({"title": title, "entries": entries})
     return sections
+
+
+def _active(entries: list[manifest.Entry], addresses: dict[str, str], path: str) -> str:
+    """The entry with the longest address that leads here: /flow/files/ lights its own, not the one of /flow/."""
+    leading = [
+        (len(begin), entry.url_name)
+        for entry in entries
+        for begin in (addresses[entry.url_name], *entry.lights)
+        if path.startswith(begin)
+    ]
+    return max(leading, default=(0, ""))[1]
 
 
 def _entries() -> list[manifest.Entry]:

@@ -9,7 +9,11 @@ MODULE = manifest.Module(
     needs=("inventory",),
     urls="qudao.supply.urls",
     navigation=(
-        manifest.Entry("business", _("Purchases"), "purchases", "package-import", "supply.purchase.view", 36),
+        manifest.Entry(
+            *("business", _("Purchases"), "purchases", "package-import", "supply.purchase.view"),
+            order=36,
+            lights=("/goods-receipts/",),
+        ),
     ),
     search=("qudao.supply.finding:find",),
     todos=("qudao.supply.finding:waiting",),

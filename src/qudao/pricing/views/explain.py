@@ -43,7 +43,10 @@ def price_explain(request) -> HttpResponse:
             "on": on,
             "quantity": quantity,
             "query": query,
-            "crumbs": [{"title": _("Prices"), "url": reverse("prices")}, {"title": _("Explain a price")}],
+            "crumbs": [
+                {"title": _("Prices"), "url": reverse("prices"), "rail": True},
+                {"title": _("Explain a price")},
+            ],
             "own": bool(actor.party_id) and not actor.house,
             "without": {key: filters.with_value(query, key, None) for key in ("account", "item", "hospital")},
         }

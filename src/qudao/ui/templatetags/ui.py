@@ -71,16 +71,31 @@ def copy(text: Any) -> dict[str, Any]:
     return {"text": text}
 
 
-@register.simple_block_tag
+@register.simple_block_tag(takes_context=True)
 def page_head(
-    content: str, title: Any, subtitle: Any = "", crumbs: Sequence[Mapping[str, Any]] = (), state: Any = ""
+    context: template.Context,
+    content: str,
+    title: Any,
+    subtitle: Any = "",
+    crumbs: Sequence[Mapping[str, Any]] = (),
+    state: Any = "",
 ) -> SafeString:
     """{% page_head title subtitle=… crumbs=… state=… %}actions{% endpage_head %}
 
-    `crumbs`: [{title, url}]; `state`: what {% status … as state %} gave.
+    `crumbs`: [{title, url}]; the first may say `rail`: then it is called and leads as the entry that is lit
+    there, where one is. `state`: what {% status … as state %} gave.
     """
-    context = {"title": title, "subtitle": subtitle, "crumbs": crumbs, "state": state}
-    return render_to_string("ui/parts/page_head.html", {**context, "actions": content})
+    shown = {"title": title, "subtitle": subtitle, "crumbs": _railed(crumbs, context), "state": state}
+    return render_to_string("ui/parts/page_head.html", {**shown, "actions": content})
+
+
+def _railed(crumbs: Sequence[Mapping[str, Any]], context: template.Context) -> Sequence[Mapping[str, Any]]:
+    """What one person calls a thing is called so in the crumbs as in the rail."""
+    if not crumbs or not crumbs[0].get("rail"):
+        return crumbs
+    entries = (entry for section in context.get("navigation") or () for entry in section["entries"])
+    lit = next((entry for entry in entries if entry["active"]), None)
+    return [{"title": lit["title"], "url": lit["url"]}, *crumbs[1:]] if lit else crumbs
 
 
 @register.simple_block_tag
