@@ -36,12 +36,19 @@ def page(rows: QuerySet, *, order: str, after: str | None, limit: int) -> tuple[
     if by_key:
         rows = rows.order_by(turn)
     else:
-        first = F(field).desc(nulls_last=True) if falling else F(field).asc(nulls_last=True)
+        # Said of a column that is never empty, "nulls last" would keep its index from being used.
+        last = {"nulls_last": True} if _may_be_empty(rows, field) else {}
+        first = F(field).desc(**last) if falling else F(field).asc(**last)
         rows = rows.order_by(first, turn)
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return found, None
     return found[:limit], _encode(order, found[limit - 1], field, by_key)
+
+
+def _may_be_empty(rows: QuerySet, field: str) -> bool:
+    own = {one.name: one for one in rows.model._meta.get_fields()}
+    return field not in own or getattr(own[field], "null", True)
 
 
 def _behind(rows: QuerySet, order: str, field: str, falling: bool, by_key: bool, after: str) -> QuerySet:

@@ -23,7 +23,7 @@ def described(request) -> listing.Listing:
     actor, query = request.actor, request.GET
     days = filters.Days("from", "until", _("Date"), periods.business_date(request.now))
     columns = _columns(actor)
-    wanted = _wanted(query, actor, days, listing.sort_of(query, columns))
+    wanted = _wanted(query, actor, days, listing.sort_of(query, columns, "-business_on"))
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_orders(wanted, actor=actor, cursor=cursor or "", limit=limit)

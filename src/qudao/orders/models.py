@@ -172,6 +172,7 @@ class Shipment(records.Document):
             models.Index(fields=["node_id", "-created_at"], name="shipment_node"),
             models.Index(fields=["site_id", "status"], name="shipment_queue"),
             models.Index(fields=["shipped_at"], name="shipment_left"),
+            models.Index(fields=["-created_at"], name="shipment_newest"),
         ]
 
 

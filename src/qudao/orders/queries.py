@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db import models as django_models
+from django.db.models import F
 
 from qudao.kernel import cursors, errors, scope
 from qudao.orders import models, selecting
@@ -217,13 +218,10 @@ def find_order_line(line_id: int, *, actor: scope.Actor) -> LineView | None:
 
 
 def list_orders(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
-    """Orders newest first, or by `sort`. Without one a cursor is the id of the last row seen (ids are in
-    time order)."""
+    """Orders by `sort`; without one those entered last come first."""
     rows = selecting.selected(wanted, actor)
-    if wanted.sort:
-        found, following = cursors.page(rows, order=wanted.sort, after=cursor, limit=limit)
-        return Page(tuple(order_view(row) for row in found), following or "")
-    return _page(rows, order_view, cursor, limit)
+    found, following = cursors.page(rows, order=wanted.sort or "-pk", after=cursor, limit=limit)
+    return Page(tuple(order_view(row) for row in found), following or "")
 
 
 def sum_orders(wanted: Filter, *, actor: scope.Actor) -> Sums:
@@ -236,8 +234,8 @@ def sum_orders(wanted: Filter, *, actor: scope.Actor) -> Sums:
 
 
 def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
-    """Shipments newest first: the warehouse's queue when filtered by status and site."""
-    rows = scope.visible(models.Shipment.objects.all(), actor)
+    """Shipments, those released last first, or by `sort`: "wanted" is the day the goods are promised for."""
+    rows = scope.visible(models.Shipment.objects.annotate(wanted=F("order__promised_on")), actor)
     for name in ("status", "site_id"):
         if getattr(wanted, name):
             rows = rows.filter(**{name: getattr(wanted, name)})
@@ -245,19 +243,8 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
         rows = rows.filter(number__startswith=wanted.text.upper())
     if wanted.unsettled:
         rows = selecting.unsettled(rows)
-    return _page(rows, shipment_view, cursor, limit)
-
-
-def _page(rows, view, cursor: str, limit: int) -> Page:
-    if cursor:
-        try:
-            rows = rows.filter(pk__lt=uuid.UUID(cursor))
-        except ValueError as error:
-            raise errors.refuse("orders.cursor_invalid", cursor=cursor[:40]) from error
-    limit = max(1, min(limit, 500))
-    found = list(rows.order_by("-pk")[: limit + 1])
-    more = str(found[limit - 1].pk) if len(found) > limit else ""
-    return Page(tuple(view(row) for row in found[:limit]), more)
+    found, following = cursors.page(rows, order=wanted.sort or "-created_at", after=cursor, limit=limit)
+    return Page(tuple(shipment_view(row) for row in found), following or "")
 
 
 def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:

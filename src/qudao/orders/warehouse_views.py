@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, scope
@@ -21,13 +22,17 @@ STATES = ("to_pick", "picked", "reviewed", "shipped", "signed", "signed_with_dif
 
 @pages.page("orders.shipment.view")
 def shipments(request) -> HttpResponseBase:
-    """Shipments, newest first: ours by state and site, a partner's own deliveries."""
+    """Shipments, released last first: ours by state and site, a partner's own deliveries."""
     actor, query = request.actor, request.GET
+    columns = _columns(actor.house)
+    sort = listing.sort_of(query, columns, "-at")
+    field = _SORTS[sort.removeprefix("-")]
     wanted = queries.Filter(
         text=query.get("q", "").strip(),
         status=query.get("status", ""),
         site_id=parsing.whole(query.get("site")),
         unsettled=bool(query.get("unsettled")),
+        sort=f"-{field}" if sort.startswith("-") else field,
     )
     sites = {site.id: site.name for site in inventory.list_sites(actor)} if actor.house else {}
 
@@ -36,7 +41,7 @@ def shipments(request) -> HttpResponseBase:
         return listing.Slice(_rows(found.rows, sites, actor), found.next_cursor)
 
     shown: list[filters.Filter] = [
-        filters.Text("q", _("Shipment number")),
+        filters.Text("q", _("Number of the delivery") if actor.party_id else _("Shipment number")),
         filters.Choice("status", _("State"), [(name, shipment_pages.state_label(name)) for name in STATES]),
     ]
     if sites:
@@ -45,26 +50,35 @@ def shipments(request) -> HttpResponseBase:
     described = listing.Listing(
         name="shipments",
         title=shipment_pages.listed_as(actor),
-        columns=_columns(bool(sites)),
+        columns=columns,
         filters=shown,
         fetch=fetch,
         empty=tables.Empty(
             title=_("Nothing is waiting"), hint=_("Orders released to the warehouse appear here.")
         ),
-        order=_("Newest first"),
+        order=_("Released last, first"),
     )
     return listing.respond(request, described)
+
+
+# column → field
+_SORTS = {"wanted": "wanted", "at": "created_at"}
 
 
 def _columns(house: bool) -> list[tables.Column]:
     site = [tables.Column(key="site", label=_("Warehouse"))] if house else []
     return [
-        tables.Column(key="number", label=_("Shipment"), sub="order", sub_label=_("Order")),
+        tables.Column(
+            key="number",
+            label=_("Shipment") if house else pgettext("portal", "Delivery"),
+            sub="order",
+            sub_label=_("Order"),
+        ),
         tables.Column(key="status", label=_("State"), kind="status", status="shipment"),
         *site,
         tables.Column(key="place", label=_("Deliver to")),
-        tables.Column(key="wanted", label=_("Wanted on"), kind="day"),
-        tables.Column(key="at", label=_("Released at"), kind="moment"),
+        tables.Column(key="wanted", label=_("Wanted on"), kind="day", sortable=True),
+        tables.Column(key="at", label=_("Released at"), kind="moment", sortable=True),
         tables.Column(key="carrier", label=_("Carrier"), sub="tracking", sub_label=_("Waybill number")),
     ]
 

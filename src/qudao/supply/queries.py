@@ -9,7 +9,8 @@ from decimal import Decimal
 from django.db import models as database
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, journal, scope
+from qudao.inventory import queries as inventory
+from qudao.kernel import cursors, errors, journal, scope
 from qudao.supply import models
 
 PAGE = 50
@@ -163,7 +164,7 @@ def list_purchases(
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """Purchases, newest first, without their lines."""
+    """Purchases, ordered last first, without their lines."""
     found = models.PurchaseOrder.objects.all()
     if text:
         found = found.filter(number__startswith=text.upper())
@@ -178,34 +179,94 @@ def list_purchases(
     gross = database.functions.Coalesce(
         database.Sum("lines__gross"), Decimal(0), output_field=database.DecimalField()
     )
-    rows = _after(found, cursor).annotate(total=gross).values_list(*_PURCHASE, "total")
     with scope.transaction(actor):
-        return _page([PurchaseView(*row) for row in rows[: limit + 1]], limit)
+        rows, following = cursors.page(
+            found.annotate(total=gross), order="-ordered_on", after=cursor, limit=limit
+        )
+    views = (PurchaseView(*(getattr(row, name) for name in _PURCHASE), row.total) for row in rows)
+    return Page(tuple(views), following)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Next:
+    """A purchase to receive or a receipt to inspect: who brings it where, lines still to do, when it is due."""
+
+    id: uuid.UUID
+    number: str
+    supplier_id: int
+    site_id: int
+    lines: int
+    expected_on: dt.date | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait, since when the oldest, how many are due by today, and what comes next."""
+
+    count: int = 0
+    oldest: dt.date | None = None
+    due: int = 0
+    next: tuple[Next, ...] = ()
 
 
 def waiting_purchases(
-    actor: scope.Actor, *, today: dt.date, site_ids: Iterable[int] | None = None
-) -> tuple[int, dt.date | None, int]:
-    """(Purchases still to come, since when the oldest is ordered, how many are expected by today)."""
+    actor: scope.Actor, *, today: dt.date, site_ids: Iterable[int] | None = None, most: int = 1
+) -> Waiting:
+    """Purchases still to come, what is expected first coming first. One statement."""
     found = models.PurchaseOrder.objects.filter(status__in=["ordered", "receiving"])
     if site_ids is not None:
         found = found.filter(site_id__in=list(site_ids))
-    due = database.Count("pk", filter=database.Q(expected_on__lte=today))
-    with scope.transaction(actor):
-        counted = found.aggregate(n=database.Count("pk"), oldest=database.Min("ordered_on"), due=due)
-    return counted["n"], counted["oldest"], counted["due"]
+    first = inventory.first_waiting(
+        found,
+        order=(database.F("expected_on").asc(nulls_last=True), "ordered_on", "pk"),
+        since="ordered_on",
+        due=database.Q(expected_on__lte=today),
+        most=most,
+    )
+    missing = models.PurchaseLine.objects.filter(received__lt=database.F("quantity"))
+    return _waiting(first, _count(missing, "order"), actor)
 
 
-def waiting_receipts(
-    actor: scope.Actor, *, site_ids: Iterable[int] | None = None
-) -> tuple[int, dt.datetime | None]:
-    """(Receipts with something to inspect, since when the oldest waits)."""
+def waiting_receipts(actor: scope.Actor, *, site_ids: Iterable[int] | None = None, most: int = 1) -> Waiting:
+    """Receipts with something to inspect, what arrived first coming first. One statement."""
     found = models.GoodsReceipt.objects.filter(status__in=["pending", "inspecting"])
     if site_ids is not None:
         found = found.filter(site_id__in=list(site_ids))
+    first = inventory.first_waiting(
+        found.annotate(
+            supplier_id=database.F("purchase__supplier_id"),
+            expected_on=database.Value(None, output_field=database.DateField()),
+        ),
+        order=("arrived_at", "pk"),
+        since="arrived_at",
+        most=most,
+    )
+    return _waiting(first, _count(models.GoodsReceiptLine.objects.filter(accepted=None), "receipt"), actor)
+
+
+def _count(lines: database.QuerySet, of: str) -> database.Subquery:
+    """How many of the lines a document has."""
+    own = lines.filter(**{of: database.OuterRef("pk")}).order_by()
+    return database.Subquery(own.values(of).annotate(n=database.Count("pk")).values("n"))
+
+
+def _waiting(first: database.QuerySet, lines: database.Subquery, actor: scope.Actor) -> Waiting:
+    fields = (
+        "waiting",
+        "oldest",
+        "overdue",
+        "id",
+        "number",
+        "supplier_id",
+        "site_id",
+        "to_do",
+        "expected_on",
+    )
     with scope.transaction(actor):
-        counted = found.aggregate(n=database.Count("pk"), oldest=database.Min("arrived_at"))
-    return counted["n"], counted["oldest"]
+        found = list(first.annotate(to_do=lines).values_list(*fields))
+    if not found:
+        return Waiting()
+    return Waiting(*found[0][:3], tuple(Next(*row[3:7], row[7] or 0, row[8]) for row in found))
 
 
 def get_receipt(receipt_id: uuid.UUID, actor: scope.Actor) -> ReceiptView:
@@ -228,7 +289,7 @@ def list_receipts(
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """Receipts, newest first, without their lines."""
+    """Receipts, arrived last first, without their lines."""
     found = models.GoodsReceipt.objects.all()
     if statuses is not None:
         found = found.filter(status__in=list(statuses))
@@ -236,23 +297,13 @@ def list_receipts(
         found = found.filter(site_id__in=list(site_ids))
     if purchase_id is not None:
         found = found.filter(purchase_id=purchase_id)
+    named = found.annotate(
+        purchase_number=database.F("purchase__number"), supplier_id=database.F("purchase__supplier_id")
+    )
     with scope.transaction(actor):
-        rows = _after(found, cursor).values_list(*_RECEIPT)[: limit + 1]
-        return _page([ReceiptView(*row) for row in rows], limit)
-
-
-def _after(found: database.QuerySet, cursor: str | None) -> database.QuerySet:
-    """Ids are ordered by time, so the id is the cursor."""
-    if cursor is not None:
-        try:
-            found = found.filter(pk__lt=uuid.UUID(cursor))
-        except ValueError as error:
-            raise errors.NotFound from error
-    return found.order_by("-pk")
-
-
-def _page(rows: list, limit: int) -> Page:
-    return Page(tuple(rows[:limit]), str(rows[limit - 1].id) if len(rows) > limit else None)
+        rows, following = cursors.page(named, order="-arrived_at", after=cursor, limit=limit)
+    names = [field.name for field in dataclasses.fields(ReceiptView) if field.name != "lines"]
+    return Page(tuple(ReceiptView(*(getattr(row, name) for name in names)) for row in rows), following)
 
 
 def holds_cold_chain(purchase: PurchaseView, *, on: dt.date) -> bool:

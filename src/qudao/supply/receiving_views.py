@@ -207,7 +207,7 @@ def receipts(request) -> HttpResponseBase:
         ],
         fetch=fetch,
         empty=tables.Empty(title=_("No receipts"), hint=_("What is received waits here for inspection.")),
-        order=_("Newest first"),
+        order=_("Arrived last, first"),
     )
     return listing.respond(request, described)
 

@@ -65,7 +65,7 @@ def purchases(request) -> HttpResponseBase:
         ],
         fetch=fetch,
         empty=tables.Empty(title=_("No purchases"), hint=_("Goods are received against a purchase order.")),
-        order=_("Newest first"),
+        order=_("Ordered last, first"),
     )
     actions = []
     if actor.can("supply.purchase.manage"):
