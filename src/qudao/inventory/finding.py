@@ -53,6 +53,7 @@ def waiting_queues(
     found: list[queues.Queue] = []
     if actor.can(VIEW):
         coming, _more = queries.list_transfers(actor, status="sent", site_ids=site_ids, limit=200)
+        oldest = sorted(coming, key=lambda one: one.created_at)
         found.append(
             queues.Queue(
                 key="transfers",
@@ -60,21 +61,40 @@ def waiting_queues(
                 icon="arrows-exchange",
                 url=queues.address(f"{reverse('transfers')}?status=sent", site_ids),
                 count=len(coming),
-                oldest=coming[-1].created_at if coming else None,
+                oldest=oldest[0].created_at if oldest else None,
                 mine=actor.can(MOVE),
                 order=60,
+                tasks=tuple(
+                    queues.Task(
+                        title=one.number,
+                        url=reverse("transfer", args=[one.id]),
+                        site_ids=(one.from_site_id, one.to_site_id),
+                    )
+                    for one in oldest[: queues.SHOWN]
+                ),
             )
         )
     if actor.can(INSPECT):
+        unjudged = queries.unjudged(actor, site_ids=site_ids)
+        url = queues.address(reverse("stock_inspect"), site_ids)
         found.append(
             queues.Queue(
                 key="unjudged",
                 title=_("Transfers and counts to inspect"),
                 icon="shield-check",
-                url=queues.address(reverse("stock_inspect"), site_ids),
-                count=len(queries.unjudged(actor, site_ids=site_ids)),
+                url=url,
+                count=len(unjudged),
                 mine=True,
                 order=65,
+                tasks=tuple(
+                    queues.Task(
+                        title=f"{one.item_name} {one.specification}",
+                        url=url,
+                        detail=one.lot,
+                        site_ids=(one.site_id,),
+                    )
+                    for one in unjudged[: queues.SHOWN]
+                ),
             )
         )
     return found

@@ -28,12 +28,41 @@ def home(request) -> HttpResponse:
     site_ids = (chosen,) if chosen else None
     found = queues.find(actor=request.actor, now=request.now, site_ids=site_ids)
     today = periods.business_date(request.now)
+    # What this person does comes first, with what to take up next; the rest is to look at.
+    mine = [one for one in found if one.mine]
+    names = partners.party_names(
+        {task.party_id for one in mine for task in one.tasks if task.party_id}, request.actor
+    )
+    where = {} if chosen else {one.id: one.name for one in sites}
     context = {
-        "queues": [{"queue": one, "age": _age(one.oldest, today)} for one in found],
+        "queues": [_queue(one, names, where, today) for one in mine],
+        "others": [_queue(one, {}, {}, today) for one in found if not one.mine],
         "filters": [filters.Choice("site", _("Warehouse"), [(str(one.id), one.name) for one in sites])],
-        "mine": any(one.mine for one in found),
+        "may_count": request.actor.can("inventory.stock.adjust"),
+        "site": chosen,
     }
     return pages.show(request, "inventory/home.html", context)
+
+
+def _queue(one: queues.Queue, names: dict[int, str], sites: dict[int, str], today: dt.date) -> dict[str, Any]:
+    """A queue and its tasks in words; `sites` are empty where all of it is of one warehouse."""
+    return {
+        "queue": one,
+        "age": _age(one.oldest, today),
+        "tasks": [_task(task, names, sites, today) for task in one.tasks],
+    }
+
+
+def _task(task: queues.Task, names: dict[int, str], sites: dict[int, str], today: dt.date) -> dict[str, Any]:
+    who = task.detail or names.get(task.party_id, "")
+    where = " → ".join(filter(None, (sites.get(pk, "") for pk in task.site_ids)))
+    return {
+        "task": task,
+        "who": who or where,
+        "where": where if who else "",
+        "late": task.day is not None and task.day < today,
+        "today": task.day == today,
+    }
 
 
 def _age(since: dt.datetime | dt.date | None, today: dt.date) -> int | None:

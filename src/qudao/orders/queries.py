@@ -101,6 +101,7 @@ class ShipmentLineView:
     production_permit: str
     storage: str
     di: str
+    balance_id: int
     quantity: Decimal
     picked: Decimal
     reviewed: Decimal

@@ -2,11 +2,15 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import models as database
+from django.db.models import F
 
+from qudao.inventory import queries as inventory
 from qudao.kernel import scope
 from qudao.orders import models, queries, selecting
 
@@ -32,34 +36,83 @@ class Returned:
     goods: tuple[ReturnedGoods, ...]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Next:
+    """A shipment or return to take up: whose goods, where, how many lines, the day that was promised."""
+
+    id: uuid.UUID
+    number: str
+    party_id: int
+    site_id: int
+    lines: int
+    promised_on: dt.date | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait, since when the oldest, how many were promised for today or before, and what comes next."""
+
+    count: int = 0
+    oldest: dt.datetime | None = None
+    due: int = 0
+    next: tuple[Next, ...] = ()
+
+
 OPEN = ("to_pick", "picked", "reviewed", "shipped")
 
 
 def waiting_shipments(
-    *, actor: scope.Actor, today: dt.date, site_ids: Sequence[int] | None = None
-) -> dict[str, tuple[int, dt.datetime, int]]:
-    """State → (how many, since when the oldest waits, how many are wanted today or before): one statement."""
-    rows = scope.visible(models.Shipment.objects.filter(status__in=OPEN), actor)
-    if site_ids is not None:
-        rows = rows.filter(site_id__in=list(site_ids))
-    due = database.Count("pk", filter=database.Q(order__requested_on__lte=today))
-    found = (
-        rows.order_by()
-        .values("status")
-        .annotate(count=database.Count("pk"), oldest=database.Min("created_at"), late=due)
+    *, actor: scope.Actor, today: dt.date, site_ids: Sequence[int] | None = None, most: int
+) -> dict[str, Waiting]:
+    """State → what waits in it; next comes what was promised first, then what waits longest. One statement."""
+    rows = _at(models.Shipment.objects.filter(status__in=OPEN), site_ids, actor)
+    found = inventory.first_waiting(
+        rows.annotate(party_id=F("order__party_id"), promised_on=F("order__promised_on")),
+        order=(F("promised_on").asc(nulls_last=True), "created_at", "pk"),
+        since="created_at",
+        due=database.Q(order__promised_on__lte=today),
+        by="status",
+        most=most,
     )
-    return {one["status"]: (one["count"], one["oldest"], one["late"]) for one in found}
+    gathered: dict[str, Waiting] = {}
+    for row in found.annotate(lines_=_count(models.ShipmentLine, "shipment")):
+        before = gathered.get(row.status, Waiting())
+        gathered[row.status] = _and(before, row)
+    return gathered
 
 
-def waiting_returns(
-    *, actor: scope.Actor, site_ids: Sequence[int] | None = None
-) -> tuple[int, dt.datetime | None]:
-    """How many returns nobody has inspected, and since when the oldest waits."""
-    rows = scope.visible(models.Return.objects.filter(status="received"), actor)
-    if site_ids is not None:
-        rows = rows.filter(site_id__in=list(site_ids))
-    found = rows.aggregate(count=database.Count("pk"), oldest=database.Min("created_at"))
-    return found["count"], found["oldest"]
+def waiting_returns(*, actor: scope.Actor, site_ids: Sequence[int] | None = None, most: int) -> Waiting:
+    """The returns nobody has inspected, the longest waiting first. One statement."""
+    rows = _at(models.Return.objects.filter(status="received"), site_ids, actor)
+    found = inventory.first_waiting(
+        rows.annotate(
+            party_id=F("shipment__order__party_id"),
+            promised_on=database.Value(None, output_field=database.DateField()),
+        ),
+        order=("created_at", "pk"),
+        since="created_at",
+        most=most,
+    )
+    waiting = Waiting()
+    for row in found.annotate(lines_=_count(models.ReturnLine, "document")):
+        waiting = _and(waiting, row)
+    return waiting
+
+
+def _at(rows: database.QuerySet, site_ids: Sequence[int] | None, actor: scope.Actor) -> database.QuerySet:
+    rows = scope.visible(rows, actor)
+    return rows if site_ids is None else rows.filter(site_id__in=list(site_ids))
+
+
+def _count(model: type[database.Model], of: str) -> database.Subquery:
+    """How many lines a document has."""
+    lines = model._default_manager.filter(**{of: database.OuterRef("pk")}).order_by()
+    return database.Subquery(lines.values(of).annotate(n=database.Count("pk")).values("n"))
+
+
+def _and(before: Waiting, row: Any) -> Waiting:
+    one = Next(row.pk, row.number, row.party_id, row.site_id, row.lines_ or 0, row.promised_on)
+    return Waiting(row.waiting, row.oldest, row.overdue, (*before.next, one))
 
 
 def count_unsettled(*, actor: scope.Actor) -> int:

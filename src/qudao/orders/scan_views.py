@@ -28,15 +28,17 @@ def shipment_check(request, shipment_id) -> HttpResponse:
     """The verdict on one code, for the scanner; nothing is written."""
     with scope.transaction(request.actor):
         view = queries.get_shipment(shipment_id, actor=request.actor)
+        walk = shipment_pages.walk(view, request.actor)
         state, _kept = shipment_pages.state(
-            view, scanner.codes(request), scanner.code(request), now=request.now
+            walk, scanner.codes(request), scanner.code(request), now=request.now
         )
         return render(request, "ui/parts/scan_state.html", {"state": state})
 
 
 def _show(request, view: queries.ShipmentView, *, reasons=(), scans: str = "", code: int = 200):
     accepted = scanner.codes(request) if scans else []
-    state, _kept = shipment_pages.state(view, accepted, "", now=request.now)
+    walk = shipment_pages.walk(view, request.actor)
+    state, _kept = shipment_pages.state(walk, accepted, "", now=request.now)
     step = STEPS.get(view.status, "")
     context = {
         "shipment": view,

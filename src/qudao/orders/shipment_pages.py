@@ -1,6 +1,7 @@
 """What the pages of a shipment show: its facts, the next step, the scanner's state, what was signed for."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -98,9 +99,38 @@ def site_name(actor: scope.Actor, view: queries.ShipmentView) -> str:
     return inventory.site_names([view.site_id], actor=actor).get(view.site_id, "") if actor.house else ""
 
 
-def state(
-    view: queries.ShipmentView, accepted: Sequence[str], code: str, *, now
-) -> tuple[scanner.State, list[str]]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Walk:
+    """The lines of a shipment in the order they are worked, and where the goods of each balance lie."""
+
+    status: str
+    lines: Sequence[queries.ShipmentLineView]
+    shelves: Mapping[int, inventory.Shelf]
+
+
+def walk(view: queries.ShipmentView, actor: scope.Actor) -> Walk:
+    """Shelf by shelf while picking; once picked everything lies on the packing table."""
+    if view.status != "to_pick":
+        return Walk(view.status, view.lines, {})
+    found = inventory.shelves([line.balance_id for line in view.lines], actor)
+    lines = sorted(view.lines, key=lambda line: walking.order(_stop(line, found.get(line.balance_id))))
+    return Walk(view.status, lines, found)
+
+
+def _stop(line: queries.ShipmentLineView, shelf: inventory.Shelf | None) -> walking.Stop:
+    return walking.Stop(
+        cold=shelf.cold if shelf else False,
+        shelf=shelf.code if shelf else "",
+        storage=line.storage,
+        item=f"{line.item_name} {line.specification}",
+        last_usable_on=line.last_usable_on,
+        lot=line.lot_code,
+        serial=line.serial_code,
+        no=line.no,
+    )
+
+
+def state(view: Walk, accepted: Sequence[str], code: str, *, now) -> tuple[scanner.State, list[str]]:
     """The scanner's state after `code` ("" for none), and the codes that now count.
 
     A code that is refused leaves everything as it was.
@@ -126,7 +156,7 @@ def _matched(expected, scans: Sequence[scanning.Scan], today) -> checking.Matche
     return checking.Matched(found.quantities, (*reasons, *found.reasons))
 
 
-def _standing(view, found: checking.Matched, accepted: Sequence[str]) -> scanner.State:
+def _standing(view: Walk, found: checking.Matched, accepted: Sequence[str]) -> scanner.State:
     left = _left(view, found)
     bad = [reason for reason in found.reasons if reason.refuses]
     if bad:
@@ -137,7 +167,7 @@ def _standing(view, found: checking.Matched, accepted: Sequence[str]) -> scanner
     return scanner.State(kind="ready", title=title, left=left, lines=_lines(view, found))
 
 
-def _accepted(view, found: checking.Matched, now_on: set[int], warned: str) -> scanner.State:
+def _accepted(view: Walk, found: checking.Matched, now_on: set[int], warned: str) -> scanner.State:
     left = _left(view, found)
     if not left and not warned:
         return _done(view, found)
@@ -150,7 +180,7 @@ def _accepted(view, found: checking.Matched, now_on: set[int], warned: str) -> s
     return scanner.State(kind="ok", title=title, detail=where, **more)
 
 
-def _done(view, found: checking.Matched) -> scanner.State:
+def _done(view: Walk, found: checking.Matched) -> scanner.State:
     words = {
         "to_pick": _("Everything is here. Finish picking."),
         "picked": _("Everything matches. Finish the review."),
@@ -161,32 +191,35 @@ def _done(view, found: checking.Matched) -> scanner.State:
     )
 
 
-def _left(view, found: checking.Matched) -> Decimal:
+def _left(view: Walk, found: checking.Matched) -> Decimal:
     return sum((line.quantity - found.quantities.get(line.id, Decimal(0)) for line in view.lines), Decimal(0))
 
 
-def _lines(view, found: checking.Matched, now_on: set[int] = frozenset()) -> list[scanner.Line]:
-    """What is still to scan first, in the order of the lines; what is complete sinks to the end."""
+def _lines(view: Walk, found: checking.Matched, now_on: set[int] = frozenset()) -> list[scanner.Line]:
+    """What is still to scan first, in the order of the walk; what is complete sinks to the end."""
     lines = [
-        scanner.Line(
-            title=line.item_name,
-            detail=" · ".join(
-                filter(
-                    None,
-                    (
-                        line.specification,
-                        " / ".join(filter(None, (line.lot_code, line.serial_code))),
-                        _("until %(day)s") % {"day": line.last_usable_on} if line.last_usable_on else "",
-                    ),
-                )
-            ),
-            done=found.quantities.get(line.id, Decimal(0)),
-            wanted=line.quantity,
-            now=line.id in now_on,
-        )
+        _line(line, view.shelves.get(line.balance_id), found.quantities.get(line.id, Decimal(0)), now_on)
         for line in view.lines
     ]
     return sorted(lines, key=lambda line: (not line.now, line.complete))
+
+
+def _line(
+    line: queries.ShipmentLineView, shelf: inventory.Shelf | None, done: Decimal, now_on: set[int]
+) -> scanner.Line:
+    lot = " / ".join(filter(None, (line.lot_code, line.serial_code)))
+    until = _("until %(day)s") % {"day": line.last_usable_on} if line.last_usable_on else ""
+    return scanner.Line(
+        title=line.item_name,
+        detail=" · ".join(filter(None, (line.specification, lot, until))),
+        done=done,
+        wanted=line.quantity,
+        now=line.id in now_on,
+        place=shelf.code if shelf else "",
+        zone=shelf.zone if shelf else "",
+        kept=line.storage if shelf else "",
+        cold=shelf.cold if shelf else False,
+    )
 
 
 def state_label(value: str) -> str:

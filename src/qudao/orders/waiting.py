@@ -9,12 +9,12 @@ from qudao.inventory import queues as waiting
 from qudao.kernel import periods, scope
 from qudao.orders import queries_warehouse
 
-# state → icon, permission of who works on it
+# state → icon, permission of who works on it, the page where that is done
 _STEPS = {
-    "to_pick": ("basket", "orders.shipment.pick"),
-    "picked": ("eye-check", "orders.shipment.review"),
-    "reviewed": ("truck-delivery", "orders.shipment.ship"),
-    "shipped": ("road", "orders.shipment.sign"),
+    "to_pick": ("basket", "orders.shipment.pick", "shipment_scan"),
+    "picked": ("eye-check", "orders.shipment.review", "shipment_scan"),
+    "reviewed": ("truck-delivery", "orders.shipment.ship", "shipment"),
+    "shipped": ("road", "orders.shipment.sign", "shipment_sign"),
 }
 
 
@@ -24,17 +24,19 @@ def queues(*, actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] | 
     if actor.can("orders.shipment.view"):
         found += _shipments(actor, now, site_ids)
     if actor.can("orders.return.inspect"):
-        count, oldest = queries_warehouse.waiting_returns(actor=actor, site_ids=site_ids)
+        back = queries_warehouse.waiting_returns(actor=actor, site_ids=site_ids, most=waiting.SHOWN)
+        url = waiting.address(f"{reverse('returns')}?status=received", site_ids)
         found.append(
             waiting.Queue(
                 key="returns",
                 title=_("Returns to inspect"),
                 icon="arrow-back-up",
-                url=waiting.address(f"{reverse('returns')}?status=received", site_ids),
-                count=count,
-                oldest=oldest,
+                url=url,
+                count=back.count,
+                oldest=back.oldest,
                 mine=True,
                 order=70,
+                tasks=tuple(_task(one, f"{url}#return-{one.number}") for one in back.next),
             )
         )
     return found
@@ -47,20 +49,33 @@ def _shipments(actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] |
         "reviewed": _("Ship"),
         "shipped": _("On the road"),
     }
-    counts = queries_warehouse.waiting_shipments(
-        actor=actor, today=periods.business_date(now), site_ids=site_ids
+    found = queries_warehouse.waiting_shipments(
+        actor=actor, today=periods.business_date(now), site_ids=site_ids, most=waiting.SHOWN
     )
+    none = queries_warehouse.Waiting()
     return [
         waiting.Queue(
             key=state,
             title=titles[state],
             icon=icon,
-            url=waiting.address(f"{reverse('shipments')}?status={state}", site_ids),
-            count=counts.get(state, (0, None, 0))[0],
-            oldest=counts.get(state, (0, None, 0))[1],
-            due=counts.get(state, (0, None, 0))[2],
+            url=waiting.address(f"{reverse('shipments')}?status={state}&sort=wanted", site_ids),
+            count=found.get(state, none).count,
+            oldest=found.get(state, none).oldest,
+            due=found.get(state, none).due,
             mine=actor.can(permission),
             order=30 + place,
+            tasks=tuple(_task(one, reverse(page, args=[one.id])) for one in found.get(state, none).next),
         )
-        for place, (state, (icon, permission)) in enumerate(_STEPS.items())
+        for place, (state, (icon, permission, page)) in enumerate(_STEPS.items())
     ]
+
+
+def _task(one: queries_warehouse.Next, url: str) -> waiting.Task:
+    return waiting.Task(
+        title=one.number,
+        url=url,
+        party_id=one.party_id,
+        site_ids=(one.site_id,),
+        lines=one.lines,
+        day=one.promised_on,
+    )

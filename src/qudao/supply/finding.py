@@ -33,14 +33,14 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     """Purchases due to arrive, receipts to inspect."""
     found: list[todos.Todo] = []
     if actor.can(RECEIVE):
-        _count, _oldest, due = queries.waiting_purchases(actor, today=periods.business_date(now))
+        due = queries.waiting_purchases(actor, today=periods.business_date(now)).due
         if due:
             url = f"{reverse('purchases')}?status=open"
             found.append(
                 todos.Todo(title=_("Purchases due"), url=url, icon="package-import", count=due, tone="warn")
             )
     if actor.can(INSPECT):
-        count, _oldest_receipt = queries.waiting_receipts(actor)
+        count = queries.waiting_receipts(actor).count
         if count:
             url = f"{reverse('goods_receipts')}?status=open"
             found.append(
@@ -57,28 +57,43 @@ def waiting_queues(
     """What suppliers still bring, and what waits for inspection."""
     if not actor.can(VIEW):
         return []
-    count, oldest, due = queries.waiting_purchases(actor, today=periods.business_date(now), site_ids=site_ids)
-    receipts, since = queries.waiting_receipts(actor, site_ids=site_ids)
+    common = {"site_ids": site_ids, "most": queues.SHOWN}
+    coming = queries.waiting_purchases(actor, today=periods.business_date(now), **common)
+    arrived = queries.waiting_receipts(actor, **common)
+    taken = "purchase_receive" if actor.can(RECEIVE) else "purchase"
     return [
         queues.Queue(
             key="receive",
             title=_("Receive"),
             icon="package-import",
             url=queues.address(f"{reverse('purchases')}?status=open", site_ids),
-            count=count,
-            oldest=oldest,
-            due=due,
+            count=coming.count,
+            oldest=coming.oldest,
+            due=coming.due,
             mine=actor.can(RECEIVE),
             order=10,
+            tasks=tuple(_task(one, taken) for one in coming.next),
         ),
         queues.Queue(
             key="inspect",
             title=_("Inspect"),
             icon="shield-check",
             url=queues.address(f"{reverse('goods_receipts')}?status=open", site_ids),
-            count=receipts,
-            oldest=since,
+            count=arrived.count,
+            oldest=arrived.oldest,
             mine=actor.can(INSPECT),
             order=20,
+            tasks=tuple(_task(one, "goods_receipt") for one in arrived.next),
         ),
     ]
+
+
+def _task(one: queries.Next, page: str) -> queues.Task:
+    return queues.Task(
+        title=one.number,
+        url=reverse(page, args=[one.id]),
+        party_id=one.supplier_id,
+        site_ids=(one.site_id,),
+        lines=one.lines,
+        day=one.expected_on,
+    )

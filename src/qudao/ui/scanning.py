@@ -28,7 +28,11 @@ _ICONS = {
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing to scan: `done` of `wanted`. `now` marks the line of the last code."""
+    """One thing to scan: `done` of `wanted`. `now` marks the line of the last code.
+
+    `place` is where it lies, `zone` the state of ui.status "zone" it lies in, `kept` how it is stored, `cold`
+    that this is the cold; all empty where that says nothing.
+    """
 
     title: Any
     detail: Any = ""
@@ -36,6 +40,10 @@ class Line:
     wanted: Decimal
     unit: str = ""
     now: bool = False
+    place: str = ""
+    zone: str = ""
+    kept: str = ""
+    cold: bool = False
 
     @property
     def complete(self) -> bool:

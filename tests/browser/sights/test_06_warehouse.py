@@ -57,11 +57,11 @@ def test_the_queues_count_what_waits_and_lead_to_it(demo, demo_page_of):
     page.goto("/warehouse/")
     for name, statement in QUEUES.items():
         [(count,)] = asked(statement)
-        queue = page.locator(".q-queues a").filter(has=page.get_by_text(name, exact=True))
+        queue = page.locator("a.q-queue").filter(has=page.get_by_text(name, exact=True))
         expect(queue.locator(".count")).to_have_text(str(count))
         assert count > 0
     assert watching.accessibility(page) == []
-    page.locator(".q-queues a").filter(has=page.get_by_text("拣货", exact=True)).click()
+    page.locator("a.q-queue").filter(has=page.get_by_text("拣货", exact=True)).click()
     expect(page.get_by_role("link", name=shipment("to_pick").number)).to_be_visible()
 
 

@@ -45,10 +45,12 @@ from .stock import (
     stock_view,
     value_of,
 )
+from .waiting import first_waiting
 from .warehouse import (
     Found,
     Goods,
     LotDetail,
+    Shelf,
     find_goods,
     get_lot,
     get_transfer,
@@ -58,6 +60,7 @@ from .warehouse import (
     lot_names,
     reservations_of_lot,
     serial_codes,
+    shelves,
     unjudged,
 )
 
@@ -72,6 +75,7 @@ __all__ = [
     "MoveView",
     "ReservationEnd",
     "ReservationView",
+    "Shelf",
     "SiteView",
     "StockFilter",
     "StockPage",
@@ -87,6 +91,7 @@ __all__ = [
     "find_location",
     "find_lot",
     "find_lots",
+    "first_waiting",
     "get_hold",
     "get_lot",
     "get_site",
@@ -109,6 +114,7 @@ __all__ = [
     "reservations_of_lot",
     "reserved_by",
     "serial_codes",
+    "shelves",
     "site_names",
     "site_view",
     "sites_by_id",

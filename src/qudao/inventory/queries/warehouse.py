@@ -30,6 +30,11 @@ _UNJUDGED = """
     SELECT 1 FROM inventory_move m WHERE m.lot_id = b.lot_id AND m.to_balance_id = b.id
     AND m.origin_type NOT LIKE 'inventory.%%')
 """
+_SHELVES = """
+SELECT b.id, CASE WHEN p.code <> upper(p.zone) THEN p.code ELSE '' END, b.status, i.cold_chain
+FROM inventory_balance b JOIN catalog_item i ON i.id = b.item_id
+LEFT JOIN inventory_location p ON p.id = b.location_id WHERE b.id = ANY(%s::bigint[])
+"""
 _FOUND = """
 SELECT l.id, l.code, i.name, i.specification, l.last_usable_on, NULL::int, ''
 FROM inventory_lot l JOIN catalog_item i ON i.id = l.item_id WHERE l.code = ANY(%(codes)s::text[])
@@ -64,6 +69,15 @@ class Goods:
     @property
     def available(self) -> Decimal:
         return self.on_hand - self.reserved
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a balance lies. `code` is "" where a warehouse has no shelves, only zones."""
+
+    code: str
+    zone: str
+    cold: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,6 +146,13 @@ def goods_at(
         escaped = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         params |= {"like": f"%{escaped}%", "text": text.upper()}
     return _goods(where, params, actor)
+
+
+def shelves(balance_ids: Iterable[int], actor: scope.Actor) -> dict[int, Shelf]:
+    """Balance → where it lies; one statement."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_SHELVES, [sorted(set(balance_ids))])
+        return {pk: Shelf(code or "", zone, cold) for pk, code, zone, cold in cursor.fetchall()}
 
 
 def unjudged(actor: scope.Actor, *, site_ids: Iterable[int] | None = None, limit: int = MOST) -> list[Goods]:
