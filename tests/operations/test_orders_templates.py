@@ -3,11 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from qudao.kernel import errors, scope
 from qudao.orders import kept, operations
 from qudao.orders.rules import requests, templates
+from qudao.shell import middleware
+from tests.browser import trading
 from tests.operations.test_orders import as_person
+from tests.page_budgets import BACKEND
 
 D = Decimal
 HOUSE = scope.system("desk")
@@ -83,4 +87,65 @@ def test_a_template_is_its_accounts_own(company, now):
     operations.remove_template(
         template_id=mine.id, version=1, actor=as_person(company, "kangze", now), now=now
     )
+    assert listed(company) == []
+
+
+def rename(found, name, now, *, actor=HOUSE, version=None):
+    version = found.version if version is None else version
+    return operations.rename_template(template_id=found.id, version=version, name=name, actor=actor, now=now)
+
+
+def test_a_template_gets_another_name_and_keeps_its_lines(company, now):
+    mine = save(company, now, ("BQ-2515", 20))
+    made = rename(mine, "  每月 补货 ", now)
+    assert (made.id, made.name, made.version, made.lines) == (mine.id, "每月 补货", 2, mine.lines)
+    assert rename(made, "每月 补货", now).version == 2
+    with pytest.raises(errors.Conflict):
+        rename(mine, "旧页面", now)
+    assert listed(company) == ["每月 补货"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (" ", "orders.template_name"),
+        ("长" * 61, "orders.template_name"),
+        ("月度", "orders.template_name_taken"),
+    ],
+)
+def test_a_name_that_is_none_or_taken_is_refused(company, now, name, code):
+    mine = save(company, now, ("BQ-2515", 1))
+    save(company, now, ("BQ-2515", 1), name="月度")
+    with pytest.raises(errors.Refused, match=code):
+        rename(mine, name, now)
+    assert sorted(listed(company)) == ["月度", "每周补货"]
+
+
+def test_an_agent_changes_no_template_of_its_dealer(company, now):
+    mine = save(company, now, ("BQ-2515", 1))
+    agent = as_person(company, "lianyou", now)
+    with pytest.raises(errors.NotFound):
+        rename(mine, "别人的", now, actor=agent)
+    with pytest.raises(errors.NotFound):
+        operations.remove_template(template_id=mine.id, version=1, actor=agent, now=now)
+    assert listed(company) == ["每周补货"]
+
+
+def test_on_its_pages_a_template_is_renamed_removed_and_taken_to_the_desk(company, now, monkeypatch):
+    monkeypatch.setattr(middleware, "timezone", trading.Clock)
+    mine = save(company, now, ("BQ-2515", 20), ship_to_id=company.places["kangze"])
+    dealer, sibling = Client(), Client()
+    dealer.force_login(trading.user(company, "kangze"), backend=BACKEND)
+    sibling.force_login(trading.user(company, "renji"), backend=BACKEND)
+    here = f"/orders/templates/{mine.id}/"
+    assert "每周补货" in dealer.get("/orders/templates/").content.decode()
+    assert "每周补货" not in sibling.get("/orders/templates/").content.decode()
+    for address in (here, f"{here}rename/", f"{here}remove/"):
+        assert (dealer.get(address).status_code, sibling.get(address).status_code) == (200, 404)
+    desk = dealer.get("/orders/new/", {"account": mine.account_id, "kept": mine.id}).content.decode()
+    assert 'name="quantity" value="20"' in desk
+    typed = {"name": "月度备货", "version": 1, "key": "once"}
+    assert dealer.post(f"{here}rename/", typed).url == here
+    assert dealer.post(f"{here}remove/", {"version": 1, "key": "twice"}).status_code == 409
+    assert dealer.post(f"{here}remove/", {"version": 2, "key": "thrice"}).url == "/orders/templates/"
     assert listed(company) == []

@@ -131,6 +131,10 @@ PAGES = {
     "qudao.insights.views.kpi_rows": "insights.dashboard.view",
     "qudao.insights.views.targets": "insights.target.set",
     "qudao.orders.file_views.order_upload": "orders.order.place",
+    "qudao.orders.template_views.order_template": "orders.order.place",
+    "qudao.orders.template_views.order_templates": "orders.order.place",
+    "qudao.orders.template_views.template_remove": "orders.order.place",
+    "qudao.orders.template_views.template_rename": "orders.order.place",
     "qudao.orders.views.order_desk": "orders.order.place",
     "qudao.orders.views.order_detail": "orders.order.view",
     "qudao.orders.views.order_list": "orders.order.view",
@@ -264,6 +268,9 @@ NAMED = {
     "POST /shipments/{uuid:shipment_id}/returns": "shipment",
     "qudao.flow.views.cases.flow_case": "flow_case",
     "qudao.flow.views.files.flow_file": "flow_file",
+    "qudao.orders.template_views.order_template": "template",
+    "qudao.orders.template_views.template_remove": "template",
+    "qudao.orders.template_views.template_rename": "template",
     "qudao.orders.views.order_detail": "order",
     "qudao.orders.views.order_step": "order",
     "qudao.inventory.moving_views.transfer": "transfer",
@@ -324,7 +331,7 @@ NAMED = {
     "qudao.supply.views.purchase": "purchase",
 }
 # Kinds that are between a partner and us: the agent above it, who sees the thing itself, gets none of them.
-CONFIDENTIAL = {"terms"}
+CONFIDENTIAL = {"terms", "template"}
 # Kinds that are our house's alone: nobody outside owns one, all of our own see them.
 HOUSE = {"goods_receipt", "lot", "purchase", "return", "transfer"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
@@ -383,6 +390,7 @@ LISTED = {
     "GET /licences",
     "GET /orders",
     "GET /partners",
+    "qudao.orders.template_views.order_templates",
     "qudao.orders.views.order_list",
     "qudao.inventory.moving_views.transfers",
     "qudao.inventory.views.home",

@@ -3,9 +3,10 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from decimal import Decimal
 
-from qudao.kernel import scope
+from qudao.kernel import cursors, errors, scope
 from qudao.orders import models
 from qudao.orders.rules import templates
 
@@ -27,6 +28,7 @@ class TemplateView:
     name: str
     ship_to_id: int
     created_at: dt.datetime
+    saved_by: str
     lines: tuple[TemplateLine, ...]
 
 
@@ -37,6 +39,34 @@ def list_templates(account_id: int, *, actor: scope.Actor) -> list[TemplateView]
     return [template_view(row) for row in found]
 
 
+def page_of_templates(
+    *,
+    account_ids: Iterable[int] | None = None,
+    text: str = "",
+    actor: scope.Actor,
+    cursor: str | None = None,
+    limit: int,
+) -> tuple[list[TemplateView], str | None]:
+    """Templates by name, of these accounts or of all the actor sees, and the cursor of the next page."""
+    rows = scope.visible(models.OrderTemplate.objects.all(), actor)
+    if account_ids is not None:
+        rows = rows.filter(account_id__in=list(account_ids))
+    if text:
+        rows = rows.filter(name__icontains=text)
+    found, following = cursors.page(rows, order="name", after=cursor, limit=limit)
+    return [template_view(row) for row in found], following
+
+
+def get_template(template_id: uuid.UUID, *, actor: scope.Actor) -> TemplateView:
+    """Raises NotFound."""
+    found = scope.visible(models.OrderTemplate.objects.filter(pk=template_id), actor).first()
+    if found is None:
+        raise errors.NotFound
+    return template_view(found)
+
+
 def template_view(row: models.OrderTemplate) -> TemplateView:
     lines = tuple(TemplateLine(line["item"], Decimal(line["quantity"]), line["unit"]) for line in row.lines)
-    return TemplateView(row.pk, row.version, row.account_id, row.name, row.ship_to_id, row.created_at, lines)
+    return TemplateView(
+        *(row.pk, row.version, row.account_id, row.name, row.ship_to_id, row.created_at, row.saved_by, lines)
+    )

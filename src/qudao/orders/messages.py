@@ -161,10 +161,30 @@ MESSAGES: dict[str, Message] = {
         _("An account keeps at most %(most)s templates."),
         _("Remove one that is not used any more, or save under the name of one."),
     ),
-    "orders.cursor_invalid": Message(
-        _("This page does not exist"),
-        _("%(cursor)s is not a page of this list."),
-        _("Start from the first page."),
+    "orders.template_name_taken": Message(
+        _("There is a template of this name"),
+        _("The account keeps another template as “%(name)s”."),
+        _("Choose another name, or remove the other template first."),
+    ),
+    "orders.photo_kind": Message(
+        _("This is no photo"),
+        _("“%(name)s” is neither a JPEG nor a PNG picture."),
+        _("Take the photo with the phone's camera, or save it as JPEG."),
+    ),
+    "orders.photo_too_large": Message(
+        _("The photo is too large"),
+        _("“%(name)s” has %(size)s MB; at most %(most)s MB are taken in."),
+        _("Send it in a smaller size."),
+    ),
+    "orders.too_many_photos": Message(
+        _("Too many photos"),
+        _("A signature carries up to %(most)s photos."),
+        _("Leave out those that show the same."),
+    ),
+    "orders.photos_without_difference": Message(
+        _("The photos show no difference"),
+        _("Photos were added, and everything is signed for as in good order."),
+        _("Say on the line what is damaged, short or refused, or leave the photos out."),
     ),
     "orders.nothing_found": Message(
         _("Nothing found"),

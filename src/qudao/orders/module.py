@@ -34,6 +34,7 @@ MODULE = manifest.Module(
         "orders.order.cancelled": _("Order cancelled"),
         "orders.order.reallocated": _("Stock allocated anew"),
         "orders.template.saved": _("Template saved"),
+        "orders.template.renamed": _("Template renamed"),
         "orders.template.removed": _("Template removed"),
         "orders.order.released": _("Released to the warehouse"),
         "orders.shipment.picked": _("Picked"),

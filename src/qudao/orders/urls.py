@@ -9,6 +9,14 @@ urlpatterns = [
     path("orders/upload/", file_views.order_upload, name="order_upload"),
     path("orders/new/", views.order_desk, name="order_desk"),
     path("orders/new/quote/", views.order_quote, name="order_quote"),
+    path("orders/templates/", template_views.order_templates, name="order_templates"),
+    path("orders/templates/<uuid:template_id>/", template_views.order_template, name="order_template"),
+    path(
+        "orders/templates/<uuid:template_id>/rename/", template_views.template_rename, name="template_rename"
+    ),
+    path(
+        "orders/templates/<uuid:template_id>/remove/", template_views.template_remove, name="template_remove"
+    ),
     path("orders/<uuid:order_id>/", views.order_detail, name="order"),
     path("orders/<uuid:order_id>/do/", views.order_step, name="order_step"),
     path("shipments/", warehouse_views.shipments, name="shipments"),

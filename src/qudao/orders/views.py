@@ -25,9 +25,9 @@ def order_list(request) -> HttpResponseBase:
     """Every channel's orders in one list."""
     new = listing.Action(label=_("New order"), url=reverse("order_desk"), icon="plus", primary=True)
     described = order_lists.described(request)
-    return listing.respond(
-        request, described, actions=[new] if request.actor.can("orders.order.place") else []
-    )
+    templates = listing.Action(label=_("Templates"), url=reverse("order_templates"), icon="template")
+    may_place = request.actor.can("orders.order.place")
+    return listing.respond(request, described, actions=[templates, new] if may_place else [])
 
 
 @pages.page("orders.order.place", own_transaction=True)
@@ -57,6 +57,8 @@ def order_desk(request) -> HttpResponse:
         desk = _as_last_time(desk, actor)
     if request.GET.get("again"):
         desk = _as_before(desk, request.GET["again"], actor)
+    if request.GET.get("kept"):
+        desk = _from_template(desk, request.GET["kept"], actor)
     context = _desk_context(request, desk)
     with scope.transaction(actor):
         context["about"] = customer.about(party_id, actor=actor, now=request.now)

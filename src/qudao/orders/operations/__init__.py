@@ -6,7 +6,7 @@ from qudao.orders.operations.lifecycle import cancel_order, confirm_order, relea
 from qudao.orders.operations.reallocating import reallocate_order
 from qudao.orders.operations.returning import inspect_return, take_return
 from qudao.orders.operations.signing import sign_for
-from qudao.orders.operations.templating import remove_template, save_template
+from qudao.orders.operations.templating import remove_template, rename_template, save_template
 from qudao.orders.operations.warehouse import (
     block_shipment,
     pick_shipment,
@@ -26,6 +26,7 @@ __all__ = [
     "reallocate_order",
     "release_order",
     "remove_template",
+    "rename_template",
     "resolve_difference",
     "review_shipment",
     "save_draft",

@@ -1,4 +1,4 @@
-"""Keeping an account's frequent orders as templates: save under a name, remove."""
+"""Keeping an account's frequent orders as templates: save under a name, call otherwise, remove."""
 
 import datetime as dt
 import uuid
@@ -59,15 +59,47 @@ def save_template(
         return kept.template_view(row)
 
 
+def rename_template(
+    *, template_id: uuid.UUID, version: int, name: str, actor: scope.Actor, now: dt.datetime
+) -> kept.TemplateView:
+    """Call a template otherwise. Raises NotFound; Conflict when it was changed since; Refused for no name, or one
+    that another template of the account has."""
+    actor.require(intake.PLACE)
+    name = " ".join(name.split())
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        row = _own(template_id, version, actor)
+        others = models.OrderTemplate.objects.filter(account_id=row.account_id).exclude(pk=row.pk)
+        errors.raise_if_refused(
+            templates.check_name(name=name, taken=set(others.values_list("name", flat=True)))
+        )
+        if name == row.name:
+            return kept.template_view(row)
+        entry = journal.entry()
+        row.entry, row.version, row.name = entry, row.version + 1, name
+        row.save(update_fields=["entry", "version", "name"])
+        _record(row, "renamed", entry=entry, now=now)
+        return kept.template_view(row)
+
+
 def remove_template(*, template_id: uuid.UUID, version: int, actor: scope.Actor, now: dt.datetime) -> None:
     """Forget a template; orders made from it stay. Raises NotFound; Conflict when it was changed since."""
     actor.require(intake.PLACE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        rows = models.OrderTemplate.objects.select_for_update().filter(pk=template_id)
-        row = queries.at_version(scope.visible(rows, actor).first(), version)
+        row = _own(template_id, version, actor)
         entry = journal.entry()
         _record(row, "removed", entry=entry, now=now)
         row.delete()
+
+
+def _own(template_id: uuid.UUID, version: int, actor: scope.Actor) -> models.OrderTemplate:
+    """The template, locked. An agent sees the templates of its dealers; they are the dealers' own."""
+    rows = models.OrderTemplate.objects.select_for_update().filter(pk=template_id)
+    row = scope.visible(rows, actor).first()
+    if row is None or (
+        actor.party_id and partners.get_account(row.account_id, actor).party_id != actor.party_id
+    ):
+        raise errors.NotFound
+    return queries.at_version(row, version)
 
 
 def _unknown(account, lines, *, now) -> list[errors.Reason]:

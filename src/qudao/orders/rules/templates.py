@@ -1,6 +1,6 @@
 """What may be kept as an order template, and how many."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from qudao.kernel import errors
 from qudao.orders.rules import requests
@@ -9,11 +9,16 @@ MOST_TEMPLATES = 50
 MOST_NAME = 60
 
 
+def check_name(*, name: str, taken: Collection[str] = ()) -> list[errors.Reason]:
+    """What speaks against the name; `taken` are those of the account's other templates."""
+    if not name or len(name) > MOST_NAME:
+        return [errors.Reason("orders.template_name", params={"most": MOST_NAME})]
+    return [errors.Reason("orders.template_name_taken", params={"name": name})] if name in taken else []
+
+
 def check(*, name: str, lines: Sequence[requests.LineRequest], others: int, new: bool) -> list[errors.Reason]:
     """What speaks against keeping `lines` under `name`; `others` is how many the account has already."""
-    reasons: list[errors.Reason] = []
-    if not name or len(name) > MOST_NAME:
-        reasons.append(errors.Reason("orders.template_name", params={"most": MOST_NAME}))
+    reasons = check_name(name=name)
     if not lines:
         reasons.append(errors.Reason("orders.no_lines"))
     if len(lines) > requests.MOST_LINES:

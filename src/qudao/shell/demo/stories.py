@@ -12,8 +12,10 @@ from qudao.compliance import queries as compliance
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
 from qudao.kernel import errors, periods, scope
+from qudao.orders import operations as ordering
 from qudao.orders import queries as orders
 from qudao.orders.operations import returning
+from qudao.orders.rules import requests
 from qudao.shell.demo import cast, deals, supplies, trade
 from qudao.shell.demo.products import SMALL
 from qudao.shell.demo.state import Demo
@@ -199,6 +201,7 @@ def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
     expired = inventory.lock_expired(now=now - dt.timedelta(minutes=60))
     yield f"{held + len(expired)} lots on hold, {len(expired)} of them past their date"
     yield f"{_returns(demo, who, now)} returns wait for inspection"
+    yield f"{_templates(demo, who, now)} templates of what is ordered again and again"
     drafted = deals.renew(demo, now=now - dt.timedelta(minutes=30), actor=who("wangmin"))
     yield f"{drafted} contracts of next year wait to be signed"
     yield f"{_transfers(demo, who, now)} transfers between warehouses, one of them on its way"
@@ -229,6 +232,28 @@ def _recall(demo: Demo, quality: scope.Actor, now: dt.datetime) -> int:
     names = {site: node.name for site, node in found.nodes.items()}
     told.recall_holders = {names[one.site_id]: str(one.left) for one in found.holders if one.left}
     return 1
+
+
+def _templates(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
+    """What Kangze orders again and again, as it kept it."""
+    own, company = who("kangze"), demo.company
+    kept = {
+        "每周补货": (("BQ-2515", 20), ("DS-035", 50)),
+        "导管室月度备货": (("BQ-2515", 60), ("DS-035", 120)),
+    }
+    for name, lines in kept.items():
+        ordering.save_template(
+            account_id=company.accounts["kangze.CV"],
+            name=name,
+            lines=[
+                requests.LineRequest(no, company.items[code], Decimal(pieces))
+                for no, (code, pieces) in enumerate(lines, 1)
+            ],
+            ship_to_id=company.places["kangze"],
+            actor=own,
+            now=now - dt.timedelta(days=12),
+        )
+    return len(kept)
 
 
 def _returns(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
