@@ -127,7 +127,7 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return _with_pool(trade.money[owner]["debtor"])
         case "contract" | "version" | "terms":
             return contracts(trade, kind, owner)
-        case "promotion" | "paper" | "device":  # for everybody; kept with no contract of this trade
+        case "promotion" | "paper" | "device" | "photo":  # for everybody; kept with nothing of this trade
             return []
         case "flow_file":
             return trade.flow_files.get(owner, [])

@@ -236,6 +236,22 @@ class ShipmentLine(records.Record):
         indexes = [models.Index(fields=["lot"], name="shipment_line_lot")]
 
 
+class SignedPhoto(records.Record):
+    """A picture of what was wrong, sent with the signature; the bytes lie in the blob store under `digest`."""
+
+    scope = scope.own()
+    append_only = True
+
+    node_id = models.IntegerField(db_index=True)
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="photos")
+    no = models.SmallIntegerField()
+    digest = records.code(64)
+    media_type = records.code(20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "no"], name="signed_photo_once")]
+
+
 class Return(records.Document):
     """退货: tied to its shipment, same lots and serials, into the return zone until 质管 has looked."""
 

@@ -141,6 +141,19 @@ def list_returns(
     ]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class PhotoView:
+    no: int
+    digest: str
+    media_type: str
+
+
+def photos_of(shipment_id: uuid.UUID, *, actor: scope.Actor) -> list[PhotoView]:
+    """The pictures sent with the signature, as they were numbered."""
+    rows = scope.visible(models.SignedPhoto.objects.filter(shipment_id=shipment_id), actor)
+    return [PhotoView(*row) for row in rows.order_by("no").values_list("no", "digest", "media_type")]
+
+
 def requested_on(order_ids: Iterable, *, actor: scope.Actor) -> dict:
     """Order → (its number, the day the goods are wanted or None)."""
     rows = scope.visible(models.Order.objects.filter(pk__in=list(order_ids)), actor)

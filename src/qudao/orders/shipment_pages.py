@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from qudao.inventory import queries as inventory
 from qudao.kernel import periods, scope
-from qudao.orders import queries, scanning
-from qudao.orders.rules import checking, progress
+from qudao.orders import queries, queries_warehouse, scanning
+from qudao.orders.rules import checking, progress, walking
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
 from qudao.ui import scanning as scanner
@@ -80,9 +80,18 @@ def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
         "may": may(actor, view),
         "people": [(label, names.get(who, who), at) for label, (who, at) in people.items() if who],
         "signed": view.status.startswith("signed"),
+        "photos": photos(view, actor),
         "different": view.status == "signed_with_difference",
         "timeline": queries_journal.timeline(f"orders.shipment:{view.id}", actor=actor),
     }
+
+
+def photos(view: queries.ShipmentView, actor: scope.Actor) -> list[str]:
+    """The addresses of the pictures of what was wrong; only a difference has any."""
+    if view.status != "signed_with_difference":
+        return []
+    found = queries_warehouse.photos_of(view.id, actor=actor)
+    return [reverse("shipment_photo", args=[view.id, one.no]) for one in found]
 
 
 def listed_as(actor: scope.Actor) -> str:

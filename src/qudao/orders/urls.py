@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qudao.orders import file_views, scan_views, views, warehouse_views
+from qudao.orders import file_views, scan_views, sign_views, template_views, views, warehouse_views
 
 urlpatterns = [
     path("orders/", views.order_list, name="orders"),
@@ -24,7 +24,8 @@ urlpatterns = [
     path("shipments/<uuid:shipment_id>/do/", warehouse_views.shipment_step, name="shipment_step"),
     path("shipments/<uuid:shipment_id>/scan/", scan_views.shipment_scan, name="shipment_scan"),
     path("shipments/<uuid:shipment_id>/scan/check/", scan_views.shipment_check, name="shipment_check"),
-    path("shipments/<uuid:shipment_id>/sign/", warehouse_views.shipment_sign, name="shipment_sign"),
+    path("shipments/<uuid:shipment_id>/sign/", sign_views.shipment_sign, name="shipment_sign"),
+    path("shipments/<uuid:shipment_id>/photos/<int:no>/", sign_views.shipment_photo, name="shipment_photo"),
     path("returns/", warehouse_views.returns, name="returns"),
     path("returns/<uuid:return_id>/do/", warehouse_views.return_step, name="return_step"),
     path(

@@ -13,7 +13,6 @@ from django.utils.translation import pgettext
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, scope
 from qudao.orders import documents, operations, queries, queries_warehouse, shipment_pages
-from qudao.orders.operations import signing
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, parsing, status, tables
 
@@ -126,8 +125,8 @@ def shipment_step(request, shipment_id) -> HttpResponse:
         if request.POST.get("step") == "resolve":
             operations.resolve_difference(
                 no=parsing.whole(request.POST.get("no")),
-                back=_amount(request, "back"),
-                lost=_amount(request, "lost"),
+                back=amount(request, "back"),
+                lost=amount(request, "lost"),
                 reason=request.POST.get("reason", "").strip()[:200],
                 **common,
             )
@@ -147,69 +146,7 @@ def shipment_step(request, shipment_id) -> HttpResponse:
     return redirect("shipment", shipment_id=shipment_id)
 
 
-@pages.page("orders.shipment.view")
-def shipment_sign(request, shipment_id) -> HttpResponse:
-    """Sign for the goods, line by line where something is different."""
-    if request.method == "POST":
-        return _sign(request, shipment_id)
-    view = queries.get_shipment(shipment_id, actor=request.actor)
-    if not shipment_pages.may(request.actor, view)["sign"]:
-        return redirect("shipment", shipment_id=shipment_id)
-    return _show_signing(request, view)
-
-
-def _sign(request, shipment_id) -> HttpResponse:
-    with scope.transaction(request.actor):
-        view = queries.get_shipment(shipment_id, actor=request.actor)
-
-    def perform() -> str:
-        found = operations.sign_for(
-            shipment_id=shipment_id,
-            version=parsing.whole(request.POST.get("version")),
-            arrived=[_arrived(request, line) for line in view.lines],
-            actor=request.actor,
-            now=request.now,
-        )
-        return str(found.id)
-
-    try:
-        pages.once(request, perform)
-    except errors.Refused as refusal:
-        with scope.transaction(request.actor):
-            return _show_signing(request, view, reasons=refusal.reasons, code=refusal.status)
-    return redirect("shipment", shipment_id=shipment_id)
-
-
-def _show_signing(request, view, *, reasons=(), code: int = 200) -> HttpResponse:
-    typed = request.POST
-    lines = [
-        {
-            "line": line,
-            "values": {name: typed.get(f"{name}_{line.no}", "") for name in shipment_pages.DIFFERENCES},
-            "reason": typed.get(f"reason_{line.no}", ""),
-        }
-        for line in view.lines
-    ]
-    context = {
-        "shipment": view,
-        "lines": lines,
-        "reasons": reasons,
-        "choices": shipment_pages.difference_reasons(),
-        "place": partners.get_place(view.ship_to_id, request.actor),
-        "crumbs": shipment_pages.crumbs(view.number, request.actor),
-    }
-    return pages.show(request, "orders/sign.html", context, status=code)
-
-
-def _arrived(request, line) -> signing.Arrived:
-    """What was typed of a line: short_<no>, damaged_<no>, refused_<no>, reason_<no>; the rest is signed for."""
-    short, damaged, refused = (_amount(request, f"{name}_{line.no}") for name in shipment_pages.DIFFERENCES)
-    signed = line.shipped - short - damaged - refused
-    reason = request.POST.get(f"reason_{line.no}", "").strip()[:200]
-    return signing.Arrived(line.no, signed, short, damaged, refused, reason)
-
-
-def _amount(request, name: str) -> Decimal:
+def amount(request, name: str) -> Decimal:
     """A typed quantity, nothing typed is none. Raises Refused for what is no number."""
     text = request.POST.get(name, "").strip()
     found = parsing.number(text) if text else Decimal(0)

@@ -8,12 +8,15 @@ from decimal import Decimal
 
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
-from qudao.kernel import decisions, errors, journal, locks, periods, scope
+from qudao.kernel import blobs, decisions, errors, journal, locks, periods, scope
+from qudao.kernel import models as kernel
 from qudao.orders import models, queries, writing
 from qudao.orders.operations import warehouse
 from qudao.orders.rules import amounts, progress
+from qudao.orders.rules import photos as rules
 
 SIGN = "orders.shipment.sign"
+PURPOSE = "orders.sign_for"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def sign_for(
     shipment_id: uuid.UUID,
     version: int,
     arrived: Sequence[Arrived] | None = None,
+    photos: Sequence[rules.Photo] = (),
     device_at: dt.datetime | None = None,
     actor: scope.Actor,
     now: dt.datetime,
@@ -48,7 +52,8 @@ def sign_for(
     """Sign for a shipment, all of it (`arrived` None) or with differences per line.
 
     Short, damaged and refused goods stay on the road, ours, until the difference is resolved; they are not
-    billed. Raises Refused `orders.signed_does_not_add_up`.
+    billed. Raises Refused `orders.signed_does_not_add_up`, and for `photos` that are none, too large, too many,
+    or show a difference nobody named.
     `device_at` is when the device says it was signed: evidence, not truth.
     """
     actor.require(SIGN)
@@ -56,6 +61,7 @@ def sign_for(
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
         by_no = _by_no(lines, arrived)
         different = any(one.missing for one in by_no.values())
+        errors.raise_if_refused(rules.check_all(photos, different=different))
         status = "signed_with_difference" if different else "signed"
         progress.step(progress.SHIPMENT_STEPS, shipment.status, status, number=shipment.number)
         order_lines = queries.lock_order_lines(lines)
@@ -73,10 +79,48 @@ def sign_for(
             line.signed += sum((one.signed for one in lines if one.order_line_id == line.pk), Decimal(0))
         queries.save_lines(order_lines.values(), ["signed"], entry=entry)
         rows += verdict.apply(facts, entry=entry, actor=actor, now=now)
+        kept = _keep(photos, shipment, entry=entry, actor=actor, now=now)
+        rows += [writing.row_of(one, ("shipment_id", "no", "digest", "media_type")) for one in kept]
         values = {"signed_by": actor.ref, "signed_at": now, "device_at": device_at}
         data = _data(shipment, lines, order_lines, shares, by_no, facts.on)
+        if kept:
+            data["photos"] = [one.digest for one in kept]
         fields = ["signed", "short", "damaged", "refused", "difference_reason"]
         return warehouse.save(shipment, lines, fields, status, values, actor, now, entry, rows, data)
+
+
+def _keep(
+    photos: Sequence[rules.Photo], shipment: models.Shipment, *, entry: uuid.UUID, actor: scope.Actor, now
+) -> list[models.SignedPhoto]:
+    """The pictures by their content, each once, and on the register of files."""
+    of = {blobs.put(one.content): one for one in photos}
+    kernel.StoredFile.objects.bulk_create(
+        [
+            kernel.StoredFile(
+                digest=digest,
+                node_id=shipment.node_id,
+                name=one.name[:255],
+                media_type=one.media_type,
+                size=len(one.content),
+                purpose=PURPOSE,
+                stored_at=now,
+                stored_by=actor.ref,
+            )
+            for digest, one in of.items()
+        ],
+        ignore_conflicts=True,
+    )
+    return models.SignedPhoto.objects.bulk_create(
+        models.SignedPhoto(
+            entry=entry,
+            node_id=shipment.node_id,
+            shipment=shipment,
+            no=no,
+            digest=digest,
+            media_type=one.media_type,
+        )
+        for no, (digest, one) in enumerate(of.items(), 1)
+    )
 
 
 def _by_no(lines, arrived: Sequence[Arrived] | None) -> Mapping[int, Arrived]:

@@ -225,6 +225,7 @@ WITHOUT = {
     "qudao.ui.views.saved_views": ACTING,
     "qudao.pricing.views.contract.version_paper": "no scanned paper is kept",
     "qudao.pricing.views.contract.version_source": "no workbook is kept",
+    "qudao.orders.sign_views.shipment_photo": "nobody took a photo",
     "qudao.ui.views.notice": "nothing is under way",
 }
 
