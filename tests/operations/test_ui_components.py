@@ -67,6 +67,35 @@ def test_a_table_escapes_what_people_typed():
     assert '<span class="q-tag q-warn">Expiring</span>' in html
 
 
+def test_a_line_breaks_between_days_amounts_and_numbers_never_inside_one():
+    def whole(text):
+        return f'<span class="q-day">{text}</span>'
+
+    html = render("{{ text|unbroken }}", text="HT-2026-0183 <b>, ¥ 1,234.50 from 2026-11-23, class-III")
+    assert html == (
+        f"{whole('HT-2026-0183')} &lt;b&gt;, {whole('¥ 1,234.50')} from {whole('2026-11-23')}, class-III"
+    )
+    assert render("{{ text|unbroken }}", text="2026-11-23") == "2026-11-23"
+    span = render("{{ text|unbroken }}", text="2026-01-01 – 2026-12-31")
+    assert span == f"{whole('2026-01-01 –')} {whole('2026-12-31')}"
+
+
+def test_a_long_text_may_take_more_lines_on_a_phone_so_that_what_follows_is_seen():
+    columns = [
+        tables.Column(key="name", label="Name"),
+        tables.Column(key="party", label="Partner", sub="code"),
+    ]
+    rows = [
+        {"name": "A", "party": "杭州康泽医疗器械有限公司", "code": ""},
+        {"name": "B", "party": "康泽医疗", "code": "P002"},
+        {"name": "C", "party": "康泽医疗", "code": "91330108MA2CE7K83P"},
+    ]
+    shown = tables.shown(tables.Table(label="x", columns=columns, rows=rows), QueryDict())
+    assert [row["cells"][1]["long"] for row in shown["body"]] == [True, False, True]
+    html = render("{% table table %}", table=tables.Table(label="x", columns=columns, rows=rows))
+    assert html.count('<td class="long">') == 2
+
+
 def test_an_empty_list_says_what_to_do_first():
     empty = tables.Empty(title="No partners yet", hint="Start an admission.", url="/new", action="New")
     html = render("{% table table %}", table=tables.Table(label="x", columns=COLUMNS, rows=[], empty=empty))

@@ -31,12 +31,14 @@ class Card:
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """A column other modules add to the partner list: `find(party_ids, *, actor, now) -> list[Figures]`
-    (manifest `columns`). `values` by party id; parties without one show a dash. Called without parties it
+    (manifest `columns`). `values`
+    and their `tones` by party id; parties without one show a dash. Called without parties it
     still answers with its columns.
     """
 
     column: tables.Column
     values: Mapping[int, Any] = dataclasses.field(default_factory=dict)
+    tones: Mapping[int, str | None] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

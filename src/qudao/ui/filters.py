@@ -182,5 +182,5 @@ def _words(since: dt.date | None, last: dt.date | None) -> str:
     if since and last:
         return since.isoformat() if since == last else f"{since} – {last}"
     if since:
-        return _("from %(day)s") % {"day": since}
+        return _("From %(day)s") % {"day": since}
     return _("until %(day)s") % {"day": last} if last else ""

@@ -17,6 +17,9 @@ Kind = Literal["text", "money", "price", "exact", "qty", "rate", "bar", "day", "
 SORT = "sort"
 HIDE = "hide"
 
+LONG = 9
+"""Characters of a text that takes more than one line on a phone, so that the columns after it are seen."""
+
 _FORMATS: dict[str, Callable[[Any], str]] = {
     "money": formats.amount,
     "price": formats.unit_price,
@@ -199,23 +202,26 @@ def _row(table: Table, columns: Sequence[Column], row: Any) -> dict[str, Any]:
     }
 
 
-def _classes(column: Column, *, blank: bool) -> str:
-    kinds = {"num": column.numeric, "wrap": column.wrap and not column.numeric, "q-blank": blank}
-    return " ".join(name for name, holds in kinds.items() if holds)
+def _classes(column: Column, *, blank: bool, long: bool = False) -> str:
+    shape = "num" if column.numeric else "wrap" if column.wrap else "long" if long else ""
+    return " ".join(filter(None, (shape, "q-blank" if blank else "")))
 
 
 def _cell(table: Table, column: Column, row: Any) -> dict[str, Any]:
     value = value_of(row, column.key)
+    text, sub = _text(column, row, value), _sub(column, row)
+    long = column.kind == "text" and max(len(str(text)), len(str(sub or ""))) > LONG
     return {
         "label": column.label,
-        "classes": _classes(column, blank=table.stack and value in (None, "")),
+        "classes": _classes(column, blank=table.stack and value in (None, ""), long=long),
         "kind": column.kind,
         "numeric": column.numeric,
+        "unbroken": column.wrap or long,
         "value": value,
         "values": value if isinstance(value, list | tuple) else [value],
-        "text": _text(column, row, value),
+        "text": text,
         "status": column.status,
-        "sub": _sub(column, row),
+        "sub": sub,
         "link": value_of(row, column.link) if column.link else None,
         "drawer": column.drawer,
         "tone": value_of(row, f"{column.key}_tone"),

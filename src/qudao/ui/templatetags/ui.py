@@ -8,7 +8,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect, Select
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from qudao.kernel import errors, messages
@@ -17,6 +17,8 @@ from qudao.ui import charts, filters, formats, pages, status, tables
 register = template.Library()
 
 _SPAN = re.compile(r"(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)")
+# A day, an amount with its currency, a document number: what is one word to the reader.
+_WORD = re.compile(r"(\d{4}-\d\d-\d\d|[¥$€] -?[\d,.]*\d|\b[A-Z]{2}\d?-\d{4}-\d+\b)")
 
 register.filter("money", formats.amount)
 register.filter("price", formats.unit_price)
@@ -111,11 +113,24 @@ def facts(rows: Iterable[tuple[Any, Any]], grid: bool = False) -> dict[str, Any]
     return {"rows": [(label, _unbroken(value)) for label, value in rows], "grid": grid}
 
 
+@register.filter("unbroken")
 def _unbroken(value: Any) -> Any:
-    """A span of days breaks between its days, never inside one: browsers break after hyphens."""
-    if type(value) is str and (found := _SPAN.fullmatch(value)):
+    """A line breaks between days, amounts and document numbers, never inside one, as browsers do after hyphens."""
+    if type(value) is not str:
+        return value
+    if found := _SPAN.fullmatch(value):
         return format_html('<span class="q-day">{} –</span> <span class="q-day">{}</span>', *found.groups())
-    return value
+    parts = _WORD.split(value)
+    if not any(parts[::2]):
+        return value
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<span class="q-day">{}</span>', one) if at % 2 else one,)
+            for at, one in enumerate(parts)
+        ),
+    )
 
 
 @register.inclusion_tag("ui/parts/action.html", takes_context=True)

@@ -28,6 +28,8 @@
   // The words of a flow stand beside its ends: in ink, without the outline meant for words on a picture.
   function series(given) {
     return given && given.map(function (one) {
+      // A line's mark in the legend is filled: an empty one is white, which glares in the dark.
+      if (one.type === "line") { return Object.assign({ symbol: "circle" }, one); }
       if (one.type !== "sankey") { return one; }
       return Object.assign({}, one, {
         label: Object.assign({ color: token("--q-ink"), textBorderWidth: 0 }, one.label),
@@ -38,6 +40,12 @@
     });
   }
 
+  // Whether anything stands above the drawing: a legend, or the name of an axis that goes up.
+  function above(option) {
+    var up = [].concat(option.yAxis || []).some(function (one) { return one.name && one.nameLocation !== "middle"; });
+    return up || Boolean(option.legend && option.legend.show !== false);
+  }
+
   function draw(box) {
     // What is not shown has no size to draw to; it is drawn once it has.
     if (!box.clientWidth) { return; }
@@ -46,7 +54,7 @@
     chart.setOption(Object.assign({
       color: palette(),
       textStyle: { fontFamily: token("--q-font"), color: token("--q-ink") },
-      grid: { left: 8, right: 16, top: 28, bottom: 8, outerBoundsMode: "same" },
+      grid: { left: 8, right: 16, top: above(option) ? 28 : 4, bottom: 8, outerBoundsMode: "same" },
       animation: false
     }, option, {
       series: series(option.series),
