@@ -12,7 +12,7 @@ from django.test import Client, utils
 from python_calamine import CalamineWorkbook
 
 from qudao.catalog import certificates as rules
-from qudao.catalog import finding, models, operations, queries
+from qudao.catalog import finding, listing, models, operations, queries
 from qudao.catalog import rules as item_rules
 from qudao.kernel import scope
 from qudao.organisation import actors
@@ -165,6 +165,9 @@ def test_the_register_has_the_first_to_end_on_top_with_what_rests_on_each(certif
         ("国械注准20193130221", "revoked", 860, 1),
     ]
     assert found[1].renew_by == dt.date(2026, 8, 20)
+    # Too late to be renewed in time: said in red, while the certificate itself is still good.
+    shown = {one.number: listing.certificate(one, TODAY)["renew_by_tone"] for one in found}
+    assert (shown["国械注准20213030647"], shown["国械注准20182400112"]) == ("bad", None)
     assert [one.number for one in listed(lapsed=True)] == ["苏械注准20202030876", "国械注准20193130221"]
     assert [one.number for one in listed(within=90)] == ["国械注准20213030647"]
     assert [one.number for one in listed(text="国械注准 2018")] == ["国械注准20182400112"]

@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-CLASSES = {1: _("class I"), 2: _("class II"), 3: _("class III")}
+CLASSES = {1: _("Class I"), 2: _("Class II"), 3: _("Class III")}
 TRACKING = {
-    "lot": pgettext_lazy("tracking", "by lot"),
-    "serial": pgettext_lazy("tracking", "by serial number"),
-    "none": pgettext_lazy("tracking", "not tracked"),
+    "lot": pgettext_lazy("tracking", "By lot"),
+    "serial": pgettext_lazy("tracking", "By serial number"),
+    "none": pgettext_lazy("tracking", "Not tracked"),
 }
 TRAITS = {
     "cold_chain": _("Cold chain"),
@@ -22,4 +22,4 @@ SCHEMES = {
     "hospital": _("Hospital's code"),
     "customer": _("Customer's code"),
 }
-TREATMENTS = {"rate": _("taxed"), "simple": _("simplified levy"), "exempt": _("exempt from VAT")}
+TREATMENTS = {"rate": _("Taxed"), "simple": _("Simplified levy"), "exempt": _("Exempt from VAT")}

@@ -1,5 +1,6 @@
 """Columns, filters and rows of the lists of devices and certificates."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,7 +41,7 @@ def device_filters(overall: queries.DeviceTotals, lines: Mapping[int, str]) -> l
         filters.Text("q", _("Name, pinyin, code, DI")),
         filters.Text("certificate", _("Certificate number")),
         filters.Toggle("standing", "expiring", _("Certificate ends within 90 days"), overall.expiring),
-        filters.Toggle("standing", "lapsed", _("Certificate without effect"), overall.lapsed),
+        filters.Toggle("standing", "lapsed", _("Certificate no longer valid"), overall.lapsed),
         filters.Toggle("standing", "missing", _("No certificate on file"), overall.missing),
         filters.Choice("line", _("Product line"), [(str(key), name) for key, name in lines.items()]),
         filters.Choice("class", _("Class"), [(str(key), name) for key, name in labels.CLASSES.items()]),
@@ -54,18 +55,13 @@ def device_columns() -> list[tables.Column]:
     return [
         tables.Column(key="name", label=_("Product"), sub="code", sub_label=_("Product code")),
         tables.Column(key="specification", label=_("Specification"), sub="di", sub_label=_("DI")),
+        tables.Column(key="state", label=_("Certificate"), kind="status", status="certificate"),
         tables.Column(key="manufacturer", label=_("Manufacturer")),
         tables.Column(key="line", label=_("Product line")),
         tables.Column(key="class", label=_("Class"), sub="category", sub_label=_("Category")),
         tables.Column(key="storage", label=_("Storage"), sub="traits", sub_label=_("Kind")),
-        tables.Column(
-            key="state",
-            label=_("Certificate"),
-            kind="status",
-            status="certificate",
-        ),
         tables.Column(key="number", label=_("Certificate number"), link="certificate_url"),
-        tables.Column(key="last_day", label=_("Certificate to"), kind="day"),
+        tables.Column(key="last_day", label=_("Certificate valid to"), kind="day"),
     ]
 
 
@@ -105,7 +101,7 @@ def traits(item: queries.ItemView) -> list[str]:
 def device_words(totals: queries.DeviceTotals) -> str:
     """What the filter finds."""
     return _(
-        "%(count)s products · %(expiring)s with a certificate about to end · %(lapsed)s without effect"
+        "%(count)s products · %(expiring)s with a certificate about to end · %(lapsed)s with one no longer valid"
     ) % {
         "count": totals.devices,
         "expiring": totals.expiring,
@@ -131,18 +127,18 @@ def certificate_url(number: str) -> str:
 def certificate_columns() -> list[tables.Column]:
     return [
         tables.Column(key="number", label=_("Certificate"), sub="version", sub_label=_("Version")),
-        tables.Column(key="registrant", label=_("Registrant"), sub="producer", sub_label=_("Producer")),
-        tables.Column(key="permit", label=_("Production permit")),
         tables.Column(key="state", label=_("State"), kind="status", status="certificate"),
-        tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
         tables.Column(key="last_day", label=_("Valid to"), kind="day"),
         tables.Column(key="days_left", label=_("Days left"), kind="qty"),
         tables.Column(key="renew_by", label=_("Renewal to be filed by"), kind="day"),
+        tables.Column(key="registrant", label=_("Registrant"), sub="producer", sub_label=_("Producer")),
+        tables.Column(key="permit", label=_("Production permit")),
+        tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
         tables.Column(key="devices", label=_("Products in trade"), kind="qty", link="devices_url"),
     ]
 
 
-def certificate(row: queries.CertificateRow) -> dict[str, Any]:
+def certificate(row: queries.CertificateRow, today: dt.date) -> dict[str, Any]:
     devices = f"{reverse('devices')}?{urlencode({'certificate': row.number})}"
     return {
         "url": devices,
@@ -158,5 +154,7 @@ def certificate(row: queries.CertificateRow) -> dict[str, Any]:
         "days_left": row.days_left,
         "days_left_tone": "bad" if row.days_left is not None and row.days_left < 0 else None,
         "renew_by": row.renew_by,
+        # Past the day, the renewal is too late to be in time: the certificate will end first.
+        "renew_by_tone": "bad" if row.renew_by and row.renew_by < today else None,
         "devices": row.devices,
     }

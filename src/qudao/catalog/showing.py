@@ -65,7 +65,7 @@ def certificates(found: queries.ItemDetail, today: dt.date) -> tables.Table:
             {
                 "url": listing.certificate_url(one.number),
                 "number": one.number,
-                "version": _("version %(number)s") % {"number": one.version},
+                "version": _("Version %(number)s") % {"number": one.version},
                 "registrant": one.registrant,
                 "permit": one.production_permit,
                 **_covered(one, one.certificate_id in revoked, today),
@@ -85,15 +85,15 @@ def _covered(one: queries.ItemCertificate, revoked: bool, today: dt.date) -> dic
     last = one.period.valid_until and one.period.valid_until - dt.timedelta(days=1)
     made = f"{one.period.valid_from} – {last or _('no expiry')}"
     if not one.covers:
-        tone, says, made = "hold", _("no longer lists this model"), _("none")
+        tone, says, made = "hold", _("No longer lists this model"), _("None")
     elif revoked:
-        tone, says = "bad", _("revoked: nothing made under it may be sold")
+        tone, says = "bad", _("Revoked: nothing made under it may be sold")
     elif one.period.valid_from > today:
-        tone, says = "info", _("begins later")
+        tone, says = "info", _("Begins later")
     elif last is not None and last < today:
-        tone, says = "hold", _("goods made then stay sellable until they expire")
+        tone, says = "hold", _("Goods made then stay sellable until they expire")
     else:
-        tone, says = "ok", _("covers what is made today")
+        tone, says = "ok", _("Covers what is made today")
     return {"made": made, "made_tone": tone, "says": says}
 
 
@@ -125,16 +125,16 @@ def _package(one: queries.Identifier, every: list[queries.Identifier], depth: in
     holds = ""
     if inner and one.base_quantity % inner.base_quantity == 0:
         holds = f"{one.base_quantity // inner.base_quantity} {inner.unit}"
-    level = {-1: _("inside the sale unit"), 0: _("sale unit")}
+    level = {-1: _("Inside the sale unit"), 0: _("Sale unit")}
     return {
         "unit": f"{'　' * (depth - 1)}└ {one.unit}" if depth else one.unit,
         "di": one.di,
-        "version": _("version %(number)s") % {"number": one.version} if one.version > 1 else "",
+        "version": _("Version %(number)s") % {"number": one.version} if one.version > 1 else "",
         "holds": holds,
         "base": one.base_quantity,
-        "level": level.get(one.level, _("package %(level)s") % {"level": one.level}),
+        "level": level.get(one.level, _("Package %(level)s") % {"level": one.level}),
         "carrier": labels.CARRIERS.get(one.carrier, ""),
-        "serial": _("serial number on the label") if one.serial_required else "",
+        "serial": _("Serial number on the label") if one.serial_required else "",
     }
 
 
@@ -210,7 +210,7 @@ def _codes(codes: list[queries.Code]) -> tables.Table:
 
 
 def _days(first: dt.date, until: dt.date | None) -> str:
-    return f"{first} – {until - dt.timedelta(days=1)}" if until else _("from %(day)s") % {"day": first}
+    return f"{first} – {until - dt.timedelta(days=1)}" if until else _("From %(day)s") % {"day": first}
 
 
 def timeline(found: queries.ItemDetail, actor: scope.Actor) -> list[dict[str, Any]] | None:

@@ -95,11 +95,11 @@ def certificates(request) -> HttpResponseBase:
 
     def fetch(cursor: str | None, limit: int) -> lists.Slice:
         page = queries.list_certificates(wanted, on=today, cursor=cursor, limit=limit)
-        return lists.Slice([listing.certificate(row) for row in page.rows], page.next)
+        return lists.Slice([listing.certificate(row, today) for row in page.rows], page.next)
 
     def sums() -> tuple[dict[str, Any], Any]:
         totals = queries.total_certificates(wanted, on=today)
-        return {}, _("%(count)s certificates · %(lapsed)s without effect") % {
+        return {}, _("%(count)s certificates · %(lapsed)s no longer valid") % {
             "count": totals.certificates,
             "lapsed": totals.lapsed,
         }
@@ -110,12 +110,12 @@ def certificates(request) -> HttpResponseBase:
         columns=listing.certificate_columns(),
         filters=[
             filters.Text("q", _("Number, registrant or producer")),
-            filters.Toggle("within", "lapsed", _("Without effect"), overall.lapsed),
+            filters.Toggle("within", "lapsed", _("No longer valid"), overall.lapsed),
             *(
                 filters.Toggle("within", str(days), _("Ends within %(days)s days") % {"days": days}, number)
                 for days, number in overall.windows.items()
             ),
-            filters.Toggle("unused", "yes", _("With those no product rests on")),
+            filters.Toggle("unused", "yes", _("Also those of no product")),
         ],
         fetch=fetch,
         sums=sums,
