@@ -10,7 +10,7 @@ from qudao.catalog import queries as catalog
 from qudao.kernel import errors, scope
 from qudao.organisation import models as organisation
 from qudao.organisation import operations as people
-from qudao.partners import operations, queries
+from qudao.partners import operations, profile, queries
 from tests.operations import partners_world as world
 from tests.operations.partners_world import HOUSE, NOW, TODAY
 from tests.operations.test_partners import permit
@@ -56,6 +56,15 @@ def test_totals_count_what_lapses_within_each_window(channel):
     gained = {days: after.windows[days] - before.windows[days] for days in after.windows}
     # Printed expiry 2026-11-30: seven days from the 23rd.
     assert gained == {90: 1, 60: 1, 30: 1, 7: 1}
+
+
+def test_a_renewal_that_is_too_late_is_bad_and_one_that_is_due_a_warning(channel):
+    found = permit(channel.kangze, number="浙杭药监械经营许20220002号", valid_until=dt.date(2027, 3, 15))
+    opens, closes = found.renewal.opens_on, found.renewal.closes_on
+    days = (opens - dt.timedelta(days=1), opens, closes, closes + dt.timedelta(days=1))
+    assert [profile.renewal_tone(found, day) for day in days] == [None, "warn", "warn", "bad"]
+    assert profile.renewal_tone(dataclasses.replace(found, state="expired"), days[3]) is None
+    assert profile.renewal_tone(dataclasses.replace(found, renewal=None), days[3]) is None
 
 
 def test_a_licence_locks_the_products_of_the_partys_lines_that_rest_on_it_alone(channel):

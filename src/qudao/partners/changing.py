@@ -183,8 +183,8 @@ def _parents(wanted: Wanted) -> list[tuple[int, str]]:
             one.id,
             " · ".join(
                 (
-                    names.lines.get(one.line_id, _("all lines")) if one.line_id else _("all lines"),
-                    one.territory or _("whole country"),
+                    names.lines.get(one.line_id, _("All lines")) if one.line_id else _("All lines"),
+                    one.territory or _("Whole country"),
                 )
             ),
         )

@@ -15,7 +15,7 @@ from qudao.ui import acts
 TIERS = [(tier, tier) for tier in ("A", "B", "C", "D")]
 DAY = dt.timedelta(days=1)
 CRITERIA = {
-    "coverage": gettext_lazy("Coverage: hospitals reached"),
+    "coverage": gettext_lazy("Hospitals reached"),
     "storage": gettext_lazy("Storage and cold chain"),
     "finance": gettext_lazy("Finance"),
     "team": gettext_lazy("Team and training"),
@@ -164,7 +164,7 @@ class Grant(acts.Form):
         if parents or actor.party_id:
             self.fields["parent"] = forms.TypedChoiceField(
                 label=_("Granted from"),
-                choices=([] if actor.party_id else [("", _("ourselves"))]) + parents,
+                choices=([] if actor.party_id else [("", _("Ourselves"))]) + parents,
                 coerce=int,
                 empty_value=None,
                 required=bool(actor.party_id),
@@ -178,7 +178,7 @@ class Grant(acts.Form):
                 label=_("Effect"), choices=[("allow", _("May sell")), ("deny", _("May not sell"))]
             ),
             "line": forms.TypedChoiceField(
-                label=_("Product line"), choices=[(0, _("all lines")), *choices["lines"]], coerce=int
+                label=_("Product line"), choices=[(0, _("All lines")), *choices["lines"]], coerce=int
             ),
             "territory": fields.TerritoryField(
                 required=False,
@@ -197,15 +197,15 @@ class Grant(acts.Form):
             "target": forms.DecimalField(
                 label=_("Target in yuan"), required=False, max_digits=18, decimal_places=2, min_value=0
             ),
-            "exclusive": forms.BooleanField(label=_("exclusive"), required=False),
-            "sublicence": forms.BooleanField(label=_("may be passed on"), required=False),
+            "exclusive": forms.BooleanField(label=_("Exclusive"), required=False),
+            "sublicence": forms.BooleanField(label=_("May be passed on"), required=False),
         }
 
 
 class Party(acts.Form):
     """Whom we let in, first part: what it is."""
 
-    name = forms.CharField(label=gettext_lazy("Full name, as on the business licence"), max_length=120)
+    name = forms.CharField(label=gettext_lazy("Full name, as licensed"), max_length=120)
     short_name = forms.CharField(label=gettext_lazy("Short name"), max_length=60, required=False)
     uscc = forms.CharField(
         label=gettext_lazy("Credit code"),

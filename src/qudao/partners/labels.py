@@ -43,7 +43,7 @@ ADMISSION = {
     "locked": pgettext_lazy("admission", "Locked: document lapsed"),
 }
 QUALIFIERS = {"cold_chain": _("with cold chain"), "no_cold_chain": _("without cold chain")}
-CLASSES = {1: _("class I"), 2: _("class II"), 3: _("class III")}
+CLASSES = {1: _("Class I"), 2: _("Class II"), 3: _("Class III")}
 
 
 def several(names: Mapping[Any, Any], codes: Iterable[Any]) -> str:

@@ -54,13 +54,11 @@ def figures(
 
 
 def columns(found: Sequence[cards.Figures]) -> list[tables.Column]:
-    """The columns of the list, those of other modules last."""
+    """The columns of the list; those of other modules, what a partner brings, stand before where it is."""
     return [
         tables.Column(key="name", label=_("Partner"), sub="code", sub_label=_("Credit code or number")),
         tables.Column(key="kind", label=_("Kind")),
         tables.Column(key="tiers", label=_("Tier"), kind="status", status="grade"),
-        tables.Column(key="place", label=_("Place")),
-        tables.Column(key="region", label=_("Region")),
         tables.Column(
             key="licence",
             label=_("Licences"),
@@ -69,10 +67,12 @@ def columns(found: Sequence[cards.Figures]) -> list[tables.Column]:
             sub_label=_("Earliest expiry"),
             sub_kind="day",
         ),
-        tables.Column(key="lines", label=_("Product lines held"), kind="qty"),
+        *(one.column for one in found),
+        tables.Column(key="place", label=_("Place")),
+        tables.Column(key="region", label=_("Region")),
+        tables.Column(key="lines", label=_("Lines held"), kind="qty"),
         tables.Column(key="authorisations", label=_("Authorisations"), kind="qty"),
         tables.Column(key="hospitals", label=_("Hospitals named"), kind="qty"),
-        *(one.column for one in found),
     ]
 
 
@@ -95,6 +95,7 @@ def row(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -
         "authorisations": party.authorisations or None,
         "hospitals": party.hospitals or None,
         **{one.column.key: one.values.get(party.id) for one in found},
+        **{f"{one.column.key}_tone": one.tones.get(party.id) for one in found if one.tones},
     }
 
 
@@ -122,13 +123,13 @@ def licence_words(party: queries.PartyRow) -> str:
     """The state of a partner's licences in words: the one that lapses first decides."""
     if not party.licences:
         # A hospital's papers are its own: whoever does not see them is not told they are missing.
-        return "" if party.kind == "hospital" else _("none on file")
+        return "" if party.kind == "hospital" else _("None on file")
     if party.days_left is None:
         return pgettext("status", "Valid")
     if party.days_left < 0:
-        return _("expired %(days)s days ago") % {"days": -party.days_left}
+        return _("Expired %(days)s days ago") % {"days": -party.days_left}
     if party.days_left <= EXPIRING:
-        return _("expires in %(days)s days") % {"days": party.days_left}
+        return _("Expires in %(days)s days") % {"days": party.days_left}
     return pgettext("status", "Valid")
 
 

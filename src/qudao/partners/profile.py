@@ -40,7 +40,7 @@ def facts(party: queries.PartyView) -> list[tuple[str, Any]]:
         (_("Short name"), party.short_name),
         (_("Credit code"), party.uscc),
         (_("Kind"), labels.KINDS.get(party.kind, party.kind)),
-        (_("Hospital"), hospital),
+        (_("Hospital level"), hospital),
         (_("Place"), party.territory_name),
         (_("Address"), party.address),
         (_("Telephone"), party.phone),
@@ -95,7 +95,7 @@ def _licence_row(
         "kind": labels.LICENCES.get(licence.kind, licence.kind),
         "number": licence.number,
         "state": _licence_tag(licence),
-        "last_day": formats.day(licence.last_day) if licence.last_day else _("no expiry"),
+        "last_day": formats.day(licence.last_day) if licence.last_day else _("No expiry"),
         "renewal": renewal(licence, today),
         "scope": _scope(licence),
         "mode": labels.MODES.get(licence.mode, licence.mode),
@@ -182,9 +182,9 @@ def _licence_tag(licence: queries.LicenceView) -> SafeString:
     if licence.state == "suspended":
         return tags.tag("bad", _("Suspended"))
     if licence.state == "expiring":
-        return tags.tag("warn", _("expires in %(days)s days") % {"days": licence.days_left})
+        return tags.tag("warn", _("Expires in %(days)s days") % {"days": licence.days_left})
     if licence.state == "expired" and licence.days_left is not None:
-        return tags.tag("bad", _("expired %(days)s days ago") % {"days": -licence.days_left})
+        return tags.tag("bad", _("Expired %(days)s days ago") % {"days": -licence.days_left})
     return tags.status_tag("licence", {"not_yet_valid": "pending"}.get(licence.state, licence.state))
 
 
@@ -193,10 +193,18 @@ def renewal(licence: queries.LicenceView, today: dt.date) -> str:
         return ""
     window = licence.renewal
     if today > window.closes_on:
-        return _("renewal window closed on %(closes)s") % {"closes": window.closes_on}
+        return _("Renewal window closed on %(closes)s") % {"closes": window.closes_on}
     if today >= window.opens_on:
-        return _("renewal window open, %(days)s working days left") % {"days": window.days_left}
-    return _("renewal from %(opens)s to %(closes)s") % {"opens": window.opens_on, "closes": window.closes_on}
+        return _("Renewal window open, %(days)s working days left") % {"days": window.days_left}
+    return _("Renewal from %(opens)s to %(closes)s") % {"opens": window.opens_on, "closes": window.closes_on}
+
+
+def renewal_tone(licence: queries.LicenceView, today: dt.date) -> str | None:
+    """Too late is bad, due now is a warning."""
+    window = licence.renewal
+    if window is None or licence.state not in ("valid", "expiring") or today < window.opens_on:
+        return None
+    return "bad" if today > window.closes_on else "warn"
 
 
 def _scope(licence: queries.LicenceView) -> str:
@@ -257,15 +265,15 @@ def authorisation_row(
     kinds = [
         str(forms.AUTHORISATION_KINDS.get(one.kind, one.kind)),
         _("Ban") if one.effect == "deny" else "",
-        _("may be passed on") if one.sublicence else "",
+        _("May be passed on") if one.sublicence else "",
         one.channel,
     ]
     return {
-        "line": names.lines.get(one.line_id, _("all lines")) if one.line_id else _("all lines"),
+        "line": names.lines.get(one.line_id, _("All lines")) if one.line_id else _("All lines"),
         "kind": " · ".join(filter(None, kinds)),
-        "where": one.territory or _("whole country"),
+        "where": one.territory or _("Whole country"),
         "hospital": hospitals.get(one.hospital_id, "") if one.hospital_id else "",
-        "exclusive": _("exclusive") if one.exclusive else "",
+        "exclusive": _("Exclusive") if one.exclusive else "",
         "state": _authorisation_state(one, today),
         "valid_from": one.valid_from,
         "last_day": one.valid_until and one.valid_until - dt.timedelta(days=1),
@@ -306,7 +314,7 @@ def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) ->
                 "entity": names.entities.get(one.entity_id, ""),
                 "role": labels.ROLES.get(one.role, one.role),
                 "tier": one.tier,
-                "above": party.parent_names.get(one.parent_id or 0, "") if one.parent_id else _("ourselves"),
+                "above": party.parent_names.get(one.parent_id or 0, "") if one.parent_id else _("Ourselves"),
                 "region": names.regions.get(one.region_id, ""),
                 "sales": people.get(f"person:{one.sales_person_id}", ""),
                 "state": one.status,
@@ -341,7 +349,7 @@ def tiers(party: queries.PartyView, names: Names, actor: scope.Actor) -> tables.
                 "from_on": one.from_on,
                 "line": lines.get(one.account_id, ""),
                 "tier": one.tier,
-                "reason": one.reason or _("account opened"),
+                "reason": one.reason or _("Account opened"),
                 "who": people.get(one.decided_by, ""),
             }
             for one in found

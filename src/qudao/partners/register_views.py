@@ -39,7 +39,7 @@ def licences(request) -> HttpResponseBase:
 
     def sums():
         totals = queries.total_licences(wanted, actor=request.actor, today=today)
-        said = _("%(count)s licences · %(lapsed)s without effect") % {
+        said = _("%(count)s licences · %(lapsed)s no longer valid") % {
             "count": totals.licences,
             "lapsed": totals.lapsed,
         }
@@ -65,7 +65,7 @@ def licences(request) -> HttpResponseBase:
         ],
         filters=[
             filters.Text("q", _("Number, partner, pinyin")),
-            filters.Toggle("within", "lapsed", _("Without effect"), everything.lapsed),
+            filters.Toggle("within", "lapsed", _("No longer valid"), everything.lapsed),
             *(
                 filters.Toggle(
                     "within",
@@ -103,6 +103,7 @@ def _licence(row: queries.LicenceRow, names: listing.Names, today: dt.date) -> d
         "days_left": licence.days_left,
         "days_left_tone": "bad" if licence.days_left is not None and licence.days_left < 0 else None,
         "renewal": profile.renewal(licence, today),
+        "renewal_tone": profile.renewal_tone(licence, today),
         "locks": profile.locks_words(licence),
         "goods": profile.goods_words(row.locks, names),
     }
@@ -141,7 +142,7 @@ def authorisations(request) -> HttpResponseBase:
         said = _("%(count)s authorisations") % {"count": count}
         if where:
             place = territories.label(found[0]) if found else _("nowhere called so")
-            said += " · " + _("holding in %(place)s") % {"place": place}
+            said += " · " + _("Holding in %(place)s") % {"place": place}
         return {}, said
 
     shown = lists.Listing(
@@ -150,11 +151,11 @@ def authorisations(request) -> HttpResponseBase:
         columns=[
             tables.Column(key="party", label=_("Partner")),
             tables.Column(key="line", label=_("Product line"), sub="kind", sub_label=_("Kind")),
+            tables.Column(key="state", label=_("State"), kind="status", status="authorisation"),
+            tables.Column(key="last_day", label=_("Valid to"), kind="day"),
             tables.Column(key="where", label=_("Territory"), sub="hospital", sub_label=_("Hospital")),
             tables.Column(key="exclusive", label=_("Exclusivity")),
-            tables.Column(key="state", label=_("State"), kind="status", status="authorisation"),
             tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
-            tables.Column(key="last_day", label=_("Valid to"), kind="day"),
             tables.Column(key="target", label=_("Target"), kind="money"),
             tables.Column(key="entity", label=_("Granted by")),
         ],
