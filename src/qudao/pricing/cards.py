@@ -22,22 +22,24 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
     today = periods.business_date(now)
     found = queries.find_prices(queries.PriceFilter(item_ids=(item_id,)), on=today, actor=actor, limit=SHOWN)
     code = found.rows[0].item_code if found.rows else ""
+    rows = listing.price_rows(found.rows, Names.load(), today=today, actor=actor)
     table = tables.Table(
         label=_("Prices in force"),
         columns=[
             tables.Column(key="kind", label=_("Kind"), kind="status", status="price_origin", sub="entity"),
-            tables.Column(key="for_whom", label=_("For"), sub="hospital"),
-            tables.Column(key="minimum", label=_("From quantity"), kind="qty"),
             tables.Column(key="gross", label=_("Price with tax"), kind="price", sub="unit"),
+            tables.Column(key="for_whom", label=_("For"), sub="hospital"),
+            *(
+                [tables.Column(key="minimum", label=_("From quantity"), kind="qty")]
+                if any(row["minimum"] for row in rows)
+                else []
+            ),
             tables.Column(key="net", label=_("Price without tax"), kind="exact"),
             tables.Column(key="period", label=_("Validity")),
             tables.Column(key="citation", label=_("Source"), link="source"),
         ],
         # The page is the product's own: rows open nothing.
-        rows=[
-            {**row, "url": None}
-            for row in listing.price_rows(found.rows, Names.load(), today=today, actor=actor)
-        ],
+        rows=[{**row, "url": None} for row in rows],
         empty=tables.Empty(
             title=_("No price yet"), hint=_("Guide prices hold where nothing else does."), icon="tag"
         ),

@@ -122,14 +122,14 @@ def shown(found: Explained, *, actor: scope.Actor) -> dict[str, Any] | None:
     amount = {
         "label": _("%(quantity)s × %(price)s") % {"quantity": quantity, "price": unit},
         "value": formats.amount(found.amounts.amount),
-        "note": _("tax included") if found.amounts.tax_included else _("without tax"),
+        "note": _("Tax included") if found.amounts.tax_included else _("Without tax"),
     }
     if found.floor is not None:
         steps.append(
             {
                 "label": _("Our floor"),
                 "value": formats.unit_price(found.floor),
-                "note": _("without tax, for a %(unit)s") % {"unit": found.item.price_unit},
+                "note": _("Without tax, for a %(unit)s") % {"unit": found.item.price_unit},
             }
         )
     return {"title": "", "steps": [*steps[:decided], amount, *steps[decided:]]}

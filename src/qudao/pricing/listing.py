@@ -94,13 +94,13 @@ def _contract_columns() -> list[tables.Column]:
     return [
         tables.Column(key="number", label=_("Contract"), sub="title", sub_label=_("Title"), sortable=True),
         tables.Column(key="party", label=_("Partner")),
+        tables.Column(key="state", label=_("State"), kind="status", status="contract"),
+        tables.Column(key="ends", label=_("Next expiry"), kind="day", sub="left", sortable=True),
         tables.Column(key="line", label=_("Product line"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
         tables.Column(key="version", label=_("Version")),
         tables.Column(key="prices", label=_("Prices"), kind="qty"),
-        tables.Column(key="state", label=_("State"), kind="status", status="contract"),
         tables.Column(key="begins", label=_("Begins"), kind="day"),
-        tables.Column(key="ends", label=_("Next expiry"), kind="day", sub="left", sortable=True),
         tables.Column(key="draft", label=_("To sign"), link="draft_url"),
     ]
 
@@ -157,11 +157,11 @@ def prices(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
         columns=[
             tables.Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
             tables.Column(key="code", label=_("Product code")),
+            tables.Column(key="gross", label=_("Price with tax"), kind="price"),
+            tables.Column(key="unit", label=_("Price unit")),
             tables.Column(key="kind", label=_("Kind"), kind="status", status="price_origin"),
             tables.Column(key="for_whom", label=_("For"), sub="hospital", sub_label=_("Hospital")),
             tables.Column(key="minimum", label=_("From quantity"), kind="qty"),
-            tables.Column(key="unit", label=_("Price unit")),
-            tables.Column(key="gross", label=_("Price with tax"), kind="price"),
             tables.Column(key="net", label=_("Price without tax"), kind="exact"),
             tables.Column(key="period", label=_("Validity")),
             tables.Column(key="citation", label=_("Source"), link="source"),
@@ -254,9 +254,9 @@ def floors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.L
         columns=[
             tables.Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
             tables.Column(key="code", label=_("Product code")),
-            tables.Column(key="line", label=_("Product line")),
-            tables.Column(key="unit", label=_("Price unit")),
             tables.Column(key="price", label=_("Floor without tax"), kind="price"),
+            tables.Column(key="unit", label=_("Price unit")),
+            tables.Column(key="line", label=_("Product line")),
             tables.Column(key="period", label=_("Validity")),
             tables.Column(key="entity", label=_("Legal entity")),
         ],
@@ -281,9 +281,9 @@ def factors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.
         )
         rows = [
             {
-                "tier": status.show("grade", row.tier).label if row.tier else _("all tiers"),
-                "for_whom": names.regions.get(row.region_id, "") if row.region_id else _("all regions"),
-                "line": names.lines.get(row.line_id, "") if row.line_id else _("all lines"),
+                "tier": status.show("grade", row.tier).label if row.tier else _("All tiers"),
+                "for_whom": names.regions.get(row.region_id, "") if row.region_id else _("All regions"),
+                "line": names.lines.get(row.line_id, "") if row.line_id else _("All lines"),
                 "factor": formats.unit_price(row.factor),
                 "off": 1 - row.factor,
                 "period": words.period(row.valid_from, row.valid_until),
@@ -297,11 +297,11 @@ def factors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.
         name="factors",
         title=_("Tier and region factors"),
         columns=[
-            tables.Column(key="line", label=_("Product line")),
             tables.Column(key="tier", label=_("Tier")),
             tables.Column(key="for_whom", label=_("Region")),
             tables.Column(key="factor", label=_("Factor"), figure=True),
             tables.Column(key="off", label=_("Discount"), kind="rate"),
+            tables.Column(key="line", label=_("Product line")),
             tables.Column(key="period", label=_("Validity")),
             tables.Column(key="entity", label=_("Legal entity")),
         ],
@@ -334,7 +334,12 @@ def _product_filter() -> filters.Text:
 
 
 def _common_filters(names: Names) -> list[filters.Filter]:
-    times = [("now", _("today")), ("coming", _("to come")), ("past", _("past")), ("all", _("any time"))]
+    times = [
+        ("now", _("Holding today")),
+        ("coming", _("To come")),
+        ("past", _("Past")),
+        ("all", _("Any time")),
+    ]
     return [
         filters.Choice("line", _("Product line"), [(str(key), name) for key, name in names.lines.items()]),
         filters.Choice(

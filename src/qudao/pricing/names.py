@@ -51,10 +51,10 @@ class Names(catalog.Names):
         """Whom a row is for: tier, region, line; "everybody" when none is named."""
         parts = [
             self.lines.get(line_id, "") if line_id else "",
-            _("tier %(tier)s") % {"tier": tier} if tier else "",
+            _("Tier %(tier)s") % {"tier": tier} if tier else "",
             self.regions.get(region_id, "") if region_id else "",
         ]
-        return " · ".join(filter(None, parts)) or _("everybody")
+        return " · ".join(filter(None, parts)) or _("Everybody")
 
 
 def last_day(until: dt.date | None) -> dt.date | None:
@@ -67,7 +67,7 @@ def period(valid_from: dt.date | None, valid_until: dt.date | None) -> str:
     if valid_from is None:
         return formats.NOTHING
     if valid_until is None:
-        return _("from %(day)s") % {"day": formats.day(valid_from)}
+        return _("From %(day)s") % {"day": formats.day(valid_from)}
     # What never came to hold ends on the day it begins.
     last = max(valid_from, valid_until - dt.timedelta(days=1))
     return f"{formats.day(valid_from)} – {formats.day(last)}"
@@ -76,13 +76,13 @@ def period(valid_from: dt.date | None, valid_until: dt.date | None) -> str:
 def term(name: str, value: Any) -> str:
     """A contract term's value in words."""
     if name == "valid_until":
-        return formats.day(last_day(value)) if value else _("without end")
+        return formats.day(last_day(value)) if value else _("Without end")
     if name == "valid_from":
         return formats.day(value)
     if name == "payment_days":
-        return _("as agreed with the debtor") if value is None else _("%(days)s days") % {"days": value}
+        return _("As agreed with the debtor") if value is None else _("%(days)s days") % {"days": value}
     if name == "excludes_promotions":
-        return _("take no part") if value else _("take part")
+        return _("Takes no part") if value else _("Takes part")
     return str(value) if value not in (None, "") else formats.NOTHING
 
 

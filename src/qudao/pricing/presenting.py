@@ -138,11 +138,15 @@ def _price_columns(rows: Sequence[dict[str, Any]], *, floors: bool) -> list[tabl
             if any(r["minimum"] for r in rows)
             else []
         ),
-        tables.Column(key="unit", label=_("Price unit")),
         tables.Column(key="gross", label=_("Price with tax"), kind="price", link="explain", drawer=True),
+        tables.Column(key="unit", label=_("Price unit")),
         tables.Column(key="rate", label=_("VAT"), kind="rate"),
         tables.Column(key="net", label=_("Price without tax"), kind="exact"),
-        *([tables.Column(key="floor", label=_("Our floor"), kind="price")] if floors else []),
+        *(
+            [tables.Column(key="floor", label=_("Our floor"), kind="price")]
+            if floors and any(r["floor"] for r in rows)
+            else []
+        ),
         tables.Column(key="clause", label=_("Clause")),
         *([tables.Column(key="period", label=_("Validity"))] if any(r["period"] for r in rows) else []),
     ]
@@ -232,7 +236,7 @@ def _change(one: queries.PriceChange, item: catalog.ItemView, hospitals: dict[in
     percent = ""
     if one.before and one.after is not None:
         share = money.rounded((one.after - one.before) / one.before * 100, 2)
-        percent = f"{share:+f}".rstrip("0").rstrip(".") + "%"
+        percent = f"{share:+.2f}%"
     return {
         "item": item.name,
         "specification": item.specification,
@@ -246,10 +250,10 @@ def _change(one: queries.PriceChange, item: catalog.ItemView, hospitals: dict[in
         "kind": kind,
         "tone": {"added": "info", "removed": "hold", "raised": "warn", "lowered": "ok"}[kind],
         "label": {
-            "added": _("added"),
-            "removed": _("removed"),
-            "raised": _("raised"),
-            "lowered": _("lowered"),
+            "added": _("Added"),
+            "removed": _("Removed"),
+            "raised": _("Raised"),
+            "lowered": _("Lowered"),
         }[kind],
     }
 
@@ -300,9 +304,7 @@ def promotions(found: Sequence[queries.PromotionView]) -> list[dict[str, Any]]:
 
 def grants(one: queries.PromotionView) -> str:
     """满 30 件减 ¥620.00: what a promotion gives, in one phrase."""
-    text = (
-        _("every %(threshold)s, %(minus)s off") if one.repeats else _("from %(threshold)s on, %(minus)s off")
-    )
+    text = _("%(minus)s off every %(threshold)s") if one.repeats else _("%(minus)s off from %(threshold)s on")
     threshold = (
         formats.amount(one.threshold, "CNY").removesuffix(".00")
         if one.measure == "amount"
@@ -334,10 +336,10 @@ def timeline(contract: queries.ContractView, actor: scope.Actor) -> list[dict[st
     entries = queries_journal.as_timeline(found, actor=actor)
     for leaf, entry in zip(found, entries, strict=True):
         if "version" in leaf.data:
-            entry["detail"] = _("version %(number)s, %(prices)s prices") % {
-                "number": leaf.data["version"],
-                "prices": leaf.data.get("prices", 0),
-            }
+            count = leaf.data.get("prices", 0)
+            entry["detail"] = ngettext(
+                "Version %(number)s, %(prices)s price", "Version %(number)s, %(prices)s prices", count
+            ) % {"number": leaf.data["version"], "prices": count}
     return entries
 
 
@@ -345,10 +347,10 @@ def audience(one: queries.PromotionView, names: Names) -> str:
     """Whom a promotion is for: line, tiers, regions, number of products."""
     parts = [
         names.lines.get(one.line_id, "") if one.line_id else "",
-        _("tiers %(tiers)s") % {"tiers": "、".join(one.tiers)} if one.tiers else "",
+        _("Tiers %(tiers)s") % {"tiers": "、".join(one.tiers)} if one.tiers else "",
         "、".join(names.regions.get(region, "") for region in one.region_ids),
         ngettext("%(n)s product", "%(n)s products", len(one.item_ids)) % {"n": len(one.item_ids)}
         if one.item_ids
         else "",
     ]
-    return " · ".join(filter(None, parts)) or _("everybody")
+    return " · ".join(filter(None, parts)) or _("Everybody")

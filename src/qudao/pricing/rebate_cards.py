@@ -50,7 +50,7 @@ def _facts(term: queries.RebateTerm, scale: rebate.Scale) -> list[tuple[str, Any
         (_("What counts"), names.BASES[term.basis]),
         (_("Settled"), names.CALENDARS[term.calendar]),
         (_("Mode"), names.MODES[scale.mode]),
-        (pgettext("rebate", "Amount"), _("tax included") if term.tax_included else _("without tax")),
+        (pgettext("rebate", "Amount"), _("Tax included") if term.tax_included else _("Without tax")),
         (
             _("Pool"),
             _("%(months)s months, at most %(share)s of an order")
@@ -109,14 +109,14 @@ def _earned(scale: rebate.Scale, mode: str, at: Decimal) -> Decimal:
 
 def _option(scale: rebate.Scale) -> dict[str, Any]:
     """The curve as an ECharts option; the other mode is drawn dashed, so that the jump is seen for what it is."""
-    unit = _("volume, yuan net") if scale.measure == "amount" else _("pieces")
+    unit = _("Volume, yuan net") if scale.measure == "amount" else _("pieces")
     series = [_series(scale, scale.mode, strong=True)]
     if scale.measure == "amount" and scale.mode in OTHER:
         series.append(_series(scale, OTHER[scale.mode], strong=False))
     return {
         "legend": {"top": 0, "right": 0, "show": len(series) > 1},
         "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26, "splitNumber": 4},
-        "yAxis": {"type": "value", "name": _("rebate, yuan")},
+        "yAxis": {"type": "value", "name": _("Rebate, yuan")},
         "series": series,
     }
 

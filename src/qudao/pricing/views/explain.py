@@ -111,7 +111,7 @@ def _words(account: partners.Account, names: Names) -> str:
         names.lines.get(account.line_id, ""),
         names.entities.get(account.entity_id, ""),
     )
-    return " · ".join([*filter(None, parts), _("tier %(tier)s") % {"tier": account.tier}])
+    return " · ".join([*filter(None, parts), _("Tier %(tier)s") % {"tier": account.tier}])
 
 
 def _found_items(query, account, today: dt.date) -> list[dict[str, Any]]:

@@ -72,10 +72,10 @@ def _page(request, found: queries.PromotionView, *, reasons=(), status: int = 20
 def _facts(found: queries.PromotionView, names: Names) -> list[tuple[str, Any]]:
     return [
         (_("Grants"), presenting.grants(found)),
-        (_("Measured by"), _("quantity") if found.measure == "quantity" else _("amount, tax included")),
+        (_("Measured by"), _("Quantity") if found.measure == "quantity" else _("Amount, tax included")),
         (_("For"), presenting.audience(found, names)),
         (_("Validity"), words.period(found.valid_from, found.valid_until)),
-        (_("With others"), _("adds up with others") if found.stackable else _("excludes others")),
+        (_("With others"), _("Adds up with others") if found.stackable else _("Excludes others")),
         (_("Legal entity"), names.entities.get(found.entity_id, "")),
     ]
 
@@ -87,7 +87,7 @@ class NewPromotion(forms.Form):
     entity_id = forms.TypedChoiceField(label=gettext_lazy("Legal entity"), coerce=int)
     measure = forms.ChoiceField(
         label=gettext_lazy("Measured by"),
-        choices=[("quantity", gettext_lazy("quantity")), ("amount", gettext_lazy("amount, tax included"))],
+        choices=[("quantity", gettext_lazy("Quantity")), ("amount", gettext_lazy("Amount, tax included"))],
     )
     threshold = forms.DecimalField(label=gettext_lazy("Threshold"), max_digits=18, decimal_places=4)
     minus = forms.DecimalField(label=gettext_lazy("Yuan off, tax included"), max_digits=18, decimal_places=2)
@@ -131,7 +131,7 @@ class NewPromotion(forms.Form):
         names = Names.load()
         self.on = on
         self.fields["entity_id"].choices = [("", _("Choose …")), *names.entities.items()]
-        self.fields["line_id"].choices = [("", _("all lines")), *names.lines.items()]
+        self.fields["line_id"].choices = [("", _("All lines")), *names.lines.items()]
         self.fields["region_ids"].choices = list(names.regions.items())
 
     def clean_items(self) -> list[int]:
