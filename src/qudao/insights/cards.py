@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog
-from qudao.insights import asking, figures, labels, presenting, queries
+from qudao.insights import asking, figures, labels, presenting, queries, rows
 from qudao.kernel import periods, scope
 from qudao.ui import cards, tables
 
@@ -95,6 +95,8 @@ def columns(party_ids: Any, *, actor: scope.Actor, now: dt.datetime) -> list[car
             column=tables.Column(key="sales", label=_("Sales this year"), kind="money"), values=sales
         ),
         cards.Figures(
-            column=tables.Column(key="attained", label=_("Attainment"), kind="bar"), values=attained
+            column=tables.Column(key="attained", label=_("Attainment"), kind="bar"),
+            values=attained,
+            tones={party: rows.tone_of(rate) for party, rate in attained.items()},
         ),
     ]

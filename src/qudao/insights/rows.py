@@ -133,7 +133,7 @@ def _owed(one: queries_punctuality.Punctuality, names: labels.Names) -> dict[str
 def lot(one: Mapping[str, Any]) -> dict[str, Any]:
     """A lot near its expiry; one past it says so, and has no days left to count."""
     past = one["days"] < 0
-    told = _("expired %(days)s days ago") % {"days": -one["days"]} if past else ""
+    told = _("Expired %(days)s days ago") % {"days": -one["days"]} if past else ""
     return {**one, "past": told, "last_usable_on_tone": "bad" if past else None, "days": max(one["days"], 0)}
 
 
@@ -146,26 +146,27 @@ def columns(code: str, *, costs: bool) -> list[Column]:
 # Columns by figure, in the order shown.
 _COLUMNS: dict[str, tuple[Column, ...]] = {
     "sales": (
-        Column(key="document_number", label=_("Document"), sub="lot_code", sub_label=_("Lot")),
+        Column(key="document_number", label=_("Document")),
         Column(key="on", label=_("Date"), kind="day"),
         Column(key="party", label=_("Partner")),
         Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
+        Column(key="lot_code", label=_("Lot")),
         Column(key="quantity", label=_("Quantity"), kind="qty"),
         Column(key="net", label=_("Net"), kind="money"),
         Column(key="gross", label=_("With tax"), kind="money"),
     ),
     "attainment": (
         Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
-        Column(key="region", label=_("Region")),
-        Column(key="tier", label=_("Tier"), kind="status", status="grade"),
+        Column(key="rate", label=_("Attainment"), kind="bar"),
         Column(key="sales", label=_("Net sales"), kind="money"),
         Column(key="due", label=_("Target of the days passed"), kind="money"),
-        Column(key="rate", label=_("Attainment"), kind="bar"),
+        Column(key="region", label=_("Region")),
+        Column(key="tier", label=_("Tier"), kind="status", status="grade"),
     ),
     "on_time": (
         Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner")),
+        Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         Column(key="no", label=_("Line"), kind="qty"),
-        Column(key="item", label=_("Product")),
         Column(key="promised_on", label=_("Promised"), kind="day"),
         Column(key="quantity", label=_("Ordered"), kind="qty"),
         Column(key="by_then", label=_("Signed for by then"), kind="qty"),
@@ -174,7 +175,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "shortage": (
         Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner")),
         Column(key="business_on", label=_("Date"), kind="day"),
-        Column(key="item", label=_("Product")),
+        Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         Column(key="quantity", label=_("Ordered"), kind="qty"),
         Column(key="available", label=_("Could be given"), kind="qty"),
         Column(key="missing", label=_("Missing"), kind="qty"),
@@ -188,7 +189,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "stock_out": (
         Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
-        Column(key="state", label=_("State"), kind="text"),
+        Column(key="state", label=_("State"), kind="tag"),
         Column(key="days", label=_("Days of cover"), kind="qty"),
         Column(key="out_on", label=_("Runs out"), kind="day"),
         Column(key="available", label=_("Free stock"), kind="qty", unit="unit"),
@@ -202,7 +203,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="lot", label=_("Lot")),
         Column(key="site", label=_("Warehouse")),
         Column(key="status", label=_("State"), kind="status", status="zone"),
-        Column(key="last_usable_on", label=_("Last day of use"), kind="day", sub="past"),
+        Column(key="last_usable_on", label=_("Last usable day"), kind="day", sub="past"),
         Column(key="days", label=_("Days left"), kind="qty"),
         Column(key="on_hand", label=_("Quantity"), kind="qty", unit="unit"),
         Column(key="value", label=_("At cost"), kind="money"),

@@ -230,10 +230,10 @@ def _target_table(listed, names: labels.Names, accounts: dict[int, str]) -> tabl
         label=_("Targets"),
         columns=[
             tables.Column(key="kpi", label=_("Figure"), sub="part"),
-            tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
-            tables.Column(key="last", label=_("Until"), kind="day"),
             tables.Column(key="target", label=pgettext("kpi", "Target"), figure=True),
             tables.Column(key="baseline", label=_("Baseline"), figure=True),
+            tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
+            tables.Column(key="last", label=_("Until"), kind="day"),
         ],
         rows=[
             {
@@ -260,4 +260,4 @@ def _part(one: queries.TargetView, names: labels.Names, accounts: dict[int, str]
         one.tier,
         accounts.get(one.account_id, ""),
     ]
-    return " · ".join(part for part in parts if part) or _("whole business")
+    return " · ".join(part for part in parts if part) or _("Whole business")

@@ -20,14 +20,14 @@ WHERE f.kind IN ('signed', 'returned') AND f."on" >= %(first)s AND f."on" < %(un
 ORDER BY f.id DESC LIMIT %(limit)s
 """
 _ON_TIME = f"""
-SELECT o.id AS order_id, o.number, o.party_id, p.name AS party, l.no, l.item_name AS item, l.quantity,
-    COALESCE(d.by_then, 0) AS by_then, l.signed, o.promised_on,
+SELECT o.id AS order_id, o.number, o.party_id, p.name AS party, l.no, l.item_name AS item,
+    l.specification, l.quantity, COALESCE(d.by_then, 0) AS by_then, l.signed, o.promised_on,
     COALESCE(d.by_then, 0) >= l.quantity AS met {service.ON_TIME}
 ORDER BY met, o.promised_on DESC, o.number DESC, l.no LIMIT %(limit)s OFFSET %(after)s
 """
 _SHORT = f"""
 SELECT o.id AS order_id, o.number, o.party_id, p.name AS party, o.business_on, l.no, l.item_name AS item,
-    l.quantity, l.reserved AS available, l.quantity - l.reserved AS missing {service.SHORT}
+    l.specification, l.quantity, l.reserved AS available, l.quantity - l.reserved AS missing {service.SHORT}
     AND o.status = 'draft' AND l.reserved < l.quantity
 ORDER BY o.business_on DESC, o.number DESC, l.no LIMIT %(limit)s OFFSET %(after)s
 """
