@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from qudao.kernel import errors, journal, manifest, scope
-from qudao.organisation import models, operations, queries, standard_roles
+from qudao.organisation import models, operations, queries, standard_roles, views
 from tests.operations import partners_world as world
 from tests.operations.partners_world import HOUSE, NOW
 
@@ -309,3 +309,9 @@ def wait_until_blocked():
             if cursor.fetchone()[0]:
                 return
     raise AssertionError("nobody waits")
+
+
+def test_a_post_is_granted_with_a_role_somebody_chose():
+    choices = {"roles": [("admin", "系统管理员"), ("desk", "订单专员")], "entity": [], "region": []}
+    assert views.Grant(choices=choices, ours=True).fields["role"].choices[0][0] == ""
+    assert "role" in views.Grant({"role": ""}, choices=choices, ours=True).errors

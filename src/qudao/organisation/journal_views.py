@@ -68,9 +68,7 @@ def journal(request) -> HttpResponseBase:
     signed = listing.Action(
         label=_("Checkpoint"), url=reverse("journal_checkpoint"), icon="rosette-discount-check"
     )
-    away = listing.Action(
-        label=_("Take it away and verify"), url=reverse("journal_export"), icon="file-export"
-    )
+    away = listing.Action(label=_("Export and verify"), url=reverse("journal_export"), icon="file-export")
     return listing.respond(
         request, described, actions=[signed, away] if request.actor.can(EXPORT) else [signed]
     )
@@ -136,7 +134,7 @@ def journal_export(request) -> HttpResponse:
         except errors.Refused as refusal:
             reasons, status = refusal.reasons, refusal.status
     context = {
-        "crumbs": _crumbs(_("Take the journal away")),
+        "crumbs": _crumbs(_("Export the journal")),
         "verdict": verdict,
         "reasons": reasons,
         "most": exports.MOST,

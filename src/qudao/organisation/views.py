@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -71,7 +71,7 @@ def people(request) -> HttpResponseBase:
         fetch=fetch,
         order=_("By name"),
     )
-    said = listing.Action(label=_("Roles and what they may"), url=reverse("roles"), icon="list-check")
+    said = listing.Action(label=_("Roles and permissions"), url=reverse("roles"), icon="list-check")
     with queries_people.looking(request.actor):
         return listing.respond(request, described, actions=[said])
 
@@ -90,8 +90,8 @@ def person(request) -> HttpResponse:
         "facts": [
             (_("User name"), found.username),
             (_("Works for"), _employer(found, _employers([found], request.actor))),
-            (_("Last signed in"), formats.moment(found.last_sign_in) if found.last_sign_in else _("never")),
-            (_("State"), _("Open") if found.active else _("Closed")),
+            (_("Last signed in"), formats.moment(found.last_sign_in) if found.last_sign_in else _("Never")),
+            (_("State"), pgettext("person", "Active") if found.active else _("Closed")),
         ],
         "table": tables.Table(
             label=_("Posts"),
@@ -129,7 +129,7 @@ def roles(request) -> HttpResponse:
     ]
     crumbs = [
         {"title": _("People and posts"), "url": reverse("people")},
-        {"title": _("Roles and what they may")},
+        {"title": _("Roles and permissions")},
     ]
     return pages.show(request, "organisation/roles.html", {"roles": listed, "crumbs": crumbs})
 
@@ -139,13 +139,15 @@ class Grant(acts.Form):
 
     def __init__(self, *args: Any, choices: dict[str, list], ours: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices["roles"])
+        self.fields["role"] = forms.ChoiceField(
+            label=_("Role"), choices=[("", _("Choose …")), *choices["roles"]]
+        )
         if ours:
             self.fields["whole"] = forms.BooleanField(label=_("The whole business"), required=False)
             for name, label in (("entity", _("Legal entity")), ("region", _("Region"))):
                 self.fields[name] = forms.TypedChoiceField(
                     label=label,
-                    choices=[(0, _("all")), *choices[name]],
+                    choices=[(0, _("All")), *choices[name]],
                     coerce=int,
                     required=False,
                     empty_value=0,
@@ -204,7 +206,7 @@ def post_revoke(request) -> HttpResponse:
     back = f"{reverse('person')}?person={found.id}"
     act = acts.Act(
         title=_("Take a post away from %(name)s") % {"name": found.name},
-        button=_("Take it away"),
+        button=_("Take away"),
         back=back,
         crumbs=[
             {"title": _("People and posts"), "url": reverse("people")},
@@ -272,7 +274,7 @@ def _person_row(one: queries_people.PersonView, employers: dict[int, str]) -> di
         "posts": formats.listed(_role(post) for post in one.posts),
         "reach": formats.listed(dict.fromkeys(_reach(post) for post in one.posts)),
         "last_sign_in": one.last_sign_in,
-        "state": _("Open") if one.active else _("Closed"),
+        "state": pgettext("person", "Active") if one.active else _("Closed"),
         "state_tone": "ok" if one.active else "hold",
     }
 
@@ -285,11 +287,11 @@ def _post_row(post: queries_people.PostView, holder: queries_people.PersonView, 
         "reach": _reach(post),
         "since": post.since,
         "by": post.granted_by,
-        "state": _("taken away on %(day)s") % {"day": formats.day(post.revoked_at)}
+        "state": _("Taken away on %(day)s") % {"day": formats.day(post.revoked_at)}
         if gone
-        else _("in force"),
+        else _("In force"),
         "state_tone": "hold" if gone else "ok",
-        "revoke": _("Take it away") if revoke else "",
+        "revoke": _("Take away") if revoke else "",
         "revoke_url": revoke,
     }
 

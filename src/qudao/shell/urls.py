@@ -18,7 +18,7 @@ def _page(view, template: str):
 
 
 SIGN_IN = [
-    path("sign-in/", _page(account.LoginView, "ui/login.html"), name="account_login"),
+    path("sign-in/", views.SignIn.as_view(), name="account_login"),
     path(
         "sign-in/code/",
         _page(second_factor.AuthenticateView, "shell/sign_in_code.html"),

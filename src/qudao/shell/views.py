@@ -41,6 +41,17 @@ def home(request) -> HttpResponse:
     return pages.show(request, "shell/home.html", {"todos": waiting, "first_steps": first_steps})
 
 
+class SignIn(account.LoginView):
+    """Who it is, and whether the browser is to be remembered."""
+
+    template_name = "ui/login.html"
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        form.fields["remember"].label = _("Remember me")
+        return form
+
+
 @method_decorator(login_required, name="dispatch")
 class ChangePassword(account.PasswordChangeView):
     """The person's own password."""
@@ -49,6 +60,12 @@ class ChangePassword(account.PasswordChangeView):
 
     def get_form(self, form_class=None):
         form = super().get_form(form_class)
+        for name, label in (
+            ("oldpassword", _("Current password")),
+            ("password1", _("New password")),
+            ("password2", _("New password (again)")),
+        ):
+            form.fields[name].label = label
         form.fields["password1"].help_text = _("At least ten characters, and not one that others use.")
         return form
 
