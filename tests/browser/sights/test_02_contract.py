@@ -76,8 +76,8 @@ def _difference(page, contract):
     expect(diff.locator("tr", has_text="降价")).to_have_count(len(changed))
     for code, was, now in changed:
         row = diff.locator("tr", has_text=code)
-        percent = f"{cents((now - was) / was * 100)}".rstrip("0").rstrip(".")
-        for words in ("降价", yuan(was), yuan(now), f"{percent}%"):
+        percent = cents((now - was) / was * 100)
+        for words in ("降价", yuan(was), yuan(now), f"{percent:+.2f}%"):
             expect(row).to_contain_text(words)
 
 

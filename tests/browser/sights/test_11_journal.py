@@ -79,7 +79,7 @@ def test_entries_their_checkpoint_and_the_proof_of_one(demo, demo_page_of):
     assert root_of(numbers[-1], proof["proof"]) == root
     # The checkpoint that covers it, as signed.
     page.goto("/journal/checkpoint/")
-    expect(main).to_contain_text(f"恰好有 {size} 条")
+    expect(main).to_contain_text(f"恰好有 {size:,} 条")
     expect(page.locator("[data-checkpoint]")).to_contain_text(root)
 
 
