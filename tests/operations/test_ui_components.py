@@ -91,7 +91,7 @@ def test_a_long_text_may_take_more_lines_on_a_phone_so_that_what_follows_is_seen
         {"name": "C", "party": "康泽医疗", "code": "91330108MA2CE7K83P"},
     ]
     shown = tables.shown(tables.Table(label="x", columns=columns, rows=rows), QueryDict())
-    assert [row["cells"][1]["long"] for row in shown["body"]] == [True, False, True]
+    assert [row["cells"][1]["unbroken"] for row in shown["body"]] == [True, False, True]
     html = render("{% table table %}", table=tables.Table(label="x", columns=columns, rows=rows))
     assert html.count('<td class="long">') == 2
 
