@@ -76,19 +76,23 @@ def _multiply(times: int) -> None:
 
 
 def _print_accounts() -> None:
+    from django.contrib import auth
+
     from qudao.organisation import standard_roles
     from qudao.shell.company import house
-    from qudao.shell.demo import opening
+    from qudao.shell.demo import people
     from qudao.shell.tour import book
 
-    names = {role.code: f"{role.name} {role.name_en}" for role in standard_roles.ROLES}
-    people = [(username, name, role) for username, name, role, *_ in house.PEOPLE]
-    people += [(username, name, role) for username, name, role, _ in opening.OURS]
-    people += [(username, "", role) for username, role, _ in opening.GUESTS]
+    roles = {role.code: f"{role.name} {role.name_en}" for role in standard_roles.ROLES}
+    listed = [(username, role) for username, _, role, *_ in house.PEOPLE]
+    listed += [(username, role) for username, _, role, _ in people.OURS]
+    listed += [(username, role) for username, role, _ in people.GUESTS]
+    persons = auth.get_user_model().objects.filter(username__in=[username for username, _ in listed])
+    names = dict(persons.values_list("username", "name"))
     told = book.Book(print)
     told.section("Accounts")
     told.table(
         ("user name", "who", "role", "password"),
-        [(username, name, names[role], house.PASSWORD) for username, name, role in people],
+        [(username, names[username], roles[role], house.PASSWORD) for username, role in listed],
     )
     print("Every other partner has one too, named by its code in small letters (p020, h002), same password.")

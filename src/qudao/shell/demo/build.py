@@ -13,7 +13,21 @@ from qudao.kernel import database, journal, periods, scope
 from qudao.shell.commands import worker
 from qudao.shell.company import Company, goods, house
 from qudao.shell.company import network as small_network
-from qudao.shell.demo import cast, deals, goals, lanes, network, opening, products, stories, supplies, trade
+from qudao.shell.demo import (
+    acts,
+    cast,
+    deals,
+    goals,
+    lanes,
+    network,
+    opening,
+    people,
+    products,
+    stories,
+    supplies,
+    trade,
+    worth,
+)
 from qudao.shell.demo.state import Demo
 
 SEED = 2026
@@ -47,7 +61,7 @@ def finished() -> bool:
 
 def make(demo: Demo) -> Iterator[str]:
     """Make it; yields what was done, step by step."""
-    with _UnsafeButQuick(), opening.quick_passwords():
+    with _UnsafeButQuick(), people.quick_passwords():
         yield from _make(demo)
 
 
@@ -55,8 +69,9 @@ def _make(demo: Demo) -> Iterator[str]:
     actor = scope.system("setup")
     start = cast.instant(demo.begin, 0, 30)
     common: dict[str, Any] = {"now": start, "actor": actor}
-    yield from _ground(demo, common)
     bargains = sorted([*trade.plan(demo), *stories.standing(demo)], key=lambda deal: deal.at)
+    demo.targets, demo.asked = goals.targets(demo, bargains), worth.asked(demo, bargains)
+    yield from _ground(demo, common)
     wanted = supplies.demand(demo, bargains)
     deals.credit(demo, bargains, **common)
     yield f"{len(demo.debtors)} credit limits"
@@ -67,7 +82,9 @@ def _make(demo: Demo) -> Iterator[str]:
     found: dict[str, list] = collections.defaultdict(list)
     yield from _live(demo, bargains, coming, found)
     stories.remember(demo, found)
-    yield from stories.finish(demo, now=demo.now)
+    yield from acts.finish(demo, now=demo.now)
+    people.newcomers(demo, now=demo.now, actor=actor)
+    people.sign_ins(demo, bargains)
     _catch_up(demo.now)
     yield "the journal numbered and signed"
 
@@ -84,7 +101,7 @@ def _ground(demo: Demo, common: dict[str, Any]) -> Iterator[str]:
     opening.parties(demo, **common)
     hospitals = sum(one.is_hospital for one in demo.partners.values())
     yield f"{len(demo.partners)} partners, {hospitals} of them hospitals, {len(company.accounts)} accounts"
-    opening.people(demo, **common)
+    people.guests(demo, **common)
     yield f"{len(company.people)} people"
     deals.prices(demo, **common)
     deals.contracts(demo, **common)

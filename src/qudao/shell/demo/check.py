@@ -1,8 +1,15 @@
-"""What must hold of a demo company, asked of the database as its owner: balances are the sums of their moves …"""
+"""What must hold of a demo company, asked of the database as its owner: balances are the sums of their moves …, and
+what each of its stories needs is there, on whatever day it was made."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import psycopg
+
+from qudao.kernel import scope
+from qudao.pricing import queries as pricing
+from qudao.settlement import queries as settlement
+from qudao.shell.demo.state import Demo
 
 # name, a statement that finds what contradicts it.
 INVARIANTS = (
@@ -65,3 +72,111 @@ def contradictions(owner: psycopg.Connection) -> Iterator[str]:
             found = owner.execute(statement).fetchall()
             if found:
                 yield f"not true that {name}: {len(found)} rows, first {found[0][0]}"
+
+
+# name, a statement that finds it; {today} is the day the company was made.
+_STATEMENT = "SELECT FROM settlement_statement WHERE status = '{}'"
+STORIES = (
+    (
+        "a licence ends within the month",
+        "SELECT FROM partners_licence WHERE valid_until > {today} AND valid_until < {today} + 30",
+    ),
+    (
+        "a licence has lapsed",
+        "SELECT FROM partners_licence WHERE kind = 'distribution_permit' AND valid_until <= {today}",
+    ),
+    (
+        "a product's certificate ran out",
+        """
+        SELECT FROM catalog_certificateversion v WHERE v.valid_until <= {today} AND NOT EXISTS (
+            SELECT FROM catalog_certificateversion n WHERE n.certificate_id = v.certificate_id AND n.number > v.number
+        )
+        """,
+    ),
+    (
+        "an order waits for what may not be sold",
+        """
+        SELECT FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
+        JOIN catalog_certificatecoverage c ON c.item_id = l.item_id
+        JOIN catalog_certificateversion v ON v.id = c.version_id
+        WHERE o.status = 'draft' AND v.revoked_on <= {today}
+        """,
+    ),
+    (
+        "this month has sales in every legal entity",
+        """
+        SELECT FROM settlement_fact WHERE kind = 'signed' AND "on" >= date_trunc('month', {today}::timestamp)
+        HAVING count(DISTINCT entity_id) = 3
+        """,
+    ),
+    (
+        "somebody owes what was due a month ago",
+        "SELECT FROM settlement_invoice WHERE gross > paid + credited AND due_on < {today} - 30",
+    ),
+    *(
+        (f"a statement is {state}", _STATEMENT.format(state))
+        for state in ("draft", "sent", "disputed", "locked")
+    ),
+    (
+        "a promotion runs and was used",
+        "SELECT FROM pricing_promotion WHERE valid_from <= {today} AND valid_until > {today} AND spent > 0",
+    ),
+    ("goods were diverted", "SELECT FROM flow_flowrow WHERE state = 'appeal'"),
+    (
+        "a rebate waits to be confirmed",
+        "SELECT FROM settlement_rebaterun WHERE status = 'calculated' AND payable > 0",
+    ),
+    ("a transfer is on its way", "SELECT FROM inventory_transfer WHERE status = 'sent'"),
+    ("somebody never signed in", "SELECT FROM organisation_person WHERE last_login IS NULL"),
+    (
+        "most of our own signed in within the week",
+        """
+        SELECT FROM organisation_person WHERE party_id = 0
+        HAVING count(*) FILTER (WHERE last_login >= {today} - 7) * 4 > count(*) * 3
+        """,
+    ),
+)
+# What the history must have met; see state.Stories.
+MET = (
+    *(
+        "lapsing_partner",
+        "lapsed_partner",
+        "versioned_contract",
+        "promotion",
+        "rebate_run",
+        "rebate_to_confirm",
+    ),
+    *("rebate_used_order", "split_order", "difference_shipment", "returned_shipment", "short_draft"),
+    *("refused_draft", "short_purchase", "recalled_lot", "recall_hold", "disputed_statement"),
+    *("settled_statement", "locked_statement", "sent_statement", "diverted_file", "diverted_hospital"),
+)
+
+
+def lacking(demo: Demo, owner: psycopg.Connection) -> Iterator[str]:
+    """One line for every story that the company made cannot show."""
+    yield from (f"no {name.replace('_', ' ')}" for name in MET if not getattr(demo.stories, name))
+    if len(demo.stories.recall_holders) < 2:
+        yield "fewer than two partners hold the recalled lot"
+    with owner.transaction():
+        owner.execute("SELECT set_config('app.everyone', 'on', true)")
+        today = f"date '{demo.today}'"
+        for name, statement in STORIES:
+            if not owner.execute(statement.format(today=today)).fetchall():
+                yield f"not so that {name}"
+    for name in demo.asked:
+        yield from _off_the_middle(demo, name)
+
+
+def _off_the_middle(demo: Demo, name: str) -> Iterator[str]:
+    """The first dealer stands on a step of its rebate with one below and one above, some way off."""
+    actor = scope.system("demo")
+    with scope.transaction(actor):
+        terms = pricing.rebate_terms(account_id=demo.company.accounts[name], on=demo.today, actor=actor)
+        found = settlement.progress(terms, today=demo.today)
+    if len(found) != 1:
+        yield f"{name} has {len(found)} rebates that run"
+    for one in found:
+        if not one.tier or one.missing is None or one.missing < one.volume_amount / 20:
+            yield f"{name} stands at {one.volume_amount} on step {one.tier}, {one.missing} before the next"
+        if not one.earned > Decimal(0):
+            yield f"{name} has earned nothing"

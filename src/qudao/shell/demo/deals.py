@@ -2,8 +2,7 @@
 
 import datetime as dt
 import hashlib
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,19 +12,15 @@ from qudao.pricing import operations as pricing
 from qudao.pricing import queries as agreements
 from qudao.settlement import operations as settlement
 from qudao.shell.company import terms as small
-from qudao.shell.demo import network, trade
-from qudao.shell.demo.products import SMALL, Product
+from qudao.shell.demo import network, trade, worth
+from qudao.shell.demo.products import SMALL
 from qudao.shell.demo.state import Demo
 
-FACTORS = {"A": "0.80", "B": "0.88", "C": "0.95", "D": "0.98"}
-REGION_FACTORS = {"southwest": "0.97", "northeast": "0.98", "central": "0.98"}
 # Rebates on the quarter's volume without tax.
 _STEPS = {
     "whole": (("0", "0"), ("100000", "0.01"), ("300000", "0.02"), ("800000", "0.03")),
     "marginal": (("0", "0.005"), ("200000", "0.02"), ("600000", "0.035")),
 }
-# What the first dealer's rebate asks of it from the running quarter on, instead of the small company's steps.
-_ASKED = (("0", "0"), ("120000", "0.01"), ("200000", "0.02"), ("300000", "0.03"))
 _LIMIT_STEP = Decimal(50_000)
 
 
@@ -58,12 +53,12 @@ def prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
             pricing.set_tier_factors(
                 factors=[
                     pricing.NewFactor(tier=tier, factor=Decimal(factor))
-                    for tier, factor in FACTORS.items()
+                    for tier, factor in worth.FACTORS.items()
                     if tier not in known
                 ]
                 + [
                     pricing.NewFactor(region_id=company.regions[region], factor=Decimal(factor))
-                    for region, factor in REGION_FACTORS.items()
+                    for region, factor in worth.REGION_FACTORS.items()
                 ],
                 valid_until=end,
                 **common,
@@ -73,7 +68,7 @@ def prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
             entity_id=entity_id,
             prices=[
                 pricing.ListPrice(
-                    item_id=company.items[one.code], price=(one.price * Decimal("0.82")).quantize(Decimal(1))
+                    item_id=company.items[one.code], price=(one.price * worth.VBP).quantize(Decimal(1))
                 )
                 for one in stents
             ],
@@ -180,22 +175,10 @@ def sign(demo: Demo, drafted: Any, one: network.Partner, *, now: dt.datetime, ac
 
 
 def agreed(demo: Demo, one: network.Partner, line: str, more: Decimal) -> list[pricing.NewPrice]:
-    """Contract prices for what the partner buys most: the larger it is the better."""
-    chance = random.Random(f"{demo.seed} prices {one.key} {line}")
-    products, _ = trade.popularity(demo, line)
-    known: Sequence[Product] = [
-        product
-        for product in products[:24]
-        if product.code not in SMALL and not product.code.startswith("ST-")
-    ]
-    factor = Decimal("0.86") - Decimal(min(one.weight, 10)).quantize(Decimal(1)) / 100 + more
+    """The prices of `worth.agreed` as clauses of a contract."""
     return [
-        pricing.NewPrice(
-            item_id=demo.company.items[product.code],
-            price=(product.price * (factor - Decimal(chance.randint(0, 3)) / 100)).quantize(Decimal("0.01")),
-            clause=f"§2.{no}",
-        )
-        for no, product in enumerate(known[: 6 + round(min(one.weight, 8))], 1)
+        pricing.NewPrice(item_id=demo.company.items[product.code], price=price, clause=f"§2.{no}")
+        for no, (product, price) in enumerate(worth.agreed(demo, one, line, more), 1)
     ]
 
 
@@ -253,35 +236,34 @@ def amend(
         yield name, drafted.id
 
 
-def ask_more(demo: Demo, begin: dt.date, *, now: dt.datetime, actor: scope.Actor) -> tuple[str, int]:
-    """From `begin` on the first dealer's rebate has higher steps: a partner on its way to the next of them."""
-    number, name, prices = small.CONTRACTS[0]
+def ask_more(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> int:
+    """From the running quarter on the rebates of the first dealer ask what `demo.asked` says. Returns how many."""
+    for number, name, prices in small.CONTRACTS:
+        if name in demo.asked:
+            _ask(demo, number, name, prices, now=now, actor=actor)
+    return len(demo.asked)
+
+
+def _ask(demo: Demo, number: str, name: str, prices: Mapping[str, str], *, now, actor) -> None:
     with scope.transaction(actor):
         first = agreements.get_contract_version(demo.versions[name][0][1], actor)
     drafted = pricing.add_version(
         contract_id=first.contract_id,
         account=partners.get_account(demo.company.accounts[name], actor),
         terms=pricing.Terms(
-            valid_from=begin, valid_until=first.valid_until, payment_days=30, note="返利档位上调"
+            valid_from=demo.quarter, valid_until=first.valid_until, payment_days=30, note="返利档位调整"
         ),
         prices=[
             pricing.NewPrice(item_id=demo.company.items[code], price=Decimal(price), clause=f"§2.{no}")
             for no, (code, price) in enumerate(prices.items(), 1)
         ],
-        rebates=[_rebate("whole", [{"from": start, "rate": rate} for start, rate in _ASKED])],
+        rebates=[_rebate("whole", [{"from": start, "rate": rate} for start, rate in demo.asked[name]])],
         actor=actor,
         now=now,
     )
-    small.sign(
-        demo.company,
-        number,
-        drafted.id,
-        hashlib.sha256(drafted.citation.encode()).hexdigest(),
-        now=now,
-        actor=actor,
-    )
-    demo.versions[name].append((begin, drafted.id))
-    return name, drafted.id
+    digest = hashlib.sha256(drafted.citation.encode()).hexdigest()
+    small.sign(demo.company, number, drafted.id, digest, now=now, actor=actor)
+    demo.versions[name].append((demo.quarter, drafted.id))
 
 
 def renew(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> int:
@@ -313,12 +295,12 @@ def largest(demo: Demo) -> list[str]:
 
 
 def promotions(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
-    """A spend-and-save promotion on reagents through the last two months, one on staplers in spring."""
+    """A spend-and-save promotion on reagents through the last two months, one on surgical goods some months ago."""
     begin = periods.add_months(demo.today.replace(day=1), -1)
-    spring = periods.add_months(demo.begin.replace(day=1), 4)
+    earlier = periods.add_months(demo.begin.replace(day=1), 4)
     for name, line, first, days, threshold, minus, budget in (
-        ("年末检验试剂满减", "IVD", begin, 75, "20000", "600.00", "240000.00"),
-        ("春季外科耗材满减", "SU", spring, 60, "15000", "400.00", "60000.00"),
+        (f"{_season(begin)}检验试剂满减", "IVD", begin, 75, "20000", "600.00", "240000.00"),
+        (f"{_season(earlier)}外科耗材满减", "SU", earlier, 60, "15000", "400.00", "60000.00"),
     ):
         products, _ = trade.popularity(demo, line)
         for entity_id in demo.company.entities.values():
@@ -337,7 +319,15 @@ def promotions(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
                 actor=actor,
                 now=now,
             )
-    demo.stories.promotion = "年末检验试剂满减"
+        if line == "IVD":
+            demo.stories.promotion = name
+
+
+def _season(first: dt.date) -> str:
+    """What a promotion that begins then is called after."""
+    return ("开年", "开年", "春季", "春季", "春季", "年中", "年中", "年中", "秋季", "年末", "年末", "年末")[
+        first.month - 1
+    ]
 
 
 def credit(demo: Demo, deals: Sequence[trade.Deal], *, now: dt.datetime, actor: scope.Actor) -> None:

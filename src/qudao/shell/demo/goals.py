@@ -1,14 +1,17 @@
 """What the management of the demo company wants of its figures: targets and baselines of the year."""
 
 import datetime as dt
+import random
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from qudao.insights import operations as insights
 from qudao.kernel import periods, scope
+from qudao.shell.demo import trade, worth
 from qudao.shell.demo.state import Demo
 
-# figure: target, baseline; the sales target is made of the orders planned.
+# figure: target, baseline; the sales targets are made of the orders planned.
 GOALS = {
     "on_time": ("0.95", "0.90"),
     "shortage": ("0.02", "0.03"),
@@ -20,28 +23,55 @@ GOALS = {
     "turnover": ("90", "110"),
     "dso": ("45", "55"),
 }
-_AN_ORDER = 17_000  # yuan without tax
+# How much of its target an account attains: most between these, with this in the middle, some far less.
+_LOW, _HIGH, _USUAL = 0.66, 1.14, 0.92
+_WEAK, _WEAKEST, _WEAK_OF_TEN = 0.56, 0.34, 1
 # The small company's authorisations of this year name no target: these accounts have theirs here.
-ACCOUNTS = {"kangze.CV": 640, "kangze.IVD": 640, "renji.CV": 100}
+ACCOUNTS = ("lianyou.CV", "kangze.CV", "kangze.IVD", "renji.CV")
+
+
+def targets(demo: Demo, deals: Sequence[trade.Deal]) -> dict[str, Decimal]:
+    """Account → what it is to buy in a year without tax, from what it will have bought; who buys nothing has none."""
+    found = {}
+    for name, amount in worth.yearly(demo, deals).items():
+        if amount > 0:
+            target = amount / Decimal(_attained(demo, name))
+            step = 10_000 if target >= 100_000 else 1_000
+            found[name] = Decimal(max(round(target / step), 1) * step).quantize(Decimal("0.01"))
+    return found
+
+
+def _attained(demo: Demo, name: str) -> float:
+    """The share of the target that the account will have bought; who stopped ordering is far behind."""
+    chance = random.Random(f"{demo.seed} target {name}")
+    stopped = demo.partners[name.split(".")[0]].paying.startswith("stopped")
+    if stopped or (chance.random() * 10 < _WEAK_OF_TEN and not name.startswith("kangze")):
+        return chance.uniform(_WEAKEST, _WEAK)
+    return chance.triangular(_LOW, _HIGH, _USUAL)
 
 
 def build(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
     """Targets and baselines of the contract year, for the whole business and the accounts without one."""
     year: dict[str, Any] = {"valid_from": demo.year, "valid_until": periods.add_months(demo.year, 12)}
-    sales = Decimal(demo.orders * _AN_ORDER)
-    insights.set_target(
-        kpi="sales", target=sales, baseline=sales * Decimal("0.9"), actor=actor, now=now, **year
-    )
+    before: dict[str, Any] = {"valid_from": periods.add_months(demo.year, -12), "valid_until": demo.year}
+    sales = Decimal(round(sum(demo.targets.values()) / 100_000) * 100_000)
+    for share, valid in (("0.9", before), ("1", year)):
+        asked = sales * Decimal(share)
+        insights.set_target(
+            kpi="sales", target=asked, baseline=asked * Decimal("0.9"), actor=actor, now=now, **valid
+        )
     for kpi, (target, baseline) in GOALS.items():
         insights.set_target(
             kpi=kpi, target=Decimal(target), baseline=Decimal(baseline), actor=actor, now=now, **year
         )
-    for account, an_order in ACCOUNTS.items():
-        insights.set_target(
-            kpi="sales",
-            account_id=demo.company.accounts[account],
-            target=Decimal(demo.orders * an_order),
-            actor=actor,
-            now=now,
-            **year,
-        )
+    # January may belong to the contract year before.
+    for account in ACCOUNTS:
+        for valid in (before, year) if account in demo.targets else ():
+            insights.set_target(
+                kpi="sales",
+                account_id=demo.company.accounts[account],
+                target=demo.targets[account],
+                actor=actor,
+                now=now,
+                **valid,
+            )

@@ -6,6 +6,7 @@ import datetime as dt
 import heapq
 import itertools
 import random
+import uuid
 import zlib
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -44,6 +45,7 @@ class Lane:
         self.busy: set[tuple[str, dt.date]] = set()
         self.owed: dict[str, list[Decimal]] = collections.defaultdict(list)
         self.pool: dict[str, Decimal] = collections.defaultdict(Decimal)
+        self.unsent: dict[str, uuid.UUID] = {}
         self._events: list[tuple[dt.datetime, int, Act]] = []
         self._sequence = itertools.count()
 
@@ -158,7 +160,7 @@ class Lane:
             # In the working hours of one of the next days.
             day = periods.business_date(now) + dt.timedelta(days=chance.randint(1, 3))
             arrival = cast.instant(day, chance.randint(9, 16), chance.randint(0, 59))
-            self.at(arrival, lambda later: self._sign(deal, done, chance, later))
+            self.at(deal.arrives or arrival, lambda later: self._sign(deal, done, chance, later))
 
     def _sign(self, deal, shipment, chance, now) -> None:
         first = shipment.lines[0]

@@ -1,22 +1,17 @@
-"""The house and its partners at the beginning: regions, warehouses, parties with papers, accounts, people."""
+"""The house and its partners at the beginning: regions, warehouses, parties with papers, accounts."""
 
-import contextlib
 import datetime as dt
 import random
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
-
-from django.contrib.auth import hashers
 
 from qudao.inventory import operations as inventory
 from qudao.kernel import periods, scope
 from qudao.organisation import operations as organisation
 from qudao.partners import operations as partners
 from qudao.partners.rules import licences
-from qudao.shell.company import house
 from qudao.shell.company.network import ACCOUNTS as SMALL_ACCOUNTS
-from qudao.shell.demo import families, names, network
+from qudao.shell.demo import families, names, network, people
 from qudao.shell.demo.state import Demo
 
 # code, key, entity, name, city, priority, address
@@ -28,20 +23,6 @@ SITES = (
     ("CD", "cd", "bj", "成都仓", 510100, 20, "成都市青白江区大同大道 66 号"),
     ("SY", "sy", "bj", "沈阳仓", 210100, 30, "沈阳市浑南区沈本大街 17 号"),
 )
-# Beside the small company's: user name, name, role, region or "" for the whole business.
-OURS = (
-    ("songjia", "宋佳", "order_desk", ""),
-    ("hejian", "何健", "warehouse_keeper", ""),
-    ("tangbo", "唐博", "warehouse_keeper", ""),
-    ("yexin", "叶欣", "reviewer", ""),
-    ("liuyang", "刘洋", "regional_sales", "south"),
-    ("gaojie", "高洁", "regional_sales", "north"),
-    ("shenyi", "沈毅", "regional_sales", "east"),
-    ("panlei", "潘磊", "regional_sales", "central"),
-    ("duyue", "杜月", "regional_sales", "southwest"),
-)
-# Named accounts of partners: user name, role, partner.
-GUESTS = (("fuwudian", "service_point", "n01"), ("mendian", "dealer_staff", "m01"))
 SALES = {
     "south": "liuyang",
     "north": "gaojie",
@@ -50,13 +31,6 @@ SALES = {
     "east": "shenyi",
     "central": "panlei",
     "southwest": "duyue",
-}
-_ROLES = {
-    "agent": "agent",
-    "dealer": "dealer",
-    "service_point": "dealer",
-    "store": "dealer",
-    "hospital": "hospital",
 }
 SMALL_KEYS = ("lianyou", "kangze", "renji", "zheer")
 
@@ -84,8 +58,7 @@ def house_and_sites(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None
         now=now,
     )
     company.sites |= {key: site.id for (_, key, *_rest), site in zip(SITES, opened, strict=True)}
-    for username, name, role, region in OURS:
-        _person(demo, username, name, role, "", region=region, now=now, actor=actor)
+    people.ours(demo, now=now, actor=actor)
 
 
 def parties(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
@@ -247,7 +220,8 @@ def _accounts(demo: Demo, new: list[network.Partner], *, now: dt.datetime, actor
 
 
 def _authorisations(demo: Demo) -> Iterator[partners.NewAuthorisation]:
-    """Year by year, as they are given: this contract year's, and last year's for the first months."""
+    """Year by year, as they are given: this contract year's, and last year's for the first months. Hospitals and
+    those who buy nothing have no target."""
     company = demo.company
     turn = demo.year
     years = ((periods.add_months(turn, -12), turn), (turn, periods.add_months(turn, 12)))
@@ -264,53 +238,5 @@ def _authorisations(demo: Demo) -> Iterator[partners.NewAuthorisation]:
                         territory=area,
                         valid_from=begin,
                         valid_until=end,
-                        target=_target(demo, one),
+                        target=demo.targets.get(f"{one.key}.{line}"),
                     )
-
-
-def _target(demo: Demo, one: network.Partner) -> Decimal:
-    """What the partner is to buy of a line in a year: a little more than it does, in steps of 10,000."""
-    return Decimal(max(round(one.weight * 18 * demo.orders / 1500), 1) * 10_000).quantize(Decimal("0.01"))
-
-
-# --- People ----------------------------------------------------------------------------------------
-
-
-def people(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
-    """One person for every partner that orders, by its code, and the named ones."""
-    for one in demo.partners.values():
-        if one.lines and one.key not in SMALL_KEYS:
-            _person(demo, one.code.lower(), one.contact, _ROLES[one.role], one.key, now=now, actor=actor)
-    for username, role, key in GUESTS:
-        one = demo.partners[key]
-        _person(demo, username, f"{one.short} {one.contact}", role, key, now=now, actor=actor)
-
-
-def _person(demo, username, name, role, party, *, region="", now, actor) -> None:
-    company = demo.company
-    party_id = company.parties[party] if party else 0
-    person = organisation.open_person(
-        username=username, name=name, password=house.PASSWORD, party_id=party_id, actor=actor, now=now
-    )
-    organisation.grant_post(
-        role=role,
-        person_id=person,
-        party_id=party_id,
-        region_id=company.regions[region] if region else 0,
-        whole=not party and not region,
-        actor=actor,
-        now=now,
-    )
-    company.people[username] = person
-
-
-@contextlib.contextmanager
-def quick_passwords() -> Iterator[None]:
-    """The demo's one password is public: its two hundred accounts need no expensive hashes."""
-    hasher = hashers.ScryptPasswordHasher
-    usual = hasher.work_factor
-    hasher.work_factor = 2**4
-    try:
-        yield
-    finally:
-        hasher.work_factor = usual

@@ -19,6 +19,11 @@ SMALL = {
     "CTNI-100": ("IVD", "chengxi", "1580.00", "689.00"),
     "DS-035": ("CV", "chengxi", "120.00", "48.00"),
 }
+# The family whose certificate ran out some days ago: what was made before is sold on, nothing newer comes in. And the
+# one whose certificate was revoked: nothing of it is sold any more.
+LAPSED, REVOKED = "DX", "ES"
+LAPSED_DAYS = 20
+_TERM = 60  # months
 # How much of the guide price we pay ourselves, by line.
 COST = {"CV": "0.52", "IVD": "0.55", "OR": "0.48", "SU": "0.58", "EQ": "0.70"}
 
@@ -148,6 +153,8 @@ def _certificate(demo: Demo, place: int, family: families.Family) -> catalog.New
     city = names.CITIES[maker.city]
     # One term runs through the whole history; a renewal keeps the number, which tells the first registration.
     begin = periods.add_months(demo.begin.replace(day=1), -14 - place % 30)
+    if family.code == LAPSED:
+        begin = periods.add_months(demo.today - dt.timedelta(days=LAPSED_DAYS), -_TERM)
     first = begin.year - place % 3
     authority = "国" if family.device_class == 3 else city.abbreviation[0]
     category = "40" if family.category == "6840" else family.category[:2]
@@ -159,6 +166,6 @@ def _certificate(demo: Demo, place: int, family: families.Family) -> catalog.New
         producer=maker.name,
         production_permit=f"{city.abbreviation[0]}药监械生产许{first}{maker.number:04d}号",
         valid_from=begin,
-        valid_until=periods.add_months(begin, 60),
+        valid_until=periods.add_months(begin, _TERM),
         item_ids=tuple(demo.company.items[product.code] for product in _of(demo, family)),
     )

@@ -38,6 +38,7 @@ class Stories:
     difference_shipment: str = ""
     returned_shipment: str = ""
     short_draft: str = ""
+    refused_draft: str = ""
     short_item: str = ""
     short_purchase: str = ""
     # Channel → the last order that came by it.
@@ -81,6 +82,9 @@ class Demo:
     versions: dict[str, list[tuple[dt.date, int]]] = dataclasses.field(default_factory=dict)
     disputes: dict[dt.date, tuple[str, str]] = dataclasses.field(default_factory=dict)
     limits: dict[str, Decimal] = dataclasses.field(default_factory=dict)
+    # Account → what it is to buy in a year; account → the steps (from, rate) of its rebate this quarter.
+    targets: dict[str, Decimal] = dataclasses.field(default_factory=dict)
+    asked: dict[str, tuple[tuple[str, str], ...]] = dataclasses.field(default_factory=dict)
     counts: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     refused: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     diverted: str = ""
@@ -99,6 +103,11 @@ class Demo:
         if month.month % 3 == 0 and self.today.day < 10:
             month = periods.add_months(month, -1)
         return periods.add_months(month, -(month.month % 3))
+
+    @property
+    def quarter(self) -> dt.date:
+        """The first day of the running quarter."""
+        return self.today.replace(month=(self.today.month - 1) // 3 * 3 + 1, day=1)
 
     @property
     def year(self) -> dt.date:

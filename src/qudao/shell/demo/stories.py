@@ -1,4 +1,4 @@
-"""The stories: who they happen to, what stands open today, and the last acts of the history."""
+"""The stories: who they happen to, what stands open today, and where each is found in the end."""
 
 import collections
 import dataclasses
@@ -8,22 +8,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from qudao.compliance import queries as compliance
-from qudao.inventory import operations as inventory
-from qudao.inventory import queries as stock
-from qudao.kernel import errors, periods, scope
-from qudao.orders import operations as ordering
-from qudao.orders import queries as orders
-from qudao.orders.operations import returning
-from qudao.orders.rules import requests
-from qudao.shell.demo import cast, deals, supplies, trade
-from qudao.shell.demo.products import SMALL
+from qudao.kernel import periods
+from qudao.shell.demo import cast, network, supplies, trade, worth
+from qudao.shell.demo.products import REVOKED, SMALL, Product
 from qudao.shell.demo.state import Demo
 
 # What the desk, the warehouses and the partners find to do: state, and how many of it an entity has.
 OPEN = (("draft", 1), ("confirmed", 2), ("to_pick", 3), ("picked", 2), ("reviewed", 2), ("shipped", 2))
-RECALL = "供应商通知：部分批次定值偏高，主动召回（二级）"
-RECALL_LINE, RECALL_AMONG = "IVD", 10
 
 
 def choose(demo: Demo) -> None:
@@ -94,14 +85,57 @@ def standing(demo: Demo) -> list[trade.Deal]:
                     story=f"open {state}",
                 )
             )
-    return [*found, *_told(demo, day)]
+    return [*found, *_arriving(demo, day, buyers), *_told(demo, day)]
+
+
+# What the first dealer's deliveries of this morning hold; the reagents besides, enough for their promotion.
+_DELIVERED = {"CV": (("BQ-2515", 20), ("DS-035", 60)), "IVD": (("CTNI-100", 8),)}
+_REAGENTS = 12
+
+
+def _arriving(demo: Demo, day: dt.date, buyers: Sequence[network.Partner]) -> Iterator[trade.Deal]:
+    """Deliveries signed for today, so that the first day of a month or quarter has its sales too: of the first
+    dealer in each of its lines, and of two partners of every entity."""
+    morning = max(cast.instant(demo.today, 0), demo.now - dt.timedelta(minutes=50))
+    common: dict[str, Any] = {"channel": "call_centre", "arrives": morning}
+    for place, (line, lines) in enumerate(_DELIVERED.items()):
+        at = cast.instant(day, 8, 42 + 3 * place)
+        more = tuple((one.code, _REAGENTS) for one in _wanted(demo, line)) if line == "IVD" else ()
+        yield trade.Deal(at=at, partner="kangze", line=line, place="kangze", lines=lines + more, **common)
+    for entity in demo.company.entities:
+        own = [one for one in buyers if one.entity == entity and "EQ" not in one.lines and one.code]
+        for place in range(2):
+            one = own[(place * 7 + 3) % len(own)]
+            line = sorted(one.lines)[0]
+            yield trade.Deal(
+                at=cast.instant(day, 8, 50 + 3 * place),
+                partner=one.key,
+                line=line,
+                place=_own_place(one),
+                lines=tuple(
+                    (product.code, 1 if product.serial else 2 * product.bulk)
+                    for product in _wanted(demo, line)
+                ),
+                **common,
+            )
+
+
+def _wanted(demo: Demo, line: str) -> list[Product]:
+    """Three of the more popular products of a line."""
+    products = [
+        product
+        for product in trade.popularity(demo, line)[0][4:16]
+        if product.code not in SMALL and product.code != demo.stories.short_item
+    ]
+    return products[::4]
 
 
 def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
-    """A draft that waits for goods, a draft of a partner without licence, an order out of two warehouses."""
+    """A draft that waits for goods, drafts of a partner without licence and of a product without certificate, an
+    order out of two warehouses."""
     common: dict[str, Any] = {"channel": "call_centre", "line": "CV"}
     yield trade.Deal(
-        at=cast.instant(day, 14, 10),
+        at=cast.instant(day, 14, 12),
         partner="kangze",
         place="kangze",
         lines=((demo.stories.short_item, 400), ("DS-035", 10)),
@@ -113,7 +147,7 @@ def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
     line = sorted(lapsed.lines)[0]
     product = next(one for one in trade.popularity(demo, line)[0] if one.code not in SMALL)
     yield trade.Deal(
-        at=cast.instant(day, 14, 30),
+        at=cast.instant(day, 14, 33),
         partner=lapsed.key,
         line=line,
         place=_own_place(lapsed),
@@ -122,6 +156,7 @@ def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
         until="draft",
         story="lapsed",
     )
+    yield _revoked(demo, day)
     yield from _stated(demo)
     sites = collections.defaultdict(list)
     for one in trade.popularity(demo, "CV")[0]:
@@ -135,6 +170,25 @@ def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
         until="to_pick",
         story="split",
         **common,
+    )
+
+
+def _revoked(demo: Demo, day: dt.date) -> trade.Deal:
+    """A draft of what may not be sold since its certificate was revoked."""
+    one = next(
+        one
+        for one in demo.partners.values()
+        if one.role == "dealer" and one.paying == "prompt" and "EQ" in one.lines
+    )
+    return trade.Deal(
+        at=cast.instant(day, 14, 43),
+        partner=one.key,
+        line="EQ",
+        place=_own_place(one),
+        channel="rep",
+        lines=((f"{REVOKED}-001", 1),),
+        until="draft",
+        story="revoked",
     )
 
 
@@ -190,116 +244,6 @@ def arrivals(demo: Demo, buys: Sequence[supplies.Buy]) -> Iterator[tuple[supplie
     )
 
 
-# --- The last acts ---------------------------------------------------------------------------------
-
-
-def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
-    """Recall, expired goods, returns that wait; once the trade of the last day is done."""
-    who = cast.Cast(demo)
-    held = _recall(demo, who("zhaoqing"), now - dt.timedelta(minutes=90))
-    yield f"lot {demo.stories.recalled_lot} recalled: {len(demo.stories.recall_holders)} partners have some of it"
-    expired = inventory.lock_expired(now=now - dt.timedelta(minutes=60))
-    yield f"{held + len(expired)} lots on hold, {len(expired)} of them past their date"
-    yield f"{_returns(demo, who, now)} returns wait for inspection"
-    yield f"{_templates(demo, who, now)} templates of what is ordered again and again"
-    drafted = deals.renew(demo, now=now - dt.timedelta(minutes=30), actor=who("wangmin"))
-    yield f"{drafted} contracts of next year wait to be signed"
-    yield f"{_transfers(demo, who, now)} transfers between warehouses, one of them on its way"
-
-
-def _recall(demo: Demo, quality: scope.Actor, now: dt.datetime) -> int:
-    """Hold the reagent lot that went to most partners and of which some is left with us."""
-    best: tuple[int, str, int, compliance.Trace] | None = None
-    for product in trade.popularity(demo, RECALL_LINE)[0][:RECALL_AMONG]:
-        if product.code in SMALL:
-            continue
-        for lot in stock.lots_of(demo.company.items[product.code], quality):
-            try:
-                found = compliance.trace(lot_ids=[lot.id], actor=quality, today=demo.today)
-            except errors.NotFound:
-                continue
-            held = sum(1 for one in found.holders if one.left)
-            if not any(one.side == "out" and one.status == "good" for one in found.totals):
-                continue
-            if best is None or (held, lot.code) > best[:2]:
-                best = (held, lot.code, lot.id, found)
-    if best is None:
-        return 0
-    _, code, lot_id, found = best
-    told = demo.stories
-    told.recalled_lot, told.recalled_lot_id = code, lot_id
-    told.recall_hold = inventory.hold_lot(lot_id=lot_id, reason=RECALL, actor=quality, now=now).hold.number
-    names = {site: node.name for site, node in found.nodes.items()}
-    told.recall_holders = {names[one.site_id]: str(one.left) for one in found.holders if one.left}
-    return 1
-
-
-def _templates(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
-    """What Kangze orders again and again, as it kept it."""
-    own, company = who("kangze"), demo.company
-    kept = {
-        "每周补货": (("BQ-2515", 20), ("DS-035", 50)),
-        "导管室月度备货": (("BQ-2515", 60), ("DS-035", 120)),
-    }
-    for name, lines in kept.items():
-        ordering.save_template(
-            account_id=company.accounts["kangze.CV"],
-            name=name,
-            lines=[
-                requests.LineRequest(no, company.items[code], Decimal(pieces))
-                for no, (code, pieces) in enumerate(lines, 1)
-            ],
-            ship_to_id=company.places["kangze"],
-            actor=own,
-            now=now - dt.timedelta(days=12),
-        )
-    return len(kept)
-
-
-def _returns(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
-    """Two deliveries of the last weeks of which a piece comes back today."""
-    desk = who("zhoulan")
-    with scope.transaction(desk):
-        found = orders.list_shipments(orders.Filter(status="signed"), actor=desk).rows
-        chosen = [orders.get_shipment(one.id, actor=desk) for one in found[:2]]
-    for shipment in chosen:
-        returning.take_return(
-            shipment_id=shipment.id,
-            returned=[returning.Returned(shipment.lines[0].no, Decimal(1))],
-            reason="外包装受潮",
-            actor=desk,
-            now=now - dt.timedelta(minutes=40),
-        )
-        demo.stories.returned_shipment = shipment.number
-    return len(chosen)
-
-
-def _transfers(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
-    """Between two warehouses of the first entity: one that arrived and waits for inspection, one on its way."""
-    keeper = who.keeper("qd")
-    sites = stock.list_sites(keeper, entity_id=demo.company.entities["qd"])
-    goods = {one.id: _spare(one.id, keeper) for one in sites}
-    fullest = max(sites, key=lambda one: len(goods[one.id]))
-    nearest = next(one for one in sites if one.id != fullest.id)
-    lots = goods[fullest.id]
-    common: dict[str, Any] = {"to_site_id": nearest.id, "actor": keeper}
-    arrived = inventory.send_transfer(portions=lots[:3], now=now - dt.timedelta(days=3), **common)
-    inventory.receive_transfer(
-        transfer_id=arrived.id, received=None, actor=keeper, now=now - dt.timedelta(minutes=30)
-    )
-    inventory.send_transfer(portions=lots[3:5], now=now - dt.timedelta(minutes=20), **common)
-    return 2
-
-
-def _spare(site_id: int, keeper: scope.Actor) -> list[inventory.Portion]:
-    """A part of each lot a warehouse has some of, the products of the stories left alone."""
-    return [
-        inventory.Portion(one.balance_id, one.available // 4)
-        for one in stock.goods_at(site_id, keeper, statuses=("good",))
-        if one.available >= 4 and not one.serial and one.item_code not in SMALL
-    ]
-
-
 def remember(demo: Demo, found: dict[str, list]) -> None:
     """Keep what the lanes met of the stories."""
     told = demo.stories
@@ -321,6 +265,7 @@ def remember(demo: Demo, found: dict[str, list]) -> None:
     told.short_purchase = next(
         (number for number, code in found.get("purchases ordered", ()) if code == told.short_item), ""
     )
+    told.refused_draft = next(iter(found.get("revoked", ())), "")
     told.split_order = next(iter(found.get("split", ())), "")
     told.difference_shipment = next((number for _, number in reversed(found.get("differences", ()))), "")
     told.rebate_used_order = next((number for _, number in reversed(found.get("rebate used", ()))), "")
@@ -354,4 +299,4 @@ def _last(ids: Sequence[str]) -> uuid.UUID | None:
 def _discounted(demo: Demo, name: str) -> bool:
     """Whether the account has all that shapes a price: a promotion on its line and a factor of its region."""
     key, line = name.split(".")
-    return line == RECALL_LINE and demo.partners[key].region in deals.REGION_FACTORS
+    return line == "IVD" and demo.partners[key].region in worth.REGION_FACTORS

@@ -31,7 +31,8 @@ _LINES = ((2, 3, 4, 5, 6, 7, 8, 9, 12), (4, 8, 14, 20, 20, 14, 10, 6, 4))
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
     """An order. `lines` are (code, pieces); `until` is the state it has reached by now; `by` orders it, ""
-    for our desk. `short` and `damaged` pieces are missing at the door, `back` pieces returned later."""
+    for our desk. `arrives` is when it is signed for, None for a day or some after it was shipped. `short` and
+    `damaged` pieces are missing at the door, `back` pieces returned later."""
 
     at: dt.datetime
     partner: str
@@ -41,6 +42,7 @@ class Deal:
     lines: tuple[tuple[str, int], ...]
     by: str = ""
     until: str = "signed"
+    arrives: dt.datetime | None = None
     short: int = 0
     damaged: int = 0
     back: int = 0
