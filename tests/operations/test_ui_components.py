@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from qudao.kernel import messages
+from qudao.kernel import messages, scope
 from qudao.ui import charts, filters, tables
 
 COLUMNS = [
@@ -53,6 +53,27 @@ def test_a_hidden_column_leaves_head_rows_and_sums_together():
 
 def test_the_first_column_cannot_be_hidden():
     assert tables.visible_columns(TABLE, QueryDict("hide=name"))[0].key == "name"
+
+
+def test_whose_a_row_is_goes_without_saying_for_who_sees_rows_of_one_partner_alone():
+    columns = [
+        tables.Column(key="number", label="Order", sub="party", sub_label="Partner", sub_whose="seen"),
+        tables.Column(key="party", label="Partner", sub="line", sub_label="Line", whose="seen"),
+        tables.Column(
+            key="debtor", label="Partner", whose="own", instead=tables.Column(key="us", label="From")
+        ),
+        tables.Column(key="employer", label="Works for", whose="own"),
+    ]
+
+    def read(actor):
+        return [(one.key, one.sub) for one in tables.for_reader(columns, actor)]
+
+    ours = scope.Actor("person", 1, "周岚", frozenset(), house=True, everyone=True)
+    agent = scope.Actor("person", 2, "吴昊", frozenset(), party_id=7)
+    dealer = scope.Actor("person", 3, "林涛", frozenset(), party_id=8, alone=True)
+    assert read(ours) == [("number", "party"), ("party", "line"), ("debtor", None), ("employer", None)]
+    assert read(agent) == [("number", "party"), ("party", "line"), ("us", None)]
+    assert read(dealer) == [("number", None), ("line", None), ("us", None)]
 
 
 def test_a_second_press_on_a_column_head_turns_the_order():

@@ -25,7 +25,7 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
     hidden = {"party", "method"}
     table = tables.Table(
         label=_("Sell-through"),
-        columns=[one for one in presenting.file_columns(actor) if one.key not in hidden],
+        columns=[one for one in presenting.file_columns() if one.key not in hidden],
         rows=presenting.file_rows(found, actor),
         empty=tables.Empty(
             title=_("No file yet"),

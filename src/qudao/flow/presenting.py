@@ -70,11 +70,10 @@ def file_rows(files: Sequence[queries.FileView], actor: scope.Actor) -> list[dic
     ]
 
 
-def file_columns(actor: scope.Actor) -> list[tables.Column]:
-    """A partner's own files need not say whose they are."""
-    found = [
+def file_columns() -> list[tables.Column]:
+    return [
         tables.Column(key="number", label=_("File"), sub="name", sub_label=_("File name")),
-        tables.Column(key="party", label=_("Partner")),
+        tables.Column(key="party", label=_("Partner"), whose="seen"),
         tables.Column(key="month", label=_("Month")),
         tables.Column(key="method", label=_("Way")),
         tables.Column(key="taken_in_at", label=pgettext("flow", "Received at"), kind="moment"),
@@ -84,7 +83,6 @@ def file_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="appeal", label=_("To be explained"), kind="qty"),
         tables.Column(key="status", label=_("State"), kind="status", status="flow_file"),
     ]
-    return [one for one in found if actor.house or one.key != "party"]
 
 
 def lines(rows: Sequence[queries.RowView], actor: scope.Actor, today: dt.date) -> list[dict[str, Any]]:
@@ -171,12 +169,11 @@ def line_columns() -> list[tables.Column]:
     ]
 
 
-def case_columns(actor: scope.Actor) -> list[tables.Column]:
+def case_columns() -> list[tables.Column]:
     """Lines of many files that have to be explained: whose, why, and what was found."""
-    party = [tables.Column(key="party", label=_("Partner"))] if actor.house else []
     return [
         tables.Column(key="file", label=_("File"), sub="no_words", sub_label=_("Line")),
-        *party,
+        tables.Column(key="party", label=_("Partner"), whose="seen"),
         tables.Column(
             key="verdict", label=pgettext("diversion", "Verdict"), kind="status", status="diversion"
         ),

@@ -264,13 +264,11 @@ def ranking(
     standing: Sequence[queries.Standing], names: labels.Names, *, alone: bool = False
 ) -> tables.Table:
     """The accounts furthest behind their target; `alone` for those of one partner, told apart by their line."""
+    columns = rows.columns("attainment", costs=True)
     listed = [rows.linked(rows.standing(one, names)) for one in standing[:SHOWN]]
     return tables.Table(
         label=_("Attainment"),
-        columns=[
-            tables.Column(key="line", label=_("Product line")) if alone and one.key == "party" else one
-            for one in rows.columns("attainment", costs=True)
-        ],
+        columns=tables.of_one_partner(columns) if alone else columns,
         rows=listed,
         empty=tables.Empty(
             title=_("No target is set"),

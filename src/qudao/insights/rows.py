@@ -148,7 +148,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "sales": (
         Column(key="document_number", label=_("Document")),
         Column(key="on", label=_("Date"), kind="day"),
-        Column(key="party", label=_("Partner")),
+        Column(key="party", label=_("Partner"), whose="seen"),
         Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
         Column(key="lot_code", label=_("Lot")),
         Column(key="quantity", label=_("Quantity"), kind="qty"),
@@ -156,7 +156,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="gross", label=_("With tax"), kind="money"),
     ),
     "attainment": (
-        Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
+        Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"),
         Column(key="rate", label=_("Attainment"), kind="bar"),
         Column(key="sales", label=_("Net sales"), kind="money"),
         Column(key="due", label=_("Target of the days passed"), kind="money"),
@@ -164,7 +164,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="tier", label=_("Tier"), kind="status", status="grade"),
     ),
     "on_time": (
-        Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner")),
+        Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner"), sub_whose="seen"),
         Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         Column(key="no", label=_("Line"), kind="qty"),
         Column(key="promised_on", label=_("Promised"), kind="day"),
@@ -173,7 +173,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="signed", label=_("Signed for"), kind="qty"),
     ),
     "shortage": (
-        Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner")),
+        Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner"), sub_whose="seen"),
         Column(key="business_on", label=_("Date"), kind="day"),
         Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         Column(key="quantity", label=_("Ordered"), kind="qty"),
@@ -182,7 +182,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "order_to_ship": (
         Column(key="number", label=_("Shipment"), sub="order_number", sub_label=_("Order")),
-        Column(key="party", label=_("Partner")),
+        Column(key="party", label=_("Partner"), whose="seen"),
         Column(key="confirmed_at", label=_("Confirmed"), kind="moment"),
         Column(key="shipped_at", label=_("Shipped"), kind="moment"),
         Column(key="hours", label=_("Hours"), kind="qty"),
@@ -215,7 +215,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="day", label=_("Last sale"), kind="day"),
     ),
     "flow": (
-        Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
+        Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"),
         Column(key="month", label=_("Month")),
         Column(key="state", label=_("State"), kind="status", status="flow_file"),
         Column(key="sent_at", label=pgettext_lazy("flow", "Received at"), kind="moment"),
@@ -223,14 +223,14 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "cross_region": (
         Column(key="hospital", label=_("Hospital"), sub="file", sub_label=_("File")),
-        Column(key="partner", label=_("Partner")),
+        Column(key="partner", label=_("Partner"), whose="seen"),
         Column(key="sold_on", label=_("Sold on"), kind="day"),
         Column(key="item", label=_("Product")),
         Column(key="quantity", label=_("Quantity"), kind="qty"),
         Column(key="state", label=_("State"), kind="status", status="flow_line"),
     ),
     "overdue": (
-        Column(key="number", label=_("Invoice"), sub="party", sub_label=_("Partner")),
+        Column(key="number", label=_("Invoice"), sub="party", sub_label=_("Partner"), sub_whose="own"),
         Column(key="issued_on", label=_("Issued"), kind="day"),
         Column(key="due_on", label=_("Due"), kind="day"),
         Column(key="days", label=_("Days overdue"), kind="qty"),
@@ -238,7 +238,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="open", label=_("Still open"), kind="money"),
     ),
     "disputes": (
-        Column(key="number", label=_("Statement"), sub="party", sub_label=_("Partner")),
+        Column(key="number", label=_("Statement"), sub="party", sub_label=_("Partner"), sub_whose="own"),
         Column(key="no", label=_("Line"), kind="qty"),
         Column(key="item", label=_("Product")),
         Column(key="amount", label=_("Amount"), kind="money"),

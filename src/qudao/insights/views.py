@@ -42,7 +42,7 @@ def dashboard(request) -> HttpResponse:
         "spark": presenting.spark(months, last),
         "months": presenting.month_chart(months, last, request.GET),
         "charts": presenting.breakdown_charts(broken, names, request.GET, alone=not asked.actor.house),
-        "ranking": presenting.ranking(standing, names, alone=not asked.actor.house),
+        "ranking": presenting.ranking(standing, names, alone=asked.actor.alone),
         "behind": _rows_url(request, "attainment"),
         "goods_url": f"{reverse('dashboard_goods')}?{asking.kept(request.GET)}"
         if figures.may("stock_out", asked.actor)

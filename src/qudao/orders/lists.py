@@ -99,7 +99,7 @@ def _columns(actor: scope.Actor) -> list[tables.Column]:
     people = [tables.Column(key="placed_by", label=_("Placed by"))] if actor.house else []
     return [
         tables.Column(key="number", label=_("Order"), sub="reference", sub_label=_("Reference")),
-        tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
+        tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"),
         tables.Column(key="channel", label=_("Channel"), kind="status", status="channel"),
         tables.Column(key="status", label=_("State"), kind="status", status="order"),
         tables.Column(key="business_on", label=_("Date"), kind="day", sortable=True),

@@ -62,16 +62,13 @@ def order_templates(request) -> HttpResponseBase:
 
 
 def _columns(house: bool) -> list[tables.Column]:
-    who = [
-        tables.Column(key="party", label=_("Partner")),
-        tables.Column(key="saved_by", label=_("Saved by")),
-    ]
+    who = [tables.Column(key="saved_by", label=_("Saved by"))] if house else []
     return [
         tables.Column(key="name", label=_("Template")),
-        *(who[:1] if house else ()),
+        tables.Column(key="party", label=_("Partner"), whose="own"),
         tables.Column(key="line", label=_("Product line")),
         tables.Column(key="count", label=_("Lines"), kind="qty"),
-        *(who[1:] if house else ()),
+        *who,
         tables.Column(key="at", label=_("Kept since"), kind="moment"),
     ]
 

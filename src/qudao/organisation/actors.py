@@ -13,7 +13,8 @@ from qudao.organisation import models
 
 # What a post opens: a partner's own nodes and the accounts below its accounts, or, for our own people, the
 # accounts in the post's part of the business with the file nodes of their partners. The second column tells
-# nodes that only operations on the actor's behalf may touch: the debtor of each visible account.
+# nodes that only operations on the actor's behalf may touch: the debtor of each visible account. The third tells
+# the files, one a partner.
 _NODES = """
 WITH RECURSIVE post AS (
     SELECT * FROM unnest(%(party)s::int[], %(entity)s::int[], %(region)s::int[], %(line)s::int[])
@@ -30,10 +31,10 @@ WITH RECURSIVE post AS (
     FROM root r JOIN kernel_nodeancestor a ON a.ancestor_id = r.id JOIN kernel_node n ON n.id = a.descendant_id
     WHERE r.kind = 'account'
 )
-SELECT id, true FROM account
-UNION SELECT id, true FROM root WHERE kind <> 'account'
-UNION SELECT n.id, true FROM kernel_node n JOIN account a ON n.party_id = a.party_id AND n.kind = 'file'
-UNION SELECT n.id, %(debtors)s FROM kernel_node n
+SELECT id, true, false FROM account
+UNION SELECT id, true, kind = 'file' FROM root WHERE kind <> 'account'
+UNION SELECT n.id, true, true FROM kernel_node n JOIN account a ON n.party_id = a.party_id AND n.kind = 'file'
+UNION SELECT n.id, %(debtors)s, false FROM kernel_node n
       JOIN account a ON n.party_id = a.party_id AND n.entity_id = a.entity_id AND n.kind = 'debtor'
 """
 
@@ -117,8 +118,9 @@ def _build(kind, number: int, name: str, party_id: int, holder: dict, now: dt.da
         everyone = any(post.whole and post.party_id == 0 for post in posts)
         house = any(post.party_id == 0 for post in posts) and party_id == 0
         rows = [] if everyone or not posts else _nodes(posts, permissions, house)
-    visible = tuple(sorted({node for node, seen in rows if seen}))
-    reach = tuple(sorted({node for node, _ in rows}))
+    visible = tuple(sorted({node for node, seen, _ in rows if seen}))
+    reach = tuple(sorted({node for node, _, _ in rows}))
+    partners = {node for node, _, is_file in rows if is_file}
     return scope.Actor(
         kind=kind,
         id=number,
@@ -129,10 +131,11 @@ def _build(kind, number: int, name: str, party_id: int, holder: dict, now: dt.da
         house=house,
         everyone=everyone,
         party_id=party_id or None,
+        alone=bool(party_id) and not house and len(partners) <= 1,
     )
 
 
-def _nodes(posts: list[_Post], permissions: frozenset[str], house: bool) -> list[tuple[int, bool]]:
+def _nodes(posts: list[_Post], permissions: frozenset[str], house: bool) -> list[tuple[int, bool, bool]]:
     with connection.cursor() as cursor:
         cursor.execute(
             _NODES,

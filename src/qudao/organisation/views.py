@@ -61,7 +61,7 @@ def people(request) -> HttpResponseBase:
         title=_("People and posts"),
         columns=[
             tables.Column(key="name", label=_("Name"), sub="username", sub_label=_("User name")),
-            tables.Column(key="works_for", label=_("Works for")),
+            tables.Column(key="works_for", label=_("Works for"), whose="own"),
             tables.Column(key="posts", label=_("Posts")),
             tables.Column(key="reach", label=_("For")),
             tables.Column(key="last_sign_in", label=_("Last signed in"), kind="moment"),

@@ -32,10 +32,13 @@ def wanted(query: QueryDict) -> queries.PartyFilter:
     )
 
 
-def filters_for(totals: queries.PartyTotals, names: Names) -> list[filters.Filter]:
-    """The filter bar; chips carry how many partners they open."""
+def filters_for(totals: queries.PartyTotals, names: Names, *, alone: bool = False) -> list[filters.Filter]:
+    """The filter bar; chips carry how many partners they open. See `columns` for `alone`."""
+    text = filters.Text("q", _("Name, pinyin, credit code"))
+    if alone:
+        return [text]
     return [
-        filters.Text("q", _("Name, pinyin, credit code")),
+        text,
         filters.Toggle("licence", "expiring", _("Licence expires within 90 days"), totals.expiring),
         filters.Toggle("frozen", "yes", _("Frozen"), totals.frozen),
         filters.Choice("role", _("Kind"), list(labels.ROLES.items())),
@@ -53,11 +56,17 @@ def figures(
     return [one for find in manifest.collect("columns") for one in find(ids, actor=actor, now=now)]
 
 
-def columns(found: Sequence[cards.Figures]) -> list[tables.Column]:
-    """The columns of the list; those of other modules, what a partner brings, stand before where it is."""
+def columns(found: Sequence[cards.Figures], *, alone: bool = False) -> list[tables.Column]:
+    """The columns of the list; those of other modules, what a partner brings, stand before where it is. Who sees no
+    other partner (`alone`) finds hospitals
+    here, of which it is told what and where they are."""
+    name = tables.Column(key="name", label=_("Partner"), sub="code", sub_label=_("Credit code or number"))
+    kind = tables.Column(key="kind", label=_("Kind"))
+    if alone:
+        return [name, kind, tables.Column(key="place", label=_("Place"))]
     return [
-        tables.Column(key="name", label=_("Partner"), sub="code", sub_label=_("Credit code or number")),
-        tables.Column(key="kind", label=_("Kind")),
+        name,
+        kind,
         tables.Column(key="tiers", label=_("Tier"), kind="status", status="grade"),
         tables.Column(
             key="licence",
@@ -110,8 +119,10 @@ def sums(parties: Sequence[queries.PartyRow], found: Sequence[cards.Figures]) ->
     return {**added, **money}
 
 
-def totals_words(totals: queries.PartyTotals) -> str:
+def totals_words(totals: queries.PartyTotals, *, alone: bool = False) -> str:
     """What the filter finds."""
+    if alone:
+        return _("%(count)s found") % {"count": totals.parties}
     return _("%(count)s found · %(expiring)s with licences expiring · %(frozen)s frozen") % {
         "count": totals.parties,
         "expiring": totals.expiring,

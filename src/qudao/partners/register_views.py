@@ -49,7 +49,9 @@ def licences(request) -> HttpResponseBase:
         name="licences",
         title=_("Licences"),
         columns=[
-            tables.Column(key="party", label=_("Partner"), sub="code", sub_label=_("Partner code")),
+            tables.Column(
+                key="party", label=_("Partner"), sub="code", sub_label=_("Partner code"), whose="seen"
+            ),
             tables.Column(key="kind", label=_("Licence"), sub="number", sub_label=_("Licence number")),
             tables.Column(key="state", label=_("State"), kind="status", status="licence"),
             tables.Column(key="last_day", label=_("Valid to"), kind="day"),
@@ -149,7 +151,7 @@ def authorisations(request) -> HttpResponseBase:
         name="authorisations",
         title=_("Authorisations"),
         columns=[
-            tables.Column(key="party", label=_("Partner")),
+            tables.Column(key="party", label=_("Partner"), whose="seen"),
             tables.Column(key="line", label=_("Product line"), sub="kind", sub_label=_("Kind")),
             tables.Column(key="state", label=_("State"), kind="status", status="authorisation"),
             tables.Column(key="last_day", label=_("Valid to"), kind="day"),

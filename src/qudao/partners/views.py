@@ -36,18 +36,20 @@ def partners(request) -> HttpResponseBase:
 
     def fetch(cursor: str | None, limit: int) -> lists.Slice:
         page = queries.list_parties(wanted, actor=actor, cursor=cursor, limit=limit, today=today)
-        found = listing.figures(page.rows, actor=actor, now=request.now)
-        if cursor is None and page.next is None:
+        found = [] if actor.alone else listing.figures(page.rows, actor=actor, now=request.now)
+        if cursor is None and page.next is None and not actor.alone:
             whole.update(listing.sums(page.rows, found))
         return lists.Slice([listing.row(party, names, found) for party in page.rows], page.next)
 
     described = lists.Listing(
         name="partners",
         title=_("Partners"),
-        columns=listing.columns(listing.figures((), actor=actor, now=request.now)),
-        filters=listing.filters_for(overall, names),
+        columns=listing.columns(
+            [] if actor.alone else listing.figures((), actor=actor, now=request.now), alone=actor.alone
+        ),
+        filters=listing.filters_for(overall, names, alone=actor.alone),
         fetch=fetch,
-        sums=lambda: (whole, listing.totals_words(totals)),
+        sums=lambda: (whole, listing.totals_words(totals, alone=actor.alone)),
         empty=tables.Empty(
             title=_("No partner yet"),
             hint=_("Partners come by admission or by import; what your posts do not cover is not shown."),

@@ -29,7 +29,7 @@ def contracts(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listin
     """Contracts and which version of each holds today."""
     names = Names.load()
     wanted = _contract_filter(query, actor)
-    chosen = [one for one in _contract_columns() if actor.house or one.key != "party"]
+    chosen = _contract_columns()
     sort = listing.sort_of(query, chosen, "ends" if wanted.state == "expiring" else "current").lstrip("-")
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
@@ -93,7 +93,7 @@ def _contract_filter(query: QueryDict, actor: scope.Actor) -> queries.ContractFi
 def _contract_columns() -> list[tables.Column]:
     return [
         tables.Column(key="number", label=_("Contract"), sub="title", sub_label=_("Title"), sortable=True),
-        tables.Column(key="party", label=_("Partner")),
+        tables.Column(key="party", label=_("Partner"), whose="seen"),
         tables.Column(key="state", label=_("State"), kind="status", status="contract"),
         tables.Column(key="ends", label=_("Next expiry"), kind="day", sub="left", sortable=True),
         tables.Column(key="line", label=_("Product line"), sub="entity", sub_label=_("Legal entity")),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,15 @@ from qudao.partners import queries as partners
 from qudao.settlement import debtors, queries
 from qudao.ui import formats, listing, parsing, tables
 
+# Whose a document of a debtor is; to a partner that goes without saying, which of us it deals with not.
+PARTY = tables.Column(
+    key="party",
+    label=gettext_lazy("Partner"),
+    sub="entity",
+    sub_label=gettext_lazy("Legal entity"),
+    whose="own",
+    instead=tables.Column(key="entity", label=gettext_lazy("Supplier")),
+)
 # Partners a filter by name looks among.
 MOST_PARTIES = 200
 
@@ -44,12 +53,6 @@ def parties_named(text: str, actor: scope.Actor) -> tuple[int, ...] | None:
     if not text.strip():
         return None
     return tuple(one.id for one in partners.search_parties(text, actor=actor, limit=MOST_PARTIES))
-
-
-def own(columns: Sequence[tables.Column]) -> list[tables.Column]:
-    """The columns as a partner sees its own list: whose it is goes without saying, which of us it deals with not."""
-    entity = tables.Column(key="entity", label=gettext_lazy("Supplier"))
-    return [entity if column.key == "party" else column for column in columns]
 
 
 def whose(node_id: int, actor: scope.Actor) -> tuple[str, str, int]:

@@ -51,6 +51,7 @@ class Slice:
 class Listing:
     """What a list is. Only `name`, `title`, `columns` and `fetch` must be given.
 
+    columns   as everybody may see them; `tables.for_reader` leaves out what goes without saying for a partner
     name      the url name of the page; its saved views hang on it and its file is called after it
     filters   stand in the bar and live in the address; `fetch` reads them from the request itself
     fetch     `fetch(cursor, limit)` → Slice; cursor None is the start; a source may give fewer than `limit`
@@ -97,6 +98,7 @@ def respond(
     and `after`. Raises Refused `ui.too_many_rows` for a file over `excel.MOST_ROWS`.
     """
     query = request.GET
+    wanted = dataclasses.replace(wanted, columns=tables.for_reader(wanted.columns, request.actor))
     if query.get(FORMAT) == "xlsx":
         return excel.respond(request, wanted)
     views = queries.list_views(wanted.name, actor=request.actor)

@@ -10,9 +10,13 @@ from typing import Any, Literal
 
 from django.http import QueryDict
 
+from qudao.kernel import scope
+
 from . import filters, formats
 
 Kind = Literal["text", "money", "price", "exact", "qty", "rate", "bar", "day", "moment", "status", "tag"]
+
+Whose = Literal["", "own", "seen"]
 
 SORT = "sort"
 HIDE = "hide"
@@ -43,6 +47,10 @@ class Column:
     `<key>_tone` (ok, warn, bad, ...) to colour the value, and must for kind "tag": words in a tag that is
     no state of ui.status. `figure` puts words that are a number with its unit to the right, `wrap` lets sentences
     and lists take more than one line. A text value may be a list, shown and exported as one.
+
+    `whose` marks a column that names the partner a row is of, of rows that partners see of themselves ("own") or of
+    those below them too ("seen"): `for_reader` takes it away where it says the same in every row, and puts `instead`
+    in its place, or what stands underneath. `sub_whose` marks a `sub` likewise.
     """
 
     key: str
@@ -58,6 +66,9 @@ class Column:
     sortable: bool = False
     figure: bool = False
     wrap: bool = False
+    whose: Whose = ""
+    sub_whose: Whose = ""
+    instead: "Column | None" = None
 
     @property
     def numeric(self) -> bool:
@@ -127,6 +138,26 @@ class Table:
 def value_of(row: Any, key: str) -> Any:
     """A row's value by key or attribute; None when it has none."""
     return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
+
+
+def for_reader(columns: Sequence[Column], actor: scope.Actor) -> list[Column]:
+    """The columns as somebody reads them: who sees the rows of one partner alone is not told whose each is."""
+    return of_one_partner(columns, own=bool(actor.party_id), seen=actor.alone)
+
+
+def of_one_partner(columns: Sequence[Column], *, own: bool = True, seen: bool = True) -> list[Column]:
+    """The columns of rows that are all of the same partner, as far as that is known of them."""
+    known = {"": False, "own": own, "seen": seen}
+    found: list[Column] = []
+    for one in columns:
+        if known[one.whose]:
+            under = Column(key=one.sub, label=one.sub_label, kind=one.sub_kind) if one.sub_label else None
+            found += [each for each in (one.instead or under,) if each is not None]
+        elif known[one.sub_whose]:
+            found.append(dataclasses.replace(one, sub=None, sub_label="", sub_whose=""))
+        else:
+            found.append(one)
+    return found
 
 
 def seen_columns(columns: Sequence[Column], query: QueryDict) -> list[Column]:

@@ -66,7 +66,7 @@ def files(request) -> HttpResponseBase:
     wanted = listing.Listing(
         name="flow_files",
         title=_("Sell-through"),
-        columns=presenting.file_columns(request.actor),
+        columns=presenting.file_columns(),
         filters=_filters(request.actor, today),
         fetch=fetch,
         order=_("Newest first"),
@@ -158,7 +158,7 @@ def appeals(request) -> HttpResponseBase:
     wanted = listing.Listing(
         name="flow_appeals",
         title=_("Sell-through to be explained"),
-        columns=presenting.case_columns(request.actor),
+        columns=presenting.case_columns(),
         filters=[
             filters.Choice(
                 "verdict",

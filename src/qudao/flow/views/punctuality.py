@@ -47,7 +47,9 @@ def punctuality(request) -> HttpResponseBase:
         name="flow_punctuality",
         title=_("In time"),
         columns=[
-            tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line")),
+            tables.Column(
+                key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"
+            ),
             tables.Column(key="month", label=_("Month")),
             tables.Column(key="state", label=_("State"), kind="status", status="flow_file"),
             tables.Column(key="sent_at", label=pgettext("flow", "Received at"), kind="moment"),

@@ -17,7 +17,8 @@ class Actor:
     touch on its behalf (the debtor of its own account: the credit row an order reserves).
 
     `house` marks our own people and jobs: they read internal tables (stock, cost, suppliers).
-    `everyone` lifts the node filter; permissions still hold.
+    `everyone` lifts the node filter; permissions still hold. `alone` marks a partner's actor that sees no other
+    partner: its lists need not say whose a row is.
     """
 
     kind: Kind
@@ -29,6 +30,7 @@ class Actor:
     house: bool = False
     everyone: bool = False
     party_id: int | None = None
+    alone: bool = False
     entity_ids: tuple[int, ...] = ()
 
     @property

@@ -36,13 +36,13 @@ VIEW_INVOICES = money.VIEW_INVOICES
 SHOWN = money.SHOWN
 
 
-def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
+def debtor_columns() -> list[tables.Column]:
     ages = [
         tables.Column(key=name, label=SHORT[name], kind="money", link=f"{name}_url")
         for name in billing.BUCKETS
     ]
-    found = [
-        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+    return [
+        showing.PARTY,
         tables.Column(key="total", label=_("Open invoices"), kind="money", link="total_url"),
         *ages,
         tables.Column(key="unapplied", label=_("Unapplied credit"), kind="money", link="unapplied_url"),
@@ -51,7 +51,6 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="limit", label=_("Limit"), kind="money"),
         tables.Column(key="available", label=pgettext("credit", "Available"), kind="money"),
     ]
-    return found if actor.house else showing.own(found)
 
 
 def invoices_url(**query: Any) -> str:
@@ -236,7 +235,7 @@ def _open_table(items: queries.OpenItems, actor: scope.Actor, today: dt.date) ->
     return tables.Table(
         label=_("Open invoices"),
         stack=True,
-        columns=[column for column in money.invoice_columns(actor) if column.key in wanted],
+        columns=[column for column in money.invoice_columns() if column.key in wanted],
         rows=money.invoice_rows(items.invoices[:SHOWN], actor, today=today),
         sums={"open": items.total} if items.invoices else {},
         sums_label=ngettext("%(count)s invoice open", "%(count)s invoices open", len(items.invoices))
@@ -250,7 +249,7 @@ def _receipts_table(found: Sequence[queries.ReceiptView], actor: scope.Actor) ->
     return tables.Table(
         label=_("Receipts"),
         stack=True,
-        columns=[column for column in money.receipt_columns(actor) if column.key in wanted],
+        columns=[column for column in money.receipt_columns() if column.key in wanted],
         rows=money.receipt_rows(found, actor),
         empty=tables.Empty(title=_("No receipt yet"), icon="cash"),
     )

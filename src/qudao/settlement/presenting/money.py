@@ -35,10 +35,10 @@ SHOWN = 50
 VIEW_CREDIT, VIEW_INVOICES = "settlement.credit.view", "settlement.invoice.view"
 
 
-def invoice_columns(actor: scope.Actor) -> list[tables.Column]:
-    found = [
+def invoice_columns() -> list[tables.Column]:
+    return [
         tables.Column(key="number", label=_("Invoice"), sub="fiscal", sub_label=_("Fiscal number")),
-        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+        showing.PARTY,
         tables.Column(key="kind", label=_("Kind")),
         tables.Column(key="status", label=_("State"), kind="status", status="invoice"),
         tables.Column(key="issued_on", label=_("Issued"), kind="day"),
@@ -48,7 +48,6 @@ def invoice_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="gross", label=_("Amount"), kind="money"),
         tables.Column(key="open", label=_("Open amount"), kind="money"),
     ]
-    return found if actor.house else showing.own(found)
 
 
 def invoice_rows(
@@ -192,10 +191,10 @@ def _invoice_lines(actor: scope.Actor, view: queries.InvoiceView) -> tables.Tabl
 # -- receipts ---------------------------------------------------------------------------------------
 
 
-def receipt_columns(actor: scope.Actor) -> list[tables.Column]:
-    found = [
+def receipt_columns() -> list[tables.Column]:
+    return [
         tables.Column(key="number", label=_("Cash receipt"), sub="reference", sub_label=_("Bank reference")),
-        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+        showing.PARTY,
         tables.Column(key="status", label=_("State"), kind="status", status="payment"),
         tables.Column(key="received_on", label=_("Received on"), kind="day"),
         tables.Column(key="method", label=_("Paid by")),
@@ -203,7 +202,6 @@ def receipt_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="applied", label=_("Applied"), kind="money"),
         tables.Column(key="prepaid", label=_("To be applied"), kind="money"),
     ]
-    return found if actor.house else showing.own(found)
 
 
 def receipt_state(one: queries.ReceiptView) -> str:

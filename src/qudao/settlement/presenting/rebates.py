@@ -48,11 +48,11 @@ MODES = {
 }
 
 
-def columns(actor: scope.Actor) -> list[tables.Column]:
+def columns() -> list[tables.Column]:
     """The list of runs."""
-    found = [
+    return [
         tables.Column(key="number", label=_("Rebate run"), sub="term", sub_label=_("Term")),
-        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+        showing.PARTY,
         tables.Column(key="contract", label=_("Contract"), sub="period", sub_label=_("Period")),
         tables.Column(key="status", label=_("State"), kind="status", status="rebate_run"),
         tables.Column(key="volume", label=_("Volume that counts"), figure=True),
@@ -61,7 +61,6 @@ def columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="settled_before", label=_("Settled before"), kind="money"),
         tables.Column(key="payable", label=_("Payable"), kind="money"),
     ]
-    return found if actor.house else showing.own(found)
 
 
 def run_rows(found: Sequence[queries.RunView], actor: scope.Actor) -> list[dict[str, Any]]:
@@ -287,14 +286,13 @@ def _pool_url(view: queries.RunView, actor: scope.Actor) -> str:
 # -- the pool ---------------------------------------------------------------------------------------
 
 
-def pool_columns(actor: scope.Actor) -> list[tables.Column]:
-    found = [
-        tables.Column(key="party", label=_("Partner"), sub="entity", sub_label=_("Legal entity")),
+def pool_columns() -> list[tables.Column]:
+    return [
+        showing.PARTY,
         tables.Column(key="balance", label=_("Balance"), kind="money"),
         tables.Column(key="next_expiry", label=_("Next lapse"), kind="day"),
         tables.Column(key="lapsing", label=_("Lapsing then"), kind="money"),
     ]
-    return found if actor.house else showing.own(found)
 
 
 def pool_rows(found: Sequence[queries.PoolRow], actor: scope.Actor) -> list[dict[str, Any]]:

@@ -47,9 +47,7 @@ STATEMENT_COLUMNS = (
     tables.Column(
         key="number", label=gettext_lazy("Statement"), sub="month", sub_label=gettext_lazy("Month")
     ),
-    tables.Column(
-        key="party", label=gettext_lazy("Partner"), sub="entity", sub_label=gettext_lazy("Legal entity")
-    ),
+    showing.PARTY,
     tables.Column(key="status", label=gettext_lazy("State"), kind="status", status="statement"),
     tables.Column(key="opening", label=gettext_lazy("Opening"), kind="money"),
     tables.Column(key="sales", label=pgettext_lazy("statement", "Sold"), kind="money"),

@@ -59,7 +59,7 @@ def receivables(request) -> HttpResponse:
         name="receivables",
         stack=True,
         title=_("Receivables"),
-        columns=presenting.debtor_columns(actor),
+        columns=presenting.debtor_columns(),
         filters=shown,
         fetch=fetch,
         sums=sums,

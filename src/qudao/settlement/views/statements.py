@@ -55,7 +55,7 @@ def statement_list(request) -> HttpResponse:
         name="statements",
         stack=True,
         title=_("Statements"),
-        columns=presenting.STATEMENT_COLUMNS if actor.house else showing.own(presenting.STATEMENT_COLUMNS),
+        columns=presenting.STATEMENT_COLUMNS,
         filters=_filters(request),
         fetch=fetch,
         sums=sums,
