@@ -253,6 +253,43 @@ def test_a_promotion_stopped_before_it_begins_never_runs(company):
     assert (count, budget) == (2, Decimal("7200.00"))
 
 
+def test_a_partner_is_shown_the_promotions_that_its_accounts_may_use(company):
+    common = {
+        "threshold": Decimal(10),
+        "minus": Decimal(100),
+        "budget": Decimal(1000),
+        "valid_from": TODAY,
+        "actor": HOUSE,
+        "now": harness.NOW,
+    }
+    entities, regions = company.entities, company.regions
+    told = {
+        "肌钙蛋白满减": {
+            "kangze",
+            "hospital",
+        },  # of the company: for a reagent, which the agent does not sell
+        "杭州启渡的": (set(), {"entity_id": entities["hz"]}),
+        "体外诊断": ({"kangze", "hospital"}, {"line_id": company.lines["IVD"]}),
+        "C 级": ({"renji", "lianyou"}, {"tiers": ["C"]}),
+        "华北区": (set(), {"region_ids": [regions["north"]]}),
+        "支架": ({"kangze", "renji", "lianyou", "hospital"}, {"item_ids": [company.items["ZJ-3018"]]}),
+    }
+    expected = {"肌钙蛋白满减": told.pop("肌钙蛋白满减")}
+    for name, (seen_by, facets) in told.items():
+        operations.start_promotion(**{"name": name, "entity_id": entities["qd"], **facets, **common})
+        expected[name] = seen_by
+    known = {one.name: one.id for one in queries.list_promotions(actor=HOUSE)}
+    assert known.keys() == expected.keys()
+    for username in ("kangze", "renji", "lianyou", "hospital"):
+        actor = person(company, username)
+        seen = {one.name for one in queries.list_promotions(actor=actor)}
+        assert seen == {name for name, seen_by in expected.items() if username in seen_by}, username
+        assert queries.count_promotions(actor=actor, on=TODAY)[0] == len(seen)
+    with pytest.raises(errors.NotFound):
+        queries.get_promotion(known["杭州启渡的"], actor=person(company, "kangze"))
+    assert queries.get_promotion(known["C 级"], actor=person(company, "renji")).tiers == ("C",)
+
+
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config")
 
 

@@ -127,7 +127,8 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return _with_pool(trade.money[owner]["debtor"])
         case "contract" | "version" | "terms":
             return contracts(trade, kind, owner)
-        case "promotion" | "paper" | "device" | "photo":  # for everybody; kept with nothing of this trade
+        # For whoever may use it (tests/operations/test_pricing_lists.py); kept with nothing of this trade; for everybody.
+        case "promotion" | "paper" | "photo" | "device":
             return []
         case "flow_file":
             return trade.flow_files.get(owner, [])

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, F, Q, Sum
+from django.db.models import BooleanField, Count, F, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from qudao.kernel import errors, scope
 from qudao.pricing import models
@@ -62,6 +63,17 @@ GROUP BY p.id ORDER BY p.id
 """
 
 
+# Whether one of the accounts the reader sees may use the promotion: a partner is not told what others are granted.
+_MAY_USE = """
+EXISTS (SELECT FROM partners_channelaccount a WHERE a.entity_id = pricing_promotion.entity_id
+    AND pricing_promotion.line_id IN (0, a.line_id)
+    AND (pricing_promotion.tiers = '{}' OR a.tier = ANY(pricing_promotion.tiers))
+    AND (pricing_promotion.region_ids = '{}' OR a.region_id = ANY(pricing_promotion.region_ids))
+    AND (pricing_promotion.item_ids = '{}' OR EXISTS (
+        SELECT FROM catalog_item i WHERE i.id = ANY(pricing_promotion.item_ids) AND i.line_id = a.line_id)))
+"""
+
+
 def promotions_in_force(
     *, entity_id: int, item_ids: Iterable[int], tier: str, region_id: int, on: dt.date
 ) -> list[promotion.Promotion]:
@@ -109,10 +121,11 @@ def list_promotions(
     after: int = 0,
     limit: int = PAGE,
 ) -> list[PromotionView]:
-    """Promotions by id, those after `after`; with `on`, those planned, running or ended (`state`) that day."""
+    """Promotions by id, those after `after`; with `on`, those planned, running or ended (`state`) that day. A
+    partner's reader is shown those that one of its accounts may use."""
     actor.require("pricing.price.view")
     with scope.transaction(actor):
-        rows = models.Promotion.objects.filter(pk__gt=after).order_by("pk")
+        rows = _seen(actor).filter(pk__gt=after).order_by("pk")
         if entity_id is not None:
             rows = rows.filter(entity_id=entity_id)
         if state and on is not None:
@@ -124,19 +137,24 @@ def count_promotions(*, actor: scope.Actor, on: dt.date, state: str = "") -> tup
     """(how many, their budgets, what is spent of them) of what `list_promotions` lists; one statement."""
     actor.require("pricing.price.view")
     with scope.transaction(actor):
-        rows = models.Promotion.objects.filter(_STATES[state](on)) if state else models.Promotion.objects
+        rows = _seen(actor).filter(_STATES[state](on)) if state else _seen(actor)
         sums = rows.aggregate(count=Count("pk"), budget=Sum("budget"), spent=Sum("spent"))
     return sums["count"], sums["budget"] or Decimal(0), sums["spent"] or Decimal(0)
 
 
 def get_promotion(promotion_id: int, *, actor: scope.Actor) -> PromotionView:
-    """One promotion. Raises NotFound."""
+    """One promotion. Raises NotFound, also for a partner none of whose accounts may use it."""
     actor.require("pricing.price.view")
     with scope.transaction(actor):
-        row = models.Promotion.objects.filter(pk=promotion_id).first()
+        row = _seen(actor).filter(pk=promotion_id).first()
     if row is None:
         raise errors.NotFound()
     return view(row)
+
+
+def _seen(actor: scope.Actor) -> QuerySet[models.Promotion]:
+    rows = models.Promotion.objects.all()
+    return rows if actor.house else rows.filter(RawSQL(_MAY_USE, [], output_field=BooleanField()))
 
 
 def promotions_for(
