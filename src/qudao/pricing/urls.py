@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qudao.pricing.views import contract, explain, lists, promotions, uploads
+from qudao.pricing.views import contract, explain, guides, lists, promotions, uploads
 
 urlpatterns = [
     path("contracts/", lists.contracts, name="contracts"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("prices/", lists.prices, name="prices"),
     path("prices/floors/", lists.floors, name="floors"),
     path("prices/factors/", lists.factors, name="factors"),
+    path("prices/guide/", guides.guide_upload, name="guide_upload"),
+    path("prices/guide/workbook.xlsx", guides.guide_workbook, name="guide_workbook"),
     path("prices/explain/", explain.price_explain, name="price_explain"),
     path("promotions/", lists.promotions, name="promotions"),
     path("promotions/new/", promotions.promotion_start, name="promotion_start"),

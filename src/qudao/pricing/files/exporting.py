@@ -23,7 +23,7 @@ _LAST_ROW = 1_048_575
 
 def write_template(stream: IO[bytes], *, account: Any) -> None:
     """The empty workbook for a contract of `account`."""
-    _write(
+    write(
         stream,
         [(sheets.CONTRACT, [{"partner": account.party_name}]), (sheets.PRICES, []), (sheets.REBATES, [])],
     )
@@ -49,7 +49,7 @@ def export_contract(
         "excludes_promotions": version.terms["excludes_promotions"],
         "note": version.terms["note"] or None,
     }
-    _write(
+    write(
         stream,
         [
             (sheets.CONTRACT, [facts]),
@@ -101,7 +101,8 @@ def _last(valid_until: dt.date | None) -> dt.date | None:
     return None if valid_until is None else valid_until - _DAY
 
 
-def _write(stream: IO[bytes], pages: Iterable[tuple[tabular.Sheet, Iterable[Mapping[str, Any]]]]) -> None:
+def write(stream: IO[bytes], pages: Iterable[tuple[tabular.Sheet, Iterable[Mapping[str, Any]]]]) -> None:
+    """Sheets with their rows; every head says in a note what belongs there."""
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, {"in_memory": True, **options}) as book:
         book.set_properties({"created": _CREATED})

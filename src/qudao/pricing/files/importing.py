@@ -15,7 +15,7 @@ from qudao.kernel import blobs, errors, periods, scope, tabular
 from qudao.kernel import models as kernel
 from qudao.pricing import operations, queries
 
-from . import sheets
+from . import sheets, verdicts
 
 Source = bytes | str | pathlib.Path | IO[bytes]
 
@@ -23,16 +23,6 @@ _DAY = dt.timedelta(days=1)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What every row of a rebate repeats.
 _SHARED = ("basis", "measure", "mode", "cap", "floor", "calendar", "tax_included")
-# Which cell a reason of the draft is about; others are about the row.
-_CELLS = {
-    "pricing.price_invalid": "price",
-    "pricing.minimum_invalid": "minimum_quantity",
-    "pricing.item_unknown": "code",
-    "pricing.item_of_other_line": "code",
-    "pricing.period_invalid": "valid_to",
-    "pricing.price_outside_version": "valid_from",
-    "pricing.clause_too_long": "clause",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -248,7 +238,7 @@ def _new_prices(
         )
         for row in known
     ]
-    return _with_reasons(result, unknown), [row.number for row in known], made
+    return verdicts.with_reasons(result, unknown), [row.number for row in known], made
 
 
 def _new_rebates(
@@ -282,7 +272,7 @@ def _new_rebates(
                 tax_included=values["tax_included"] is not False,
             )
         )
-    return _with_reasons(result, differing), [rows[0].number for rows in groups.values()], made
+    return verdicts.with_reasons(result, differing), [rows[0].number for rows in groups.values()], made
 
 
 def _scale(values: Mapping[str, Any], rows: Iterable[tabular.RowResult]) -> dict[str, Any]:
@@ -327,27 +317,7 @@ def _placed(
             target, number = of_rebates, rebate_rows[reason.params["rebate"] - 1]
         target.setdefault(number, []).append(dataclasses.replace(reason, line=number))
     return (
-        _with_reasons(contract, of_contract),
-        _with_reasons(prices, of_prices),
-        _with_reasons(rebates, of_rebates),
+        verdicts.with_reasons(contract, of_contract),
+        verdicts.with_reasons(prices, of_prices),
+        verdicts.with_reasons(rebates, of_rebates),
     )
-
-
-def _with_reasons(result: tabular.Result, found: Mapping[int, list[errors.Reason]]) -> tabular.Result:
-    """The result with reasons added to cells and rows, by row number."""
-    return dataclasses.replace(
-        result,
-        rows=tuple(_judged(row, found[row.number]) if found.get(row.number) else row for row in result.rows),
-    )
-
-
-def _judged(row: tabular.RowResult, found: Iterable[errors.Reason]) -> tabular.RowResult:
-    cells = dict(row.cells)
-    of_row = list(row.row_reasons)
-    for reason in found:
-        name = _CELLS.get(reason.code)
-        if name in cells:
-            cells[name] = dataclasses.replace(cells[name], reasons=(*cells[name].reasons, reason))
-        else:
-            of_row.append(reason)
-    return dataclasses.replace(row, cells=cells, row_reasons=tuple(of_row))

@@ -1,4 +1,4 @@
-"""The three sheets. A day named as the end is the last day, as contracts print it."""
+"""The three sheets of a contract, and that of a price list. A day named as the end is the last day, as contracts print it."""
 
 from qudao.kernel import tabular
 
@@ -57,6 +57,26 @@ PRICES = tabular.Sheet(
         ),
         tabular.Column(name="valid_to", headers=("价格止日", "Last day of price"), kind="date", years_ahead=30),
         tabular.Column(name="clause", headers=("条款", "Clause"), kind="code", max_length=12, example="§2.4"),
+    ),
+)  # fmt: skip
+
+GUIDE = tabular.Sheet(
+    "指导价",
+    (
+        tabular.Column(
+            name="code", headers=("产品编码", "编码", "Item code"), kind="code", required=True, max_length=40,
+            numeric_ok=True, example="CX-SYR-5",
+        ),
+        tabular.Column(name="item", headers=("产品名称", "规格型号", "Item"), max_length=400),
+        tabular.Column(name="unit", headers=("计价单位", "Price unit"), max_length=10, example="盒"),
+        tabular.Column(
+            name="price", headers=("指导价", "单价", "Price"), kind="decimal", required=True, places=4,
+            example="2200.00",
+        ),
+        tabular.Column(name="tax_included", headers=("含税", "Tax included"), kind="boolean", example="是"),
+        tabular.Column(
+            name="minimum_quantity", headers=("起订量", "Minimum quantity"), kind="decimal", places=4
+        ),
     ),
 )  # fmt: skip
 

@@ -40,6 +40,9 @@ def prices(request) -> HttpResponseBase:
             listing.Action(label=_("Floor prices"), url=reverse("floors"), icon="arrow-bar-to-down"),
             *actions,
         ]
+    if request.actor.can("pricing.contract.manage"):
+        said = _("Guide prices from Excel")
+        actions.insert(0, listing.Action(label=said, url=reverse("guide_upload"), icon="upload"))
     return _respond(request, lists.prices, actions)
 
 

@@ -126,7 +126,7 @@ def _check(request, account, contract_id) -> dict[str, Any]:
         "token": token,
         "filename": uploaded.name,
         "reasons": list(checked.reasons),
-        "sheets": [_sheet(result) for result in checked.results],
+        "sheets": [sheet(result) for result in checked.results],
         "facts": _facts(checked),
     }
 
@@ -162,7 +162,7 @@ def _facts(checked: files.ContractFile) -> list[tuple[str, Any]]:
     return [*found, (_("Prices"), len(checked.new_prices)), (_("Rebates"), len(checked.new_rebates))]
 
 
-def _sheet(result: tabular.Result) -> dict[str, Any]:
+def sheet(result: tabular.Result) -> dict[str, Any]:
     """A sheet with its verdicts: rows that are refused first, then the first good ones."""
     columns = [column for column in result.sheet.columns if column.name in result.positions]
     refused = [row for row in result.rows if not row.ok]

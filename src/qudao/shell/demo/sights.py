@@ -126,6 +126,8 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("prices", "wangmin kangze hospital", "/prices/"),
     ("price-explain", "wangmin kangze", "/prices/explain/?account={account}&item={item}&quantity=20"),
     ("floors", "wangmin", "/prices/floors/"),
+    ("guide-file", "wangmin", "/prices/guide/"),
+    ("guide-workbook", "wangmin", "/prices/guide/workbook.xlsx?entity={entity}"),
     ("factors", "wangmin", "/prices/factors/"),
     ("promotions", "wangmin kangze", "/promotions/"),
     ("promotion", "wangmin kangze", "/promotions/{promotion}/"),
@@ -240,6 +242,7 @@ FINDS = {
     "debtor": f"SELECT debtor_node_id FROM partners_channelaccount WHERE {_OWN} ORDER BY id LIMIT 1",
     "place": f"SELECT id FROM partners_deliveryplace WHERE {_OWN} ORDER BY id LIMIT 1",
     "item": "SELECT id FROM catalog_item WHERE code = 'BQ-2515'",
+    "entity": "SELECT id FROM organisation_legalentity ORDER BY id LIMIT 1",
     "unit": "SELECT base_unit FROM catalog_item WHERE code = 'BQ-2515'",
     "signed_order": f"SELECT id FROM orders_order WHERE status = 'signed' AND {_OWN} {_NEWEST}",
     "signed_number": f"SELECT number FROM orders_order WHERE status = 'signed' AND {_OWN} {_NEWEST}",
@@ -270,8 +273,8 @@ FINDS = {
     "version": "SELECT v.id FROM pricing_contractversion v JOIN pricing_contract c ON c.id = v.contract_id"
     f" WHERE c.{_OWN} ORDER BY c.number, v.number LIMIT 1",
     "drafted_version": "SELECT id FROM pricing_contractversion WHERE status = 'draft' ORDER BY id LIMIT 1",
-    # Of those that run, the one that gave most away.
-    "promotion": "SELECT id FROM pricing_promotion ORDER BY name LIKE '年末%' DESC, spent DESC, id LIMIT 1",
+    # Of those that began last, the one that gave most away.
+    "promotion": "SELECT id FROM pricing_promotion ORDER BY valid_from DESC, spent DESC, id LIMIT 1",
     "statement": f"SELECT id FROM settlement_statement WHERE {_OWN} AND sales > 0 {_NEWEST}",
     "run": f"SELECT id FROM settlement_rebaterun WHERE {_OWN} ORDER BY volume_amount DESC, number DESC LIMIT 1",
     "invoice": f"SELECT id FROM settlement_invoice WHERE {_OWN} {_NEWEST}",

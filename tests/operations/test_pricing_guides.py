@@ -1,0 +1,166 @@
+"""Guide prices as a workbook: what holds taken out, changed, checked cell by cell, and taken in whole or not at all."""
+
+import datetime as dt
+import io
+import re
+from decimal import Decimal
+
+import pytest
+import python_calamine
+import xlsxwriter
+from django.contrib import auth
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from qudao.kernel import errors
+from qudao.pricing import files, models, queries
+from qudao.ui import pages
+from tests import harness
+from tests.operations import pricing_world as world
+
+TODAY = world.TODAY
+SOON = TODAY + dt.timedelta(days=10)
+HEAD = ["产品编码", "产品名称", "计价单位", "指导价", "含税", "起订量"]
+
+
+def workbook(*rows) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet("指导价")
+        for number, row in enumerate([HEAD, *rows]):
+            page.write_row(number, 0, row)
+    return stream.getvalue()
+
+
+def wanted(company, **more) -> files.GuideList:
+    return files.GuideList(
+        **{"entity_id": company.entities["qd"], "valid_from": SOON, "citation": "新价目表"} | more
+    )
+
+
+def check(company, content, **more):
+    return files.check_guide_file(content, wanted=wanted(company, **more), actor=world.HOUSE, now=harness.NOW)
+
+
+def take_in(company, content, **more):
+    return files.import_guide_prices(
+        content, wanted=wanted(company, **more), actor=world.HOUSE, now=harness.NOW
+    )
+
+
+def listed(company, on) -> dict[str, tuple[Decimal, str]]:
+    only = queries.PriceFilter(kind="guide", entity_id=company.entities["qd"])
+    found = queries.find_prices(only, on=on, actor=world.HOUSE).rows
+    return {row.item_code: (row.price, row.citation) for row in found}
+
+
+def said(checked) -> list[tuple[int, str, str]]:
+    """(row, column, code) of every refusal; "" for the row."""
+    return [
+        *((row.number, "", one.code) for row in checked.result.rows for one in row.row_reasons),
+        *(
+            (row.number, name, one.code)
+            for row in checked.result.rows
+            for name, cell in row.cells.items()
+            for one in cell.reasons
+        ),
+    ]
+
+
+def test_what_holds_is_taken_out_changed_and_taken_in_from_a_later_day(company):
+    before = listed(company, TODAY)
+    stream = io.BytesIO()
+    files.write_guide_workbook(stream, entity_id=company.entities["qd"], on=TODAY, actor=world.HOUSE)
+    head, *rows = (
+        python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.getvalue()))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
+    assert head == HEAD
+    assert {row[0]: Decimal(str(row[3])) for row in rows} == {
+        code: price for code, (price, _) in before.items()
+    }
+    changed = [[*row[:3], float(row[3]) + 10, *row[4:]] for row in rows]
+    content = workbook(*changed)
+    checked = check(company, content)
+    assert (checked.ok, len(checked.prices), said(checked)) == (True, len(before), [])
+    assert listed(company, SOON) == before
+    assert take_in(company, content) == len(before)
+    assert listed(company, SOON - dt.timedelta(days=1)) == before
+    assert listed(company, SOON) == {code: (price + 10, "新价目表") for code, (price, _) in before.items()}
+
+
+def test_every_cell_that_is_wrong_is_named_and_nothing_is_set(company):
+    rows = models.PriceRow.objects.count()
+    content = workbook(
+        ["BQ-2515", "", "", 2300, "是", ""],
+        ["NO-SUCH", "", "", 10, "", ""],
+        ["DS-035", "", "", "很贵", "", ""],
+        ["CTNI-100", "", "", 1600, "", ""],
+        ["CTNI-100", "", "", 1700, "", ""],
+    )
+    checked = check(company, content)
+    found = said(checked)
+    assert (3, "code", "pricing.item_unknown") in found
+    assert [(row, column) for row, column, _ in found if row == 4] == [(4, "price")]
+    assert (6, "", "pricing.price_repeated") in found
+    assert not checked.ok
+    with pytest.raises(errors.Refused):
+        take_in(company, content)
+    assert models.PriceRow.objects.count() == rows
+
+
+def test_prices_that_hold_are_not_set_over_unless_that_is_said(company):
+    content = workbook(["BQ-2515", "", "", 2300, "是", ""])
+    checked = check(company, content, replace=False)
+    assert said(checked) == [(2, "", "pricing.price_overlap")]
+    with pytest.raises(errors.Refused) as caught:
+        take_in(company, content, replace=False)
+    assert [reason.code for reason in caught.value.reasons] == ["pricing.price_overlap"]
+    assert take_in(company, content) == 1
+    # The same file once more meets its own prices.
+    with pytest.raises(errors.Refused):
+        take_in(company, content)
+
+
+def test_who_may_not_change_prices_sets_none(company):
+    dealer = world.person(company, "kangze")
+    with pytest.raises(errors.Forbidden):
+        files.import_guide_prices(
+            workbook(["BQ-2515", "", "", 1, "", ""]), wanted=wanted(company), actor=dealer, now=harness.NOW
+        )
+
+
+def test_the_page_checks_first_and_sets_what_was_checked_once(company, now):
+    client = Client()
+    client.force_login(
+        auth.get_user_model().objects.get(pk=company.people["wangmin"]),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    day = TODAY + dt.timedelta(days=400)
+    typed = {
+        "entity_id": company.entities["qd"],
+        "valid_from": str(day),
+        "last_day": "",
+        "citation": "明年",
+        "replace": "on",
+    }
+
+    def send(*rows):
+        file = SimpleUploadedFile("价目表.xlsx", workbook(*rows))
+        return client.post("/prices/guide/", {**typed, "file": file})
+
+    refused = send(["NO-SUCH", "", "", 1, "", ""])
+    assert refused.status_code == 422
+    assert "NO-SUCH" in refused.content.decode()
+    assert client.post("/prices/guide/", typed).status_code == 422
+    looked = send(["BQ-2515", "", "", 2345, "是", ""])
+    assert looked.status_code == 200
+    [token] = re.findall(r'name="token" value="([^"]+)"', looked.content.decode())
+    form = {"token": token, pages.KEY: "4f0f6a3e-6f1c-4b39-9a0e-6f0f0f6b7d11"}
+    for _ in range(2):
+        taken = client.post("/prices/guide/", form)
+        assert taken.status_code == 302
+        assert taken.url == f"/prices/?kind=guide&entity={company.entities['qd']}&when=coming"
+    assert listed(company, day)["BQ-2515"] == (Decimal("2345.0000"), "明年")
+    assert listed(company, TODAY)["BQ-2515"] == (Decimal("2200.0000"), "2026 价目表")
