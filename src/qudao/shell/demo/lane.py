@@ -43,7 +43,6 @@ class Lane:
         self.report = Report()
         self.delivered: dict[str, list[tuple]] = collections.defaultdict(list)
         self.busy: set[tuple[str, dt.date]] = set()
-        self.owed: dict[str, list[Decimal]] = collections.defaultdict(list)
         self.pool: dict[str, Decimal] = collections.defaultdict(Decimal)
         self.unsent: dict[str, uuid.UUID] = {}
         self._events: list[tuple[dt.datetime, int, Act]] = []

@@ -8,6 +8,7 @@ from decimal import Decimal
 from qudao.kernel import periods, scope
 from qudao.pricing import queries as pricing
 from qudao.settlement import operations as settlement
+from qudao.settlement import queries
 from qudao.shell.demo import cast, deals, flows, network
 from qudao.shell.demo.lane import Lane
 
@@ -60,19 +61,22 @@ def _invoice(lane: Lane, one: network.Partner, month: dt.date):
             now=now,
         )
         lane.report.counts["invoices"] += len(made)
-        total = sum((invoice.gross for invoice in made), Decimal(0))
-        lane.owed[one.key].append(total)
 
     return act
 
 
 def _pay(lane: Lane, one: network.Partner):
-    """Pay what was billed by the end of the month before, the slow ones; what was billed this month, the others."""
+    """Pay what is open: the slow ones what was billed before this month, the others all of it."""
 
     def act(now: dt.datetime) -> None:
-        keep = 1 if one.paying == "slow" else 0
-        owed = lane.owed[one.key]
-        due, lane.owed[one.key] = owed[: len(owed) - keep], owed[len(owed) - keep :]
+        clerk, today = lane.cast("qianfang"), periods.business_date(now)
+        with scope.transaction(clerk):
+            found = queries.open_items(lane.demo.debtors[one.key], today=today, actor=clerk).invoices
+        due = [
+            invoice.open
+            for invoice in found
+            if invoice.open > 0 and (one.paying != "slow" or invoice.issued_on < today.replace(day=1))
+        ]
         total = sum(due, Decimal(0))
         if total <= 0:
             return
@@ -81,8 +85,8 @@ def _pay(lane: Lane, one: network.Partner):
             amount=total,
             method=random.Random(f"{one.key} {now}").choice(("bank", "bank", "bank", "bill")),
             reference=f"{'ICBC' if one.entity == 'qd' else 'CCB'}-{now:%Y%m%d}-{lane.demo.debtors[one.key]:04d}",
-            received_on=periods.business_date(now),
-            actor=lane.cast("qianfang"),
+            received_on=today,
+            actor=clerk,
             now=now,
         )
         lane.report.counts["receipts of money"] += 1
@@ -141,8 +145,6 @@ def _dispute(lane: Lane, one: network.Partner, month: dt.date, statement_id):
     """One line disputed; in the month before the newest it was settled, explained and confirmed."""
 
     def act(now: dt.datetime) -> None:
-        from qudao.settlement import queries
-
         partner = lane.cast.of(one.key)
         with scope.transaction(partner):
             detail = queries.get_statement(statement_id, actor=partner)
