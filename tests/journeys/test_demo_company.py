@@ -128,6 +128,14 @@ def _bought(demo, bargains, chance) -> Decimal:
     return total
 
 
+def test_the_first_dealer_has_earned_a_rebate_even_where_few_orders_are_wanted(planned):
+    few = build.planned(dt.datetime(2026, 7, 2, 1, 30, tzinfo=dt.UTC), orders=150)
+    [deal] = stories.earning(few, [*trade.plan(few), *stories.standing(few)])
+    assert (deal.account, deal.lines) == ("kangze.CV", (("BQ-2515", 24),))
+    assert deal.at.date() == dt.date(2026, 2, 15)
+    assert list(stories.earning(planned, [*trade.plan(planned), *stories.standing(planned)])) == []
+
+
 def test_targets_follow_what_is_ordered(planned):
     bargains = [*trade.plan(planned), *stories.standing(planned)]
     targets = goals.targets(planned, bargains)

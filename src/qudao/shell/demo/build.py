@@ -69,7 +69,8 @@ def _make(demo: Demo) -> Iterator[str]:
     actor = scope.system("setup")
     start = cast.instant(demo.begin, 0, 30)
     common: dict[str, Any] = {"now": start, "actor": actor}
-    bargains = sorted([*trade.plan(demo), *stories.standing(demo)], key=lambda deal: deal.at)
+    planned = [*trade.plan(demo), *stories.standing(demo)]
+    bargains = sorted([*planned, *stories.earning(demo, planned)], key=lambda deal: deal.at)
     demo.targets, demo.asked = goals.targets(demo, bargains), worth.asked(demo, bargains)
     yield from _ground(demo, common)
     wanted = supplies.demand(demo, bargains)

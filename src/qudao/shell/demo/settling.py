@@ -18,12 +18,13 @@ def after(lane: Lane, month: dt.date) -> None:
     following = periods.add_months(month, 1)
     active = [one for one in ours(lane) if (one.key, month) in lane.busy]
     disputing = _disputing(lane, active, month)
+    left = {place for place in range(len(active)) if place % 6 == 4} or {len(active) - 1}
     for place, one in enumerate(active):
         minute = dt.timedelta(minutes=3 * place)
         lane.at(cast.instant(following, 9, 20) + dt.timedelta(days=1) + minute, _invoice(lane, one, month))
         lane.at(
             cast.instant(following, 9, 40) + dt.timedelta(days=5) + minute,
-            _state(lane, one, month, place, disputes=one == disputing),
+            _state(lane, one, month, place, disputes=one == disputing, left=place in left),
         )
     for one in ours(lane):
         if not one.paying.startswith("stopped"):
@@ -97,8 +98,9 @@ def _pay(lane: Lane, one: network.Partner):
 # --- Statements ------------------------------------------------------------------------------------
 
 
-def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disputes: bool):
-    """Built and sent; confirmed some days later and locked at the month's end. The newest are still open."""
+def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disputes: bool, left: bool):
+    """Built and sent; confirmed some days later and locked at the month's end. The newest are still open, some of
+    them `left` as drafts."""
     newest = month >= lane.demo.last_stated
 
     def act(now: dt.datetime) -> None:
@@ -111,7 +113,7 @@ def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disp
         ).statement
         lane.report.counts["statements"] += 1
         lane.report.found[f"statements {month}"].append((one.key, str(built.id)))
-        if newest and place % 6 == 4 and not disputes:
+        if newest and left and not disputes:
             lane.unsent[one.key] = built.id
             return
         settlement.send_statement(statement_id=built.id, actor=clerk, now=now + dt.timedelta(hours=1))

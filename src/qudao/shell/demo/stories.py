@@ -158,6 +158,7 @@ def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
     )
     yield _revoked(demo, day)
     yield from _stated(demo)
+    yield from _unpaid(demo)
     sites = collections.defaultdict(list)
     for one in trade.popularity(demo, "CV")[0]:
         if one.code != demo.stories.short_item and not one.serial:
@@ -211,6 +212,49 @@ def _stated(demo: Demo) -> Iterator[trade.Deal]:
             channel="portal",
             by=trade.username_of(one),
             lines=tuple((product.code, 4 * product.bulk) for product in products[6:10]),
+        )
+
+
+# What the first dealer must have bought of its first line in a quarter to have earned something, and what it buys if not.
+_EARNING, _BOUGHT = Decimal(36_000), (("BQ-2515", 24),)
+
+
+def earning(demo: Demo, deals: Sequence[trade.Deal]) -> Iterator[trade.Deal]:
+    """An order of the first dealer in the quarter settled last, where it would have earned no rebate: few orders were
+    wanted."""
+    first, until = periods.add_months(demo.last_quarter, -2), periods.add_months(demo.last_quarter, 1)
+    day = periods.add_months(first, 1) + dt.timedelta(days=14)
+    prices, bought = worth.Worth(demo), Decimal(0)
+    for deal in deals:
+        soonest, latest = worth.signed(deal)
+        if deal.account == "kangze.CV" and deal.until == "signed" and soonest >= first and latest < until:
+            bought += prices.net(deal, procured=False)
+    if bought < _EARNING:
+        yield trade.Deal(
+            at=cast.instant(day, 10, 50),
+            partner="kangze",
+            line="CV",
+            place="kangze",
+            channel="call_centre",
+            lines=_BOUGHT,
+        )
+
+
+def _unpaid(demo: Demo) -> Iterator[trade.Deal]:
+    """The last order of each partner that stopped paying: what it owes since."""
+    for key, months in demo.stories.late_payers.items():
+        one = demo.partners[key]
+        line = sorted(one.lines)[0]
+        day = periods.add_months(demo.today.replace(day=1), -months - 1) + dt.timedelta(days=9)
+        yield trade.Deal(
+            at=cast.instant(day, 11, 10),
+            partner=key,
+            line=line,
+            place=_own_place(one),
+            channel="call_centre",
+            lines=tuple(
+                (product.code, 1 if product.serial else 2 * product.bulk) for product in _wanted(demo, line)
+            ),
         )
 
 

@@ -133,12 +133,12 @@ def _round(amount: Decimal, rounding: str) -> int:
 # --- What a year comes to --------------------------------------------------------------------------
 
 # From so many days on the year so far tells what the year will be.
-_TELLING = 90
+_TELLING = 30
 
 
 def yearly(demo: Demo, deals: Sequence[trade.Deal]) -> dict[str, Decimal]:
-    """Account → what it buys in a year without tax, by the pace of this calendar year; in its first months, when
-    a single order would tell too much, by that of the whole history."""
+    """Account → what it buys in a year without tax, by the pace of this calendar year; in January, when a
+    single order would tell too much, by that of the whole history."""
     turn = demo.today.replace(month=1, day=1)
     first = turn if (demo.today - turn).days >= _TELLING else demo.begin
     days = (demo.today - first).days + 1
