@@ -62,6 +62,9 @@ def test_whose_a_row_is_goes_without_saying_for_who_sees_rows_of_one_partner_alo
         tables.Column(
             key="debtor", label="Partner", whose="own", instead=tables.Column(key="us", label="From")
         ),
+        tables.Column(
+            key="holder", label="Partner", sub="code", sub_label="Code", whose="seen", sub_whose="seen"
+        ),
         tables.Column(key="employer", label="Works for", whose="own"),
     ]
 
@@ -71,8 +74,14 @@ def test_whose_a_row_is_goes_without_saying_for_who_sees_rows_of_one_partner_alo
     ours = scope.Actor("person", 1, "周岚", frozenset(), house=True, everyone=True)
     agent = scope.Actor("person", 2, "吴昊", frozenset(), party_id=7)
     dealer = scope.Actor("person", 3, "林涛", frozenset(), party_id=8, alone=True)
-    assert read(ours) == [("number", "party"), ("party", "line"), ("debtor", None), ("employer", None)]
-    assert read(agent) == [("number", "party"), ("party", "line"), ("us", None)]
+    assert read(ours) == [
+        ("number", "party"),
+        ("party", "line"),
+        ("debtor", None),
+        ("holder", "code"),
+        ("employer", None),
+    ]
+    assert read(agent) == [("number", "party"), ("party", "line"), ("us", None), ("holder", "code")]
     assert read(dealer) == [("number", None), ("line", None), ("us", None)]
 
 

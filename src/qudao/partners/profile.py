@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -64,7 +64,7 @@ def licences(
 ) -> tables.Table:
     """Licences with how long they last and what nothing else covers; with what may be done where asked for."""
     held = locks(party)
-    acting = [tables.Column(key="acts", label=_("Change"))] if wanted else []
+    rows = [_licence_row(one, names, held[one.id], today, wanted) for one in party.licences]
     return tables.Table(
         label=_("Licences"),
         columns=[
@@ -73,15 +73,20 @@ def licences(
             tables.Column(key="last_day", label=_("Valid to"), sub="renewal", wrap=True),
             tables.Column(key="locks", label=_("Locks when it lapses"), sub="goods", wrap=True),
             *([tables.Column(key="scope", label=_("Scope"), sub="mode", wrap=True)] if wanted else []),
-            *acting,
+            *_changing(rows),
         ],
-        rows=[_licence_row(one, names, held[one.id], today, wanted) for one in party.licences],
+        rows=rows,
         empty=tables.Empty(
             title=_("No licence on file"),
             hint=_("Until the distribution permit is recorded, nothing of class II or III can be sold here."),
             icon="certificate-off",
         ),
     )
+
+
+def _changing(rows: Sequence[Mapping[str, Any]]) -> list[tables.Column]:
+    """The column of what may be done with a row, where there is anything: most who look may change nothing."""
+    return [tables.Column(key="acts", label=_("Change"))] if any(row["acts"] for row in rows) else []
 
 
 def _licence_row(
@@ -230,9 +235,13 @@ def authorisations(
     """What may be sold where, province by province; the parties named are those the actor sees."""
     hospitals = {one.hospital_id for one in party.authorisations if one.hospital_id}
     named = queries.party_names(hospitals, wanted.actor) if hospitals else {}
-    rows = sorted(
+    granted = sorted(
         party.authorisations, key=lambda one: (one.revoked_on is not None, one.territory_from, one.line_id)
     )
+    rows = [
+        authorisation_row(one, names, named, today) | {"acts": _acts(wanted, one.id, ("revoke",))}
+        for one in granted
+    ]
     return tables.Table(
         label=_("Authorisations"),
         columns=[
@@ -244,12 +253,9 @@ def authorisations(
             tables.Column(key="last_day", label=_("Valid to"), kind="day"),
             tables.Column(key="target", label=_("Target"), kind="money"),
             tables.Column(key="entity", label=_("Granted by")),
-            tables.Column(key="acts", label=_("Change")),
+            *_changing(rows),
         ],
-        rows=[
-            authorisation_row(one, names, named, today) | {"acts": _acts(wanted, one.id, ("revoke",))}
-            for one in rows
-        ],
+        rows=rows,
         empty=tables.Empty(
             title=_("No authorisation"),
             hint=_("Without one, nothing can be sold on from here."),
@@ -296,6 +302,20 @@ def _authorisation_state(one: queries.AuthorisationView, today: dt.date) -> str:
 def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) -> tables.Table:
     """Channel accounts: one per legal entity and product line, with what stands above each."""
     people = queries_people.names_of(f"person:{one.sales_person_id}" for one in party.accounts)
+    rows = [
+        {
+            "line": names.lines.get(one.line_id, one.line_id),
+            "entity": names.entities.get(one.entity_id, ""),
+            "role": labels.ROLES.get(one.role, one.role),
+            "tier": one.tier,
+            "above": party.parent_names.get(one.parent_id or 0, "") if one.parent_id else _("Ourselves"),
+            "region": names.regions.get(one.region_id, ""),
+            "sales": people.get(f"person:{one.sales_person_id}", ""),
+            "state": one.status,
+            "acts": _acts(wanted, one.id, ("tier", "account_close")),
+        }
+        for one in party.accounts
+    ]
     return tables.Table(
         label=_("Channel accounts"),
         columns=[
@@ -306,22 +326,9 @@ def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) ->
             tables.Column(key="region", label=_("Region")),
             tables.Column(key="sales", label=_("Sales")),
             tables.Column(key="state", label=_("State"), kind="status", status="account"),
-            tables.Column(key="acts", label=_("Change")),
+            *_changing(rows),
         ],
-        rows=[
-            {
-                "line": names.lines.get(one.line_id, one.line_id),
-                "entity": names.entities.get(one.entity_id, ""),
-                "role": labels.ROLES.get(one.role, one.role),
-                "tier": one.tier,
-                "above": party.parent_names.get(one.parent_id or 0, "") if one.parent_id else _("Ourselves"),
-                "region": names.regions.get(one.region_id, ""),
-                "sales": people.get(f"person:{one.sales_person_id}", ""),
-                "state": one.status,
-                "acts": _acts(wanted, one.id, ("tier", "account_close")),
-            }
-            for one in party.accounts
-        ],
+        rows=rows,
         empty=tables.Empty(
             title=_("No channel account"),
             hint=_("An account per legal entity and product line carries tier, region and terms."),

@@ -50,7 +50,12 @@ def licences(request) -> HttpResponseBase:
         title=_("Licences"),
         columns=[
             tables.Column(
-                key="party", label=_("Partner"), sub="code", sub_label=_("Partner code"), whose="seen"
+                key="party",
+                label=_("Partner"),
+                sub="code",
+                sub_label=_("Partner code"),
+                whose="seen",
+                sub_whose="seen",
             ),
             tables.Column(key="kind", label=_("Licence"), sub="number", sub_label=_("Licence number")),
             tables.Column(key="state", label=_("State"), kind="status", status="licence"),

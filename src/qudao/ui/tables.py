@@ -151,7 +151,8 @@ def of_one_partner(columns: Sequence[Column], *, own: bool = True, seen: bool = 
     found: list[Column] = []
     for one in columns:
         if known[one.whose]:
-            under = Column(key=one.sub, label=one.sub_label, kind=one.sub_kind) if one.sub_label else None
+            tells = one.sub_label and not known[one.sub_whose]
+            under = Column(key=one.sub or "", label=one.sub_label, kind=one.sub_kind) if tells else None
             found += [each for each in (one.instead or under,) if each is not None]
         elif known[one.sub_whose]:
             found.append(dataclasses.replace(one, sub=None, sub_label="", sub_whose=""))
