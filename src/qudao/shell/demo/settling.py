@@ -107,8 +107,8 @@ def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disp
     def act(now: dt.datetime) -> None:
         clerk = lane.cast("sunli")
         # The next cannot be built while the one before is a draft.
-        if left := lane.unsent.pop(one.key, None):
-            settlement.send_statement(statement_id=left, actor=clerk, now=now)
+        if unsent := lane.unsent.pop(one.key, None):
+            settlement.send_statement(statement_id=unsent, actor=clerk, now=now)
         built = settlement.build_statement(
             debtor_node_id=lane.demo.debtors[one.key], month=month, actor=clerk, now=now
         ).statement
