@@ -75,7 +75,7 @@ def test_everything_a_partner_can_open_export_or_search_is_its_own(demo, demo_pa
             answer = page.request.get(link.evaluate("one => one.href"))
             clean(text_of(answer.body()), f"the Excel of {address}")
             exported += 1
-    assert exported > 1
+    assert exported
     # All of one's orders are in the Excel of orders, and no other.
     book = text_of(page.request.get("/orders/?format=xlsx").body())
     assert {number for number in numbers if number in book} == own
