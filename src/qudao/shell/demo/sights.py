@@ -235,6 +235,11 @@ _KANGZE = "SELECT party_id FROM organisation_person WHERE username = 'kangze'"
 _OWN = f"party_id = ({_KANGZE})"
 _NEWEST = "ORDER BY number DESC LIMIT 1"
 _SHIPMENT = f"SELECT id FROM orders_shipment WHERE status = %s {_NEWEST}"
+# Of the first order, not the first of the leaves: in which order two lanes reach the journal is chance.
+_CONFIRMED = (
+    "type = 'orders.order.confirmed' AND subject = (SELECT 'orders.order:' || id FROM orders_order"
+    " WHERE confirmed_at IS NOT NULL ORDER BY number LIMIT 1) LIMIT 1"
+)
 FINDS = {
     "kangze": _KANGZE,
     "hospital": "SELECT party_id FROM organisation_person WHERE username = 'hospital'",
@@ -284,8 +289,8 @@ FINDS = {
     " ORDER BY id LIMIT 1",
     "template": "SELECT t.id FROM orders_ordertemplate t JOIN partners_channelaccount a ON a.id = t.account_id"
     f" WHERE a.{_OWN} ORDER BY t.name LIMIT 1",
-    "leaf": "SELECT number FROM journal_leaf WHERE type = 'orders.order.confirmed' ORDER BY number LIMIT 1",
-    "entry": "SELECT entry FROM journal_leaf WHERE type = 'orders.order.confirmed' ORDER BY number LIMIT 1",
+    "leaf": f"SELECT number FROM journal_leaf WHERE {_CONFIRMED}",
+    "entry": f"SELECT entry FROM journal_leaf WHERE {_CONFIRMED}",
     "person": "SELECT id FROM organisation_person WHERE username = 'zhoulan'",
     "post": "SELECT t.id FROM organisation_post t JOIN organisation_person p ON p.id = t.person_id"
     " WHERE p.username = 'zhoulan' AND t.revoked_at IS NULL ORDER BY t.id LIMIT 1",
