@@ -83,6 +83,7 @@ ROLES: tuple[StandardRole, ...] = (
             *("supply.receipt.manage", "orders.order.view", "orders.shipment.view", "orders.shipment.pick"),
             *("orders.shipment.ship", "inventory.stock.adjust", "compliance.trace.view"),
         ),
+        first_page="warehouse",
     ),
     StandardRole(
         code="reviewer",
@@ -92,6 +93,7 @@ ROLES: tuple[StandardRole, ...] = (
             *("catalog.item.view", "inventory.stock.view", "orders.order.view", "orders.shipment.view"),
             *("orders.shipment.review", "inventory.queue.view"),
         ),
+        first_page="warehouse",
     ),
     StandardRole(
         code="quality",

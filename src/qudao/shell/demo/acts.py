@@ -30,7 +30,7 @@ def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
     held = _recall(demo, who("zhaoqing"), now - dt.timedelta(minutes=90))
     yield f"lot {demo.stories.recalled_lot} recalled: {len(demo.stories.recall_holders)} partners have some of it"
     expired = inventory.lock_expired(now=now - dt.timedelta(minutes=60))
-    yield f"certificate {_revoke(demo, who('zhaoqing'), now - dt.timedelta(minutes=75))} revoked"
+    yield f"certificate {_revoke(demo, who('zhaoqing'), now - dt.timedelta(minutes=55))} revoked"
     yield f"{held + len(expired)} lots on hold, {len(expired)} of them past their date"
     yield f"{_returns(demo, who, now)} returns wait for inspection"
     yield f"{_templates(demo, who, now)} templates of what is ordered again and again"
@@ -83,7 +83,7 @@ def _templates(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
             ],
             ship_to_id=company.places["kangze"],
             actor=own,
-            now=now - dt.timedelta(days=12),
+            now=now - dt.timedelta(minutes=40),
         )
     return len(kept)
 

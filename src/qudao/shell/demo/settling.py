@@ -12,6 +12,9 @@ from qudao.settlement import queries
 from qudao.shell.demo import cast, deals, flows, network
 from qudao.shell.demo.lane import Lane
 
+# Invoices of the second day are due thirty days later.
+LATEST, A_FORTNIGHT = 30, dt.timedelta(days=14)
+
 
 def after(lane: Lane, month: dt.date) -> None:
     """Plan what follows the month `month` in the one after it."""
@@ -29,13 +32,20 @@ def after(lane: Lane, month: dt.date) -> None:
         )
     for one in ours(lane):
         if not one.paying.startswith("stopped"):
-            day = 13 if one.paying == "slow" else 23
-            lane.at(cast.instant(following, 14) + dt.timedelta(days=day), _pay(lane, one))
+            lane.at(cast.instant(following, 14) + dt.timedelta(days=_pays_after(one)), _pay(lane, one))
         elif month < periods.add_months(lane.demo.today.replace(day=1), -int(one.paying.split()[1]) - 1):
             lane.at(cast.instant(following, 14) + dt.timedelta(days=26), _pay(lane, one))
     if following.month % 3 == 1:
         lane.at(cast.instant(following, 10) + dt.timedelta(days=7), _rebates(lane, month))
     lane.at(cast.instant(following, 15) + dt.timedelta(days=3), lambda now: flows.report(lane, month, now))
+
+
+def _pays_after(one: network.Partner) -> int:
+    """Days into the month: the slow pay what they owe of the month before, the others as late as they may or
+    sooner, each in its own habit."""
+    if one.paying == "slow":
+        return 13
+    return LATEST if one.key == "kangze" else random.Random(one.key).choice((16, 23, LATEST, LATEST))
 
 
 def ours(lane: Lane) -> list[network.Partner]:
@@ -68,17 +78,14 @@ def _invoice(lane: Lane, one: network.Partner, month: dt.date):
 
 
 def _pay(lane: Lane, one: network.Partner):
-    """Pay what is open: the slow ones what was billed before this month, the others all of it."""
+    """Pay what is open: the slow ones what was billed before this month, the others what came a fortnight ago."""
 
     def act(now: dt.datetime) -> None:
         clerk, today = lane.cast("qianfang"), periods.business_date(now)
         with scope.transaction(clerk):
             found = queries.open_items(lane.demo.debtors[one.key], today=today, actor=clerk).invoices
-        due = [
-            invoice.open
-            for invoice in found
-            if invoice.open > 0 and (one.paying != "slow" or invoice.issued_on < today.replace(day=1))
-        ]
+        billed_by = today.replace(day=1) if one.paying == "slow" else today - A_FORTNIGHT
+        due = [invoice.open for invoice in found if invoice.open > 0 and invoice.issued_on <= billed_by]
         total = sum(due, Decimal(0))
         if total <= 0:
             return
