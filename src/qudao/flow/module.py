@@ -11,6 +11,7 @@ MODULE = manifest.Module(
     navigation=(manifest.Entry("channel", _("Sell-through"), "flow_files", "route", "flow.file.view", 40),),
     tabs=("qudao.flow.cards:of_partner",),
     todos=("qudao.flow.cards:waiting",),
+    hospitals=("qudao.flow.queries:hospitals",),
     rule_tables=("qudao.flow.rule_data:VERSIONS",),
     permissions={
         "flow.file.view": _("See sell-through"),

@@ -283,6 +283,11 @@ def list_sales(*, first: dt.date, until: dt.date, actor: scope.Actor) -> list[Sa
         return [Sale(*row) for row in cursor.fetchall()]
 
 
+def hospitals(actor: scope.Actor) -> QuerySet:
+    """The hospitals that reported sales were matched to, as a query of their ids."""
+    return _rows(actor).exclude(hospital_id=0).order_by().values("hospital_id")
+
+
 def item_exists(item_id: int, *, today: dt.date) -> bool:
     return item_id in catalog.items([item_id], on=today, entity_id=0)
 

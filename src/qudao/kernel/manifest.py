@@ -61,7 +61,8 @@ class Module:
     `search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`, `lots`, `consumers`, `facts` are dotted
     names of functions found by the pages that show them: see qudao.ui.search, .todos and .cards, and
     qudao.inventory.queues; `lots` give the page of a lot its actions, `parties` (ids, actor) the names of parties
-    to pages of modules below the one that knows them.
+    to pages of modules below the one that knows them; `hospitals` (actor) the ids of those a partner dealt with, as
+    a query to nest in the one that lists them.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Module:
     queues: tuple[str, ...] = ()
     lots: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
+    hospitals: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
     rule_tables: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ MODULE = manifest.Module(
     search=("qudao.orders.finding:find",),
     todos=("qudao.orders.finding:waiting",),
     tabs=("qudao.orders.finding:recent",),
+    hospitals=("qudao.orders.selecting:hospitals",),
     subjects={
         "orders.order": "orders.Order",
         "orders.shipment": "orders.Shipment",

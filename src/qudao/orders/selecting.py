@@ -63,6 +63,12 @@ def selected(wanted: Filter, actor: scope.Actor) -> QuerySet:
     return rows
 
 
+def hospitals(actor: scope.Actor) -> QuerySet:
+    """The hospitals that orders went to, as a query of their ids."""
+    placed = models.Order.objects.exclude(hospital_id=0).exclude(status__in=("draft", "cancelled"))
+    return scope.visible(placed, actor).order_by().values("hospital_id")
+
+
 def held_up(*, actor: scope.Actor) -> tuple[uuid.UUID, ...]:
     """Confirmed orders whose stock a hold or an expiry took back, in part or all; for our own people.
 

@@ -24,7 +24,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             url=reverse("partner", args=[party.id]),
             icon="building-hospital" if party.kind == "hospital" else "affiliate",
         )
-        for party in queries.search_parties(text, actor=actor, limit=limit)
+        for party in queries.search_parties(text, actor=actor, limit=limit, dealt=True)
     ]
 
 

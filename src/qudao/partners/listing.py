@@ -29,6 +29,7 @@ def wanted(query: QueryDict) -> queries.PartyFilter:
         line_id=parsing.whole_or_none(query.get("line")),
         expiring_within=EXPIRING if query.get("licence") == "expiring" else None,
         frozen=True if query.get("frozen") == "yes" else None,
+        dealt=True,
     )
 
 

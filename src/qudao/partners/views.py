@@ -25,11 +25,8 @@ def partners(request) -> HttpResponseBase:
     wanted = listing.wanted(request.GET)
     totals = queries.total_parties(wanted, actor=actor, today=today)
     # Counts on the chips are of everything this person sees, so that a chip says what it would open.
-    overall = (
-        totals
-        if wanted == queries.PartyFilter()
-        else queries.total_parties(queries.PartyFilter(), actor=actor, today=today)
-    )
+    everybody = queries.PartyFilter(dealt=True)
+    overall = totals if wanted == everybody else queries.total_parties(everybody, actor=actor, today=today)
     names = listing.Names.load()
 
     whole: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from qudao.kernel import errors, periods, scope, search_keys
+from qudao.kernel import errors, manifest, periods, scope, search_keys
 from qudao.partners import models, territories
 
 from . import accounts, documents
@@ -62,7 +62,10 @@ class PartyView:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PartyFilter:
-    """None or "" leaves a filter out. `expiring_within`: days in which a licence lapses, lapsed ones too."""
+    """None or "" leaves a filter out. `expiring_within`: days in which a licence lapses, lapsed ones too.
+
+    `dealt`: of the hospitals, which everybody may see, a partner's people get those it has to do with (`_dealt`).
+    """
 
     text: str = ""
     role: str = ""
@@ -73,6 +76,7 @@ class PartyFilter:
     expiring_within: int | None = None
     frozen: bool | None = None
     admission: str = ""
+    dealt: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -117,11 +121,11 @@ class PartyTotals:
 
 
 def search_parties(
-    text: str, *, actor: scope.Actor, role: str | None = None, limit: int = 20
+    text: str, *, actor: scope.Actor, role: str | None = None, limit: int = 20, dealt: bool = False
 ) -> list[PartyName]:
     """Parties by name in characters, pinyin or initials, by USCC or code; every word must be found.
 
-    Names that begin with the words come first. Without a word nothing is found.
+    Names that begin with the words come first. Without a word nothing is found. `dealt` as in PartyFilter.
     """
     words = _words(text)
     if not words:
@@ -130,6 +134,8 @@ def search_parties(
         rows = _matching(_parties(actor), words)
         if role:
             rows = rows.filter(_has_role(role))
+        if dealt:
+            rows = rows.filter(_dealt(actor, periods.business_date(timezone.now())))
         listed = rows.values_list("pk", "code", "name", "short_name", "uscc", "kind", "territory_id")
         found = [PartyName(*row[:6], row[6] or 0) for row in listed.order_by("code")[: limit * 5]]
     first = words[0]
@@ -261,10 +267,29 @@ def _expiring(actor: scope.Actor, day: dt.date, within: int) -> QuerySet:
     return held.filter(revoked_on__isnull=True, valid_until__lte=day + dt.timedelta(days=within + 1))
 
 
+def _dealt(actor: scope.Actor, day: dt.date) -> Q:
+    """What a partner has to do with: itself and those below it, and of the hospitals those it delivered to, sold to,
+    or is authorised for by name. All for our own people."""
+    if actor.house or not actor.party_id:
+        return Q()
+    named = _granted(actor, day).exclude(hospital_id=0).values("hospital_id")
+    dealt = ~Q(kind="hospital") | Q(pk=actor.party_id) | Q(pk__in=named)
+    for hospitals in manifest.collect("hospitals"):
+        dealt |= Q(pk__in=hospitals(actor))
+    return dealt
+
+
+def _granted(actor: scope.Actor, day: dt.date) -> QuerySet:
+    held = models.Authorisation.objects.filter(_current(day), revoked_on__isnull=True, effect="allow")
+    return scope.visible(held, actor)
+
+
 def _filtered(filters: PartyFilter, actor: scope.Actor, day: dt.date) -> QuerySet:
     rows = _matching(_parties(actor), _words(filters.text))
     if filters.role:
         rows = rows.filter(_has_role(filters.role))
+    if filters.dealt:
+        rows = rows.filter(_dealt(actor, day))
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.admission:
@@ -310,10 +335,7 @@ def _about(ids: list[int], actor: scope.Actor, day: dt.date) -> dict[int, _Facts
     found = licences.order_by().values_list("party_id").annotate(Count("pk"), Min("valid_until"))
     for party, number, valid_until in found:
         facts[party].licences, facts[party].valid_until = number, valid_until
-    granted = models.Authorisation.objects.filter(
-        _current(day), **mine, revoked_on__isnull=True, effect="allow"
-    )
-    counted = scope.visible(granted, actor).order_by().values_list("party_id")
+    counted = _granted(actor, day).filter(**mine).order_by().values_list("party_id")
     hospitals = Count("hospital_id", distinct=True, filter=~Q(hospital_id=0))
     for party, number, named in counted.annotate(number=Count("pk"), named=hospitals):
         facts[party].authorisations, facts[party].hospitals = number, named
