@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from qudao.flow import queries_punctuality
-from qudao.insights import asking, cards, consumers, figures, models, operations, queries, rules
+from qudao.insights import asking, cards, consumers, figures, models, operations, queries, rows, rules, terms
 from qudao.kernel import errors, journal, scope
 from qudao.organisation import queries_journal
 from tests import harness, query_counts
@@ -291,6 +291,31 @@ def test_a_partner_is_shown_its_own_board_alone(traded):
     assert compute("sales", renji).value == 0
     # The agent above sees what its dealers took in its line.
     assert compute("sales", lianyou).value == Decimal("35522.12")
+
+
+def test_what_is_our_sale_is_called_its_purchase_to_a_partner(traded):
+    company, _trade = traded
+    party = company.parties["kangze"]
+
+    def told(username):
+        actor = trading.actor(company, username)
+        with scope.transaction(actor):
+            [board] = cards.of_partner(party, actor=actor, now=NOW)
+            columns = cards.columns((), actor=actor, now=NOW)
+        names = {tile["code"]: str(tile["name"]) for tile in board.context["tiles"]}
+        labels = [str(one.label) for one in terms_of(actor)] + [str(columns[0].column.label)]
+        return [names["sales"], names["dso"], *labels]
+
+    def terms_of(actor):
+        return rows.columns("attainment", terms.for_reader(actor), costs=False)[2:4]
+
+    assert told("wangmin") == [
+        *("Sales", "Days to get paid", "Net sales", "Target of the days passed", "Sales this year"),
+    ]
+    assert told("kangze") == [
+        *("Purchases", "Days until you pay", "Net purchases", "Target of the days passed"),
+        "Purchases this year",
+    ]
 
 
 def test_goods_are_for_our_own_people(traded):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog
-from qudao.insights import asking, figures, labels, presenting, queries, rows
+from qudao.insights import asking, figures, labels, presenting, queries, rows, terms
 from qudao.kernel import periods, scope
 from qudao.ui import cards, tables
 
@@ -27,14 +27,14 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
     standing = queries.attainment(asked.year)
     found = figures.compute(asked, BOARD, standing=standing)
     query = QueryDict(f"period=year&party={party_id}")
-    names = labels.Names.load()
-    table = presenting.ranking(standing, names, alone=True) if standing else None
+    names, said = labels.Names.load(), terms.for_reader(actor)
+    table = presenting.ranking(standing, names, said, alone=True) if standing else None
     return [
         cards.Card(
             title=_("Figures of this year"),
             template="insights/board.html",
             context={
-                "tiles": presenting.tiles(found, query),
+                "tiles": presenting.tiles(found, query, said),
                 "table": table,
                 "url": f"{reverse('dashboard')}?{query.urlencode()}",
             },
@@ -92,7 +92,8 @@ def columns(party_ids: Any, *, actor: scope.Actor, now: dt.datetime) -> list[car
         }
     return [
         cards.Figures(
-            column=tables.Column(key="sales", label=_("Sales this year"), kind="money"), values=sales
+            column=tables.Column(key="sales", label=terms.for_reader(actor).this_year, kind="money"),
+            values=sales,
         ),
         cards.Figures(
             column=tables.Column(key="attained", label=_("Attainment"), kind="bar"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from qudao.insights import asking, figures, labels, queries, rows, rules
+from qudao.insights.terms import SALES, Terms
 from qudao.kernel import periods
 from qudao.ui import formats, tables
 
@@ -19,17 +20,19 @@ TEN_THOUSAND = 10_000
 
 
 def tiles(
-    found: Mapping[str, figures.Figure], query: QueryDict, *, costs: bool = True
+    found: Mapping[str, figures.Figure], query: QueryDict, terms: Terms, *, costs: bool = True
 ) -> list[dict[str, Any]]:
     """One tile a figure: value, change, target and baseline; it opens its drawer. `costs`: stock is in money."""
-    return [tile(code, figure, query, costs=costs) for code, figure in found.items()]
+    return [tile(code, figure, query, terms, costs=costs) for code, figure in found.items()]
 
 
-def tile(code: str, figure: figures.Figure, query: QueryDict, *, costs: bool = True) -> dict[str, Any]:
+def tile(
+    code: str, figure: figures.Figure, query: QueryDict, terms: Terms, *, costs: bool = True
+) -> dict[str, Any]:
     kpi = figure.kpi
     return {
         "code": code,
-        "name": labels.WORDS[code].name,
+        "name": terms.words[code].name,
         "value": labels.shown(kpi, figure.value),
         "change": labels.changed(kpi, figure.change),
         "tone": figure.tone,
@@ -58,9 +61,9 @@ def _detail(figure: figures.Figure, costs: bool) -> list[str]:
     return [first, f"/ {second}"]
 
 
-def explanation(code: str, figure: figures.Figure, *, costs: bool = True) -> dict[str, Any]:
+def explanation(code: str, figure: figures.Figure, terms: Terms, *, costs: bool = True) -> dict[str, Any]:
     """How a figure came about: above and below the line, the period before, target, baseline."""
-    kpi, words, measured = figure.kpi, labels.WORDS[code], figure.measured
+    kpi, words, measured = figure.kpi, terms.words[code], figure.measured
     steps: list[dict[str, Any]] = []
     if words.top:
         steps.append({"label": words.top, "value": labels.part(kpi, measured.numerator, costs=costs)})
@@ -106,7 +109,7 @@ def spark(months: queries.Months, last: dt.date) -> str:
     )
 
 
-def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict[str, Any]:
+def month_chart(months: queries.Months, last: dt.date, terms: Terms) -> dict[str, Any]:
     """Twelve months of sales beside the same months a year earlier, with the table behind."""
     shown = [periods.add_months(last, back - 11) for back in range(12)]
     now = [months.net.get(month, Decimal(0)) for month in shown]
@@ -115,10 +118,8 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
     compared = any(before)
     return {
         "name": "sales-months",
-        "title": _("Sales by month"),
-        "label": _("Net sales of the last twelve months and of the same months a year before")
-        if compared
-        else _("Net sales of the last twelve months"),
+        "title": terms.by_month,
+        "label": str(terms.net_months_compared if compared else terms.net_months),
         "option": {
             "xAxis": {"type": "category", "data": [f"{month:%Y-%m}" for month in shown]},
             "yAxis": {"type": "value", "name": _("10,000 yuan")},
@@ -126,7 +127,7 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
             "series": [
                 {
                     "type": "bar",
-                    "name": _("Sales"),
+                    "name": str(terms.name),
                     "barMaxWidth": 22,
                     "data": [_thousands(one) for one in now],
                 },
@@ -139,10 +140,10 @@ def month_chart(months: queries.Months, last: dt.date, query: QueryDict) -> dict
             ][: 1 + compared],
         },
         "table": tables.Table(
-            label=_("Sales by month"),
+            label=terms.by_month,
             columns=[
                 tables.Column(key="month", label=_("Month")),
-                tables.Column(key="net", label=_("Net sales"), kind="money"),
+                tables.Column(key="net", label=terms.net, kind="money"),
                 tables.Column(key="before", label=_("A year before"), kind="money"),
             ][: 2 + compared],
             rows=[
@@ -175,14 +176,19 @@ def device_option(
 
 
 def breakdown_charts(
-    found: Sequence[queries.Breakdown], names: labels.Names, query: QueryDict, *, alone: bool = False
+    found: Sequence[queries.Breakdown],
+    names: labels.Names,
+    query: QueryDict,
+    terms: Terms,
+    *,
+    alone: bool = False,
 ) -> list[dict[str, Any]]:
     """By region, line, tier and channel: a bar each, the largest first; a bar opens its rows.
 
     A partner (`alone`) is in one region and of one tier: one bar alone says nothing.
     """
     return [
-        _breakdown([one for one in found if one.dimension == dimension], dimension, names, query)
+        _breakdown([one for one in found if one.dimension == dimension], dimension, names, query, terms)
         for dimension in (("line_id", "channel") if alone else ("region_id", "line_id", "tier", "channel"))
     ]
 
@@ -190,7 +196,7 @@ def breakdown_charts(
 _PARAMETERS = {"region_id": "region", "line_id": "line", "tier": "tier"}
 
 
-def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict) -> dict[str, Any]:
+def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict, terms: Terms) -> dict[str, Any]:
     largest = sorted(found, key=lambda one: one.net, reverse=True)
     title = str(labels.DIMENSIONS[dimension])
     parameter = _PARAMETERS.get(dimension)
@@ -209,9 +215,9 @@ def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict) -> 
     shown = list(reversed(listed[:SHOWN]))
     return {
         "name": f"sales-{dimension.removesuffix('_id')}",
-        "title": _("Sales by %(dimension)s") % {"dimension": title.lower()},
-        "label": _("Net sales by %(dimension)s") % {"dimension": title.lower()},
-        "empty": not listed,
+        "title": str(terms.by) % {"dimension": title.lower()},
+        "label": str(terms.net_by) % {"dimension": title.lower()},
+        "empty": "" if listed else terms.none,
         "option": {
             "xAxis": {
                 "type": "value",
@@ -224,7 +230,7 @@ def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict) -> 
             "series": [
                 {
                     "type": "bar",
-                    "name": _("Sales"),
+                    "name": str(terms.name),
                     "barMaxWidth": 16,
                     "data": [
                         {"value": _thousands(row["net"])} | ({"url": row["url"]} if row["url"] else {})
@@ -237,7 +243,7 @@ def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict) -> 
             label=title,
             columns=[
                 tables.Column(key="name", label=title),
-                tables.Column(key="net", label=_("Net sales"), kind="money"),
+                tables.Column(key="net", label=terms.net, kind="money"),
                 tables.Column(key="before", label=_("Period before"), kind="money"),
                 tables.Column(key="change", label=_("Change on before"), kind="rate"),
             ],
@@ -261,10 +267,10 @@ def _thousands(amount: Decimal) -> float:
 
 
 def ranking(
-    standing: Sequence[queries.Standing], names: labels.Names, *, alone: bool = False
+    standing: Sequence[queries.Standing], names: labels.Names, terms: Terms, *, alone: bool = False
 ) -> tables.Table:
     """The accounts furthest behind their target; `alone` for those of one partner, told apart by their line."""
-    columns = rows.columns("attainment", costs=True)
+    columns = rows.columns("attainment", terms, costs=True)
     listed = [rows.linked(rows.standing(one, names)) for one in standing[:SHOWN]]
     return tables.Table(
         label=_("Attainment"),
@@ -284,7 +290,7 @@ def risks(items: Iterable[queries.Item], names: labels.Names) -> tables.Table:
     hidden = {"ordered"}
     return tables.Table(
         label=_("Stock-out risk ahead"),
-        columns=[one for one in rows.columns("stock_out", costs=True) if one.key not in hidden],
+        columns=[one for one in rows.columns("stock_out", SALES, costs=True) if one.key not in hidden],
         rows=urgent[:SHOWN],
         empty=tables.Empty(
             title=_("Nothing runs out within 30 days"),
@@ -299,7 +305,7 @@ def near_expiry(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Ta
     hidden = {"status", "site"}
     return tables.Table(
         label=_("Near expiry"),
-        columns=[one for one in rows.columns("near_expiry", costs=costs) if one.key not in hidden],
+        columns=[one for one in rows.columns("near_expiry", SALES, costs=costs) if one.key not in hidden],
         rows=[rows.lot(one) for one in found],
         empty=tables.Empty(
             title=_("Nothing near its expiry"),

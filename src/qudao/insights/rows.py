@@ -1,5 +1,6 @@
 """The lists behind the figures: which columns each shows, and how its rows are read."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from qudao.flow import queries_punctuality
 from qudao.insights import figures, labels, queries
+from qudao.insights.terms import SALES, Terms
 from qudao.ui import listing, tables
 
 Column = tables.Column
@@ -137,10 +139,14 @@ def lot(one: Mapping[str, Any]) -> dict[str, Any]:
     return {**one, "past": told, "last_usable_on_tone": "bad" if past else None, "days": max(one["days"], 0)}
 
 
-def columns(code: str, *, costs: bool) -> list[Column]:
+def columns(code: str, terms: Terms, *, costs: bool) -> list[Column]:
     """The columns of a figure's list."""
     chosen = _COLUMNS["stock_out" if code == "turnover" else "overdue" if code == "dso" else code]
-    return [column for column in chosen if costs or column.key != "value" or code != "near_expiry"]
+    return [
+        dataclasses.replace(column, label=terms.net) if column.key == "sales" else column
+        for column in chosen
+        if costs or column.key != "value" or code != "near_expiry"
+    ]
 
 
 # Columns by figure, in the order shown.
@@ -158,7 +164,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "attainment": (
         Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"),
         Column(key="rate", label=_("Attainment"), kind="bar"),
-        Column(key="sales", label=_("Net sales"), kind="money"),
+        Column(key="sales", label=SALES.net, kind="money"),
         Column(key="due", label=_("Target of the days passed"), kind="money"),
         Column(key="region", label=_("Region")),
         Column(key="tier", label=_("Tier"), kind="status", status="grade"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from qudao.insights import asking, figures, labels, operations, presenting, queries, rows, rules
+from qudao.insights import asking, figures, labels, operations, presenting, queries, rows, rules, terms
 from qudao.kernel import errors, periods, scope
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, parsing, tables
@@ -29,6 +29,7 @@ def dashboard(request) -> HttpResponse:
     Goods and promotions come in panels of their own, so that the page stands at once.
     """
     asked, names = asking.asked_of(request), labels.Names.load()
+    said = terms.for_reader(asked.actor)
     last = asked.today.replace(day=1)
     months = queries.by_month(asked.cut.within(periods.add_months(last, -23), periods.add_months(last, 1)))
     before = rules.previous(first=asked.cut.first, until=asked.cut.until, today=asked.today)
@@ -38,11 +39,11 @@ def dashboard(request) -> HttpResponse:
     context = {
         "subtitle": asking.in_words(asked, names, remembered=True),
         "filters": asking.bar(names),
-        "tiles": presenting.tiles(found, request.GET),
+        "tiles": presenting.tiles(found, request.GET, said),
         "spark": presenting.spark(months, last),
-        "months": presenting.month_chart(months, last, request.GET),
-        "charts": presenting.breakdown_charts(broken, names, request.GET, alone=not asked.actor.house),
-        "ranking": presenting.ranking(standing, names, alone=asked.actor.alone),
+        "months": presenting.month_chart(months, last, said),
+        "charts": presenting.breakdown_charts(broken, names, request.GET, said, alone=not asked.actor.house),
+        "ranking": presenting.ranking(standing, names, said, alone=asked.actor.alone),
         "behind": _rows_url(request, "attainment"),
         "goods_url": f"{reverse('dashboard_goods')}?{asking.kept(request.GET)}"
         if figures.may("stock_out", asked.actor)
@@ -67,7 +68,9 @@ def dashboard_goods(request) -> HttpResponse:
     found = figures.compute(asked, figures.GOODS, items=items)
     near = queries.rows_of("near_expiry", asked.cut, today=asked.today, limit=presenting.SHOWN)
     context = {
-        "tiles": presenting.tiles(found, request.GET, costs=request.actor.can(figures.COST)),
+        "tiles": presenting.tiles(
+            found, request.GET, terms.for_reader(request.actor), costs=request.actor.can(figures.COST)
+        ),
         "risks": presenting.risks(items, names),
         "near": presenting.near_expiry(near, costs=request.actor.can(figures.COST)),
         "risks_url": _rows_url(request, "stock_out"),
@@ -97,11 +100,12 @@ def kpi(request) -> HttpResponse:
     code = _code(request)
     asked = asking.asked_of(request)
     [figure] = figures.compute(asked, [code]).values()
+    said = terms.for_reader(request.actor)
     context = {
-        "title": labels.WORDS[code].name,
-        "meaning": labels.WORDS[code].meaning,
+        "title": said.words[code].name,
+        "meaning": said.words[code].meaning,
         "window": asking.in_words(asked, labels.Names.load()),
-        "explanation": presenting.explanation(code, figure, costs=request.actor.can(figures.COST)),
+        "explanation": presenting.explanation(code, figure, said, costs=request.actor.can(figures.COST)),
         "rows_url": _rows_url(request, code),
     }
     return pages.show(request, "insights/kpi.html", context)
@@ -113,14 +117,15 @@ def kpi_rows(request) -> HttpResponseBase:
     """The rows behind a figure, with their Excel."""
     code = _code(request)
     asked, names = asking.asked_of(request), labels.Names.load()
+    said = terms.for_reader(request.actor)
     offered = [
-        (one, labels.WORDS[one].name) for one in rules.KPIS if one == code or figures.may(one, asked.actor)
+        (one, said.words[one].name) for one in rules.KPIS if one == code or figures.may(one, asked.actor)
     ]
     wanted = listing.Listing(
         name="kpi_rows",
-        title=labels.WORDS[code].name,
+        title=said.words[code].name,
         subtitle=asking.in_words(asked, names),
-        columns=rows.columns(code, costs=request.actor.can(figures.COST)),
+        columns=rows.columns(code, said, costs=request.actor.can(figures.COST)),
         filters=[filters.Choice("kpi", _("Figure"), offered), *asking.bar(names)],
         fetch=rows.fetch(code, asked, names),
         sums=rows.sums(code, asked),
