@@ -7,12 +7,13 @@ from decimal import Decimal
 import pytest
 from django.contrib import auth
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from qudao.kernel import blobs, errors, journal, scope
 from qudao.partners import queries as partners
-from qudao.pricing import models, operations, queries
+from qudao.pricing import listing, models, operations, queries
 from tests import harness
 from tests.operations import pricing_world as world
 
@@ -53,7 +54,7 @@ def test_a_contract_is_listed_with_the_version_that_holds_and_the_one_to_sign(co
     draft = second_version(company, ("BQ-2515", "1800"), begins=MONTH)
     row = contracts()[KANGZE]
     assert (row.version_number, row.prices, row.state) == (1, 2, "expiring")
-    assert (row.draft_number, row.ends) == (2, dt.date(2027, 1, 1))
+    assert (row.draft_number, row.draft_from, row.ends) == (2, MONTH, dt.date(2027, 1, 1))
     assert contracts(state="draft").keys() == {KANGZE}
     operations.put_into_effect(
         version_id=draft.id,
@@ -68,6 +69,36 @@ def test_a_contract_is_listed_with_the_version_that_holds_and_the_one_to_sign(co
     assert (row.state, row.draft_number) == ("effective", None)
     totals = queries.total_contracts(queries.ContractFilter(), on=TODAY, actor=HOUSE)
     assert (totals.contracts, totals.effective, totals.expiring, totals.drafts) == (3, 3, 2, 0)
+
+
+def test_a_draft_is_listed_with_its_own_days_and_prices_and_who_has_to_sign_it(company):
+    second_version(company, ("BQ-2515", "1800"), begins=MONTH)
+    with scope.everything():
+        first = models.ContractVersion.objects.get(contract__number=RENJI)
+        first.status, first.valid_until = "draft", dt.date(2026, 12, 31)
+        # A draft's prices stay in its terms until it is signed.
+        first.terms = {**first.terms, "price_rows": [{}, {}, {}]}
+        first.save()
+    shown = {}
+    for username in ("wangmin", "kangze", "renji"):
+        actor = person(company, username)
+        with scope.transaction(actor):
+            described = listing.contracts(QueryDict(""), today=TODAY, actor=actor)
+            shown |= {(username, row["number"]): row for row in described.fetch(None, 50).rows}
+
+    def told(username, number):
+        row = shown[username, number]
+        return [row[key] for key in ("state", "version", "begins", "ends", "prices", "waits")]
+
+    day = dt.date
+    assert told("wangmin", RENJI) == [
+        *("draft", "v1", day(2026, 1, 1), day(2026, 12, 30), 3, "待管理层签署"),
+    ]
+    assert told("renji", RENJI)[-1] == "待上海启渡签署"
+    assert told("wangmin", KANGZE) == [
+        *("expiring", "v1", day(2026, 1, 1), day(2026, 12, 31), 2, "待管理层签署"),
+    ]
+    assert shown["wangmin", "HT-2026-0184"]["waits"] == ""
 
 
 def test_a_gap_before_the_next_version_is_an_end(company):

@@ -90,8 +90,10 @@ def in_force(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
                 "title": row.title,
                 "line": names.lines.get(row.line_id, ""),
                 "entity": names.entities.get(row.entity_id, ""),
-                "version": f"v{row.version_number}" if row.version_number else "",
-                "period": words.period(row.valid_from, row.valid_until),
+                "version": f"v{row.version_number or row.draft_number}",
+                "period": words.period(row.valid_from, row.valid_until)
+                if row.version_number
+                else words.period(row.draft_from, row.ends),
                 "prices": row.prices,
                 "state": row.state,
             }

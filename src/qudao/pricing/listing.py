@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from qudao.catalog import queries as catalog
@@ -34,7 +35,7 @@ def contracts(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listin
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.find_contracts(wanted, on=today, actor=actor, cursor=cursor, sort=sort, limit=limit)
-        return listing.Slice([_contract(row, names, today) for row in found.rows], found.next)
+        return listing.Slice([_contract(row, names, today, actor) for row in found.rows], found.next)
 
     def sums() -> tuple[dict[str, Any], str]:
         found = queries.total_contracts(wanted, on=today, actor=actor)
@@ -94,7 +95,14 @@ def _contract_columns() -> list[tables.Column]:
     return [
         tables.Column(key="number", label=_("Contract"), sub="title", sub_label=_("Title"), sortable=True),
         tables.Column(key="party", label=_("Partner"), whose="seen"),
-        tables.Column(key="state", label=_("State"), kind="status", status="contract"),
+        tables.Column(
+            key="state",
+            label=_("State"),
+            kind="status",
+            status="contract",
+            sub="waits",
+            sub_label=_("Who has to sign"),
+        ),
         tables.Column(key="ends", label=_("Next expiry"), kind="day", sub="left", sortable=True),
         tables.Column(key="line", label=_("Product line"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
@@ -105,7 +113,8 @@ def _contract_columns() -> list[tables.Column]:
     ]
 
 
-def _contract(row: queries.ContractRow, names: Names, today: dt.date) -> dict[str, Any]:
+def _contract(row: queries.ContractRow, names: Names, today: dt.date, actor: scope.Actor) -> dict[str, Any]:
+    """One line; of a contract nobody signed yet its draft's version, days and prices."""
     url = reverse("contract", args=[row.id])
     last = words.last_day(row.ends)
     left = (last - today).days if last and row.state in ("effective", "expiring") else None
@@ -117,16 +126,27 @@ def _contract(row: queries.ContractRow, names: Names, today: dt.date) -> dict[st
         "line": names.lines.get(row.line_id, ""),
         "entity": names.entities.get(row.entity_id, ""),
         "tier": row.tier,
-        "version": f"v{row.version_number}" if row.version_number else "",
-        "begins": row.valid_from if row.version_number else None,
-        "prices": row.prices if row.version_number else None,
+        "version": f"v{row.version_number or row.draft_number}",
+        "begins": row.valid_from if row.version_number else row.draft_from,
+        "prices": row.prices,
         "state": row.state,
+        "waits": _waits(row, names, actor),
         "ends": last,
         "ends_tone": "warn" if row.state == "expiring" else None,
         "left": _("%(days)s days left") % {"days": left} if row.state == "expiring" else "",
         "draft": f"v{row.draft_number}" if row.draft_number else "",
         "draft_url": f"{url}?version={row.draft_number}" if row.draft_number else None,
     }
+
+
+def _waits(row: queries.ContractRow, names: Names, actor: scope.Actor) -> str:
+    """Who has to sign the draft: a partner waits for us, our own people for the roles that may."""
+    if not row.draft_number:
+        return ""
+    english = get_language() == "en"
+    signers = [(english and name_en) or name for name, name_en in row.signers] if actor.house else []
+    who = formats.listed(signers) or names.entities.get(row.entity_id, "")
+    return _("Waits for %(who)s to sign") % {"who": who}
 
 
 def prices(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.Listing:

@@ -10,7 +10,7 @@ from django.db import connection
 from qudao.kernel import scope
 
 PAGE = 50
-VIEW = "pricing.contract.view"
+VIEW, SIGN = "pricing.contract.view", "pricing.contract.sign"
 EXPIRING = 90
 STATES = ("effective", "expiring", "draft", "pending", "ended")
 
@@ -31,8 +31,9 @@ class ContractFilter:
 @dataclasses.dataclass(frozen=True, slots=True)
 class ContractRow:
     """A contract on a day. `version_number` and its dates are of the version in force, else of the next or
-    the last one; None while nothing was signed. `ends` is the first day after it on which
-    no signed version holds."""
+    the last one; None while nothing was signed: then `prices` and `ends` are the draft's. `ends` is the first day
+    after it on which no signed version holds. `signers` are the roles that sign drafts, each by its name and its
+    English one: not the administrators', who may everything and sign nothing."""
 
     id: uuid.UUID
     number: str
@@ -50,7 +51,9 @@ class ContractRow:
     ends: dt.date | None
     draft_id: int | None
     draft_number: int | None
+    draft_from: dt.date | None
     prices: int
+    signers: list[list[str]]
     state: str
 
 
@@ -86,8 +89,9 @@ ORDER BY c.number LIMIT %(limit)s::int
 # Versions that follow each other without a gap are one span: what ends is the span, not the version.
 _FOUND = """
 SELECT c.id, c.number, c.title, c.entity_id, c.party_id, c.account_id, a.line_id, p.name AS party_name, a.tier,
-       e.id AS version_id, e.number AS version_number, e.valid_from, e.valid_until, s.ends,
-       d.id AS draft_id, d.number AS draft_number,
+       e.id AS version_id, e.number AS version_number, e.valid_from, e.valid_until,
+       CASE WHEN e.id IS NULL THEN d.valid_until ELSE s.ends END AS ends,
+       d.id AS draft_id, d.number AS draft_number, d.valid_from AS draft_from, d.prices AS draft_prices,
        CASE WHEN e.id IS NULL THEN 'draft'
             WHEN e.valid_from > %(on)s::date THEN 'pending'
             WHEN s.ends <= %(on)s::date THEN 'ended'
@@ -109,7 +113,9 @@ LEFT JOIN LATERAL (
     ) r WHERE r.span @> e.valid_from
 ) s ON true
 LEFT JOIN LATERAL (
-    SELECT v.id, v.number FROM pricing_contractversion v
+    SELECT v.id, v.number, v.valid_from, v.valid_until,
+           jsonb_array_length(coalesce(v.terms -> 'price_rows', '[]')) AS prices
+    FROM pricing_contractversion v
     WHERE v.contract_id = c.id AND v.status = 'draft' ORDER BY v.number DESC LIMIT 1
 ) d ON true
 WHERE (%(everyone)s OR c.node_id = ANY(%(nodes)s::int[]))
@@ -138,8 +144,11 @@ WITH found AS ({found}), page AS (
     ORDER BY place, number LIMIT %(limit)s::int
 )
 SELECT id, number, title, entity_id, party_id, account_id, line_id, party_name, tier, version_id, version_number,
-       valid_from, valid_until, ends, draft_id, draft_number,
-       (SELECT count(*) FROM pricing_pricerow r WHERE r.contract_version_id = page.version_id)::int, state, place
+       valid_from, valid_until, ends, draft_id, draft_number, draft_from,
+       CASE WHEN version_id IS NULL THEN draft_prices
+            ELSE (SELECT count(*) FROM pricing_pricerow r WHERE r.contract_version_id = page.version_id) END::int,
+       (SELECT coalesce(array_agg(ARRAY[o.name, o.name_en] ORDER BY o.id), '{{}}') FROM organisation_role o
+        WHERE %(sign)s::text = ANY(o.permissions) AND o.code <> 'administrator'), state, place
 FROM page ORDER BY place, number
 """
 _TOTALS = """
@@ -197,6 +206,7 @@ def _parameters(wanted: ContractFilter, on: dt.date, actor: scope.Actor) -> dict
     plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return {
         "on": on,
+        "sign": SIGN,
         "expiring": EXPIRING,
         "everyone": not actor.few,
         "nodes": list(actor.visible),
