@@ -109,7 +109,7 @@ def _earned(scale: rebate.Scale, mode: str, at: Decimal) -> Decimal:
 
 def _option(scale: rebate.Scale) -> dict[str, Any]:
     """The curve as an ECharts option; the other mode is drawn dashed, so that the jump is seen for what it is."""
-    unit = _("Volume, yuan net") if scale.measure == "amount" else _("pieces")
+    unit = _("Volume, yuan net") if scale.measure == "amount" else _("Pieces")
     series = [_series(scale, scale.mode, strong=True)]
     if scale.measure == "amount" and scale.mode in OTHER:
         series.append(_series(scale, OTHER[scale.mode], strong=False))

@@ -188,9 +188,9 @@ def _credit_facts(credit: queries.CreditView) -> list[tuple[str, Any]]:
 
 def _share(pool: queries.PoolView) -> str:
     """How much of an order the pool may pay, and what lapses next."""
-    parts = [_("at most %(share)s of an order") % {"share": formats.rate(pool.max_share)}]
+    parts = [_("At most %(share)s of an order") % {"share": formats.rate(pool.max_share)}]
     if pool.next_expiry:
-        parts.append(_("next lapse on %(day)s") % {"day": formats.day(pool.next_expiry)})
+        parts.append(_("Next lapse on %(day)s") % {"day": formats.day(pool.next_expiry)})
     return " · ".join(parts)
 
 

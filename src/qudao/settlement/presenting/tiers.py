@@ -42,7 +42,7 @@ def drawn(
     points: Sequence[tuple[Decimal, Decimal]], *, here: Decimal, earned: Decimal, on_amount: bool
 ) -> dict[str, Any]:
     """A scale as an ECharts option, with where somebody stands on it."""
-    unit = _("volume, yuan net") if on_amount else _("pieces")
+    unit = _("Volume, yuan net") if on_amount else _("Pieces")
     stand = [float(here), float(earned)]
     return {
         "xAxis": {
@@ -53,7 +53,7 @@ def drawn(
             "splitNumber": 3,
             "axisLabel": {"hideOverlap": True},
         },
-        "yAxis": {"type": "value", "name": _("rebate, yuan")},
+        "yAxis": {"type": "value", "name": _("Rebate, yuan")},
         "series": [
             {
                 "type": "line",
