@@ -308,7 +308,9 @@ def test_a_scan_with_its_lot_offers_the_device_and_the_lot(company):
     answer = signed_in("zhaoqing").get("/search/", {"q": "(01)06901234567014(10)B2601"})
     page = answer.content.decode()
     assert f'href="/devices/{company.items["BQ-2515"]}/"' in page
-    assert "/stock/lots/" in page and "/trace/?q=B2601" in page
+    # The lot stands once, with its trace as the second link.
+    assert page.count("/stock/lots/") == page.count("/trace/?q=B2601") == 1
+    assert "批号" in page and '<div class="q-menu-title">追溯</div>' not in page
 
 
 # -- the device register's file --------------------------------------------------------------------------

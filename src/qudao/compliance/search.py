@@ -27,6 +27,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             detail=f"{found.item_name} {found.specification}",
             url=address(found),
             icon="barcode",
+            about=search.goods(found.lot_id, found.serial_id),
         )
         for found in queries.find_subject(text, actor, limit=limit)
         if typed in (found.lot.casefold(), found.serial.casefold())

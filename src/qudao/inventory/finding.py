@@ -23,6 +23,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             detail=f"{one.item_name} {one.specification}",
             url=reverse("lot", args=[one.lot_id]),
             icon="barcode",
+            about=search.goods(one.lot_id, one.serial_id),
         )
         for one in queries.find_goods(text.strip(), actor, limit=limit)
     ]

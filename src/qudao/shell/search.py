@@ -26,7 +26,7 @@ def search(request) -> HttpResponse:
     found = {"query": text, "groups": grouped(hits)}
     if request.headers.get("HX-Request"):
         return pages.show(request, "ui/search_results.html", found)
-    if len(hits) == 1:
+    if len(hits) == 1 and not hits[0].also:
         return redirect(hits[0].url)
     return pages.show(request, "shell/search.html", {**found, "scanned": facts(scanned)})
 
@@ -53,14 +53,13 @@ def needles(text: str, scanned: udi.Scan | None) -> list[str]:
 
 
 def find(texts: list[str], *, actor) -> list[ui_search.Hit]:
-    """Every module's hits for every text, each page once."""
-    hits = (
+    """Every module's hits for every text, each thing once."""
+    return ui_search.joined(
         hit
         for finder in manifest.collect("search")
         for text in texts
         for hit in finder(text, actor=actor, limit=PER_KIND)
     )
-    return list({(str(hit.kind), hit.url): hit for hit in hits}.values())
 
 
 def grouped(hits: list[ui_search.Hit]) -> list[dict]:
