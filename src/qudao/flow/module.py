@@ -22,6 +22,9 @@ MODULE = manifest.Module(
     subjects={
         "flow.file": "flow.FlowFile",
     },
+    pages={
+        "flow.file": ("flow_file", "flow.file.view"),
+    },
     journal_types={
         "flow.file.taken_in": _("Sell-through file taken in"),
         "flow.match.decided": _("Match decided"),

@@ -41,6 +41,9 @@ MODULE = manifest.Module(
         "inventory.hold": "inventory.Hold",
         "inventory.transfer": "inventory.Transfer",
     },
+    pages={
+        "inventory.transfer": ("transfer", "inventory.stock.view"),
+    },
     journal_types={
         "inventory.sites.opened": _("Sites opened"),
         "inventory.reservations.expired": _("Reservations expired"),

@@ -58,6 +58,7 @@ class Module:
 
     `permissions` maps a permission to its description; `journal_types` an entry type to its description;
     `subjects` the noun of its journal subjects to the model of the document, `app.Model`, that has a `number`;
+    `pages` the noun to the url name of its page, which takes the id, and to the permission it asks for;
     `search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`, `lots`, `consumers`, `facts` are dotted
     names of functions found by the pages that show them: see qudao.ui.search, .todos and .cards, and
     qudao.inventory.queues; `lots` give the page of a lot its actions, `parties` (ids, actor) the names of parties
@@ -74,6 +75,7 @@ class Module:
     contributions: tuple[str, ...] = ()
     journal_types: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     subjects: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    pages: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
     search: tuple[str, ...] = ()
     todos: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
@@ -151,3 +153,8 @@ def journal_types() -> dict[str, Any]:
 def subjects() -> dict[str, str]:
     """Noun of journal subjects → model of the document, of all modules that are on."""
     return {noun: label for module in modules() for noun, label in module.subjects.items()}
+
+
+def pages() -> dict[str, tuple[str, str]]:
+    """Noun of journal subjects → url name and permission of its page."""
+    return {noun: page for module in modules() for noun, page in module.pages.items()}

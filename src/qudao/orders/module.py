@@ -29,6 +29,10 @@ MODULE = manifest.Module(
         "orders.shipment": "orders.Shipment",
         "orders.return": "orders.Return",
     },
+    pages={
+        "orders.order": ("order", "orders.order.view"),
+        "orders.shipment": ("shipment", "orders.shipment.view"),
+    },
     journal_types={
         "orders.order.drafted": _("Saved as a draft"),
         "orders.order.confirmed": _("Confirmed, stock reserved"),

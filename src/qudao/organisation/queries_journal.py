@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -170,7 +170,7 @@ def as_timeline(
         {
             "title": titles.get(leaf.type, leaf.type),
             "at": leaf.at,
-            "detail": _document(leaf.data) if numbers else "",
+            "documents": _documents(leaf, actor) if numbers else [],
             "who": names.get(leaf.actor) or _unnamed(leaf.actor),
             "number": None if leaf.number is None else f"{leaf.number:,}",
             "url": address(leaf) if links else None,
@@ -179,10 +179,24 @@ def as_timeline(
     ]
 
 
-def _document(data: Mapping[str, Any]) -> str:
-    """The number of the document an entry is about, "" when it names none."""
-    found = data.get("number") or data.get("dims", {}).get("document_number")
-    return found or ", ".join(one["number"] for one in data.get("invoices", ()))
+def _documents(leaf: entries.Leaf, actor: scope.Actor) -> list[tuple[str, str]]:
+    """The documents an entry is about: number and the address of its page, "" for who may not open it."""
+    data = leaf.data
+    if "invoices" in data:
+        return [
+            (one["number"], document_url(f"settlement.invoice:{one['id']}", actor))
+            for one in data["invoices"]
+        ]
+    number = data.get("number") or data.get("dims", {}).get("document_number") or data.get("contract")
+    return [(number, document_url(leaf.subject, actor))] if number else []
+
+
+def document_url(reference: str, actor: scope.Actor) -> str:
+    """The page of the document a reference names; "" when it has none, or none for this actor. An entry is seen by
+    those who see the node its document belongs to."""
+    noun, _sep, key = reference.partition(":")
+    name, permission = manifest.pages().get(noun, ("", ""))
+    return reverse(name, args=[key]) if key and name and actor.can(permission) else ""
 
 
 def _unnamed(reference: str) -> str:

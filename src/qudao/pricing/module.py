@@ -19,6 +19,9 @@ MODULE = manifest.Module(
     subjects={
         "pricing.contract": "pricing.Contract",
     },
+    pages={
+        "pricing.contract": ("contract", "pricing.contract.view"),
+    },
     journal_types={
         "pricing.version.drafted": _("Contract version drafted"),
         "pricing.version.effected": _("Contract version put into effect"),

@@ -48,6 +48,12 @@ MODULE = manifest.Module(
         "settlement.statement": "settlement.Statement",
         "settlement.run": "settlement.RebateRun",
     },
+    pages={
+        "settlement.invoice": ("invoice", "settlement.invoice.view"),
+        "settlement.receipt": ("receipt", "settlement.invoice.view"),
+        "settlement.statement": ("statement", "settlement.statement.view"),
+        "settlement.run": ("rebate", "settlement.rebate.view"),
+    },
     journal_types={
         "settlement.credit.set": _("Credit set"),
         "settlement.invoice.issued": _("Invoices issued"),

@@ -28,6 +28,10 @@ MODULE = manifest.Module(
         "supply.purchase": "supply.PurchaseOrder",
         "supply.receipt": "supply.GoodsReceipt",
     },
+    pages={
+        "supply.purchase": ("purchase", "supply.purchase.view"),
+        "supply.receipt": ("goods_receipt", "supply.purchase.view"),
+    },
     journal_types={
         "supply.purchase.placed": _("Purchase placed"),
         "supply.goods.received": _("Goods received"),

@@ -174,7 +174,7 @@ def tabs(entries: Iterable[Mapping[str, Any]], label: Any = "") -> dict[str, Any
 
 @register.inclusion_tag("ui/parts/timeline.html")
 def timeline(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """{% timeline entries %}: [{title, at, who, detail, number, url, tone}], newest first.
+    """{% timeline entries %}: [{title, at, who, detail, documents: [(number, url)], number, url, tone}], newest first.
 
     `number` is the journal's; without one the entry is shown as not yet numbered.
     """
