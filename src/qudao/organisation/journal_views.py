@@ -5,14 +5,15 @@ import json
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qudao.kernel import errors, manifest, periods
 from qudao.organisation import journal_export as exports
+from qudao.organisation import journal_rows, queries_journal, queries_people
 from qudao.organisation import journal_subjects as subjects
 from qudao.organisation import journal_words as words
-from qudao.organisation import queries_journal, queries_people
 from qudao.ui import filters, formats, listing, pages, tables
 
 ROWS_SHOWN = 200
@@ -143,15 +144,16 @@ def journal_export(request) -> HttpResponse:
 
 
 def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
-    names = queries_people.names_of([view.leaf.actor])
-    leaf = view.leaf
+    leaf, found = view.leaf, journal_rows.read(view.rows, request.actor)
+    names = queries_people.names_of({leaf.actor, *found.people()})
     facts = [
         (_("By"), names.get(leaf.actor, leaf.actor)),
         (_("When"), formats.moment(leaf.at)),
-        (_("Subject"), words.subject(leaf.subject, subjects.numbers_of([leaf.subject]))),
+        (_("Subject"), _subject(leaf.subject, request.actor)),
         (_("Journal number"), formats.NOTHING if leaf.number is None else f"{leaf.number:,}"),
     ]
     changed, nested = words.changes(leaf.data)
+    written = journal_rows.in_words(found, leaf, names, request.actor)
     context = {
         "layout": DRAWER if request.headers.get("HX-Request") else WHOLE,
         "title": words.title(leaf.type),
@@ -160,12 +162,20 @@ def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
         "view": view,
         "changed": changed,
         "nested": json.dumps(nested, ensure_ascii=False, indent=2) if nested else "",
+        "written": [(one, journal_rows.since_words(one)) for one in written],
         "rows": view.rows[:ROWS_SHOWN],
         "more": max(len(view.rows) - ROWS_SHOWN, 0),
         "type": leaf.type,
         "entry": leaf.entry,
     }
     return pages.show(request, "organisation/journal_entry.html", context)
+
+
+def _subject(reference: str, actor) -> str:
+    """What an entry is about, with the way to its document for who may open it."""
+    said = words.subject(reference, subjects.numbers_of([reference]))
+    url = queries_journal.document_url(reference, actor)
+    return format_html('<a href="{}">{}</a>', url, said) if url else said
 
 
 def _crumbs(here) -> list[dict]:
