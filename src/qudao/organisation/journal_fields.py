@@ -206,7 +206,6 @@ STATES: Mapping[tuple[str, str], str] = {
     ("inventory_transfer", "status"): "transfer",
     ("settlement_statement", "status"): "statement",
     ("settlement_rebaterun", "status"): "rebate_run",
-    ("settlement_invoice", "kind"): "invoice",
     ("settlement_poolentry", "kind"): "pool_entry",
     ("supply_purchaseorder", "status"): "purchase",
     ("supply_goodsreceipt", "status"): "receipt",

@@ -23,6 +23,8 @@ from qudao.ui import formats, status, tables
 
 # Rows of a table that are shown, and how long a text may be.
 SHOWN, LONGEST = 6, 60
+# Tables that stand open at first; what moved in stock follows from the lines before it.
+OPEN, FOLDED = 3, ("inventory_move",)
 PARTIES = ("party_id", "supplier_id", "hospital_id")
 CODES = (
     "kind",
@@ -49,6 +51,7 @@ class Written:
     title: Any
     count: int
     since: int
+    folded: bool
     facts: tuple[tuple[Any, str], ...] = ()
     table: tables.Table | None = None
 
@@ -96,10 +99,10 @@ def in_words(
         named |= find(parties, actor)
     models_of = {model._meta.db_table: model for model in apps.get_models()}
     names = _Names(people, named)
+    told = [(table, rows) for table, rows in found.rows.items() if rows]
     return [
-        _written(models_of[table], found.counts[table], rows, names, leaf)
-        for table, rows in found.rows.items()
-        if rows
+        _written(models_of[table], found.counts[table], rows, names, leaf, table in FOLDED or place >= OPEN)
+        for place, (table, rows) in enumerate(told)
     ]
 
 
@@ -159,7 +162,7 @@ class _Names:
     parties: Mapping[int, str]
 
 
-def _written(model, count: int, rows, names: _Names, leaf: entries.Leaf) -> Written:
+def _written(model, count: int, rows, names: _Names, leaf: entries.Leaf, folded: bool) -> Written:
     """One table's rows; columns that are empty in all of them, or 0 in many, are left out."""
     table = model._meta.db_table
     fields = _fields(model)
@@ -179,12 +182,14 @@ def _written(model, count: int, rows, names: _Names, leaf: entries.Leaf) -> Writ
     title = TABLES[table]
     if single:
         facts = tuple((FIELDS[one.column], told[0][one.column]) for one in used)
-        return Written(title, count, since, facts=facts)
+        return Written(title, count, since, folded, facts=facts)
     columns = [
         tables.Column(key=one.column, label=FIELDS[one.column], figure=isinstance(one, models.DecimalField))
         for one in used
     ]
-    return Written(title, count, since, table=tables.Table(label=title, columns=columns, rows=told))
+    return Written(
+        title, count, since, folded, table=tables.Table(label=title, columns=columns, rows=told, stack=True)
+    )
 
 
 def _word(table: str, field: models.Field, value: Any, names: _Names) -> str:
@@ -210,7 +215,8 @@ def _word(table: str, field: models.Field, value: Any, names: _Names) -> str:
         day = dt.date.fromisoformat(value)
         return formats.day(day - dt.timedelta(days=1) if name in _EXCLUSIVE else day)
     if name == "tier":
-        return str(status.show("grade", value).label) if isinstance(value, str) else str(value)
+        # A rebate run's is the number of its rung: no tier of a partner.
+        return str(status.show("grade", value).label) if isinstance(value, str) else ""
     return _short(str(value))
 
 

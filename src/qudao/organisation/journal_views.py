@@ -146,10 +146,11 @@ def journal_export(request) -> HttpResponse:
 def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
     leaf, found = view.leaf, journal_rows.read(view.rows, request.actor)
     names = queries_people.names_of({leaf.actor, *found.people()})
+    subject = _subject(leaf.subject, request.actor)
     facts = [
         (_("By"), names.get(leaf.actor, leaf.actor)),
         (_("When"), formats.moment(leaf.at)),
-        (_("Subject"), _subject(leaf.subject, request.actor)),
+        (_("Subject"), subject),
         (_("Journal number"), formats.NOTHING if leaf.number is None else f"{leaf.number:,}"),
     ]
     changed, nested = words.changes(leaf.data)
@@ -160,7 +161,10 @@ def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
         "crumbs": _crumbs(formats.NOTHING if leaf.number is None else f"#{leaf.number:,}"),
         "facts": facts,
         "view": view,
-        "changed": changed,
+        # A document that is named as the subject is not named twice.
+        "changed": [
+            (label, said) for label, said in changed if not subject.endswith((f" {said}", f" {said}</a>"))
+        ],
         "nested": json.dumps(nested, ensure_ascii=False, indent=2) if nested else "",
         "written": [(one, journal_rows.since_words(one)) for one in written],
         "rows": view.rows[:ROWS_SHOWN],
