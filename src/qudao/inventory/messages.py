@@ -16,14 +16,14 @@ MESSAGES = {
     "inventory.lot_expired": messages.Message(
         _("Lot %(lot)s has expired"),
         _(
-            "It is usable until %(last_usable_on)s and needed on %(on)s. Expired devices are never "
-            "sold; no waiver lifts this."
+            "Its last usable day is %(last_usable_on)s and it is needed on %(on)s. Expired devices are "
+            "never sold; no waiver lifts this."
         ),
         _("Use a lot that lasts longer, and move this one to the non-conforming zone."),
     ),
     "inventory.lot_too_short": messages.Message(
         _("Lot %(lot)s is too short for this customer"),
-        _("It is usable until %(last_usable_on)s; the customer accepts %(required)s or later."),
+        _("Its last usable day is %(last_usable_on)s; the customer accepts %(required)s or later."),
         _("Use a later lot, or attach a waiver signed by the customer."),
     ),
     "inventory.shelf_life_unknown": messages.Message(

@@ -172,7 +172,9 @@ def _columns(by: str) -> list[tables.Column]:
         tables.Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         of,
         tables.Column(
-            key="last_usable_on", label=_("Usable until") if by == "lot" else _("First to expire"), kind="day"
+            key="last_usable_on",
+            label=_("Last usable day") if by == "lot" else _("First to expire"),
+            kind="day",
         ),
         *(tables.Column(key=key, label=label, kind="qty") for key, label in figures),
         tables.Column(key="unit", label=_("Unit")),

@@ -77,7 +77,7 @@ MESSAGES = {
     ),
     "supply.arrived_expired": messages.Message(
         _("Expired on arrival"),
-        _("%(lot)s could be used until %(last_usable_on)s."),
+        _("%(lot)s has the last usable day %(last_usable_on)s."),
         _("Refuse it at the door; it does not enter the books."),
     ),
     "supply.disposition_unknown": messages.Message(

@@ -68,7 +68,7 @@ CODES: dict[str, Message] = {
     ),
     "catalog.udi_dates_reversed": Message(
         _("Produced after expiry"),
-        _("The label says produced %(produced_on)s and usable until %(last_usable_on)s."),
+        _("The label says the production date %(produced_on)s and the last usable day %(last_usable_on)s."),
         _("Put the goods aside and ask the supplier."),
     ),
     "catalog.udi_duplicate": Message(
@@ -131,8 +131,8 @@ CODES: dict[str, Message] = {
         _("“%(text)s” is none of S, M, P, L, D, E, V, C."),
     ),
     "catalog.udi_ma_expiry_disagrees": Message(
-        _("The two expiry dates disagree"),
-        _("By V the last day is %(by_v)s, by E it is %(by_e)s; V counts."),
+        _("The two last usable days disagree"),
+        _("By V the last usable day is %(by_v)s, by E it is %(by_e)s; V counts."),
         _("Compare with the date printed on the label."),
     ),
     "catalog.udi_hibc_form": Message(

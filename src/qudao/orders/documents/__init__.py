@@ -86,7 +86,7 @@ def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any
             _("Registrant / production permit"),
             _("Lot / serial"),
             _("Produced"),
-            _("Usable until"),
+            _("Last usable day"),
             _("Quantity"),
             _("Storage"),
             "UDI-DI",
