@@ -1,14 +1,17 @@
 """Photos sent with a signature: kept by their content, named in the journal, seen by whoever sees the shipment."""
 
 import hashlib
+import io
 from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.core import signing as core_signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import ExifTags, Image
 
-from qudao.kernel import blobs, errors, journal, scope
+from qudao.kernel import blobs, errors, journal, pictures, scope
 from qudao.orders import models, operations, queries, queries_warehouse
 from qudao.orders.operations import signing
 from qudao.orders.rules import photos
@@ -17,8 +20,26 @@ from tests.browser import trading
 from tests.page_budgets import BACKEND
 
 NOW = trading.NOW
-PNG = b"\x89PNG\r\n\x1a\n" + b"carton"
-JPEG = b"\xff\xd8\xff\xe0" + b"label"
+
+
+def picture(kind, *, orientation=0, number=0):
+    """A small picture as a phone sends it, with where it was taken; `number` makes it another one."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "Huawei"
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+        {ExifTags.GPS.GPSLatitudeRef: "N", ExifTags.GPS.GPSLatitude: (30.0, 16.0, 25.5)}
+    )
+    if orientation:
+        exif[ExifTags.Base.Orientation] = orientation
+    drawn = Image.new("RGB", (32, 16), (0, 0, number))
+    drawn.paste((255, 0, 0), (0, 0, 16, 16))
+    sent = io.BytesIO()
+    drawn.save(sent, kind, exif=exif, **({"comment": "康泽仓库"} if kind == "JPEG" else {}))
+    return sent.getvalue()
+
+
+PNG, JPEG = picture("PNG"), picture("JPEG")
+KEPT_PNG, KEPT_JPEG = pictures.bare(PNG), pictures.bare(JPEG)
 
 
 @pytest.fixture
@@ -66,13 +87,13 @@ def kept(shipment):
 def test_photos_are_kept_by_content_and_named_in_the_journal(company, shipment):
     found = sign(company, shipment, photos.Photo("外箱.png", PNG), photos.Photo("标签.jpg", JPEG))
     assert found.status == "signed_with_difference"
-    digests = [hashlib.sha256(content).hexdigest() for content in (PNG, JPEG)]
+    digests = [hashlib.sha256(content).hexdigest() for content in (KEPT_PNG, KEPT_JPEG)]
     assert [(one.no, one.digest, one.media_type) for one in kept(shipment)] == [
         (1, digests[0], "image/png"),
         (2, digests[1], "image/jpeg"),
     ]
     with blobs.open(digests[0]) as blob:
-        assert blob.read() == PNG
+        assert blob.read() == KEPT_PNG
     trading.number()
     with scope.transaction(trading.SYSTEM):
         entries = journal.timeline(f"orders.shipment:{shipment.id}", trading.SYSTEM)
@@ -84,7 +105,12 @@ def test_photos_are_kept_by_content_and_named_in_the_journal(company, shipment):
     ("sent", "damaged", "code"),
     [
         ([photos.Photo("a.pdf", b"%PDF-1.7")], 2, "orders.photo_kind"),
-        ([photos.Photo(f"{no}.png", PNG + bytes([no])) for no in range(4)], 2, "orders.too_many_photos"),
+        (
+            [photos.Photo(f"{no}.png", picture("PNG", number=no)) for no in range(4)],
+            2,
+            "orders.too_many_photos",
+        ),
+        ([photos.Photo("a.jpg", JPEG[:200])], 2, "orders.photo_kind"),
         ([photos.Photo("a.png", PNG)], 0, "orders.photos_without_difference"),
     ],
 )
@@ -105,7 +131,7 @@ def test_the_page_takes_photos_and_shows_them_to_us_and_to_the_partner(browser, 
         assert f'src="/shipments/{shipment.id}/photos/1/"' in client.get(answer.url).content.decode()
         seen = client.get(f"/shipments/{shipment.id}/photos/1/")
         assert (seen.status_code, seen["Content-Type"]) == (200, "image/png")
-        assert b"".join(seen.streaming_content) == PNG
+        assert b"".join(seen.streaming_content) == KEPT_PNG
         assert client.get(f"/shipments/{shipment.id}/photos/2/").status_code == 404
     assert browser("renji").get(f"/shipments/{shipment.id}/photos/1/").status_code == 404
 
@@ -119,7 +145,7 @@ def test_a_refused_form_keeps_the_good_photos_and_names_the_bad_one(browser, shi
     token = text.partition('name="photo_kept" value="')[2].partition('"')[0]
     again = partner.post(address, form(shipment, photo_kept=token))
     assert again.status_code == 302
-    assert [one.digest for one in kept(shipment)] == [hashlib.sha256(PNG).hexdigest()]
+    assert [one.digest for one in kept(shipment)] == [hashlib.sha256(KEPT_PNG).hexdigest()]
 
 
 def test_a_photo_kept_by_somebody_else_is_not_taken(browser, shipment):
@@ -140,3 +166,32 @@ def test_a_file_over_the_limit_leaves_what_was_typed_on_the_page(browser, shipme
     text = answer.content.decode()
     assert answer.status_code == 422 and kept(shipment) == []
     assert f'name="damaged_{shipment.lines[0].no}" value="2"' in text and "文件过大" in text
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_what_is_kept_says_nothing_of_where_it_was_taken_and_stands_upright(company, shipment, kind):
+    sent = picture(kind, orientation=6)  # held upright: to be turned by a quarter to the right
+    with Image.open(io.BytesIO(sent)) as opened:
+        assert opened.getexif().get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] == (30.0, 16.0, 25.5)
+    sign(company, shipment, photos.Photo("外箱", sent))
+    [found] = kept(shipment)
+    with blobs.open(found.digest) as blob:
+        content = blob.read()
+    assert hashlib.sha256(content).hexdigest() == found.digest
+    assert b"Huawei" in sent and b"Huawei" not in content and b"Exif" not in content
+    with Image.open(io.BytesIO(content)) as opened:
+        assert (opened.format, opened.size, dict(opened.getexif())) == (kind, (16, 32), {})
+        assert "comment" not in opened.info
+        # What was on the left of the sensor is above.
+        above, below = opened.convert("RGB").getpixel((8, 4)), opened.convert("RGB").getpixel((8, 27))
+    assert above[0] > 200 and below[0] < 50
+
+
+def test_what_waits_on_a_refused_form_is_bare_too(browser, shipment):
+    text = browser("kangze").post(
+        f"/shipments/{shipment.id}/sign/", form(shipment, ("外箱.jpg", JPEG), ("说明.pdf", b"%PDF-1.7"))
+    )
+    token = text.content.decode().partition('name="photo_kept" value="')[2].partition('"')[0]
+    told = core_signing.loads(token, salt="orders.photo")
+    with blobs.open(told["digest"]) as blob:
+        assert blob.read() == KEPT_JPEG

@@ -168,7 +168,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "orders.photo_kind": Message(
         _("This is no photo"),
-        _("“%(name)s” is neither a JPEG nor a PNG picture."),
+        _("“%(name)s” is no JPEG or PNG picture that can be read."),
         _("Take the photo with the phone's camera, or save it as JPEG."),
     ),
     "orders.photo_too_large": Message(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from qudao.kernel import blobs, errors, scope
 from qudao.orders import operations, queries, queries_warehouse, shipment_pages, warehouse_views
-from qudao.orders.operations import signing
+from qudao.orders.operations import photographing, signing
 from qudao.orders.rules import photos as rules
 from qudao.partners import queries as partners
 from qudao.ui import pages, parsing, uploads
@@ -74,13 +74,11 @@ def _photos(request) -> tuple[list[rules.Photo], list[errors.Reason]]:
 
 def _kept(request, token: str) -> rules.Photo:
     told = uploads.told(request, token, salt=SALT)
-    return rules.Photo(told["name"], uploads.kept(told))
+    return rules.Photo(told["name"], uploads.kept(told), bare=True)
 
 
 def _uploaded(one) -> rules.Photo:
-    photo = rules.Photo(one.name, uploads.content(one))
-    errors.raise_if_refused(rules.check(photo))
-    return photo
+    return photographing.take(rules.Photo(one.name, uploads.content(one)))
 
 
 def _show_signing(

@@ -11,7 +11,7 @@ from qudao.inventory import queries as inventory_queries
 from qudao.kernel import blobs, decisions, errors, journal, locks, periods, scope
 from qudao.kernel import models as kernel
 from qudao.orders import models, queries, writing
-from qudao.orders.operations import warehouse
+from qudao.orders.operations import photographing, warehouse
 from qudao.orders.rules import amounts, progress
 from qudao.orders.rules import photos as rules
 
@@ -53,10 +53,12 @@ def sign_for(
 
     Short, damaged and refused goods stay on the road, ours, until the difference is resolved; they are not
     billed. Raises Refused `orders.signed_does_not_add_up`, and for `photos` that are none, too large, too many,
-    or show a difference nobody named.
+    or show a difference nobody named; photos are kept without what the device wrote into them.
     `device_at` is when the device says it was signed: evidence, not truth.
     """
     actor.require(SIGN)
+    errors.raise_if_refused(rules.check_all(photos, different=True))
+    taken = [photographing.take(one) for one in photos]
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
         by_no = _by_no(lines, arrived)
@@ -79,7 +81,7 @@ def sign_for(
             line.signed += sum((one.signed for one in lines if one.order_line_id == line.pk), Decimal(0))
         queries.save_lines(order_lines.values(), ["signed"], entry=entry)
         rows += verdict.apply(facts, entry=entry, actor=actor, now=now)
-        kept = _keep(photos, shipment, entry=entry, actor=actor, now=now)
+        kept = _keep(taken, shipment, entry=entry, actor=actor, now=now)
         rows += [writing.row_of(one, ("shipment_id", "no", "digest", "media_type")) for one in kept]
         values = {"signed_by": actor.ref, "signed_at": now, "device_at": device_at}
         data = _data(shipment, lines, order_lines, shares, by_no, facts.on)
