@@ -4,11 +4,15 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from qudao.kernel import errors, scope
 from qudao.orders import kept, operations
+from qudao.orders.operations import intake
 from qudao.orders.rules import requests, templates
 from qudao.shell import middleware
+from tests import harness
+from tests.api import world
 from tests.browser import trading
 from tests.operations.test_orders import as_person
 from tests.page_budgets import BACKEND
@@ -129,6 +133,27 @@ def test_an_agent_changes_no_template_of_its_dealer(company, now):
     with pytest.raises(errors.NotFound):
         operations.remove_template(template_id=mine.id, version=1, actor=agent, now=now)
     assert listed(company) == ["每周补货"]
+
+
+def test_an_agents_program_and_its_pages_show_no_template_of_its_dealer(company, now, monkeypatch):
+    monkeypatch.setattr(middleware, "timezone", trading.Clock)
+    monkeypatch.setattr(timezone, "now", lambda: harness.NOW)
+    mine = save(company, now, ("BQ-2515", 1))
+    answers = {}
+    for who in ("kangze", "lianyou", "renji"):
+        world.oauth_client(intake.PLACE, client_id=f"{who}-erp", party_id=company.parties[who])
+        address = f"/api/v1/accounts/{company.accounts['kangze.CV']}/order-templates"
+        answer = Client().get(address, headers=world.bearer(f"{who}-erp"))
+        page = Client()
+        page.force_login(trading.user(company, who), backend=BACKEND)
+        answers[who] = (
+            answer.status_code,
+            [one["name"] for one in answer.json()] if answer.status_code == 200 else answer.json()["code"],
+            page.get(f"/orders/templates/{mine.id}/").status_code,
+            "每周补货" in page.get("/orders/templates/").content.decode(),
+        )
+    nothing = (404, "kernel.not_found", 404, False)
+    assert answers == {"kangze": (200, ["每周补货"], 200, True), "lianyou": nothing, "renji": nothing}
 
 
 def test_on_its_pages_a_template_is_renamed_removed_and_taken_to_the_desk(company, now, monkeypatch):

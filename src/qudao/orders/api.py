@@ -8,7 +8,6 @@ from qudao.kernel import web
 from qudao.orders import kept, operations, queries, scanning, shapes
 from qudao.orders.operations import returning, signing
 from qudao.orders.rules import requests
-from qudao.partners import queries as partners
 
 router = web.router("orders")
 
@@ -152,8 +151,8 @@ def list_returns_of_order(request, order_id: uuid.UUID):
     response=list[shapes.TemplateOut],
 )
 def list_templates(request, account_id: int):
-    """The templates of an account, by name; 404 for an account the caller does not see."""
-    partners.get_account(account_id, request.actor)
+    """The templates of an account, by name; 404 for an account that is not the caller's own."""
+    kept.own_account(account_id, actor=request.actor)
     return kept.list_templates(account_id, actor=request.actor)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from qudao.kernel import cursors, errors, scope
 from qudao.orders import models
 from qudao.orders.rules import templates
+from qudao.partners import queries as partners
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,6 +31,15 @@ class TemplateView:
     created_at: dt.datetime
     saved_by: str
     lines: tuple[TemplateLine, ...]
+
+
+def own_account(account_id: int, *, actor: scope.Actor) -> partners.Account:
+    """The account, if its templates are the actor's: our own people have everybody's, a partner those of its own
+    accounts alone. An agent sees its dealers' accounts; their templates stay theirs. Raises NotFound."""
+    account = partners.get_account(account_id, actor)
+    if actor.party_id and account.party_id != actor.party_id:
+        raise errors.NotFound
+    return account
 
 
 def list_templates(account_id: int, *, actor: scope.Actor) -> list[TemplateView]:

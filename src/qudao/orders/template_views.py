@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, periods, scope
+from qudao.kernel import periods, scope
 from qudao.orders import kept, operations
 from qudao.orders.rules import templates
 from qudao.organisation import queries_people
@@ -217,10 +217,7 @@ def _own(template_id: uuid.UUID, actor: scope.Actor) -> tuple[kept.TemplateView,
     """The template with its account; a partner has its own alone, not those of its dealers. Raises NotFound."""
     with scope.transaction(actor):
         found = kept.get_template(template_id, actor=actor)
-        account = partners.get_account(found.account_id, actor)
-    if actor.party_id and account.party_id != actor.party_id:
-        raise errors.NotFound
-    return found, account
+        return found, kept.own_account(found.account_id, actor=actor)
 
 
 def _crumbs(name: str) -> list[dict[str, Any]]:

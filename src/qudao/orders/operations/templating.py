@@ -95,10 +95,9 @@ def _own(template_id: uuid.UUID, version: int, actor: scope.Actor) -> models.Ord
     """The template, locked. An agent sees the templates of its dealers; they are the dealers' own."""
     rows = models.OrderTemplate.objects.select_for_update().filter(pk=template_id)
     row = scope.visible(rows, actor).first()
-    if row is None or (
-        actor.party_id and partners.get_account(row.account_id, actor).party_id != actor.party_id
-    ):
+    if row is None:
         raise errors.NotFound
+    kept.own_account(row.account_id, actor=actor)
     return queries.at_version(row, version)
 
 
