@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from qudao.flow import models, operations, queries
+from qudao.flow import models, operations, presenting, queries
 from qudao.inventory import tracing
 from qudao.kernel import blobs, errors, journal, messages, scope
 from tests.operations import flow_world, partners_world
@@ -250,3 +250,12 @@ def test_two_files_at_once_never_sell_on_the_same_goods(db):
         found = sorted(map(str, pool.map(send, range(2))))
     assert found == ["{'appeal': 1}", "{'normal': 1}"]
     assert flow_world.left_at(world.channel.kangze, world.lot) == 10
+
+
+def test_files_in_time_say_since_when_and_what_they_count():
+    first = presenting.since(dt.date(2026, 11, 27))
+    assert first == dt.date(2026, 5, 1)
+    with translation.override("zh-hans"):
+        assert (
+            presenting.punctuality(12, 11, first) == "2026-05 起：应报 12 份（每账户每月 1 份），按时 11 份"
+        )

@@ -11,7 +11,6 @@ from qudao.ui import cards, tables, todos
 
 VIEW = "flow.file.view"
 LATEST = 6
-MONTHS = 6
 
 
 def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Card]:
@@ -20,6 +19,7 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
         return []
     found = queries.list_files(actor=actor, party_id=party_id, limit=LATEST)
     owed, punctual = _punctual(party_id, actor, now)
+    since = presenting.since(periods.business_date(now))
     if not found and not owed:
         return []
     hidden = {"party", "method"}
@@ -40,8 +40,7 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
             template="flow/card.html",
             context={
                 "table": table,
-                "owed": owed,
-                "punctual": punctual,
+                "punctuality": presenting.punctuality(owed, punctual, since) if owed else "",
                 "url": f"{reverse('flow_punctuality')}?party={party_id}",
             },
             order=34,
@@ -53,7 +52,7 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
 def _punctual(party_id: int, actor: scope.Actor, now: dt.datetime) -> tuple[int, int]:
     today = periods.business_date(now)
     return queries_punctuality.count_punctual(
-        first=periods.add_months(today.replace(day=1), -MONTHS),
+        first=presenting.since(today),
         until=today + dt.timedelta(days=1),
         today=today,
         actor=actor,

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.flow import queries
-from qudao.kernel import errors, messages, scope, tabular
+from qudao.kernel import errors, messages, periods, scope, tabular
 from qudao.partners import queries as partners
 from qudao.ui import formats, tables
 
+MONTHS = 6
 METHODS = {"excel": pgettext_lazy("flow", "File"), "api": gettext_lazy("API"), "ftp": gettext_lazy("FTP")}
 RULES = {
     "uscc": gettext_lazy("credit code"),
@@ -233,3 +234,17 @@ def summary(result: tabular.Result) -> list[tuple[str, int]]:
     }
     counted = [(text, found.count(state)) for state, text in words.items()]
     return [one for one in (*counted, (_("cannot be read"), result.refused_count)) if one[1]]
+
+
+def since(today: dt.date) -> dt.date:
+    """The first of the months whose punctuality is looked at."""
+    return periods.add_months(today.replace(day=1), -MONTHS)
+
+
+def punctuality(owed: int, punctual: int, first: dt.date) -> str:
+    """What the two figures count, in words: an account owes one file a month."""
+    return _("Since %(month)s: %(punctual)s of %(owed)s monthly files in time, one per account and month") % {
+        "month": f"{first:%Y-%m}",
+        "punctual": punctual,
+        "owed": owed,
+    }

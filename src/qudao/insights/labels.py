@@ -94,9 +94,12 @@ WORDS = {
     ),
     "flow": Words(
         gettext_lazy("Sell-through in time"),
-        gettext_lazy("Accounts that sent their month by its closing day, over those that owed it."),
-        gettext_lazy("Months sent in time"),
-        gettext_lazy("Months owed"),
+        gettext_lazy(
+            "Monthly files that came by the closing day, over those owed: one per account and month, from"
+            " January on, or from the start of a period that began earlier."
+        ),
+        gettext_lazy("Monthly files in time"),
+        gettext_lazy("Monthly files owed"),
     ),
     "cross_region": Words(
         gettext_lazy("Outside the home region"),

@@ -10,13 +10,12 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from qudao.catalog import queries as catalog
-from qudao.flow import queries_punctuality
+from qudao.flow import presenting, queries_punctuality
 from qudao.kernel import periods
 from qudao.organisation import queries as organisation
 from qudao.ui import filters, listing, pages, parsing, tables
 
 VIEW = "flow.file.view"
-MONTHS = 6
 
 
 @require_safe
@@ -24,7 +23,7 @@ MONTHS = 6
 def punctuality(request) -> HttpResponseBase:
     """Who owed which month, and whether it came by the closing day."""
     today = periods.business_date(request.now)
-    first = periods.add_months(today.replace(day=1), -MONTHS)
+    first = presenting.since(today)
     window = {"first": first, "until": today + dt.timedelta(days=1), "today": today, "actor": request.actor}
     chosen = {
         "party_id": parsing.whole(request.GET.get("party")),
@@ -39,8 +38,7 @@ def punctuality(request) -> HttpResponseBase:
 
     def sums() -> tuple[dict, str]:
         owed, punctual = queries_punctuality.count_punctual(**window, **chosen)
-        words = _("%(punctual)s of %(owed)s in time") % {"punctual": punctual, "owed": owed}
-        return {}, words
+        return {}, presenting.punctuality(owed, punctual, first)
 
     lines = catalog.line_names()
     wanted = listing.Listing(
