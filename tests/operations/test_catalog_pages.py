@@ -9,16 +9,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, utils
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from qudao.catalog import certificates as rules
 from qudao.catalog import finding, listing, models, operations, queries
 from qudao.catalog import rules as item_rules
+from qudao.inventory import cards as stock
 from qudao.kernel import scope
 from qudao.organisation import actors
 from qudao.organisation import models as organisation
 from qudao.shell import company as small
 from qudao.ui import models as ui
+from tests.browser.trading import NOW
 from tests.operations.test_jobs import run_jobs
 
 NEEDS = ("pricing", "inventory", "insights", "compliance")
@@ -248,6 +251,17 @@ def test_a_dealer_sees_the_device_and_of_prices_its_own_of_stock_nothing(certifi
     assert "杭州仓" not in page and "各仓库存" not in page and "动态" not in page
     assert "900" not in page
     assert "1,980.00" in text(signed_in("zhoulan"), f"/devices/{certified.items['BQ-2515']}/")
+
+
+def test_stock_by_warehouse_counts_nothing_as_nought_in_rows_and_sums(certified):
+    actor = actors.of_person(person("zhoulan"), now=NOW)
+    with translation.override("zh-hans"), scope.transaction(actor):
+        [card] = stock.of_device(certified.items["BQ-2515"], actor=actor, now=NOW)
+    table = card.context["table"]
+    assert table.sums_label == "合计（支）"
+    assert {key: sum(row[key] for row in table.rows) for key in stock.FIGURES} == table.sums
+    assert (table.sums["held"], [row["held"] for row in table.rows]) == (0, [0] * len(table.rows))
+    assert table.rows
 
 
 def test_a_customer_s_own_code_is_not_shown_to_another_and_a_platform_s_is_shown_to_all(certified):

@@ -42,12 +42,12 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
                 "url": f"{address}&site={one.key_id}",
                 "site": words.site(one.site, "transit") if one.key_id in roads else one.site,
                 "near_tone": "warn" if one.figures.near else None,
-                **{name: getattr(one.figures, name) or None for name in FIGURES},
+                **{name: getattr(one.figures, name) for name in FIGURES},
             }
             for one in rows
         ],
         sums={name: getattr(totals.figures, name) for name in FIGURES} if rows else {},
-        sums_label=_("in %(unit)s") % {"unit": rows[0].base_unit} if rows else "",
+        sums_label=_("Total (%(unit)s)") % {"unit": rows[0].base_unit} if rows else "",
         empty=tables.Empty(title=_("No stock"), hint=_("Goods appear here once they are received.")),
     )
     return [

@@ -18,6 +18,7 @@ from qudao.ui import filters, formats, listing, pages, parsing, status, tables
 NEAR = (30, 90, 180)
 STATES = ("good", "pending", "held", "bad", "returned", "in_transit")
 SEEN_MOVES = 100
+FIGURES = ("available", "reserved", "pending", "held", "apart", "in_transit", "on_hand", "near")
 
 
 @pages.house_page("inventory.queue.view")
@@ -176,17 +177,13 @@ def _columns(by: str) -> list[tables.Column]:
             label=_("Last usable day") if by == "lot" else _("First to expire"),
             kind="day",
         ),
-        *(tables.Column(key=key, label=label, kind="qty") for key, label in figures),
         tables.Column(key="unit", label=_("Unit")),
+        *(tables.Column(key=key, label=label, kind="qty") for key, label in figures),
     ]
 
 
 def _row(one: Any, by: str, roads: set[int], today: dt.date) -> dict[str, Any]:
-    """A row of the table; what is nought shows a dash, so that the figures stand out."""
-    figures = {
-        name: getattr(one.figures, name) or None
-        for name in ("pending", "held", "apart", "in_transit", "near")
-    }
+    """A row of the table; what is counted as nothing is nought, as in the sums."""
     lots = f"{reverse('stock')}?by=lot&q={one.item_code}&site={one.key_id}"
     return {
         "item": one.item_name,
@@ -199,18 +196,14 @@ def _row(one: Any, by: str, roads: set[int], today: dt.date) -> dict[str, Any]:
         "lot_tone": "bad" if one.lot_held else "",
         "last_usable_on": one.last_usable_on,
         "last_usable_on_tone": "bad" if one.last_usable_on and one.last_usable_on < today else None,
-        "available": one.figures.available,
-        "reserved": one.figures.reserved or None,
-        "on_hand": one.figures.on_hand,
         "near_tone": "warn" if one.figures.near else "",
         "unit": one.base_unit,
-        **figures,
+        **{name: getattr(one.figures, name) for name in FIGURES},
     }
 
 
 def _sums(totals: queries.Totals) -> dict[str, Any]:
-    names = ("available", "reserved", "pending", "held", "apart", "in_transit", "on_hand", "near")
-    return {name: getattr(totals.figures, name) for name in names} if totals.rows else {}
+    return {name: getattr(totals.figures, name) for name in FIGURES} if totals.rows else {}
 
 
 @pages.house_page("inventory.stock.view")
