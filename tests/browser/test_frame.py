@@ -30,7 +30,10 @@ MAIN = frozenset(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_shuts_anybody_out_or_scrolls_sideways_on_a_phone(demo, demo_page_of, theme):
-    """Each page of the demo company as the first of those who use it, by axe; the main ones in dark colours too."""
+    """Each page of the demo company as the first of those who use it, by axe; the main ones in dark colours too.
+
+    On the phone no column of a table lies beyond the edge of its box either.
+    """
     failures, pages = {}, {}
     for shown in listed.listed(demo):
         if theme == "dark" and shown.name not in MAIN:
@@ -45,7 +48,7 @@ def test_no_page_shuts_anybody_out_or_scrolls_sideways_on_a_phone(demo, demo_pag
             continue  # a part of a page, or a file
         found = watching.accessibility(page)
         page.set_viewport_size({"width": 360, "height": 740})
-        found += watching.too_wide(page)
+        found += watching.too_wide(page) + watching.beyond(page)
         if found:
             failures[shown.name] = found
     assert failures == {}
@@ -91,6 +94,16 @@ def test_control_a_page_wider_than_the_phone_is_caught(page_of):
     assert watching.too_wide(page) == []
     page.evaluate("document.querySelector('main').firstElementChild.style.width = '800px'")
     assert watching.too_wide(page) != []
+
+
+def test_control_a_table_wider_than_its_box_is_caught(page_of, company):
+    trading.order(company)
+    page = page_of("zhoulan", width=360, height=740)
+    page.goto("/orders/")
+    assert watching.beyond(page) == []
+    page.evaluate("document.querySelector('.q-stack').classList.remove('q-stack')")
+    [found] = watching.beyond(page)
+    assert found.startswith("订单 ")
 
 
 def test_ctrl_k_finds_a_partner_by_pinyin_and_enter_opens_it(page_of, company):

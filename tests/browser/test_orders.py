@@ -81,8 +81,8 @@ def test_the_list_goes_out_as_excel(page_of, company):
     with open(download.value.path(), "rb") as file:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
     head, *rows = book.get_sheet_by_index(0).to_python()
-    assert head[:6] == ["订单", "客户单号", "伙伴", "产品线", "渠道", "状态"]
-    assert [(row[0], row[2], row[5]) for row in rows] == [
+    assert head[:6] == ["订单", "客户单号", "伙伴", "产品线", "状态", "日期"]
+    assert [(row[0], row[2], row[4]) for row in rows] == [
         (order.number, "浙江省第二人民医院", "已确认") for order in (trade.held, trade.confirmed)
     ]
 

@@ -129,9 +129,6 @@ def test_who_read_an_older_statement_is_told_that_it_changed(page_of, owed):
 
 
 def test_on_a_phone_no_column_lies_beyond_the_edge(page_of, owed):
-    beyond = (
-        "[...document.querySelectorAll('.q-scroll')].filter(one => one.scrollWidth > one.clientWidth).length"
-    )
     for username, address in (
         ("kangze", f"/statements/{owed.statement.id}/"),
         ("kangze", f"/rebates/{owed.run.id}/"),
@@ -144,7 +141,7 @@ def test_on_a_phone_no_column_lies_beyond_the_edge(page_of, owed):
         page = page_of(username, width=360, height=740)
         page.goto(address)
         assert page.locator(".q-stack").count(), address
-        assert page.evaluate(beyond) == 0, address
+        assert watching.beyond(page) == [], address
 
 
 def test_the_agent_above_and_the_sibling_find_no_statement(page_of, owed):

@@ -24,6 +24,11 @@ _WIDER = """
   .filter((one) => one.scrollWidth > one.clientWidth + 1)
   .map((one) => one.tagName + '.' + one.className + ' ' + one.scrollWidth + ' > ' + one.clientWidth)
 """
+_BEYOND = """
+() => [...document.querySelectorAll('.q-scroll')]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.getAttribute('aria-label') + ' ' + one.scrollWidth + ' > ' + one.clientWidth)
+"""
 
 
 @contextlib.contextmanager
@@ -55,9 +60,14 @@ def accessibility(page) -> list[dict]:
 
 
 def too_wide(page) -> list[str]:
-    """Parts of the frame that scroll sideways; lists scroll inside themselves and are not among them.
+    """Parts of the frame that scroll sideways; tables are boxes of their own (`beyond`).
 
     A drawing follows the window's new width a frame later.
     """
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.evaluate(_WIDER)
+
+
+def beyond(page) -> list[str]:
+    """Tables with columns beyond the edge of their box, which is where nobody looks on a phone."""
+    return page.evaluate(_BEYOND)

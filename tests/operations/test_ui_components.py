@@ -123,7 +123,7 @@ def test_a_long_text_may_take_more_lines_on_a_phone_so_that_what_follows_is_seen
     shown = tables.shown(tables.Table(label="x", columns=columns, rows=rows), QueryDict())
     assert [row["cells"][1]["unbroken"] for row in shown["body"]] == [True, False, True]
     html = render("{% table table %}", table=tables.Table(label="x", columns=columns, rows=rows))
-    assert html.count('<td class="long">') == 2
+    assert html.count('<td class="long"') == 2
 
 
 def test_an_empty_list_says_what_to_do_first():

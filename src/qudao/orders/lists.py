@@ -100,9 +100,9 @@ def _columns(actor: scope.Actor) -> list[tables.Column]:
     return [
         tables.Column(key="number", label=_("Order"), sub="reference", sub_label=_("Reference")),
         tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"),
-        tables.Column(key="channel", label=_("Channel"), kind="status", status="channel"),
         tables.Column(key="status", label=_("State"), kind="status", status="order"),
         tables.Column(key="business_on", label=_("Date"), kind="day", sortable=True),
+        tables.Column(key="channel", label=_("Channel"), kind="status", status="channel"),
         *people,
         tables.Column(key="discount", label=_("Discount"), kind="money", sortable=True),
         tables.Column(key="net", label=_("Net"), kind="money"),

@@ -60,7 +60,7 @@ class Listing:
     batch     what may be done with picked rows; each is a POST to `Action.url` (read it with `picked`)
     pick      the key of a row's id, needed with `batch`; a row without a value cannot be picked
     order     in words, how rows stand when no head was pressed ("Newest first")
-    stack     a phone shows each row as a card
+    stack     a phone shows each row as a card; False for columns that all fit
     """
 
     name: str
@@ -74,7 +74,7 @@ class Listing:
     pick: str = "id"
     order: Any = ""
     subtitle: Any = ""
-    stack: bool = False
+    stack: bool = True
 
 
 def sort_of(query: QueryDict, columns: Sequence[tables.Column], default: str = "") -> str:

@@ -117,8 +117,8 @@ class Table:
     """`label` names the table for screen readers; `sums` are of everything filtered, not of the page.
 
     `pick` names the key of each row's id: rows get boxes that belong to the form with the id `batch`;
-    `actions` are its buttons, shown once a row is picked. `stack`: a phone shows each row as a card, with what is
-    empty left out, instead of columns beyond its edge.
+    `actions` are its buttons, shown once a row is picked. A phone shows each row as a card, with what is empty
+    left out, for columns beyond its edge are not read; `stack` False keeps a table whose columns all fit.
     """
 
     label: Any
@@ -132,7 +132,7 @@ class Table:
     actions: Sequence[Action] = ()
     empty: Empty | None = None
     page: Page | None = None
-    stack: bool = False
+    stack: bool = True
 
 
 def value_of(row: Any, key: str) -> Any:

@@ -234,7 +234,6 @@ def _open_table(items: queries.OpenItems, actor: scope.Actor, today: dt.date) ->
     wanted = {"number", "status", "issued_on", "due_on", "gross", "open"}
     return tables.Table(
         label=_("Open invoices"),
-        stack=True,
         columns=[column for column in money.invoice_columns() if column.key in wanted],
         rows=money.invoice_rows(items.invoices[:SHOWN], actor, today=today),
         sums={"open": items.total} if items.invoices else {},
@@ -248,7 +247,6 @@ def _receipts_table(found: Sequence[queries.ReceiptView], actor: scope.Actor) ->
     wanted = {"number", "status", "received_on", "amount", "prepaid"}
     return tables.Table(
         label=_("Receipts"),
-        stack=True,
         columns=[column for column in money.receipt_columns() if column.key in wanted],
         rows=money.receipt_rows(found, actor),
         empty=tables.Empty(title=_("No receipt yet"), icon="cash"),

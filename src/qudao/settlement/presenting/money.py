@@ -172,7 +172,6 @@ def _invoice_lines(actor: scope.Actor, view: queries.InvoiceView) -> tables.Tabl
         )
     return tables.Table(
         label=_("Lines"),
-        stack=True,
         columns=[
             tables.Column(key="item", label=_("Product"), sub="lot"),
             tables.Column(key="delivery", label=_("Delivery"), link="delivery_url", sub="signed"),

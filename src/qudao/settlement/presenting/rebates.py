@@ -254,7 +254,6 @@ def _lines(found: Sequence[queries.RunDocumentLine], actor: scope.Actor) -> tabl
             }
             for one in found
         ],
-        stack=True,
         empty=tables.Empty(title=_("No line"), hint=_("Nothing was signed for in this period.")),
     )
 
@@ -374,7 +373,6 @@ def _entries(node_id: int, found: Sequence[queries.PoolEntryView], actor: scope.
             }
             for one in shown
         ],
-        stack=True,
         page=tables.Page(next=str(shown[-1].id)) if len(found) > ENTRIES else None,
         empty=tables.Empty(title=_("No entry yet")),
     )

@@ -85,7 +85,6 @@ def statement_table(listed: Sequence[queries.StatementView]) -> tables.Table:
     """The latest statements of one debtor, for a card."""
     return tables.Table(
         label=_("Statements"),
-        stack=True,
         columns=[
             tables.Column(key="number", label=_("Statement"), sub="period"),
             tables.Column(key="status", label=_("State"), kind="status", status="statement"),

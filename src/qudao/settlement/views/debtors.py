@@ -57,7 +57,6 @@ def receivables(request) -> HttpResponse:
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="receivables",
-        stack=True,
         title=_("Receivables"),
         columns=presenting.debtor_columns(),
         filters=shown,
@@ -104,7 +103,6 @@ def unbilled(request, node_id) -> HttpResponse:
 
     described = listing.Listing(
         name="unbilled",
-        stack=True,
         title=_("Shipped, not invoiced"),
         subtitle=f"{party} · {entity}",
         columns=presenting.unbilled_columns(),

@@ -77,7 +77,6 @@ def invoice_list(request) -> HttpResponse:
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="invoices",
-        stack=True,
         title=_("Invoices"),
         columns=presenting.invoice_columns(),
         filters=shown,
@@ -175,7 +174,6 @@ def receipt_list(request) -> HttpResponse:
         shown.insert(0, filters.Text("q", _("Partner")))
     described = listing.Listing(
         name="receipts",
-        stack=True,
         title=_("Receipts"),
         columns=presenting.receipt_columns(),
         filters=shown,

@@ -58,7 +58,6 @@ def rebate_list(request) -> HttpResponse:
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="rebates",
-        stack=True,
         title=_("Rebates"),
         columns=presenting.columns(),
         filters=shown,
@@ -208,7 +207,6 @@ def pool_list(request) -> HttpResponse:
 
     described = listing.Listing(
         name="pools",
-        stack=True,
         title=_("Rebate pools"),
         columns=presenting.pool_columns(),
         filters=[filters.Text("q", _("Partner"))] if actor.house else [],

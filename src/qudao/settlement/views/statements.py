@@ -53,7 +53,6 @@ def statement_list(request) -> HttpResponse:
 
     described = listing.Listing(
         name="statements",
-        stack=True,
         title=_("Statements"),
         columns=presenting.STATEMENT_COLUMNS,
         filters=_filters(request),
