@@ -261,7 +261,7 @@ NAMED = {
     "POST /orders/{uuid:order_id}/release": "order",
     "POST /orders/{uuid:order_id}/reallocate": "order",
     "GET /orders/{uuid:order_id}/returns": "order",
-    "GET /accounts/{int:account_id}/order-templates": "account",
+    "GET /accounts/{int:account_id}/order-templates": "templates",
     "DELETE /order-templates/{uuid:template_id}": "template",
     "GET /shipments/{uuid:shipment_id}": "shipment",
     "POST /shipments/{uuid:shipment_id}/pick": "shipment",
@@ -335,7 +335,7 @@ NAMED = {
     "qudao.supply.views.purchase": "purchase",
 }
 # Kinds that are between a partner and us: the agent above it, who sees the thing itself, gets none of them.
-CONFIDENTIAL = {"terms", "template"}
+CONFIDENTIAL = {"terms", "template", "templates"}
 # Kinds that are our house's alone: nobody outside owns one, all of our own see them.
 HOUSE = {"goods_receipt", "lot", "purchase", "return", "transfer"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.

@@ -49,6 +49,7 @@ ABSENT = {
     "return": "01a20a03-0000-7000-8000-00000000cccc",
     "transfer": "01a20a03-0000-7000-8000-00000000dddd",
     "account": "987654321",
+    "templates": "987654321",
     "template": "01a20a03-0000-7000-8000-00000000cafe",
 }
 # What a caller of each operation sends; every one of them is well formed.
@@ -138,7 +139,7 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return [str(trade.returns[owner].id)]
         case "goods_receipt" | "lot" | "purchase" | "transfer":
             return _of_the_house(kind)
-        case "account":
+        case "account" | "templates":
             return [str(trade.company.accounts[trades.OWNERS[owner][0]])]
         case "template":
             return [str(trade.templates[owner].id)]
