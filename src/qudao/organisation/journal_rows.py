@@ -187,9 +187,7 @@ def _written(model, count: int, rows, names: _Names, leaf: entries.Leaf, folded:
         tables.Column(key=one.column, label=FIELDS[one.column], figure=isinstance(one, models.DecimalField))
         for one in used
     ]
-    return Written(
-        title, count, since, folded, table=tables.Table(label=title, columns=columns, rows=told, stack=True)
-    )
+    return Written(title, count, since, folded, table=tables.Table(label=title, columns=columns, rows=told))
 
 
 def _word(table: str, field: models.Field, value: Any, names: _Names) -> str:
