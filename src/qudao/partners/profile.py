@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from qudao.catalog import queries as catalog_queries
 from qudao.kernel import scope
 from qudao.organisation import queries_journal, queries_people
-from qudao.partners import changes, changing, forms, labels, queries, territories
+from qudao.partners import changes, changing, labels, queries, territories
 from qudao.partners.listing import Names
 from qudao.ui import formats, tables
 from qudao.ui.templatetags import ui as tags
@@ -73,7 +73,7 @@ def licences(
             tables.Column(key="last_day", label=_("Valid to"), sub="renewal", wrap=True),
             tables.Column(key="locks", label=_("Locks when it lapses"), sub="goods", wrap=True),
             *([tables.Column(key="scope", label=_("Scope"), sub="mode", wrap=True)] if wanted else []),
-            *_changing(rows),
+            *changing_column(rows),
         ],
         rows=rows,
         empty=tables.Empty(
@@ -84,7 +84,7 @@ def licences(
     )
 
 
-def _changing(rows: Sequence[Mapping[str, Any]]) -> list[tables.Column]:
+def changing_column(rows: Sequence[Mapping[str, Any]]) -> list[tables.Column]:
     """The column of what may be done with a row, where there is anything: most who look may change nothing."""
     return [tables.Column(key="acts", label=_("Change"))] if any(row["acts"] for row in rows) else []
 
@@ -107,7 +107,7 @@ def _licence_row(
         "locks": locks_words(licence),
         "locks_tone": "bad" if licence.state in LAPSED and licence.locks else None,
         "goods": goods_words(held, names),
-        "acts": _acts(
+        "acts": acts_of(
             wanted, licence.id, ("licence", "licence_suspend", "licence_reinstate", "licence_revoke")
         )
         if wanted
@@ -155,7 +155,7 @@ _SHORT = {
 }
 
 
-def _acts(wanted: changing.Wanted, of: int, steps: tuple[str, ...]) -> SafeString:
+def acts_of(wanted: changing.Wanted, of: int, steps: tuple[str, ...]) -> SafeString:
     """Links to what may be done with one row; they open in the panel."""
     row = dataclasses.replace(wanted, of=of)
     address = reverse("partner_change", args=[wanted.party.id])
@@ -229,76 +229,6 @@ def _scope(licence: queries.LicenceView) -> str:
     )
 
 
-def authorisations(
-    party: queries.PartyView, names: Names, wanted: changing.Wanted, today: dt.date
-) -> tables.Table:
-    """What may be sold where, province by province; the parties named are those the actor sees."""
-    hospitals = {one.hospital_id for one in party.authorisations if one.hospital_id}
-    named = queries.party_names(hospitals, wanted.actor) if hospitals else {}
-    granted = sorted(
-        party.authorisations, key=lambda one: (one.revoked_on is not None, one.territory_from, one.line_id)
-    )
-    rows = [
-        authorisation_row(one, names, named, today) | {"acts": _acts(wanted, one.id, ("revoke",))}
-        for one in granted
-    ]
-    return tables.Table(
-        label=_("Authorisations"),
-        columns=[
-            tables.Column(key="where", label=_("Territory"), sub="hospital"),
-            tables.Column(key="line", label=_("Product line"), sub="kind"),
-            tables.Column(key="state", label=_("State"), kind="status", status="authorisation"),
-            tables.Column(key="exclusive", label=_("Exclusivity")),
-            tables.Column(key="valid_from", label=_("Valid from"), kind="day"),
-            tables.Column(key="last_day", label=_("Valid to"), kind="day"),
-            tables.Column(key="target", label=_("Target"), kind="money"),
-            tables.Column(key="entity", label=_("Granted by")),
-            *_changing(rows),
-        ],
-        rows=rows,
-        empty=tables.Empty(
-            title=_("No authorisation"),
-            hint=_("Without one, nothing can be sold on from here."),
-            icon="file-certificate",
-        ),
-    )
-
-
-def authorisation_row(
-    one: queries.AuthorisationView, names: Names, hospitals: Mapping[int, str], today: dt.date
-) -> dict[str, Any]:
-    """One authorisation as plain values, for tables and Excel."""
-    kinds = [
-        str(forms.AUTHORISATION_KINDS.get(one.kind, one.kind)),
-        _("Ban") if one.effect == "deny" else "",
-        _("May be passed on") if one.sublicence else "",
-        one.channel,
-    ]
-    return {
-        "line": names.lines.get(one.line_id, _("All lines")) if one.line_id else _("All lines"),
-        "kind": " · ".join(filter(None, kinds)),
-        "where": one.territory or _("Whole country"),
-        "hospital": hospitals.get(one.hospital_id, "") if one.hospital_id else "",
-        "exclusive": _("Exclusive") if one.exclusive else "",
-        "state": _authorisation_state(one, today),
-        "valid_from": one.valid_from,
-        "last_day": one.valid_until and one.valid_until - dt.timedelta(days=1),
-        "target": one.target,
-        "entity": names.entities.get(one.entity_id, ""),
-    }
-
-
-def _authorisation_state(one: queries.AuthorisationView, today: dt.date) -> str:
-    if one.revoked_on is not None and one.revoked_on <= today:
-        return "revoked"
-    if one.valid_from > today:
-        return "pending"
-    if one.valid_until is not None and one.valid_until <= today:
-        return "expired"
-    soon = today + dt.timedelta(days=EXPIRING)
-    return "expiring" if one.valid_until is not None and one.valid_until <= soon else "valid"
-
-
 def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) -> tables.Table:
     """Channel accounts: one per legal entity and product line, with what stands above each."""
     people = queries_people.names_of(f"person:{one.sales_person_id}" for one in party.accounts)
@@ -312,7 +242,7 @@ def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) ->
             "region": names.regions.get(one.region_id, ""),
             "sales": people.get(f"person:{one.sales_person_id}", ""),
             "state": one.status,
-            "acts": _acts(wanted, one.id, ("tier", "account_close")),
+            "acts": acts_of(wanted, one.id, ("tier", "account_close")),
         }
         for one in party.accounts
     ]
@@ -326,7 +256,7 @@ def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) ->
             tables.Column(key="region", label=_("Region")),
             tables.Column(key="sales", label=_("Sales")),
             tables.Column(key="state", label=_("State"), kind="status", status="account"),
-            *_changing(rows),
+            *changing_column(rows),
         ],
         rows=rows,
         empty=tables.Empty(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import periods
-from qudao.partners import labels, listing, profile, queries, territories
+from qudao.partners import authorised, labels, listing, profile, queries, territories
 from qudao.ui import filters, pages, parsing, tables
 from qudao.ui import listing as lists
 
@@ -193,5 +193,5 @@ def _authorisation(row: queries.AuthorisationRow, names: listing.Names, today: d
     return {
         "url": f"{reverse('partner', args=[one.party_id])}?tab=authorisations",
         "party": row.party_name,
-        **profile.authorisation_row(one, names, {one.hospital_id: row.hospital_name}, today),
+        **authorised.row(one, names, {one.hospital_id: row.hospital_name}, today),
     }

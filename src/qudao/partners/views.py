@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import manifest, periods
-from qudao.partners import changes, changing, labels, listing, profile, queries
+from qudao.partners import authorised, changes, changing, labels, listing, profile, queries
 from qudao.partners.operations import writing
 from qudao.ui import listing as lists
 from qudao.ui import pages, tables
@@ -125,7 +125,7 @@ def _content(tab: str, party: queries.PartyView, wanted: changing.Wanted) -> dic
         case "licences":
             return {"tables": [profile.licences(party, names, wanted.today, wanted)]}
         case "authorisations":
-            return {"tables": [profile.authorisations(party, names, wanted, wanted.today)]}
+            return {"tables": [authorised.table(party, names, wanted, wanted.today)]}
         case "accounts":
             held = [profile.accounts(party, names, wanted)]
             return {"tables": [*held, profile.tiers(party, names, wanted.actor)] if party.accounts else held}
