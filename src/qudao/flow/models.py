@@ -89,6 +89,7 @@ class FlowRow(records.Record):
                 condition=models.Q(state="unmatched"),
             ),
             models.Index(fields=["node_id", "-counted_month"], name="flow_row_month"),
+            models.Index(fields=["verdict"], name="flow_row_appeal", condition=models.Q(state="appeal")),
         ]
 
 
