@@ -166,7 +166,7 @@ def in_memory() -> bool:
     """Whether clones lie in the tablespace `memory`, which this makes where the machine has room for it.
 
     A clone is a thousand files, made and removed for most tests. A file system that looks for numbers of files
-    removed a while ago (ext4 does) takes longer for each, the more tests there were before: half of all time.
+    removed a while ago (ext4 does) takes longer for each, the more tests there were before: a quarter of all time.
     """
     places, folder = database.embedded().places, MEMORY / f"qudao-{config.home_hash()}"
     if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
