@@ -168,9 +168,17 @@ def in_memory() -> bool:
     A clone is a thousand files, made and removed for most tests. A file system that looks for numbers of files
     removed a while ago (ext4 does) takes longer for each, the more tests there were before: a quarter of all time.
     """
-    places, folder = database.embedded().places, MEMORY / f"qudao-{config.home_hash()}"
     if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
         return False
+    try:
+        _make_memory(MEMORY / f"qudao-{config.home_hash()}")
+    except (OSError, psycopg.Error) as error:
+        print(f"clones of tests lie on disk, for there is no place in memory: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _make_memory(folder: pathlib.Path) -> None:
     with (
         open(config.home() / "memory.lock", "w") as lock,
         psycopg.connect(**database.embedded().dsn("admin", "postgres"), autocommit=True) as admin,
@@ -188,11 +196,12 @@ def in_memory() -> bool:
             admin.execute("DROP TABLESPACE memory")
             there = None
         if not there:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            places.own(folder)
+            # What a server of an earlier checkout in this place left there.
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+            database.embedded().places.own(folder)
             admin.execute(sql.SQL("CREATE TABLESPACE memory LOCATION {}").format(sql.Literal(str(folder))))
             admin.execute("GRANT CREATE ON TABLESPACE memory TO qudao_owner")
-    return True
 
 
 def close() -> None:
