@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 
 from qudao.kernel import errors, periods, scope
@@ -13,7 +15,7 @@ from qudao.organisation import queries as organisation
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.settlement import debtors, queries
-from qudao.ui import formats, listing, parsing, tables
+from qudao.ui import formats, listing, pages, parsing, progress, tables
 
 # Whose a document of a debtor is; to a partner that goes without saying, which of us it deals with not.
 PARTY = tables.Column(
@@ -64,6 +66,16 @@ def whose(node_id: int, actor: scope.Actor) -> tuple[str, str, int]:
         credit = debtors.get(node_id, actor=actor)
     names = Names([credit], actor)
     return names.party(credit), names.entity(credit), credit.party_id
+
+
+def handed_over(request, title: str, work: str, **arguments: Any) -> HttpResponse:
+    """Let the worker do it, once a form; the page where it is followed."""
+
+    def start() -> str:
+        started = progress.start(title=title, work=work, actor=request.actor, now=request.now, **arguments)
+        return str(started)
+
+    return redirect("notice", pages.once(request, start))
 
 
 def picked(request) -> list[str]:

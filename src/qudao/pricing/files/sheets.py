@@ -35,9 +35,10 @@ CONTRACT = tabular.Sheet(
     ),
 )  # fmt: skip
 
-PRICES = tabular.Sheet(
-    "合同价",
-    (
+
+def _priced(heading: str, example: str) -> tuple[tabular.Column, ...]:
+    """A product and its price: what every list of prices begins with."""
+    return (
         tabular.Column(
             name="code", headers=("产品编码", "编码", "Item code"), kind="code", required=True, max_length=40,
             numeric_ok=True, example="CX-SYR-5",
@@ -45,13 +46,20 @@ PRICES = tabular.Sheet(
         tabular.Column(name="item", headers=("产品名称", "规格型号", "Item"), max_length=400),
         tabular.Column(name="unit", headers=("计价单位", "Price unit"), max_length=10, example="盒"),
         tabular.Column(
-            name="price", headers=("合同价", "单价", "Price"), kind="decimal", required=True, places=4,
-            example="1240.00",
+            name="price", headers=(heading, "单价", "Price"), kind="decimal", required=True, places=4,
+            example=example,
         ),
         tabular.Column(name="tax_included", headers=("含税", "Tax included"), kind="boolean", example="是"),
         tabular.Column(
             name="minimum_quantity", headers=("起订量", "Minimum quantity"), kind="decimal", places=4
         ),
+    )  # fmt: skip
+
+
+PRICES = tabular.Sheet(
+    "合同价",
+    (
+        *_priced("合同价", "1240.00"),
         tabular.Column(
             name="valid_from", headers=("价格起日", "Price begins on"), kind="date", years_ahead=10
         ),
@@ -63,20 +71,7 @@ PRICES = tabular.Sheet(
 GUIDE = tabular.Sheet(
     "指导价",
     (
-        tabular.Column(
-            name="code", headers=("产品编码", "编码", "Item code"), kind="code", required=True, max_length=40,
-            numeric_ok=True, example="CX-SYR-5",
-        ),
-        tabular.Column(name="item", headers=("产品名称", "规格型号", "Item"), max_length=400),
-        tabular.Column(name="unit", headers=("计价单位", "Price unit"), max_length=10, example="盒"),
-        tabular.Column(
-            name="price", headers=("指导价", "单价", "Price"), kind="decimal", required=True, places=4,
-            example="2200.00",
-        ),
-        tabular.Column(name="tax_included", headers=("含税", "Tax included"), kind="boolean", example="是"),
-        tabular.Column(
-            name="minimum_quantity", headers=("起订量", "Minimum quantity"), kind="decimal", places=4
-        ),
+        *_priced("指导价", "2200.00"),
     ),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.http import HttpResponse
@@ -109,27 +110,7 @@ def _show_invoice(request, invoice_id, *, reasons=(), typed: dict | None = None,
 @pages.page(RECORD)
 def invoice_apply(request, invoice_id) -> HttpResponse:
     """Use the credit of a paid invoice on open ones: those typed, or those due first."""
-    if request.method != "POST":
-        return redirect("invoice", invoice_id=invoice_id)
-    try:
-        pages.once(
-            request,
-            lambda: str(
-                operations.apply_credit(
-                    invoice_id=invoice_id,
-                    applications=applications(request.POST),
-                    actor=request.actor,
-                    now=request.now,
-                ).id
-            ),
-        )
-    except errors.NotFound:
-        raise
-    except errors.Refused as refusal:
-        return _show_invoice(
-            request, invoice_id, reasons=refusal.reasons, typed=request.POST.dict(), code=refusal.status
-        )
-    return redirect("invoice", invoice_id=invoice_id)
+    return _applied(request, operations.apply_credit, _show_invoice, invoice_id=invoice_id)
 
 
 # -- receipts ---------------------------------------------------------------------------------------
@@ -206,27 +187,28 @@ def _show_receipt(request, receipt_id, *, reasons=(), typed: dict | None = None,
 @pages.page(RECORD)
 def receipt_apply(request, receipt_id) -> HttpResponse:
     """Apply what is left of a receipt: to the invoices typed, or to those due first."""
+    return _applied(request, operations.apply_receipt, _show_receipt, receipt_id=receipt_id)
+
+
+def _applied(request, verb: Callable, show: Callable, **document: uuid.UUID) -> HttpResponse:
+    """Apply what is typed on the page of a document, named as its address names it; refused, the page again."""
+    ((name, document_id),) = document.items()
+    back = redirect(name.removesuffix("_id"), **document)
     if request.method != "POST":
-        return redirect("receipt", receipt_id=receipt_id)
+        return back
+
+    def apply() -> str:
+        made = verb(**document, applications=applications(request.POST), actor=request.actor, now=request.now)
+        return str(made.id)
+
     try:
-        pages.once(
-            request,
-            lambda: str(
-                operations.apply_receipt(
-                    receipt_id=receipt_id,
-                    applications=applications(request.POST),
-                    actor=request.actor,
-                    now=request.now,
-                ).id
-            ),
-        )
+        pages.once(request, apply)
     except errors.NotFound:
         raise
     except errors.Refused as refusal:
-        return _show_receipt(
-            request, receipt_id, reasons=refusal.reasons, typed=request.POST.dict(), code=refusal.status
-        )
-    return redirect("receipt", receipt_id=receipt_id)
+        typed = request.POST.dict()
+        return show(request, document_id, reasons=refusal.reasons, typed=typed, code=refusal.status)
+    return back
 
 
 def applications(post) -> list[tuple[uuid.UUID, Decimal]] | None:

@@ -124,21 +124,8 @@ def rebates_confirm(request) -> HttpResponse:
         return redirect("rebates")
     ids = showing.picked(request)
     words = ngettext("Confirming %(count)s rebate", "Confirming %(count)s rebates", len(ids))
-    return redirect(
-        "notice",
-        pages.once(
-            request,
-            lambda: str(
-                progress.start(
-                    title=words % {"count": len(ids)},
-                    work="qudao.settlement.jobs:confirm_runs",
-                    actor=request.actor,
-                    now=request.now,
-                    runs=ids,
-                )
-            ),
-        ),
-    )
+    title = words % {"count": len(ids)}
+    return showing.handed_over(request, title, "qudao.settlement.jobs:confirm_runs", runs=ids)
 
 
 @pages.page(VIEW)

@@ -134,21 +134,8 @@ def statements_send(request) -> HttpResponse:
         return redirect("statements")
     ids = showing.picked(request)
     words = ngettext("Sending %(count)s statement", "Sending %(count)s statements", len(ids))
-    return redirect(
-        "notice",
-        pages.once(
-            request,
-            lambda: str(
-                progress.start(
-                    title=words % {"count": len(ids)},
-                    work="qudao.settlement.jobs:send_statements",
-                    actor=request.actor,
-                    now=request.now,
-                    statements=ids,
-                )
-            ),
-        ),
-    )
+    title = words % {"count": len(ids)}
+    return showing.handed_over(request, title, "qudao.settlement.jobs:send_statements", statements=ids)
 
 
 @pages.page(VIEW)
