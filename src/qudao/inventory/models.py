@@ -108,6 +108,12 @@ class Balance(models.Model):
         indexes = [
             models.Index(fields=["item", "entity_id", "status"], name="balance_item"),
             models.Index(fields=["lot"], name="balance_lot"),
+            # The few goods that are not fit for sale: the queues and the to-dos of the warehouse ask for them.
+            models.Index(
+                fields=["status", "site"],
+                condition=Q(on_hand__gt=0) & ~Q(status="good"),
+                name="balance_unfit",
+            ),
         ]
 
 
