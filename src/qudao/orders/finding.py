@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from qudao.kernel import scope
 from qudao.orders import queries, queries_warehouse, selecting
+from qudao.partners import queries as partners
 from qudao.ui import cards, search, status, tables, todos
 
 VIEW, SHIPMENTS = "orders.order.view", "orders.shipment.view"
@@ -150,3 +151,39 @@ def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards
             wide=True,
         )
     ]
+
+
+def latest_buyers(actor: scope.Actor, *, shown: int = 10, among: int = 200) -> tables.Table | None:
+    """Whoever ordered last, once each, for the desk to go on with; None while nobody has."""
+    latest: dict[int, queries.OrderView] = {}
+    for order in queries.list_orders(queries.Filter(), actor=actor, limit=among).rows:
+        if order.status not in ("draft", "cancelled"):
+            latest.setdefault(order.party_id, order)
+    orders = list(latest.values())[:shown]
+    names = partners.party_names([order.party_id for order in orders], actor)
+    if not orders:
+        return None
+    return tables.Table(
+        label=_("Ordered last"),
+        columns=[
+            tables.Column(key="party", label=_("Partner")),
+            tables.Column(key="number", label=_("Order"), link="order_url"),
+            tables.Column(key="channel", label=_("Channel"), kind="status", status="channel"),
+            tables.Column(key="status", label=_("State"), kind="status", status="order"),
+            tables.Column(key="business_on", label=_("Date"), kind="day"),
+            tables.Column(key="gross", label=_("Amount"), kind="money"),
+        ],
+        rows=[
+            {
+                "party": names.get(order.party_id, ""),
+                "url": f"{reverse('order_desk')}?party={order.party_id}",
+                "number": order.number,
+                "order_url": reverse("order", args=[order.id]),
+                "channel": order.channel,
+                "status": order.status,
+                "business_on": order.business_on,
+                "gross": order.gross,
+            }
+            for order in orders
+        ],
+    )

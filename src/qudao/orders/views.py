@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, periods, scope
-from qudao.orders import customer, kept, operations, presenting, queries
+from qudao.orders import customer, finding, kept, operations, presenting, queries
 from qudao.orders import desk as desks
 from qudao.orders import lists as order_lists
 from qudao.orders.operations import returning
@@ -41,12 +41,13 @@ def order_desk(request) -> HttpResponse:
         text = request.GET.get("q", "").strip()
         with scope.transaction(actor):
             found = partners.search_parties(text, actor=actor) if text else []
+            latest = None if text else finding.latest_buyers(actor)
         if len(found) == 1:
             return redirect(f"{reverse('order_desk')}?party={found[0].id}")
         return pages.show(
             request,
             "orders/choose_partner.html",
-            {"found": found, "text": text, "crumbs": presenting.desk_crumbs()},
+            {"found": found, "text": text, "latest": latest, "crumbs": presenting.desk_crumbs()},
         )
     asked = desks.read(request.GET)
     chosen = tuple(line for line in asked.lines if line.quantity)
