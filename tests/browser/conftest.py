@@ -10,7 +10,7 @@ import pathlib
 import pytest
 from django.core import cache
 
-from tests.browser import serving, trading, watching
+from tests.browser import money, serving, trading, watching
 
 
 def pytest_collection_modifyitems(items):
@@ -48,6 +48,24 @@ def page_of(site, browser, company):
     """`page_of("zhoulan", width=…, expects=…)`: a page signed in as that person, None for a stranger."""
     with _pages(site, browser, company) as open_page:
         yield open_page
+
+
+@pytest.fixture
+def opened(page_of):
+    """`opened("zhoulan", "/orders/")`: a page signed in as that person, at that address."""
+
+    def open_at(username, address, **more):
+        page = page_of(username, **more)
+        page.goto(address)
+        return page
+
+    return open_at
+
+
+@pytest.fixture
+def owed(company):
+    """The money of the company after its trade."""
+    return money.traded(company)
 
 
 @pytest.fixture

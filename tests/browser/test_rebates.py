@@ -2,28 +2,16 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser import money, trading, watching
+from tests.browser import trading, watching
 from tests.browser.desk import Desk
 from tests.browser.working import work_done
 
 
-@pytest.fixture
-def owed(company):
-    return money.traded(company)
-
-
-def opened(page_of, username, address, **more):
-    page = page_of(username, **more)
-    page.goto(address)
-    return page
-
-
-def test_a_run_shows_tier_curve_and_cents_and_replays_equal(page_of, owed):
+def test_a_run_shows_tier_curve_and_cents_and_replays_equal(opened, owed):
     for username in ("qianfang", "kangze"):
-        page = opened(page_of, username, f"/rebates/{owed.run.id}/")
+        page = opened(username, f"/rebates/{owed.run.id}/")
         main = page.locator("main")
         expect(main).to_contain_text("再进 ¥ 24,477.88 达 3%")
         expect(main).to_contain_text("35,522.12 × 2%")
@@ -35,24 +23,24 @@ def test_a_run_shows_tier_curve_and_cents_and_replays_equal(page_of, owed):
     assert watching.accessibility(page) == []
 
 
-def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(page_of, company):
+def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(opened, company):
     trading.work.sign(
         company, trading.on_the_road(company, ("BQ-2515", "20"), ("DS-035", "50")), "kangze", now=trading.NOW
     )
     trading.number()
-    clerk = opened(page_of, "sunli", "/rebates/")
+    clerk = opened("sunli", "/rebates/")
     clerk.get_by_text("计算返利", exact=True).click()
     clerk.get_by_label("所属月份").fill("2026-11")
     clerk.get_by_role("button", name="全部计算").click()
     work_done(clerk)
     expect(clerk.locator(".q-work")).to_contain_text("已计算")
-    finance = opened(page_of, "qianfang", "/rebates/?status=calculated&q=康泽")
+    finance = opened("qianfang", "/rebates/?status=calculated&q=康泽")
     finance.locator("tbody tr", has_text="37,168.14").locator("th a").click()
     expect(finance.locator("main")).to_contain_text("743.36")
     finance.get_by_role("button", name=re.compile("确认 .* 入池")).click()
     expect(finance.locator(".q-head .q-tag")).to_have_text("已确认")
 
-    dealer = opened(page_of, "kangze", "/pools/")
+    dealer = opened("kangze", "/pools/")
     dealer.locator("tbody th a").click()
     expect(dealer.locator(".q-pool-figures")).to_contain_text("743.36")
     desk = Desk(dealer)
@@ -72,9 +60,9 @@ def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(page_of, c
     expect(dealer.get_by_role("heading", level=1)).to_have_text(number)
 
 
-def test_the_agent_above_and_the_sibling_see_no_rebate_of_the_dealer(page_of, owed):
+def test_the_agent_above_and_the_sibling_see_no_rebate_of_the_dealer(opened, owed):
     for username in ("lianyou", "renji"):
-        page = opened(page_of, username, "/rebates/", expects=404)
+        page = opened(username, "/rebates/", expects=404)
         expect(page.locator("main")).not_to_contain_text(owed.run.number)
         page.goto("/pools/")
         expect(page.locator("main")).not_to_contain_text("710.44")

@@ -3,33 +3,21 @@
 import io
 import re
 
-import pytest
 import python_calamine
 from playwright.sync_api import expect
 
-from tests.browser import money, trading, watching
+from tests.browser import trading, watching
 from tests.browser.working import work_done
-
-
-@pytest.fixture
-def owed(company):
-    return money.traded(company)
-
-
-def opened(page_of, username, address, **more):
-    page = page_of(username, **more)
-    page.goto(address)
-    return page
 
 
 def state(page):
     return page.locator(".q-head .q-tag")
 
 
-def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(page_of, company):
+def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(opened, company):
     trading.work.sign(company, trading.on_the_road(company, ("BQ-2515", "2")), "kangze", now=trading.NOW)
     trading.number()
-    page = opened(page_of, "sunli", "/statements/")
+    page = opened("sunli", "/statements/")
     page.get_by_text("生成对账单", exact=True).click()
     page.get_by_label("月份").fill("2026-11")
     page.get_by_role("button", name="全部生成").click()
@@ -49,9 +37,9 @@ def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(page_of, compa
     expect(page.locator("tbody tr")).to_contain_text("已发送")
 
 
-def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(page_of, owed):
+def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(opened, owed):
     address = f"/statements/{owed.statement.id}/"
-    dealer = opened(page_of, "kangze", address)
+    dealer = opened("kangze", address)
     expect(dealer.locator(".q-equation")).to_contain_text("20,140.00")
     expect(dealer.locator(".q-apart")).to_contain_text("已开票应收")
     assert watching.accessibility(dealer) == []
@@ -65,7 +53,7 @@ def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(page_of, o
     expect(state(dealer)).to_have_text("有异议")
     expect(dealer.get_by_role("button", name="确认对账单")).to_have_count(0)
 
-    ours = opened(page_of, "sunli", address, expects=422)
+    ours = opened("sunli", address, expects=422)
     disputes = ours.locator(".q-card", has_text="待处理异议")
     expect(disputes).to_contain_text("退回两支，只记了一支")
     disputes.get_by_role("link", name="答复").click()
@@ -106,10 +94,10 @@ def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(page_of, o
     assert [row[8] for row in lines[1:4]] == [37200.0, 4800.0, 1860.0]
 
 
-def test_a_statement_is_confirmed_once_in_two_tabs(page_of, owed):
+def test_a_statement_is_confirmed_once_in_two_tabs(opened, owed):
     address = f"/statements/{owed.statement.id}/"
-    first = opened(page_of, "kangze", address)
-    second = opened(page_of, "kangze", address, expects=422)
+    first = opened("kangze", address)
+    second = opened("kangze", address, expects=422)
     first.get_by_role("button", name="确认对账单").click()
     expect(state(first)).to_have_text("已确认")
     second.get_by_role("button", name="确认对账单").click()
@@ -117,10 +105,10 @@ def test_a_statement_is_confirmed_once_in_two_tabs(page_of, owed):
     expect(state(second)).to_have_text("已确认")
 
 
-def test_who_read_an_older_statement_is_told_that_it_changed(page_of, owed):
+def test_who_read_an_older_statement_is_told_that_it_changed(opened, owed):
     address = f"/statements/{owed.statement.id}/"
-    stale = opened(page_of, "kangze", address, expects=409)
-    other = opened(page_of, "kangze", address)
+    stale = opened("kangze", address, expects=409)
+    other = opened("kangze", address)
     other.get_by_role("button", name="确认这 2 行").first.click()
     expect(other.locator("main")).to_contain_text("已确认")
     stale.get_by_role("button", name="确认对账单").click()
@@ -144,9 +132,9 @@ def test_on_a_phone_no_column_lies_beyond_the_edge(page_of, owed):
         assert watching.beyond(page) == [], address
 
 
-def test_the_agent_above_and_the_sibling_find_no_statement(page_of, owed):
+def test_the_agent_above_and_the_sibling_find_no_statement(opened, owed):
     for username in ("lianyou", "renji"):
-        page = opened(page_of, username, "/statements/", expects=404)
+        page = opened(username, "/statements/", expects=404)
         expect(page.locator("main")).not_to_contain_text(owed.statement.number)
         page.goto(f"/statements/{owed.statement.id}/")
         expect(page.locator("main")).not_to_contain_text("20,140.00")

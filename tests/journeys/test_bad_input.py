@@ -93,7 +93,7 @@ def pick(shipment, code, times=1, *, now=NOW):
 
 
 def label(shipment):
-    return trade.scans(shipment)[0].code
+    return trade.work.labels(shipment)[0].code
 
 
 def test_a_case_scanned_as_a_piece_is_refused(catheters):

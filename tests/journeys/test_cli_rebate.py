@@ -8,23 +8,9 @@ import sys
 
 import pytest
 
+from tests.rules.rebate_case import CASE
+
 COMMAND = pathlib.Path(sys.executable).with_name("qudao")
-CASE = {
-    "scale": {
-        "measure": "amount",
-        "mode": "marginal",
-        "lower_inclusive": True,
-        "tiers": [
-            {"from": "0", "rate": "0"},
-            {"from": "1000000", "rate": "0.03"},
-            {"from": "2000000", "rate": "0.05"},
-        ],
-        "cap": None,
-        "floor": None,
-    },
-    "volume": {"amount": "2500000.00", "quantity": "0"},
-    "settled": "0.00",
-}
 
 
 def qudao(*words, given=None, folder="/", **environment):

@@ -15,28 +15,6 @@ pytestmark = pytest.mark.usefixtures("db")
 NOW, TODAY = world.NOW, world.TODAY
 
 
-@pytest.fixture
-def shanghai(db):
-    return world.site("SH")
-
-
-@pytest.fixture
-def wuhan(db):
-    return world.site("WH")
-
-
-@pytest.fixture
-def knee(db):
-    with scope.everything():
-        return world.item()
-
-
-@pytest.fixture
-def valve(db):
-    with scope.everything():
-        return world.item("HV-01", tracking="serial")
-
-
 # Holds
 
 

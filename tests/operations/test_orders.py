@@ -8,6 +8,7 @@ import pytest
 from qudao.kernel import errors, scope
 from qudao.orders import operations, queries
 from qudao.orders.rules import requests
+from qudao.shell.company import work
 
 D = Decimal
 HOUSE = scope.system("desk")
@@ -154,50 +155,35 @@ def later(now, **delta):
 # -- the warehouse -------------------------------------------------------------------------------
 
 
-def scans(shipment):
-    """The label of every piece, as a scanner sends it."""
-    from qudao.catalog.udi import encode
-    from qudao.orders import scanning
-
-    return [
-        scanning.Scan(
-            encode.gs1(
-                line.di,
-                lot=line.lot_code,
-                serial=line.serial_code or None,
-                last_usable_on=line.last_usable_on,
-                produced_on=line.produced_on,
-            ),
-            int(line.quantity),
-        )
-        for line in shipment.lines
-    ]
-
-
 def person(name):
     return scope.Actor(
         "person", {"picker": 3, "reviewer": 4}[name], name, frozenset({"*"}), house=True, everyone=True
     )
 
 
-def shipped(company, *lines, now, **more):
-    """A shipment picked, reviewed and on the road."""
+def reviewed(company, *lines, now, **more):
+    """A shipment picked and reviewed."""
     order = place(company, *lines, now=now, **more)
     (shipment,) = operations.release_order(order_id=order.id, version=order.version, actor=HOUSE, now=now)
     shipment = operations.pick_shipment(
         shipment_id=shipment.id,
         version=shipment.version,
-        scans=scans(shipment),
+        scans=work.labels(shipment),
         actor=person("picker"),
         now=now,
     )
-    shipment = operations.review_shipment(
+    return operations.review_shipment(
         shipment_id=shipment.id,
         version=shipment.version,
-        scans=scans(shipment),
+        scans=work.labels(shipment),
         actor=person("reviewer"),
         now=now,
     )
+
+
+def shipped(company, *lines, now, **more):
+    """A shipment picked, reviewed and on the road."""
+    shipment = reviewed(company, *lines, now=now, **more)
     return operations.ship_shipment(
         shipment_id=shipment.id, version=shipment.version, actor=person("picker"), now=now
     )
@@ -246,7 +232,12 @@ def test_the_whole_way_from_order_to_signature_and_return(company, now):
 def test_the_picker_cannot_review(company, now):
     order = place(company, ("BQ-2515", 2), now=now)
     (shipment,) = operations.release_order(order_id=order.id, version=order.version, actor=HOUSE, now=now)
-    common = {"shipment_id": shipment.id, "actor": person("picker"), "now": now, "scans": scans(shipment)}
+    common = {
+        "shipment_id": shipment.id,
+        "actor": person("picker"),
+        "now": now,
+        "scans": work.labels(shipment),
+    }
     picked = operations.pick_shipment(version=shipment.version, **common)
     with pytest.raises(errors.Refused, match="reviewer_picked"):
         operations.review_shipment(version=picked.version, **common)
@@ -274,22 +265,7 @@ def test_another_lot_cannot_be_picked(company, now):
 def test_a_licence_that_lapsed_between_order_and_shipment_stops_the_shipment(company, now):
     from qudao.partners import models
 
-    order = place(company, ("BQ-2515", 2), now=now)
-    (shipment,) = operations.release_order(order_id=order.id, version=order.version, actor=HOUSE, now=now)
-    shipment = operations.pick_shipment(
-        shipment_id=shipment.id,
-        version=shipment.version,
-        scans=scans(shipment),
-        actor=person("picker"),
-        now=now,
-    )
-    shipment = operations.review_shipment(
-        shipment_id=shipment.id,
-        version=shipment.version,
-        scans=scans(shipment),
-        actor=person("reviewer"),
-        now=now,
-    )
+    shipment = reviewed(company, ("BQ-2515", 2), now=now)
     with scope.everything():
         models.Licence.objects.filter(party_id=company.parties["kangze"]).update(revoked_on=now.date())
     with pytest.raises(errors.Refused, match="licence_revoked"):

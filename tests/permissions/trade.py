@@ -12,11 +12,10 @@ from decimal import Decimal
 from allauth.idp.oidc.models import Client as OAuthClient
 from django.test import Client
 
-from qudao.catalog.udi import encode
 from qudao.flow import operations as flow
 from qudao.flow import queries as flow_queries
 from qudao.kernel import journal, manifest, scope
-from qudao.orders import models, operations, scanning
+from qudao.orders import models, operations
 from qudao.orders.operations import returning
 from qudao.orders.rules import requests
 from qudao.organisation import models as organisation
@@ -26,6 +25,7 @@ from qudao.partners.rules import licences
 from qudao.settlement import consumers
 from qudao.settlement import operations as settlement
 from qudao.settlement import queries as settled
+from qudao.shell.company import work
 from tests import harness
 from tests.api import world
 
@@ -133,23 +133,6 @@ def request(company, account, place, code, quantity, **more) -> requests.OrderRe
     )
 
 
-def scans(shipment) -> list[scanning.Scan]:
-    """The label of every piece, as a scanner sends it."""
-    return [
-        scanning.Scan(
-            encode.gs1(
-                line.di,
-                lot=line.lot_code,
-                serial=line.serial_code or None,
-                last_usable_on=line.last_usable_on,
-                produced_on=line.produced_on,
-            ),
-            int(line.quantity),
-        )
-        for line in shipment.lines
-    ]
-
-
 def released(wanted: requests.OrderRequest, *, now=NOW):
     """An order confirmed and handed to its one warehouse: (order, shipment)."""
     order = operations.place_order(request=wanted, actor=HOUSE, now=now)
@@ -160,8 +143,8 @@ def released(wanted: requests.OrderRequest, *, now=NOW):
 def signed(shipment, *, now=NOW):
     """The shipment picked, reviewed, shipped and signed for."""
     for verb, actor, more in (
-        (operations.pick_shipment, PICKER, {"scans": scans(shipment)}),
-        (operations.review_shipment, REVIEWER, {"scans": scans(shipment)}),
+        (operations.pick_shipment, PICKER, {"scans": work.labels(shipment)}),
+        (operations.review_shipment, REVIEWER, {"scans": work.labels(shipment)}),
         (operations.ship_shipment, PICKER, {}),
         (operations.sign_for, HOUSE, {}),
     ):

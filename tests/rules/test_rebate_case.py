@@ -7,24 +7,9 @@ import pytest
 
 from qudao.kernel import errors
 from qudao.pricing.rules import case
+from tests.rules.rebate_case import CASE
 
 DOC = pathlib.Path(__file__).parents[2] / "docs" / "domain" / "rebates.md"
-CASE = {
-    "scale": {
-        "measure": "amount",
-        "mode": "marginal",
-        "lower_inclusive": True,
-        "tiers": [
-            {"from": "0", "rate": "0"},
-            {"from": "1000000", "rate": "0.03"},
-            {"from": "2000000", "rate": "0.05"},
-        ],
-        "cap": None,
-        "floor": None,
-    },
-    "volume": {"amount": "2500000.00", "quantity": "0"},
-    "settled": "0.00",
-}
 
 
 def changed(path, value):

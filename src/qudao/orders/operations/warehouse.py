@@ -34,13 +34,10 @@ def pick_shipment(
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
         progress.step(progress.SHIPMENT_STEPS, shipment.status, "picked", number=shipment.number)
-        warnings = _check(lines, scans, now=now)
-        verdict = decisions.run(facts_of(shipment, lines, "pick", now=now), actor=actor, now=now)
-        warnings += verdict.require()
+        data = _said(_check(shipment, lines, scans, "pick", actor=actor, now=now))
         for line in lines:
             line.picked = line.quantity
         values = {"picked_by": actor.ref, "picked_at": now}
-        data = _said(warnings)
         return save(shipment, lines, ["picked"], "picked", values, actor, now, data=data)
 
 
@@ -62,13 +59,10 @@ def review_shipment(
         progress.step(progress.SHIPMENT_STEPS, shipment.status, "reviewed", number=shipment.number)
         if shipment.picked_by == actor.ref:
             raise errors.refuse("orders.reviewer_picked", number=shipment.number, person=actor.name)
-        warnings = _check(lines, scans, now=now)
-        verdict = decisions.run(facts_of(shipment, lines, "review", now=now), actor=actor, now=now)
-        warnings += verdict.require()
+        data = _said(_check(shipment, lines, scans, "review", actor=actor, now=now))
         for line in lines:
             line.reviewed = line.picked
         values = {"reviewed_by": actor.ref, "reviewed_at": now}
-        data = _said(warnings)
         return save(shipment, lines, ["reviewed"], "reviewed", values, actor, now, data=data)
 
 
@@ -166,12 +160,14 @@ def ship_shipment(
         )
 
 
-def _check(lines, scans: Sequence[scanning.Scan], *, now) -> list[errors.Reason]:
-    """What the codes warn of; raises Refused unless the scans are exactly the lines."""
+def _check(shipment, lines, scans: Sequence[scanning.Scan], point, *, actor, now) -> list[errors.Reason]:
+    """What codes and gates warn of; raises Refused unless the scans are exactly the lines and no gate refuses."""
     seen, reasons = scanning.read(scans, today=periods.business_date(now))
     complete = not any(reason.refuses for reason in reasons)
     matched = checking.match(scanning.expected(lines), seen, complete=complete)
-    return errors.raise_if_refused([*reasons, *matched.reasons])
+    warnings = errors.raise_if_refused([*reasons, *matched.reasons])
+    verdict = decisions.run(facts_of(shipment, lines, point, now=now), actor=actor, now=now)
+    return [*warnings, *verdict.require()]
 
 
 def _said(warnings: Sequence[errors.Reason]) -> dict | None:
