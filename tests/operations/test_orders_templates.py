@@ -156,6 +156,38 @@ def test_an_agents_program_and_its_pages_show_no_template_of_its_dealer(company,
     assert answers == {"kangze": (200, ["每周补货"], 200, True), "lianyou": nothing, "renji": nothing}
 
 
+def test_an_agent_saves_nothing_onto_its_dealers_account_by_program_or_page(company, now, monkeypatch):
+    monkeypatch.setattr(middleware, "timezone", trading.Clock)
+    monkeypatch.setattr(timezone, "now", lambda: harness.NOW)
+    mine = save(company, now, ("BQ-2515", 20), actor=as_person(company, "kangze", now))
+    account, item = company.accounts["kangze.CV"], company.items["BQ-2515"]
+    for name in ("每周补货", "新的"):
+        with pytest.raises(errors.NotFound):
+            save(company, now, ("DS-035", 1), name=name, actor=as_person(company, "lianyou", now))
+    world.oauth_client(intake.PLACE, client_id="agent-erp", party_id=company.parties["lianyou"])
+    answer = Client().post(
+        "/api/v1/order-templates",
+        {"account_id": account, "name": "新的", "lines": [{"item_id": item, "quantity": "1"}]},
+        content_type="application/json",
+        headers={**world.bearer("agent-erp"), "Idempotency-Key": "agent-1"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (404, "kernel.not_found")
+    page = Client()
+    page.force_login(trading.user(company, "lianyou"), backend=BACKEND)
+    typed = {
+        "party": company.parties["kangze"],
+        "account": account,
+        "ship_to": company.places["kangze"],
+        "item": item,
+        "quantity": "1",
+        "template_name": "新的",
+        "save_template": "1",
+    }
+    assert page.post("/orders/new/quote/", typed).status_code == 404
+    with scope.transaction(HOUSE):
+        assert kept.list_templates(account, actor=HOUSE) == [mine]
+
+
 def test_on_its_pages_a_template_is_renamed_removed_and_taken_to_the_desk(company, now, monkeypatch):
     monkeypatch.setattr(middleware, "timezone", trading.Clock)
     mine = save(company, now, ("BQ-2515", 20), ship_to_id=company.places["kangze"])

@@ -160,7 +160,7 @@ def list_templates(request, account_id: int):
     router.post, "/order-templates", permission="orders.order.place", response=shapes.TemplateOut, status=201
 )
 def save_template(request, body: shapes.TemplateIn):
-    """Keep lines under a name of the account."""
+    """Keep lines under a name of the account; 404 for an account that is not the caller's own."""
     return operations.save_template(
         account_id=body.account_id,
         name=body.name,

@@ -25,13 +25,14 @@ def save_template(
 ) -> kept.TemplateView:
     """Keep lines under a name of the account; the same name again replaces them.
 
-    Raises NotFound for an account or place the actor does not see, Refused for unknown products, quantities
-    that are none, no name, or more templates than an account may have.
+    Raises NotFound for an account that is not the actor's own (an agent's dealer keeps its templates itself) or a
+    place the actor does not see, Refused for unknown products, quantities that are none, no name, or more templates
+    than an account may have.
     """
     actor.require(intake.PLACE)
     name = " ".join(name.split())
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        account = partners.get_account(account_id, actor)
+        account = kept.own_account(account_id, actor=actor)
         if ship_to_id:
             partners.get_place(ship_to_id, actor)
         mine = {
