@@ -180,10 +180,14 @@ def test_an_agent_saves_nothing_onto_its_dealers_account_by_program_or_page(comp
         "ship_to": company.places["kangze"],
         "item": item,
         "quantity": "1",
+        "unit": "支",
+        "di": "",
         "template_name": "新的",
         "save_template": "1",
     }
-    assert page.post("/orders/new/quote/", typed).status_code == 404
+    for more in ({}, {"template": str(mine.id)}):
+        assert page.post("/orders/new/quote/", typed | more).status_code == 404
+    assert page.post("/orders/new/", typed).status_code == 404
     with scope.transaction(HOUSE):
         assert kept.list_templates(account, actor=HOUSE) == [mine]
 

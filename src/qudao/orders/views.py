@@ -154,7 +154,12 @@ def _place(request) -> HttpResponse:
 
 
 def _with_defaults(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
-    """Fill in the account and place when there is only one to choose, and the person's own channel."""
+    """Fill in the account and place when there is only one to choose, and the person's own channel. A partner has a
+    desk of its own alone: an agent sees its dealers' accounts, what they agreed and keep is theirs. Raises NotFound."""
+    if actor.party_id:
+        if desk.party_id not in (0, actor.party_id):
+            raise errors.NotFound
+        desk = dataclasses.replace(desk, party_id=actor.party_id)
     with scope.transaction(actor):
         accounts = partners.list_accounts(party_id=desk.party_id, actor=actor)
         places = partners.list_places(desk.party_id, actor)
