@@ -8,7 +8,9 @@ import pytest
 
 from qudao.catalog import operations as catalog
 from qudao.catalog import rules as catalog_rules
+from qudao.inventory import models
 from qudao.inventory import operations as inventory
+from qudao.inventory import queries as inventory_queries
 from qudao.kernel import errors, journal, scope
 from qudao.partners import operations as partners
 from qudao.supply import operations, queries, rules, scanning
@@ -285,6 +287,29 @@ def test_accepted_goods_become_sellable_and_rejected_ones_never_do(world):
     done = inspect(receipt, verdict(2, 3))
     assert (done.status, done.lines[0].inspected_by) == ("inspected", "person:12")
     assert queries.list_receipts(HOUSE, statuses=["pending", "inspecting"]).rows == ()
+    stock.assert_books_agree()
+
+
+def test_accepted_goods_go_to_the_shelf_the_product_lies_or_lay_on(world):
+    """A product that has none yet comes to the zone's own place, though shelves come before it by name."""
+    places = [(zone.upper(), zone) for zone in inventory.ZONES]
+    world.site = stock.site("SZ", locations=(("A-01-1", "good"), ("A-01-2", "good"), *places))
+    shelves = inventory_queries.list_locations(world.site, HOUSE)
+    placed = order(world, (world.screw, 20, "件", "1.00"))
+
+    def lying():
+        with scope.everything():
+            rows = models.Balance.objects.filter(on_hand__gt=0).values_list("location__code", "lot__code")
+            return sorted(f"{code} {lot}" for code, lot in rows)
+
+    inspect(receive(placed, line(quantity=5)), verdict(1, 4, 1, "破损"))
+    assert lying() == ["BAD L1", "GOOD L1"]
+    with scope.everything():
+        [balance] = models.Balance.objects.filter(status="good")
+    portion = inventory.Portion(balance.pk, Decimal(4), shelves["A-01-2"])
+    inventory.relocate_stock(portions=[portion], actor=HOUSE, now=NOW)
+    inspect(receive(placed, line(quantity=5, lot="L2")), verdict(1, 5))
+    assert lying() == ["A-01-2 L1", "A-01-2 L2", "BAD L1"]
     stock.assert_books_agree()
 
 

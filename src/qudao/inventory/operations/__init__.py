@@ -3,7 +3,7 @@
 from .holds import Placed, hold_lot, lock_expired, release_hold
 from .identities import NO_LOT, LotSpec, SerialSpec, ensure_lots, ensure_serials
 from .opening import CountLine, OpeningLine, adjust_stock, open_stock
-from .places import SiteOpening, ensure_common_sites, ensure_party_sites, open_site, open_sites
+from .places import ZONES, SiteOpening, ensure_common_sites, ensure_party_sites, open_site, open_sites
 from .plan import Place, Posting
 from .reserving import expire_reservations, keep, release, reserve
 from .stock import Posted, post
@@ -18,6 +18,7 @@ from .transfers import (
 
 __all__ = [
     "NO_LOT",
+    "ZONES",
     "CountLine",
     "Judgement",
     "LotSpec",

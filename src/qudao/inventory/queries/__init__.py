@@ -21,7 +21,9 @@ from .overview import Figures, Totals, stock_overview, stock_totals
 from .places import (
     SiteView,
     find_location,
+    find_locations,
     get_site,
+    list_locations,
     list_sites,
     loss_site,
     outside_site,
@@ -32,6 +34,7 @@ from .places import (
     sites_by_id,
     transit_code,
     transit_site,
+    usual_shelves,
 )
 from .stock import (
     BalanceView,
@@ -89,6 +92,7 @@ __all__ = [
     "count_holds",
     "find_goods",
     "find_location",
+    "find_locations",
     "find_lot",
     "find_lots",
     "first_waiting",
@@ -100,6 +104,7 @@ __all__ = [
     "hold_view",
     "holds_of_lot",
     "list_holds",
+    "list_locations",
     "list_sites",
     "list_transfers",
     "loss_site",
@@ -125,5 +130,6 @@ __all__ = [
     "transit_code",
     "transit_site",
     "unjudged",
+    "usual_shelves",
     "value_of",
 ]

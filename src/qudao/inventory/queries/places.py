@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Iterable
 
+from django.db import connection
+
 from qudao.inventory import models
 from qudao.kernel import errors, scope
 
@@ -63,9 +65,43 @@ def site_names(site_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, str]
 
 
 def find_location(site_id: int, zone: str) -> int | None:
-    """The first location of a zone; within an open transaction."""
-    found = models.Location.objects.filter(site_id=site_id, zone=zone).order_by("code")
-    return found.values_list("pk", flat=True).first()
+    """Where goods come into a zone, its own place or else its first shelf; within an open transaction."""
+    return find_locations(site_id, (zone,)).get(zone)
+
+
+# The place called as its zone is no shelf: goods come in there.
+_FIRST = """
+SELECT DISTINCT ON (zone) zone, id FROM inventory_location WHERE site_id = %s AND zone = ANY(%s::text[])
+ORDER BY zone, code <> upper(zone), code
+"""
+
+
+def find_locations(site_id: int, zones: Iterable[str]) -> dict[str, int]:
+    """Zone → where goods come into it, for those the site has; within an open transaction, one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, [site_id, list(zones)])
+        return dict(cursor.fetchall())
+
+
+_USUAL = """
+SELECT DISTINCT ON (b.item_id) b.item_id, b.location_id
+FROM inventory_balance b JOIN inventory_location p ON p.id = b.location_id AND p.zone = %s AND p.code <> upper(p.zone)
+WHERE b.site_id = %s AND b.item_id = ANY(%s::int[]) AND b.status = %s
+ORDER BY b.item_id, b.on_hand > 0 DESC, b.id DESC
+"""
+
+
+def usual_shelves(site_id: int, zone: str, item_ids: Iterable[int]) -> dict[int, int]:
+    """Item → the shelf of the zone it lies on, or lay on last; within an open transaction, one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_USUAL, [zone, site_id, sorted(set(item_ids)), zone])
+        return dict(cursor.fetchall())
+
+
+def list_locations(site_id: int, actor: scope.Actor) -> dict[str, int]:
+    """Code → the places and shelves of a site."""
+    with scope.transaction(actor):
+        return dict(models.Location.objects.filter(site_id=site_id).values_list("code", "pk"))
 
 
 def transit_code(entity_id: int) -> str:

@@ -30,6 +30,7 @@ def inspect(
 ) -> queries.ReceiptView:
     """Accept and reject what was received: accepted goods become 合格, rejected ones 不合格.
 
+    Accepted goods go to the shelf on which the product lies or lay last, a new product's to the zone's own place.
     Each line is judged once and whole; lines may be judged one after the other. Raises NotFound, Refused
     with every reason: `supply.*`, and what the modules say at the point inspection of what is accepted.
     """
@@ -109,7 +110,10 @@ def _facts(
 def _post(receipt, lines, verdicts, *, entry, now, on) -> list[inventory.Posted]:
     origin = {"origin_type": receiving.ORIGIN, "origin_id": str(receipt.pk)}
     waiting = {move.origin_line: move for move in inventory_queries.moved(kind="receive", **origin)}
-    shelves = {zone: inventory_queries.find_location(receipt.site_id, zone) for zone in ("good", "bad")}
+    zones = inventory_queries.find_locations(receipt.site_id, ("good", "bad"))
+    shelves = inventory_queries.usual_shelves(
+        receipt.site_id, "good", [lines[one.line_no].item_id for one in verdicts if one.accepted]
+    )
     return inventory.post(
         postings=[
             inventory.Posting(
@@ -120,12 +124,15 @@ def _post(receipt, lines, verdicts, *, entry, now, on) -> list[inventory.Posted]
                 quantity=quantity,
                 entity_id=receipt.entity_id,
                 from_balance_id=waiting[one.line_no].to_balance_id,
-                to=inventory.Place(receipt.site_id, shelves[zone], zone, "entity", receipt.entity_id),
+                to=inventory.Place(receipt.site_id, place, zone, "entity", receipt.entity_id),
                 origin_line=one.line_no,
                 **origin,
             )
             for one in verdicts
-            for quantity, zone in ((one.accepted, "good"), (one.rejected, "bad"))
+            for quantity, zone, place in (
+                (one.accepted, "good", shelves.get(lines[one.line_no].item_id, zones.get("good"))),
+                (one.rejected, "bad", zones.get("bad")),
+            )
             if quantity
         ],
         entry=entry,
