@@ -209,6 +209,28 @@ def test_the_near_expiry_of_the_database_is_that_of_the_rule(traded):
     )
 
 
+def test_what_is_past_its_date_is_a_figure_of_its_own_with_its_lots(traded):
+    """On 8 January the two lots that end in the first days of the month are past, and two more are near."""
+    later = dt.date(2027, 1, 8)
+    near, past = compute("near_expiry", today=later), compute("expired", today=later)
+    assert (past.measured.numerator, past.measured.denominator) == (Decimal("19180.00"), Decimal("192765.00"))
+    assert near.measured.denominator == past.measured.denominator
+    assert compute("expired").value == 0
+    with scope.transaction(HOUSE):
+        listed = {
+            code: queries.rows_of(code, NOVEMBER, today=later, limit=50)
+            for code in ("near_expiry", "expired")
+        }
+    assert {row["lot"] for row in listed["expired"]} == {"L2601", "B2502"}
+    assert sum(row["value"] for row in listed["expired"]) == past.measured.numerator
+    assert sum(row["value"] for row in listed["near_expiry"]) == near.measured.numerator
+    assert not {row["lot"] for row in listed["near_expiry"]} & {"L2601", "B2502"}
+    shown = rows.linked(rows.lot(listed["expired"][0]))
+    assert (shown["lot"], shown["days"], shown["last_usable_on_tone"]) == ("L2601", 5, "bad")
+    assert shown["url"] == f"/stock/lots/{listed['expired'][0]['lot_id']}/"
+    assert figures.may("expired", trading.actor(traded[0], "kangze")) is False
+
+
 def test_stock_is_set_against_demand_and_what_waits(traded):
     company, _trade = traded
     trading.draft(company, ("ZJ-3018", "900"))
@@ -237,6 +259,25 @@ def test_attainment_is_sales_over_the_target_of_the_days_passed(traded):
         assert [one.account_id for one in queries.attainment(cut)] == [account]
     with scope.transaction(renji):
         assert queries.attainment(cut) == []
+
+
+def test_in_january_attainment_counts_from_the_begin_of_the_year_the_target_runs(traded):
+    """Of a target from March 314 days have passed on 8 January; one that is over asks for nothing any more."""
+    company, _trade = traded
+    january = queries.Cut(first=dt.date(2027, 1, 1), until=dt.date(2027, 1, 9))
+    for account, first, until in (
+        ("kangze.CV", dt.date(2026, 3, 1), dt.date(2027, 3, 1)),
+        ("renji.CV", dt.date(2026, 1, 1), dt.date(2027, 1, 1)),
+        ("kangze.IVD", dt.date(2026, 1, 5), dt.date(2027, 1, 5)),
+    ):
+        year = {"valid_from": first, "valid_until": until}
+        set_target(kpi="sales", account_id=company.accounts[account], target=Decimal("73000.00"), **year)
+    with scope.transaction(HOUSE):
+        found = {one.account_id: (one.sales, one.due, one.rate) for one in queries.attainment(january)}
+    assert found == {
+        company.accounts["kangze.CV"]: (Decimal("35522.12"), Decimal("62800.00"), Decimal("0.565639")),
+        company.accounts["kangze.IVD"]: (Decimal(0), Decimal("800.00"), Decimal("0.000000")),
+    }
 
 
 def test_a_line_is_on_time_when_signed_in_full_by_the_day_first_promised(company):

@@ -271,6 +271,28 @@ def test_the_stock_of_all_sites_is_summed_paged_and_filtered(shanghai, wuhan, kn
     assert [row.on_hand for row in queries.stock_view(some, actor=world.HOUSE).rows] == [2]
 
 
+def test_what_is_past_its_date_is_counted_apart_from_what_is_near_it(shanghai, knee):
+    day = dt.timedelta(days=1)
+    for lot, pieces, last in (
+        ("PAST", 2, TODAY - day),
+        ("TODAY", 3, TODAY),
+        ("NEAR", 4, TODAY + 90 * day),
+        ("FAR", 5, TODAY + 91 * day),
+    ):
+        world.stock(shanghai, knee, pieces, lot=lot, last_usable_on=last)
+    operations.lock_expired(now=NOW)
+    common = {"by": "lot", "today": TODAY, "near": TODAY + 90 * day, "actor": world.HOUSE}
+    whole = queries.stock_totals(queries.StockFilter(), **common).figures
+    assert (whole.on_hand, whole.available, whole.near, whole.expired, whole.held) == (14, 12, 7, 2, 2)
+    past = queries.StockFilter(expiring_until=TODAY - day)
+    near = queries.StockFilter(expiring_from=TODAY, expiring_until=TODAY + 90 * day)
+    found = {}
+    for name, chosen in (("past", past), ("near", near)):
+        rows, _more = queries.stock_overview(chosen, **common)
+        found[name] = {row.lot: (row.figures.near, row.figures.expired, row.lot_held) for row in rows}
+    assert found == {"past": {"PAST": (0, 2, True)}, "near": {"TODAY": (3, 0, False), "NEAR": (4, 0, False)}}
+
+
 def test_costs_are_hidden_from_those_who_may_not_see_them(shanghai, knee):
     world.stock(shanghai, knee, 10, "100.00")
     assert queries.stock_view(queries.StockFilter(), actor=world.KEEPER).totals.value is None

@@ -54,6 +54,15 @@ def test_a_target_asks_for_the_days_passed(row):
     assert rules.due(goals=[goal], first=day(window_first), until=day(window_until)) == Decimal(expected)
 
 
+@pytest.mark.parametrize("row", table("From when attainment counts"))
+def test_attainment_counts_from_january_or_from_the_earlier_begin_of_the_running_target(row):
+    first, until, expected = row
+    goal = rules.Goal(Decimal(1), day(first), day(until))
+    window = {"first": dt.date(2026, 1, 1), "until": TODAY + dt.timedelta(days=1)}
+    assert rules.counted_from(goals=[goal], **window) == day(expected)
+    assert rules.counted_from(goals=[], **window) == dt.date(2026, 1, 1)
+
+
 @pytest.mark.parametrize("row", table("How long stock lasts"))
 def test_stock_lasts_as_long_as_demand_lets_it(row):
     available, waiting, ordered, expected_on, days, out_on, state = row
@@ -73,6 +82,7 @@ def test_a_lot_nears_its_expiry(row):
     produced_on, last, expected = row
     found = rules.is_near_expiry(today=TODAY, produced_on=day(produced_on), last_usable_on=day(last))
     assert found == (expected == "yes")
+    assert rules.is_expired(today=TODAY, last_usable_on=day(last)) == (expected == "past")
 
 
 @pytest.mark.parametrize("row", table("Promotion effect"))

@@ -14,7 +14,7 @@ SPAN = 90
 # The groups are computed together, in a fixed number of statements.
 SALES = ("sales", "attainment")
 SERVICE = ("on_time", "shortage", "order_to_ship")
-GOODS = ("stock_out", "near_expiry", "turnover")
+GOODS = ("stock_out", "near_expiry", "expired", "turnover")
 CHANNEL = ("coverage", "flow", "cross_region")
 MONEY = ("overdue", "dso", "disputes")
 
@@ -152,12 +152,10 @@ def _goods(asked: Asked, wanted: list[str]) -> dict[str, rules.Measured]:
         found["stock_out"] = at_risk(
             queries.list_cover(asked.cut, today=asked.today) if read is None else read
         )
-    if "near_expiry" in wanted:
-        value, near, quantity, near_quantity = queries.stock_condition(asked.cut, today=asked.today)
-        costs = asked.actor.can(COST)
-        found["near_expiry"] = (
-            rules.Measured(near, value) if costs else rules.Measured(near_quantity, quantity)
-        )
+    if {"near_expiry", "expired"} & set(wanted):
+        goods = queries.stock_condition(asked.cut, today=asked.today, costs=asked.actor.can(COST))
+        found["near_expiry"] = rules.Measured(goods.near, goods.whole)
+        found["expired"] = rules.Measured(goods.expired, goods.whole)
     if "turnover" in wanted:
         stock, sold = queries.turnover(asked.cut, today=asked.today, days=SPAN)
         found["turnover"] = rules.Measured(stock, sold, SPAN)

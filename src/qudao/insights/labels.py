@@ -31,8 +31,9 @@ WORDS = {
     "attainment": Words(
         gettext_lazy("Attainment"),
         gettext_lazy(
-            "Sales since the first of January of the accounts that have a target, over what their targets ask"
-            " of the days passed. A target set here goes before the one of the authorisation."
+            "Sales since the first of January, or since the running target began where that was earlier, of the"
+            " accounts that have one, over what their targets ask of these days. A target set here goes before the"
+            " one of the authorisation."
         ),
         gettext_lazy("Sales of accounts with a target"),
         gettext_lazy("Target of the days passed"),
@@ -70,8 +71,20 @@ WORDS = {
     ),
     "near_expiry": Words(
         gettext_lazy("Near expiry"),
-        gettext_lazy("Our own stock with six months or less, or a third of its shelf life or less, to go."),
+        gettext_lazy(
+            "Our own stock with six months or less, or a third of its shelf life or less, to go; what is past its"
+            " last day of use is counted apart."
+        ),
         gettext_lazy("Stock near its expiry"),
+        gettext_lazy("All stock"),
+    ),
+    "expired": Words(
+        pgettext_lazy("kpi", "Past its date"),
+        gettext_lazy(
+            "Our own stock past its last day of use. It is on hold, is sold to nobody, and waits to be returned or"
+            " destroyed."
+        ),
+        gettext_lazy("Stock past its last day of use"),
         gettext_lazy("All stock"),
     ),
     "turnover": Words(
@@ -162,15 +175,16 @@ def shown(kpi: rules.Kpi, value: Decimal | None) -> str:
 def part(kpi: rules.Kpi, value: Decimal | None, *, costs: bool = True) -> str:
     """A numerator or denominator: money where the figure is made of money, else a number.
 
-    Who sees no `costs` has stock near its expiry by quantity.
+    Who sees no `costs` has stock near and past its expiry by quantity.
     """
     if value is None:
         return formats.NOTHING
-    money = kpi.code in MONEY and (costs or kpi.code != "near_expiry")
+    money = kpi.code in MONEY and (costs or kpi.code not in EXPIRY)
     return formats.amount(value, "CNY") if money else formats.quantity(value)
 
 
-MONEY = {"sales", "attainment", "near_expiry", "turnover", "overdue", "dso"}
+EXPIRY = ("near_expiry", "expired")
+MONEY = {"sales", "attainment", *EXPIRY, "turnover", "overdue", "dso"}
 
 
 def changed(kpi: rules.Kpi, change: Decimal | None) -> str:

@@ -300,13 +300,22 @@ def risks(items: Iterable[queries.Item], names: labels.Names) -> tables.Table:
     )
 
 
+def expired(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Table:
+    """The lots past their last day of use that are still here, the longest past first, and where they are kept."""
+    return tables.Table(
+        label=pgettext("kpi", "Past its date"),
+        columns=[one for one in rows.columns("expired", SALES, costs=costs) if one.key != "site"],
+        rows=[rows.linked(rows.lot(one)) for one in found],
+    )
+
+
 def near_expiry(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Table:
     """The lots that expire first."""
     hidden = {"status", "site"}
     return tables.Table(
         label=_("Near expiry"),
         columns=[one for one in rows.columns("near_expiry", SALES, costs=costs) if one.key not in hidden],
-        rows=[rows.lot(one) for one in found],
+        rows=[rows.linked(rows.lot(one)) for one in found],
         empty=tables.Empty(
             title=_("Nothing near its expiry"),
             hint=_("All stock has more than six months and a third of its life to go."),

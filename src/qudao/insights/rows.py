@@ -40,7 +40,7 @@ def _read(code, asked, names, after: int, limit: int) -> list[dict[str, Any]]:
         return [_owed(one, names) for one in _punctuality(asked, after, limit)]
     source = "overdue" if code == "dso" else code
     found = queries.rows_of(source, asked.cut, today=asked.today, after=after, limit=limit)
-    return [lot(one) for one in found] if code == "near_expiry" else found
+    return [lot(one) for one in found] if code in labels.EXPIRY else found
 
 
 def _punctuality(asked: figures.Asked, after: int, limit: int):
@@ -68,11 +68,13 @@ def sums(code: str, asked: figures.Asked):
 
 
 def linked(row: dict[str, Any]) -> dict[str, Any]:
-    """Where a row leads: its order, its shipment, its partner."""
+    """Where a row leads: its order, its shipment, its lot, its partner."""
     if row.get("shipment_id"):
         row["url"] = reverse("shipment", args=[row["shipment_id"]])
     elif row.get("order_id"):
         row["url"] = reverse("order", args=[row["order_id"]])
+    elif row.get("lot_id"):
+        row["url"] = reverse("lot", args=[row["lot_id"]])
     elif row.get("party_id") and row.get("party"):
         row["url"] = reverse("partner", args=[row["party_id"]])
     return row
@@ -133,10 +135,9 @@ def _owed(one: queries_punctuality.Punctuality, names: labels.Names) -> dict[str
 
 
 def lot(one: Mapping[str, Any]) -> dict[str, Any]:
-    """A lot near its expiry; one past it says so, and has no days left to count."""
+    """A lot near its expiry or past it: the days it has left, or has been past its last."""
     past = one["days"] < 0
-    told = _("Expired %(days)s days ago") % {"days": -one["days"]} if past else ""
-    return {**one, "past": told, "last_usable_on_tone": "bad" if past else None, "days": max(one["days"], 0)}
+    return {**one, "days": abs(one["days"]), "last_usable_on_tone": "bad" if past else None}
 
 
 def columns(code: str, terms: Terms, *, costs: bool) -> list[Column]:
@@ -145,10 +146,22 @@ def columns(code: str, terms: Terms, *, costs: bool) -> list[Column]:
     return [
         dataclasses.replace(column, label=terms.net) if column.key == "sales" else column
         for column in chosen
-        if costs or column.key != "value" or code != "near_expiry"
+        if costs or column.key != "value" or code not in labels.EXPIRY
     ]
 
 
+# What near and past their expiry lots show alike.
+_LOT = (
+    Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
+    Column(key="lot", label=_("Lot")),
+    Column(key="site", label=_("Warehouse")),
+    Column(key="status", label=_("State"), kind="status", status="zone"),
+    Column(key="last_usable_on", label=_("Last usable day"), kind="day"),
+)
+_LOT_WORTH = (
+    Column(key="on_hand", label=_("Quantity"), kind="qty", unit="unit"),
+    Column(key="value", label=_("At cost"), kind="money"),
+)
 # Columns by figure, in the order shown.
 _COLUMNS: dict[str, tuple[Column, ...]] = {
     "sales": (
@@ -204,16 +217,8 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="incoming", label=_("On order"), kind="qty"),
         Column(key="incoming_on", label=_("Expected"), kind="day"),
     ),
-    "near_expiry": (
-        Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
-        Column(key="lot", label=_("Lot")),
-        Column(key="site", label=_("Warehouse")),
-        Column(key="status", label=_("State"), kind="status", status="zone"),
-        Column(key="last_usable_on", label=_("Last usable day"), kind="day", sub="past"),
-        Column(key="days", label=_("Days left"), kind="qty"),
-        Column(key="on_hand", label=_("Quantity"), kind="qty", unit="unit"),
-        Column(key="value", label=_("At cost"), kind="money"),
-    ),
+    "near_expiry": (*_LOT, Column(key="days", label=_("Days left"), kind="qty"), *_LOT_WORTH),
+    "expired": (*_LOT, Column(key="days", label=_("Days past"), kind="qty"), *_LOT_WORTH),
     "coverage": (
         Column(key="party", label=_("Hospital")),
         Column(key="place", label=_("Territory")),

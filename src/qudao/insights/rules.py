@@ -41,6 +41,7 @@ KPIS = {
         Kpi("order_to_ship", "hours", "median", False),
         Kpi("stock_out", "rate", "ratio", False),
         Kpi("near_expiry", "rate", "ratio", False),
+        Kpi("expired", "rate", "ratio", False),
         Kpi("turnover", "days", "span", False),
         Kpi("coverage", "rate", "ratio", True),
         Kpi("flow", "rate", "ratio", True),
@@ -118,6 +119,14 @@ def due(*, goals: Iterable[Goal], first: dt.date, until: dt.date) -> Decimal:
     return money.amount(whole)
 
 
+def counted_from(*, goals: Iterable[Goal], first: dt.date, until: dt.date) -> dt.date:
+    """The day from which attainment counts in [first, until): the first, or the day on which the goal in force at the
+    end began, where that was before. So a contract year from March is not cut in two by January."""
+    last = until - dt.timedelta(days=1)
+    running = (goal.valid_from for goal in goals if goal.valid_from <= last < goal.valid_until)
+    return min([first, *running])
+
+
 def due_of_whole(*, goals: Iterable[Goal], first: dt.date, until: dt.date) -> Decimal | None:
     """The same, when the goals cover every day of the window; else None, for a year's sales are not to be
     held against a month's target. The goals do not overlap."""
@@ -126,8 +135,15 @@ def due_of_whole(*, goals: Iterable[Goal], first: dt.date, until: dt.date) -> De
     return due(goals=listed, first=first, until=until) if days == (until - first).days else None
 
 
+def is_expired(*, today: dt.date, last_usable_on: dt.date) -> bool:
+    """已过期: the last day of use is over."""
+    return last_usable_on < today
+
+
 def is_near_expiry(*, today: dt.date, produced_on: dt.date | None, last_usable_on: dt.date) -> bool:
-    """近效期: six months or less are left, or a third of the shelf life or less."""
+    """近效期: six months or less are left, or a third of the shelf life or less; what is expired is not near."""
+    if is_expired(today=today, last_usable_on=last_usable_on):
+        return False
     if last_usable_on <= periods.add_months(today, NEAR_MONTHS):
         return True
     if produced_on is None:

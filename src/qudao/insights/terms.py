@@ -64,8 +64,8 @@ PURCHASES = Terms(
         "attainment": labels.Words(
             gettext_lazy("Attainment"),
             gettext_lazy(
-                "Purchases since the first of January of the accounts that have a target, over what their targets"
-                " ask of the days passed."
+                "Purchases since the first of January, or since the running target began where that was earlier, of"
+                " the accounts that have one, over what their targets ask of these days."
             ),
             gettext_lazy("Purchases of accounts with a target"),
             gettext_lazy("Target of the days passed"),

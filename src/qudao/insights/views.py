@@ -60,21 +60,24 @@ def dashboard(request) -> HttpResponse:
 @pages.page(VIEW)
 @queries.remembered()
 def dashboard_goods(request) -> HttpResponse:
-    """The panel of goods: what runs out, what nears its expiry, how quickly stock turns."""
+    """The panel of goods: what runs out, what nears its expiry or is past it, how quickly stock turns."""
     asked, names = asking.asked_of(request), labels.Names.load()
     if not figures.may("stock_out", asked.actor):
         raise errors.NotFound
     items = queries.list_cover(asked.cut, today=asked.today)
     found = figures.compute(asked, figures.GOODS, items=items)
-    near = queries.rows_of("near_expiry", asked.cut, today=asked.today, limit=presenting.SHOWN)
+    near, past = (
+        queries.rows_of(code, asked.cut, today=asked.today, limit=presenting.SHOWN) for code in labels.EXPIRY
+    )
+    costs = request.actor.can(figures.COST)
     context = {
-        "tiles": presenting.tiles(
-            found, request.GET, terms.for_reader(request.actor), costs=request.actor.can(figures.COST)
-        ),
+        "tiles": presenting.tiles(found, request.GET, terms.for_reader(request.actor), costs=costs),
         "risks": presenting.risks(items, names),
-        "near": presenting.near_expiry(near, costs=request.actor.can(figures.COST)),
+        "near": presenting.near_expiry(near, costs=costs),
+        "expired": presenting.expired(past, costs=costs),
         "risks_url": _rows_url(request, "stock_out"),
         "near_url": _rows_url(request, "near_expiry"),
+        "expired_url": _rows_url(request, "expired"),
     }
     return pages.show(request, "insights/goods.html", context)
 

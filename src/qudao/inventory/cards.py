@@ -1,6 +1,7 @@
 """What stock shows on the page of a product: how much lies where."""
 
 import datetime as dt
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,10 +19,11 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
     """Stock by warehouse, for our own people; two or three statements."""
     if not actor.house or not actor.can(VIEW):
         return []
-    near = periods.business_date(now) + dt.timedelta(days=NEAR)
+    today = periods.business_date(now)
+    common: dict[str, Any] = {"by": "site", "today": today, "near": today + dt.timedelta(days=NEAR)}
     chosen = queries.StockFilter(item_ids=(item_id,))
-    rows, more = queries.stock_overview(chosen, by="site", near=near, actor=actor, limit=SHOWN)
-    totals = queries.stock_totals(chosen, by="site", near=near, actor=actor)
+    rows, more = queries.stock_overview(chosen, actor=actor, limit=SHOWN, **common)
+    totals = queries.stock_totals(chosen, actor=actor, **common)
     roads = {one.id for one in queries.list_sites(actor, kinds=("transit",))}
     address = f"{reverse('stock')}?by=lot&q={rows[0].item_code}" if rows else ""
     table = tables.Table(

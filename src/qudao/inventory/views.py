@@ -16,9 +16,10 @@ from qudao.partners import queries as partners
 from qudao.ui import filters, formats, listing, pages, parsing, status, tables
 
 NEAR = (30, 90, 180)
+PAST = "past"
 STATES = ("good", "pending", "held", "bad", "returned", "in_transit")
 SEEN_MOVES = 100
-FIGURES = ("available", "reserved", "pending", "held", "apart", "in_transit", "on_hand", "near")
+FIGURES = ("available", "reserved", "pending", "held", "apart", "in_transit", "on_hand", "near", "expired")
 
 
 @pages.house_page("inventory.queue.view")
@@ -79,12 +80,12 @@ def stock(request) -> HttpResponseBase:
     """库存总览: per item and warehouse, or per item and lot."""
     by, near, chosen = _wanted(request)
     today = periods.business_date(request.now)
-    common: dict[str, Any] = {"by": by, "near": near, "actor": request.actor}
+    common: dict[str, Any] = {"by": by, "today": today, "near": near, "actor": request.actor}
     roads = {one.id for one in queries.list_sites(request.actor, kinds=("transit",))}
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         rows, following = queries.stock_overview(chosen, cursor=cursor, limit=limit, **common)
-        return listing.Slice([_row(one, by, roads, today) for one in rows], following)
+        return listing.Slice([_row(one, by, roads, today, (near - today).days) for one in rows], following)
 
     def sums() -> tuple[dict[str, Any], Any]:
         totals = queries.stock_totals(chosen, **common)
@@ -125,16 +126,20 @@ def stock(request) -> HttpResponseBase:
 
 
 def _wanted(request) -> tuple[Any, dt.date, queries.StockFilter]:
-    """What a row is of, until when expiry counts as near, and the filter, as the address says."""
+    """What a row is of, until when expiry counts as near, and the filter, as the address says: lots that expire within
+    so many days, or that are past their last day of use."""
     query, today = request.GET, periods.business_date(request.now)
     within = parsing.whole(query.get("within"))
     site_id, state = parsing.whole(query.get("site")), query.get("status", "")
+    past = query.get("within") == PAST
+    until = today - dt.timedelta(days=1) if past else today + dt.timedelta(days=within)
     chosen = queries.StockFilter(
         text=query.get("q", "").strip(),
         lot=query.get("lot", "").strip(),
         site_ids=(site_id,) if site_id else None,
         statuses=(state,) if state in STATES else None,
-        expiring_until=today + dt.timedelta(days=within) if within else None,
+        expiring_from=today if within else None,
+        expiring_until=until if within or past else None,
     )
     by = "lot" if query.get("by") == "lot" else "site"
     return by, today + dt.timedelta(days=within or NEAR[1]), chosen
@@ -148,7 +153,12 @@ def _filters(request) -> list[filters.Filter]:
         filters.Choice("site", _("Warehouse"), [(str(one.id), one.name) for one in sites]),
         filters.Choice("status", _("Zone"), [(one, status.show("zone", one).label) for one in STATES]),
         filters.Choice(
-            "within", _("Expires within"), [(str(days), _("%(days)s days") % {"days": days}) for days in NEAR]
+            "within",
+            _("Expires within"),
+            [
+                *((str(days), _("%(days)s days") % {"days": days}) for days in NEAR),
+                (PAST, _("Past its date")),
+            ],
         ),
     ]
 
@@ -168,7 +178,9 @@ def _columns(by: str) -> list[tables.Column]:
         ("in_transit", _("On the road")),
         ("on_hand", _("On hand")),
         ("near", _("Near expiry")),
+        ("expired", _("Past its date")),
     )
+    opened = {"near": "near_url", "expired": "expired_url"} if by == "site" else {}
     return [
         tables.Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         of,
@@ -176,15 +188,19 @@ def _columns(by: str) -> list[tables.Column]:
             key="last_usable_on",
             label=_("Last usable day") if by == "lot" else _("First to expire"),
             kind="day",
+            sub="past",
+            sub_label=_("Past its date"),
         ),
         tables.Column(key="unit", label=_("Unit")),
-        *(tables.Column(key=key, label=label, kind="qty") for key, label in figures),
+        *(tables.Column(key=key, label=label, kind="qty", link=opened.get(key)) for key, label in figures),
     ]
 
 
-def _row(one: Any, by: str, roads: set[int], today: dt.date) -> dict[str, Any]:
-    """A row of the table; what is counted as nothing is nought, as in the sums."""
+def _row(one: Any, by: str, roads: set[int], today: dt.date, within: int) -> dict[str, Any]:
+    """A row of the table; what is counted as nothing is nought, as in the sums. What is near its expiry (`within` so
+    many days) or past it leads to its lots."""
     lots = f"{reverse('stock')}?by=lot&q={one.item_code}&site={one.key_id}"
+    past = (today - one.last_usable_on).days if one.last_usable_on else 0
     return {
         "item": one.item_name,
         "specification": f"{one.item_code} · {one.specification}",
@@ -195,8 +211,12 @@ def _row(one: Any, by: str, roads: set[int], today: dt.date) -> dict[str, Any]:
         "lot_url": reverse("lot", args=[one.key_id]) if by == "lot" else None,
         "lot_tone": "bad" if one.lot_held else "",
         "last_usable_on": one.last_usable_on,
-        "last_usable_on_tone": "bad" if one.last_usable_on and one.last_usable_on < today else None,
+        "past": _("Expired %(days)s days ago") % {"days": past} if past > 0 else "",
+        "last_usable_on_tone": "bad" if past > 0 else None,
         "near_tone": "warn" if one.figures.near else "",
+        "near_url": f"{lots}&within={within}" if one.figures.near else None,
+        "expired_tone": "bad" if one.figures.expired else "",
+        "expired_url": f"{lots}&within={PAST}" if one.figures.expired else None,
         "unit": one.base_unit,
         **{name: getattr(one.figures, name) for name in FIGURES},
     }

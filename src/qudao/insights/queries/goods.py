@@ -34,9 +34,10 @@ FROM demand d JOIN catalog_item i ON i.id = d.item_id
 LEFT JOIN stock s ON s.item_id = d.item_id LEFT JOIN incoming n ON n.item_id = d.item_id
 WHERE true {items} ORDER BY COALESCE(s.available, 0) / GREATEST(d.ordered + d.waiting, 1), i.code LIMIT %(most)s
 """
-# Six months or a third of the shelf life: rules.is_near_expiry.
-NEAR = """(t.last_usable_on <= (%(today)s::date + interval '6 months')::date
-    OR (t.last_usable_on - %(today)s::date) * 3 <= t.last_usable_on - t.produced_on)"""
+# rules.is_expired. And six months or a third of the shelf life: rules.is_near_expiry.
+EXPIRED = "t.last_usable_on < %(today)s::date"
+NEAR = """(t.last_usable_on >= %(today)s::date AND (t.last_usable_on <= (%(today)s::date + interval '6 months')::date
+    OR (t.last_usable_on - %(today)s::date) * 3 <= t.last_usable_on - t.produced_on))"""
 LOTS = """
 FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'
 JOIN inventory_lot t ON t.id = b.lot_id JOIN catalog_item i ON i.id = b.item_id
@@ -49,7 +50,9 @@ WHERE b.on_hand > 0 AND b.owner_kind = 'entity' {where}
 _CONDITION = (
     "SELECT COALESCE(round(sum(b.on_hand * c.unit), 2), 0),"
     f" COALESCE(round(sum(b.on_hand * c.unit) FILTER (WHERE {NEAR}), 2), 0),"
-    f" COALESCE(sum(b.on_hand), 0), COALESCE(sum(b.on_hand) FILTER (WHERE {NEAR}), 0) " + LOTS
+    f" COALESCE(round(sum(b.on_hand * c.unit) FILTER (WHERE {EXPIRED}), 2), 0),"
+    f" COALESCE(sum(b.on_hand), 0), COALESCE(sum(b.on_hand) FILTER (WHERE {NEAR}), 0),"
+    f" COALESCE(sum(b.on_hand) FILTER (WHERE {EXPIRED}), 0) " + LOTS
 )
 # Cost of goods sold is what title passed for; what came back is taken off. Opening is closing rolled back.
 _TURNOVER = """
@@ -114,10 +117,20 @@ def _item(row: tuple, today: dt.date) -> Item:
     return Item(*row, cover=cover)
 
 
-def stock_condition(cut: cuts.Cut, *, today: dt.date) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    """(value, value near its expiry, quantity, quantity near its expiry) of our own goods in warehouses."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Condition:
+    """Our own goods in warehouses, all of them, near their expiry and past it; at cost or in base units."""
+
+    whole: Decimal
+    near: Decimal
+    expired: Decimal
+
+
+def stock_condition(cut: cuts.Cut, *, today: dt.date, costs: bool) -> Condition:
+    """At cost, or by quantity. One statement."""
     statement = _CONDITION.format(where=_goods(cut, "b"))
-    return cuts.rows(statement, cut.parameters(today=today))[0]
+    [found] = cuts.rows(statement, cut.parameters(today=today))
+    return Condition(*(found[:3] if costs else found[3:]))
 
 
 def turnover(cut: cuts.Cut, *, today: dt.date, days: int) -> tuple[Decimal, Decimal]:

@@ -30,8 +30,9 @@ _BY_ACCOUNT = """
 SELECT a.id, a.party_id, p.name, a.line_id, a.region_id, a.tier, COALESCE(f.net, 0)
 FROM partners_channelaccount a JOIN partners_party p ON p.id = a.party_id LEFT JOIN (
     SELECT s.account_id, sum(s.net) AS net FROM {source} s
-    WHERE s."on" >= %(first)s AND s."on" < %(until)s {sold} GROUP BY 1
-) f ON f.account_id = a.id WHERE true {where}
+    JOIN unnest(%(accounts)s::int[], %(begins)s::date[]) AS w (account_id, begins) ON w.account_id = s.account_id
+    WHERE s."on" >= %(earliest)s AND s."on" >= w.begins AND s."on" < %(until)s {sold} GROUP BY 1
+) f ON f.account_id = a.id WHERE a.id = ANY (%(accounts)s::int[]) {where}
 """
 # Authorisations are few by territory: hospitals are held against their territories, not against each of them.
 HOSPITALS = """
@@ -95,7 +96,8 @@ WHERE s.period_from >= %(first)s AND s.period_from < %(until)s AND s.status <> '
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """An account against its target: sales of the window, what the target asks of it, their ratio."""
+    """An account against its target: sales since `rules.counted_from`, what the target asks of these days, their
+    ratio."""
 
     account_id: int
     party_id: int
@@ -109,8 +111,8 @@ class Standing:
 
 
 def attainment(cut: cuts.Cut, *, party_ids: Iterable[int] | None = None) -> list[Standing]:
-    """Every account with a target in the window (of those parties, when given), the furthest behind first.
-    Two statements."""
+    """Every account with a target in the window (of those parties, when given), the furthest behind first; what
+    counts begins with the window, or with the target in force where that began before. Two statements."""
     some = " AND {}.party_id = ANY (%(parties)s::int[])" if party_ids is not None else ""
     accounts = cut.where("a") + some.format("a")
     sold = cut.where("s") + some.format("s")
@@ -119,12 +121,21 @@ def attainment(cut: cuts.Cut, *, party_ids: Iterable[int] | None = None) -> list
     goals: dict[int, list[rules.Goal]] = defaultdict(list)
     for account_id, *goal in cuts.rows(_GOALS.format(where=accounts), parameters):
         goals[account_id].append(rules.Goal(*goal))
+    if not goals:
+        return []
+    begins = {
+        account_id: rules.counted_from(goals=held, first=cut.first, until=cut.until)
+        for account_id, held in sorted(goals.items())
+    }
+    windows = {
+        "accounts": list(begins),
+        "begins": list(begins.values()),
+        "earliest": min(begins.values()),
+    }
     kpi = rules.KPIS["attainment"]
     found = []
-    for row in cuts.rows(statement, parameters) if goals else ():
-        if row[0] not in goals:
-            continue
-        due = rules.due(goals=goals[row[0]], first=cut.first, until=cut.until)
+    for row in cuts.rows(statement, parameters | windows):
+        due = rules.due(goals=goals[row[0]], first=begins[row[0]], until=cut.until)
         rate = rules.value(kpi=kpi, measured=rules.Measured(row[6], due))
         if rate is not None:
             found.append(Standing(*row, due, rate))

@@ -39,8 +39,8 @@ ORDER BY hours DESC, sh.number DESC LIMIT %(limit)s OFFSET %(after)s
 """
 _LOTS = f"""
 SELECT i.code, i.name AS item, i.specification, i.base_unit AS unit, s.name AS site, t.code AS lot,
-    t.produced_on, t.last_usable_on, t.last_usable_on - %(today)s::date AS days, b.on_hand, b.status,
-    round(b.on_hand * c.unit, 2) AS value {goods.LOTS} AND {goods.NEAR}
+    t.id AS lot_id, t.produced_on, t.last_usable_on, t.last_usable_on - %(today)s::date AS days, b.on_hand,
+    b.status, round(b.on_hand * c.unit, 2) AS value {goods.LOTS}
 ORDER BY t.last_usable_on, i.code, t.code, b.id LIMIT %(limit)s OFFSET %(after)s
 """
 _HOSPITALS = (
@@ -75,12 +75,14 @@ ORDER BY s.period_from DESC, s.number, l.no LIMIT %(limit)s OFFSET %(after)s
 """
 _PARTY = "LEFT JOIN partners_party p ON p.id = o.party_id WHERE"
 _DEBTOR = ("region_id", "line_id", "tier")
+_STOCK = ("region_id", "tier", "party_id")
 _STATEMENTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "sales": (_SALES, "f", ()),
     "on_time": (_ON_TIME.replace("WHERE o.promised_on", f"{_PARTY} o.promised_on"), "o", ()),
     "shortage": (_SHORT.replace("WHERE o.business_on", f"{_PARTY} o.business_on"), "o", ()),
     "order_to_ship": (_HOURS.replace("WHERE sh.shipped_at", f"{_PARTY} sh.shipped_at"), "o", ()),
-    "near_expiry": (_LOTS, "b", ("region_id", "tier", "party_id")),
+    "near_expiry": (_LOTS.replace("{where}", f"{{where}} AND {goods.NEAR}"), "b", _STOCK),
+    "expired": (_LOTS.replace("{where}", f"{{where}} AND {goods.EXPIRED}"), "b", _STOCK),
     "cross_region": (_CROSS, "a", ()),
     "overdue": (_OPEN, "v", _DEBTOR),
     "disputes": (_DISPUTES, "s", _DEBTOR),
@@ -97,6 +99,6 @@ def rows_of(code: str, cut: cuts.Cut, *, today: dt.date, after: int = 0, limit: 
         parameters |= partners.hospital_parameters(cut, today)
     else:
         template, alias, but = _STATEMENTS[code]
-        renamed = {"line_id": "i.line_id"} if code == "near_expiry" else {}
+        renamed = {"line_id": "i.line_id"} if but == _STOCK else {}
         statement = template.format(where=cut.where(alias, but=but, **renamed))
     return cuts.dictionaries(statement, parameters)

@@ -25,9 +25,12 @@ _FIGURES = """
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status IN ('bad', 'returned')), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE s.kind = 'transit'), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse' AND b.lot_id IN (
-           SELECT near.id FROM inventory_lot near WHERE near.last_usable_on <= %(near)s::date)), 0)
+           SELECT near.id FROM inventory_lot near
+           WHERE near.last_usable_on >= %(today)s::date AND near.last_usable_on <= %(near)s::date)), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE s.kind = 'warehouse' AND b.lot_id IN (
+           SELECT past.id FROM inventory_lot past WHERE past.last_usable_on < %(today)s::date)), 0)
 """
-_NAMES = "on_hand, reserved, available, pending, held, apart, in_transit, near"
+_NAMES = "on_hand, reserved, available, pending, held, apart, in_transit, near, expired"
 _SUMS = ", ".join(f"COALESCE(sum({name}), 0)" for name in _NAMES.split(", "))
 # what a row is of → its key, its names, the columns it groups by besides
 _KEYS = {
@@ -42,8 +45,9 @@ _KEYS = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Figures:
-    """Base units. `available` is sellable in our warehouses and not reserved; `near` of what is sellable
-    expires by the day asked for; `apart` is what does not conform or came back."""
+    """Base units. `available` is sellable in our warehouses and not reserved; `near` of what is sellable has its last
+    day of use from today to the day asked for; `expired` is past it, in whatever condition; `apart` is what does not
+    conform or came back."""
 
     on_hand: Decimal
     reserved: Decimal
@@ -53,6 +57,7 @@ class Figures:
     apart: Decimal
     in_transit: Decimal
     near: Decimal
+    expired: Decimal
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def stock_overview(
     chosen: stock.StockFilter,
     *,
     by: By,
+    today: dt.date,
     near: dt.date,
     actor: scope.Actor,
     cursor: str | None = None,
@@ -105,13 +111,15 @@ def stock_overview(
         f" GROUP BY {key}, i.name, i.specification, i.base_unit, {grouped} ORDER BY {key} LIMIT %(limit)s::int"
     )
     with scope.transaction(actor), connection.cursor() as database:
-        database.execute(statement, {**params, "near": near, "limit": limit + 1})
+        database.execute(statement, {**params, "today": today, "near": near, "limit": limit + 1})
         rows = [Row(*row[:10], Figures(*row[10:])) for row in database.fetchall()]
     more = _write_cursor(rows[limit - 1]) if len(rows) > limit else None
     return rows[:limit], more
 
 
-def stock_totals(chosen: stock.StockFilter, *, by: By, near: dt.date, actor: scope.Actor) -> Totals:
+def stock_totals(
+    chosen: stock.StockFilter, *, by: By, today: dt.date, near: dt.date, actor: scope.Actor
+) -> Totals:
     """The sums of everything filtered, and how many rows that is."""
     key = _KEYS[by][0].removeprefix("i.code, ")
     conditions, params = stock.conditions(chosen)
@@ -120,7 +128,7 @@ def stock_totals(chosen: stock.StockFilter, *, by: By, near: dt.date, actor: sco
     with scope.transaction(actor), connection.cursor() as database:
         database.execute(
             f"SELECT count(*), {_SUMS} FROM (SELECT {_FIGURES} {source} GROUP BY {key}) AS one ({_NAMES})",
-            {**params, "near": near},
+            {**params, "today": today, "near": near},
         )
         count, *figures = database.fetchone()
         value = None

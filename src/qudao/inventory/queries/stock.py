@@ -148,8 +148,8 @@ def balances_of_lot(lot_id: int, actor: scope.Actor) -> list[BalanceView]:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StockFilter:
-    """None and empty leave a filter out. `expiring_until` takes lots whose last day is no later; `lot` is the
-    code of a lot or of a serial."""
+    """None and empty leave a filter out. `expiring_from` and `expiring_until` take lots whose last day of use is no
+    earlier and no later; `lot` is the code of a lot or of a serial."""
 
     text: str = ""
     entity_id: int | None = None
@@ -160,6 +160,7 @@ class StockFilter:
     statuses: tuple[str, ...] | None = None
     owner_kind: str = ""
     lot: str = ""
+    expiring_from: dt.date | None = None
     expiring_until: dt.date | None = None
 
 
@@ -291,6 +292,8 @@ def conditions(chosen: StockFilter) -> tuple[str, dict]:
             " (SELECT n.id FROM inventory_serial n WHERE n.code = %(lot)s::text))",
             chosen.lot,
         )
+    if chosen.expiring_from is not None:
+        add("expiring_from", "l.last_usable_on >= %(expiring_from)s::date", chosen.expiring_from)
     if chosen.expiring_until is not None:
         add("expiring", "l.last_usable_on <= %(expiring)s::date", chosen.expiring_until)
     # As the keys are written: letters and digits alone, so nothing in a word is a wildcard.
