@@ -1,6 +1,7 @@
 """What sell-through shows on the page of a partner, and the to-dos it makes."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,6 +46,18 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
             },
             order=34,
             wide=True,
+        )
+    ]
+
+
+def columns(party_ids: Iterable[int], *, actor: scope.Actor, now: dt.datetime) -> list[cards.Figures]:
+    """For partners' people: the last sale reported by a partner, or to a hospital, as far as the actor sees."""
+    if actor.house or not actor.can(VIEW):
+        return []
+    return [
+        cards.Figures(
+            column=tables.Column(key="last_sale", label=_("Last sale reported"), kind="day"),
+            values=queries.last_sales(set(party_ids), actor=actor),
         )
     ]
 

@@ -12,6 +12,7 @@ MODULE = manifest.Module(
     tabs=("qudao.flow.cards:of_partner",),
     todos=("qudao.flow.cards:waiting",),
     hospitals=("qudao.flow.queries:hospitals",),
+    columns=("qudao.flow.cards:columns",),
     rule_tables=("qudao.flow.rule_data:VERSIONS",),
     permissions={
         "flow.file.view": _("See sell-through"),

@@ -4,12 +4,12 @@ import dataclasses
 import datetime as dt
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from qudao.catalog import queries as catalog
 from qudao.flow import models, reasons
@@ -286,6 +286,16 @@ def list_sales(*, first: dt.date, until: dt.date, actor: scope.Actor) -> list[Sa
 def hospitals(actor: scope.Actor) -> QuerySet:
     """The hospitals that reported sales were matched to, as a query of their ids."""
     return _rows(actor).exclude(hospital_id=0).order_by().values("hospital_id")
+
+
+def last_sales(party_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, dt.date]:
+    """Party → the day of the last sale it reported, or that was reported to it; two statements for any number."""
+    wanted, found = list(party_ids), {}
+    if wanted:
+        counted = _rows(actor).filter(state__in=("normal", "late")).order_by()
+        for key in ("file__party_id", "hospital_id"):
+            found |= dict(counted.filter(**{f"{key}__in": wanted}).values_list(key).annotate(Max("sold_on")))
+    return found
 
 
 def item_exists(item_id: int, *, today: dt.date) -> bool:

@@ -24,6 +24,7 @@ MODULE = manifest.Module(
     todos=("qudao.orders.finding:waiting",),
     tabs=("qudao.orders.finding:recent",),
     hospitals=("qudao.orders.selecting:hospitals",),
+    columns=("qudao.orders.dealt:columns",),
     subjects={
         "orders.order": "orders.Order",
         "orders.shipment": "orders.Shipment",

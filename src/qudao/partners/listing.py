@@ -57,10 +57,12 @@ def figures(
     return [one for find in manifest.collect("columns") for one in find(ids, actor=actor, now=now)]
 
 
-def columns(found: Sequence[cards.Figures], *, alone: bool = False) -> list[tables.Column]:
-    """The columns of the list; those of other modules, what a partner brings, stand before where it is. Who sees no
-    other partner (`alone`) finds hospitals
-    here, of which it is told what and where they are."""
+def columns(
+    found: Sequence[cards.Figures], *, alone: bool = False, house: bool = True
+) -> list[tables.Column]:
+    """The columns of the list; those of other modules, what a partner brings, stand before where it is. How much a
+    partner holds is for our own people (`house`). Who sees no other partner (`alone`) finds hospitals here, of which
+    it is told what and where they are."""
     name = tables.Column(key="name", label=_("Partner"), sub="code", sub_label=_("Credit code or number"))
     kind = tables.Column(key="kind", label=_("Kind"))
     if alone:
@@ -80,9 +82,15 @@ def columns(found: Sequence[cards.Figures], *, alone: bool = False) -> list[tabl
         *(one.column for one in found),
         tables.Column(key="place", label=_("Place")),
         tables.Column(key="region", label=_("Region")),
-        tables.Column(key="lines", label=_("Lines held"), kind="qty"),
-        tables.Column(key="authorisations", label=_("Authorisations"), kind="qty"),
-        tables.Column(key="hospitals", label=_("Hospitals named"), kind="qty"),
+        *(
+            (
+                tables.Column(key="lines", label=_("Lines held"), kind="qty"),
+                tables.Column(key="authorisations", label=_("Authorisations"), kind="qty"),
+                tables.Column(key="hospitals", label=_("Hospitals named"), kind="qty"),
+            )
+            if house
+            else ()
+        ),
     ]
 
 
@@ -93,10 +101,10 @@ def row(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -
         "url": reverse("partner", args=[party.id]),
         "name": party.name,
         "code": party.uscc or party.code,
-        "kind": labels.several(labels.ROLES, party.roles) or labels.KINDS.get(party.kind, party.kind),
+        "kind": " · ".join(filter(None, (_kind(party), party.grade))),
         "tiers": party.tiers,
         "place": party.territory_name,
-        "region": labels.several(names.regions, party.region_ids),
+        "region": labels.several(names.regions, _regions(party, names)),
         "licence": licence_words(party),
         "licence_tone": _licence_tone(party),
         "expires_on": party.expires_on,
@@ -107,6 +115,16 @@ def row(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -
         **{one.column.key: one.values.get(party.id) for one in found},
         **{f"{one.column.key}_tone": one.tones.get(party.id) for one in found if one.tones},
     }
+
+
+def _kind(party: queries.PartyRow) -> str:
+    return labels.several(labels.ROLES, party.roles) or str(labels.KINDS.get(party.kind, party.kind))
+
+
+def _regions(party: queries.PartyRow, names: Names) -> Sequence[int]:
+    """Those of its accounts; of who has none, a hospital dealers serve, the one that serves its province."""
+    served = names.serving.get(party.territory // 10_000 * 10_000)
+    return party.region_ids or ((served,) if served else ())
 
 
 def sums(parties: Sequence[queries.PartyRow], found: Sequence[cards.Figures]) -> dict[str, Any]:

@@ -42,7 +42,9 @@ def partners(request) -> HttpResponseBase:
         name="partners",
         title=_("Partners"),
         columns=listing.columns(
-            [] if actor.alone else listing.figures((), actor=actor, now=request.now), alone=actor.alone
+            [] if actor.alone else listing.figures((), actor=actor, now=request.now),
+            alone=actor.alone,
+            house=actor.house,
         ),
         filters=listing.filters_for(overall, names, alone=actor.alone),
         fetch=fetch,

@@ -19,16 +19,19 @@ def line_names() -> dict[int, str]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Names:
-    """Entities, regions and product lines by id."""
+    """Entities, regions and product lines by id; `serving` is the region that serves a province, by its code."""
 
     entities: Mapping[int, str]
     regions: Mapping[int, str]
     lines: Mapping[int, str]
+    serving: Mapping[int, int]
 
     @classmethod
     def load(cls) -> Self:
+        regions = organisation.list_regions()
         return cls(
             entities={one.id: one.short_name for one in organisation.list_entities()},
-            regions={one.id: one.name for one in organisation.list_regions()},
+            regions={one.id: one.name for one in regions},
             lines=line_names(),
+            serving={province: one.id for one in regions for province in one.provinces},
         )

@@ -81,7 +81,7 @@ class PartyFilter:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PartyRow:
-    """A line of the list. `expires_on` is the earliest printed expiry of a licence in use."""
+    """A line of the list. `expires_on` is the earliest printed expiry of a licence in use; `grade` that of a hospital."""
 
     id: int
     code: str
@@ -89,6 +89,7 @@ class PartyRow:
     short_name: str
     uscc: str | None
     kind: str
+    grade: str
     territory: int
     territory_name: str
     admission: str
@@ -210,7 +211,7 @@ def list_parties(
         if cursor:
             kind, _, code = cursor.partition(" ")
             rows = rows.filter(Q(kind__gt=kind) | Q(kind=kind, code__gt=code))
-        listed = list(rows.order_by("kind", "code")[: limit + 1])
+        listed = list(rows.select_related("hospital").order_by("kind", "code")[: limit + 1])
         page = listed[:limit]
         about = _about([party.pk for party in page], actor, day)
     return PartyPage(
@@ -351,6 +352,7 @@ def _party_row(party: models.Party, facts: _Facts, day: dt.date) -> PartyRow:
         short_name=party.short_name,
         uscc=party.uscc,
         kind=party.kind,
+        grade=party.hospital.grade if party.kind == "hospital" else "",
         territory=party.territory_id or 0,
         territory_name=territories.label(party.territory_id or 0),
         admission=party.admission,
