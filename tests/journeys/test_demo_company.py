@@ -12,11 +12,27 @@ import pytest
 from qudao.catalog import queries as catalog
 from qudao.compliance import queries as compliance
 from qudao.insights import queries as insights
+from qudao.insights import rules as insights_rules
 from qudao.kernel import errors, periods, scope
 from qudao.orders import operations as order_operations
 from qudao.orders import queries as orders
+from qudao.partners import queries as partners
+from qudao.pricing import queries as pricing
 from qudao.settlement import queries as settlement
-from qudao.shell.demo import build, check, goals, people, stories, supplies, trade, worth
+from qudao.shell.company import terms
+from qudao.shell.demo import (
+    build,
+    check,
+    deals,
+    goals,
+    grants,
+    people,
+    shelving,
+    stories,
+    supplies,
+    trade,
+    worth,
+)
 from tests import harness
 
 SYSTEM = scope.system("setup")
@@ -136,14 +152,24 @@ def test_the_first_dealer_has_earned_a_rebate_even_where_few_orders_are_wanted(p
     assert list(stories.earning(planned, [*trade.plan(planned), *stories.standing(planned)])) == []
 
 
-def test_targets_follow_what_is_ordered(planned):
-    bargains = [*trade.plan(planned), *stories.standing(planned)]
-    targets = goals.targets(planned, bargains)
+@pytest.mark.parametrize(
+    "day", [harness.NOW.date(), dt.date(2027, 1, 2), dt.date(2027, 1, 20), dt.date(2027, 3, 31)]
+)
+def test_targets_follow_what_is_ordered(day):
+    """In January too: what counts then began with the contract year, which is that of the targets."""
+    demo = build.planned(dt.datetime.combine(day, dt.time(3), dt.UTC))
+    bargains = [*trade.plan(demo), *stories.standing(demo)]
+    targets = goals.targets(demo, bargains)
     assert all(target >= 1000 and target % 1000 == 0 for target in targets.values())
-    stopped = {key for key, one in planned.partners.items() if one.paying.startswith("stopped")}
+    stopped = {key for key, one in demo.partners.items() if one.paying.startswith("stopped")}
+    year = insights_rules.Goal(Decimal(1), demo.year, periods.add_months(demo.year, 12))
+    first = insights_rules.counted_from(
+        goals=[year], first=day.replace(month=1, day=1), until=day + dt.timedelta(days=1)
+    )
+    assert (day - first).days > 280
     shares = {
         name: amount / targets[name]
-        for name, amount in worth.yearly(planned, bargains).items()
+        for name, amount in worth.yearly(demo, bargains).items()
         if name in targets
     }
     weak = {name for name, share in shares.items() if share < Decimal("0.6")}
@@ -151,6 +177,55 @@ def test_targets_follow_what_is_ordered(planned):
     assert 0.05 < len(weak) / len(shares) < 0.2
     assert all(Decimal("0.3") < share < Decimal("1.25") for share in shares.values())
     assert sum(share > 1 for share in shares.values()) > len(shares) / 6
+
+
+def test_a_hospital_pays_more_than_any_dealer_for_every_product(planned):
+    """But for what national procurement fixes: that has one price for everybody."""
+    dearest = max(map(Decimal, worth.FACTORS.values()))
+    small = {code: Decimal(price) for _, _, prices in terms.CONTRACTS for code, price in prices.items()}
+    agreed: dict[str, Decimal] = collections.defaultdict(Decimal)
+    for one, line in deals.contracted(planned):
+        for product, price in worth.agreed(planned, one, line, Decimal("0.03")):
+            agreed[product.code] = max(agreed[product.code], price)
+    for code, product in planned.products.items():
+        if not worth.is_procured(product):
+            dealers = max(product.price * dearest, agreed[code], small.get(code, Decimal(0)))
+            assert worth.bid(product) > dealers, code
+    assert sum(map(worth.is_procured, planned.products.values())) < 30
+
+
+def test_some_authorisations_are_exclusive_and_some_name_their_hospitals(planned):
+    given = grants.plan(planned)
+    territories = [one for one in given if not one.hospital]
+    named = [one for one in given if one.hospital]
+    alone = [one for one in territories if one.exclusive]
+    assert 0.2 < len(alone) / len(territories) < 0.5
+    assert len(named) > 30
+    assert 0.2 < sum(one.exclusive for one in named) / len(named) < 0.6
+    assert {("kangze", "CV", True), ("kangze", "IVD", True)} <= {
+        (one.partner, one.line, one.exclusive) for one in named
+    }
+    for one in alone:
+        same = [
+            other
+            for other in territories
+            if (other.line, other.above) == (one.line, one.above)
+            and planned.partners[other.partner].entity == planned.partners[one.partner].entity
+            and other.area // 10_000 == one.area // 10_000
+        ]
+        assert all(other.partner == one.partner or other.area != one.area for other in same), one
+    for one in named:
+        assert one.area == planned.partners[one.hospital].city
+        assert planned.partners[one.partner].area // 10_000 == one.area // 10_000
+
+
+def test_every_product_has_its_shelf_the_cold_ones_in_the_cold_room(planned):
+    shelves = shelving.shelves(planned.products)
+    assert shelves.keys() == planned.products.keys()
+    assert set(shelves.values()) <= {code for code, zone in shelving.locations() if zone == "good"}
+    assert {shelves[code][0] for code, product in planned.products.items() if product.cold} == {"L"}
+    assert shelves["AC-001"] == "A-01-1"
+    assert shelves["BQ-2515"] == "A-03-1"
 
 
 # --- What was made ---------------------------------------------------------------------------------
@@ -180,6 +255,109 @@ def test_accounts_attain_their_targets_by_and_large(demo):
     assert len(rates) > 40
     assert sum(rate == 0 for rate in rates) <= len(rates) * 0.05
     assert sum(Decimal("0.6") <= rate <= Decimal("1.2") for rate in rates) > len(rates) * 0.7
+
+
+def _ask(statement: str, *values):
+    with harness.owner() as owner, owner.transaction():
+        owner.execute("SELECT set_config('app.everyone', 'on', true)")
+        return owner.execute(statement, values).fetchall()
+
+
+def test_hospitals_pay_more_than_dealers_in_what_was_made(demo):
+    """The prices the catalogue shows: of each line, those of every dealer's account beside those of every hospital's."""
+    by_line = collections.defaultdict(list)
+    for one in demo.partners.values():
+        for line in one.lines:
+            by_line[line].append((one.is_hospital, demo.company.accounts[f"{one.key}.{line}"]))
+    items = {product.line: [] for product in demo.products.values()}
+    for product in demo.products.values():
+        items[product.line].append(demo.company.items[product.code])
+    kinds = collections.Counter()
+    for line, accounts in by_line.items():
+        paid = {True: collections.defaultdict(set), False: collections.defaultdict(set)}
+        for hospital, account_id in accounts:
+            for item, choice in _prices(demo, account_id, items[line], hospital).items():
+                # The small company's products are the first entity's alone.
+                if not isinstance(choice, errors.Reason):
+                    kinds[hospital, choice.kind] += 1
+                    paid[hospital][item].add((choice.kind == "vbp", choice.unit_price))
+        assert paid[True].keys() == paid[False].keys() == set(items[line]), line
+        for item in items[line]:
+            (procured, least), (_, most) = min(paid[True][item]), max(paid[False][item])
+            assert least == most if procured else least > most, (line, item, least, most)
+    assert {kind for hospital, kind in kinds if hospital} == {"hospital", "vbp"}
+    assert kinds[False, "contract"] > 300
+
+
+def _prices(demo, account_id, items, hospital):
+    with scope.transaction(SYSTEM, acting=True):
+        account = partners.get_account(account_id, SYSTEM)
+        return pricing.resolve_prices(
+            account=account,
+            hospital_id=account.party_id if hospital else 0,
+            lines=[pricing.PriceRequest(item, item, Decimal(1)) for item in items],
+            on=demo.today,
+            vat_rates=dict.fromkeys(items, Decimal("0.13")),
+            actor=SYSTEM,
+        )
+
+
+def test_this_years_authorisations_say_what_they_ask_for_whom_they_name_and_who_is_alone(demo):
+    [(territories, asked, named, alone, passed)] = _ask(
+        "SELECT count(*) FILTER (WHERE hospital_id = 0), count(*) FILTER (WHERE target IS NOT NULL),"
+        " count(*) FILTER (WHERE hospital_id > 0), count(*) FILTER (WHERE exclusive),"
+        " count(*) FILTER (WHERE parent_id IS NOT NULL)"
+        " FROM partners_authorisation WHERE valid_from <= %s AND valid_until > %s",
+        demo.today,
+        demo.today,
+    )
+    assert asked > territories * 0.4
+    assert min(named, alone, passed) > 20
+    for key in ("lianyou.CV", "kangze.CV", "kangze.IVD"):
+        party, line = key.split(".")
+        [(target,)] = _ask(
+            "SELECT sum(target) FROM partners_authorisation WHERE party_id = %s AND line_id = %s"
+            " AND valid_from <= %s AND valid_until > %s",
+            *(demo.company.parties[party], demo.company.lines[line], demo.today, demo.today),
+        )
+        assert target == demo.targets[key]
+
+
+def test_no_two_sell_through_files_are_called_alike(demo):
+    names = [name for (name,) in _ask("SELECT file_name FROM flow_flowfile")]
+    assert len(names) > 50
+    assert len(set(names)) == len(names)
+    assert "康泽医疗_体外诊断_2026-10_流向.csv" in names
+
+
+def test_goods_to_sell_lie_on_shelves(demo):
+    lying = collections.Counter()
+    for shelf, free in _ask(
+        "SELECT p.code <> upper(p.zone), b.on_hand > b.reserved FROM inventory_balance b"
+        " JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'"
+        " LEFT JOIN inventory_location p ON p.id = b.location_id WHERE b.status = 'good' AND b.on_hand > 0"
+    ):
+        lying[bool(shelf), free] += 1
+    assert lying[True, True] > 200
+    assert lying[False, True] == 0
+    [(picked, of)] = _ask(
+        "SELECT count(*) FILTER (WHERE p.code <> upper(p.zone)), count(*) FROM orders_shipmentline l"
+        " JOIN orders_shipment s ON s.id = l.shipment_id AND s.status = 'to_pick'"
+        " JOIN inventory_balance b ON b.id = l.balance_id"
+        " LEFT JOIN inventory_location p ON p.id = b.location_id"
+    )
+    assert picked > of * 0.8
+
+
+def test_goods_past_their_date_are_on_hold(demo):
+    past = _ask(
+        "SELECT b.status FROM inventory_balance b JOIN inventory_lot l ON l.id = b.lot_id"
+        " JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'"
+        " WHERE b.on_hand > 0 AND l.last_usable_on < %s",
+        demo.today,
+    )
+    assert past
+    assert {status for (status,) in past} <= {"held", "bad", "returned", "pending"}
 
 
 def test_people_were_here_lately_but_for_newcomers(demo):

@@ -7,8 +7,11 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from qudao.flow import cards
 from qudao.flow import operations as flow
+from qudao.kernel import scope
 from qudao.partners import finding, operations, queries
+from qudao.shell import middleware
 from tests import page_budgets
 from tests.browser import trading
 from tests.operations import flow_world, partners_world
@@ -107,3 +110,53 @@ def test_a_hospital_counts_once_an_order_for_it_is_placed_and_page_and_file_say_
         ["杭州康泽医疗器械有限公司", "91330108MA2CE7K83P", "经销商", "浙江省 杭州市"],
         ["浙江省第二人民医院", "123300004700510003", "医院 · 三甲", "浙江省 杭州市"],
     ]
+
+
+def test_an_agent_sees_of_a_hospital_what_was_sent_there_and_when_last(company, monkeypatch):
+    """Out of its dealers' orders: a shipped one counts as sent, one only placed as the last order; the hospital's own
+    orders are its own."""
+    monkeypatch.setattr(middleware, "timezone", trading.Clock)
+    sent = trading.on_the_road(company, ("BQ-2515", "2"), place="zheer.jiefang")
+    trading.order(company, ("DS-035", "5"), place="zheer.jiefang")
+    trading.on_the_road(company, ("CTNI-100", "10"), account="zheer.IVD", place="zheer.jiefang")
+    assert sent.status == "shipped"
+    seen = Client()
+    seen.force_login(trading.user(company, "lianyou"), backend=page_budgets.BACKEND)
+    sheet = io.BytesIO(b"".join(seen.get("/partners/?format=xlsx")))
+    head, *rows = CalamineWorkbook.from_filelike(sheet).get_sheet_by_index(0).to_python()
+    found = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+    assert not {"产品线数", "授权", "指定医院"} & set(head)
+    hospital, dealer = found["浙江省第二人民医院"], found["杭州康泽医疗器械有限公司"]
+    today = trading.NOW.date()
+    # 3,720.00 with tax.
+    assert (hospital["类型"], hospital["区域"]) == ("医院 · 三甲", "华东区")
+    assert (hospital["上次订单"], hospital["本年供货"]) == (today, 3292.04)
+    assert (dealer["上次订单"], dealer["本年供货"]) == (today, "")
+    assert found["宁波海曙仁济医疗设备有限公司"]["上次订单"] == ""
+
+
+@pytest.mark.usefixtures("db")
+def test_an_agent_sees_the_last_sale_its_dealers_reported():
+    world = flow_world.build()
+    channel = world.channel
+    flow.take_in_file(
+        account_id=world.account,
+        month=flow_world.MONTH,
+        stream=flow_world.report({}),
+        name="流向.csv",
+        actor=HOUSE,
+        now=NOW,
+    )
+    ids = [channel.kangze, channel.hospital, world.second]
+    sold = dt.date.fromisoformat(flow_world.SOLD)
+    for who, party, permissions, expected in (
+        ("a", channel.agent, ["flow.file.view"], {channel.kangze: sold, channel.hospital: sold}),
+        ("s", channel.renji, ["flow.file.view"], {}),
+    ):
+        actor = partners_world.person(who, party_id=party, permissions=permissions)
+        with scope.transaction(actor):
+            [column] = cards.columns(ids, actor=actor, now=NOW)
+        assert column.values == expected
+    blind = partners_world.person("b", party_id=channel.agent, permissions=VIEW)
+    assert cards.columns(ids, actor=blind, now=NOW) == []
+    assert cards.columns(ids, actor=HOUSE, now=NOW) == []

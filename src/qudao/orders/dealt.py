@@ -31,7 +31,7 @@ def columns(party_ids: Iterable[int], *, actor: scope.Actor, now: dt.datetime) -
         own = rows.filter(party_id__in=wanted).values_list("party_id").annotate(Max("business_on"))
         of_hospitals: Any = rows.filter(hospital_id__in=wanted).values_list("hospital_id")
         last = dict(own)
-        for hospital, day, net in of_hospitals.annotate(Max("business_on"), of_year):
+        for hospital, day, net in of_hospitals.annotate(day=Max("business_on"), net_of_year=of_year):
             last[hospital] = max(day, last.get(hospital, day))
             sent[hospital] = net
     return [

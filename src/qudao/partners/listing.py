@@ -102,7 +102,7 @@ def row(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -
         "name": party.name,
         "code": party.uscc or party.code,
         "kind": " · ".join(filter(None, (_kind(party), party.grade))),
-        "tiers": party.tiers,
+        "tiers": party.tiers or None,
         "place": party.territory_name,
         "region": labels.several(names.regions, _regions(party, names)),
         "licence": licence_words(party),

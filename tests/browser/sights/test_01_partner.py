@@ -137,13 +137,24 @@ def _timeline(page, account, debtor):
 def _territory(page, party):
     [(first, until, target, place)] = asking.rows(
         "SELECT a.valid_from, a.valid_until, a.target, t.name FROM partners_authorisation a"
-        " JOIN partners_territory t ON t.code = a.territory_from WHERE a.party_id = %s AND a.valid_until > %s",
+        " JOIN partners_territory t ON t.code = a.territory_from"
+        " WHERE a.party_id = %s AND a.valid_until > %s AND a.hospital_id = 0",
         party,
         TODAY,
     )
-    row = card(page, "授权").locator("tbody tr", has_text=str(first))
+    row = card(page, "授权").locator("tbody tr", has_text=yuan(target)).filter(has_text=str(first))
     for words in (place, "心血管介入", str(until - dt.timedelta(days=1)), yuan(target)):
         expect(row).to_contain_text(words)
+    named = asking.rows(
+        "SELECT p.name, a.exclusive FROM partners_authorisation a JOIN partners_party p ON p.id = a.hospital_id"
+        " WHERE a.party_id = %s AND a.valid_until > %s",
+        party,
+        TODAY,
+    )
+    assert named
+    for hospital, exclusive in named:
+        row = card(page, "授权").locator("tbody tr", has_text=hospital).filter(has_text=str(first))
+        expect(row).to_contain_text("独家" if exclusive else place[-3:])
     expired = card(page, "授权").locator("tbody tr", has_text="已过期")
     expect(expired.get_by_role("link", name="撤销")).to_have_count(0)
 

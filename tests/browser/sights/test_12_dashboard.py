@@ -77,14 +77,19 @@ def _stock(page, demo):
     risk = goods.locator("tbody tr", has_text=demo.stories.short_item)
     expect(risk).to_contain_text("缺货")
     expect(risk).to_contain_text("500")  # are on their way
-    first = asking.one(
-        "SELECT min(t.last_usable_on) FROM inventory_balance b JOIN inventory_lot t ON t.id = b.lot_id"
-        " JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'"
-        " WHERE b.on_hand > 0 AND b.owner_kind = 'entity'"
-    )
-    near = page.locator(".q-card", has=page.get_by_role("heading", name=re.compile("^近效期")))
-    expect(near.locator("tbody tr").first).to_contain_text(str(first))
-    for code, target in (("near_expiry", "5%"), ("turnover", "90 天")):
+    # What is past its date stands in a card of its own, on hold; near expiry begins with what may still be sold.
+    for heading, past in (("^近效期", False), ("^已过期", True)):
+        first = asking.one(
+            "SELECT min(t.last_usable_on) FROM inventory_balance b JOIN inventory_lot t ON t.id = b.lot_id"
+            " JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'"
+            " WHERE b.on_hand > 0 AND b.owner_kind = 'entity' AND (t.last_usable_on < '2026-11-23') = %s",
+            past,
+        )
+        row = page.locator(".q-card", has=page.get_by_role("heading", name=re.compile(heading)))
+        expect(row.locator("tbody tr").first).to_contain_text(str(first))
+        if past:
+            expect(row.locator("tbody tr").first).to_contain_text("冻结")
+    for code, target in (("near_expiry", "5%"), ("expired", "0.5%"), ("turnover", "90 天")):
         expect(tile(goods, code)).to_contain_text(f"目标 {target}")
 
 
@@ -112,6 +117,7 @@ def _rows(page, total):
         "dso",
         "stock_out",
         "near_expiry",
+        "expired",
         "turnover",
     ):
         tile(page, code).first.click()

@@ -27,7 +27,7 @@ _FIGURES = """
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse' AND b.lot_id IN (
            SELECT near.id FROM inventory_lot near
            WHERE near.last_usable_on >= %(today)s::date AND near.last_usable_on <= %(near)s::date)), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE s.kind = 'warehouse' AND b.lot_id IN (
+       COALESCE(sum(b.on_hand) FILTER (WHERE b.lot_id IN (
            SELECT past.id FROM inventory_lot past WHERE past.last_usable_on < %(today)s::date)), 0)
 """
 _NAMES = "on_hand, reserved, available, pending, held, apart, in_transit, near, expired"
@@ -46,8 +46,8 @@ _KEYS = {
 @dataclasses.dataclass(frozen=True, slots=True)
 class Figures:
     """Base units. `available` is sellable in our warehouses and not reserved; `near` of what is sellable has its last
-    day of use from today to the day asked for; `expired` is past it, in whatever condition; `apart` is what does not
-    conform or came back."""
+    day of use from today to the day asked for; `expired` is past it, wherever and in whatever condition; `apart` is what
+    does not conform or came back."""
 
     on_hand: Decimal
     reserved: Decimal

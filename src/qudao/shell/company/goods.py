@@ -30,8 +30,9 @@ WAREHOUSES = (
 VAT = Decimal("0.13")
 
 
-def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> catalog.UdiImport:
-    """Take in the register's file, register products from it, enter certificates, open warehouses."""
+def build(company: Company, *, now: dt.datetime, actor: scope.Actor, **places) -> catalog.UdiImport:
+    """Take in the register's file, register products from it, enter certificates, open warehouses (`places` as
+    theirs)."""
     with open(FILES / "udid.xml", "rb") as stream:
         imported = catalog.import_udi(stream, actor=actor, now=now)
     for code, name, english in LINES:
@@ -67,11 +68,12 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> catalog.
         actor=actor,
         now=now,
     )
-    warehouses(company, now=now, actor=actor)
+    warehouses(company, now=now, actor=actor, **places)
     return imported
 
 
-def warehouses(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
+def warehouses(company: Company, *, now: dt.datetime, actor: scope.Actor, **places) -> None:
+    """`places` may name `locations`; without, each zone is one place."""
     made = inventory.open_sites(
         openings=[
             inventory.SiteOpening(
@@ -83,6 +85,7 @@ def warehouses(company: Company, *, now: dt.datetime, actor: scope.Actor) -> Non
                 territory=territory,
                 priority=priority,
                 address=address,
+                **places,
             )
             for code, _, name, territory, priority, address in WAREHOUSES
         ],

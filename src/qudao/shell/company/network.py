@@ -75,8 +75,8 @@ CATEGORIES = ("01", "03", "13", "14")
 BEGIN = dt.date(2026, 1, 1)
 
 
-def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
-    """Everybody we buy from and sell to."""
+def build(company: Company, *, authorised: bool = True, now: dt.datetime, actor: scope.Actor) -> None:
+    """Everybody we buy from and sell to; not `authorised` leaves who may sell what where to the caller."""
     ids = operations.open_parties(list(PARTIES.values()), actor=actor, now=now)
     company.parties |= dict(zip(PARTIES, ids, strict=True))
     _licences(company, now=now, actor=actor)
@@ -99,7 +99,8 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
     for (party, line, *_rest), account in zip(ACCOUNTS, made, strict=True):
         company.accounts[f"{party}.{line}"] = account
     _places(company, now=now, actor=actor)
-    _authorisations(company, now=now, actor=actor)
+    if authorised:
+        _authorisations(company, now=now, actor=actor)
     operations.set_life_requirement(party_id=company.parties["zheer"], days=90, actor=actor, now=now)
 
 

@@ -16,12 +16,13 @@ from qudao.orders import operations as ordering
 from qudao.orders import queries as orders
 from qudao.orders.operations import returning
 from qudao.orders.rules import requests
-from qudao.shell.demo import cast, deals, trade
+from qudao.shell.demo import cast, deals, shelving, trade
 from qudao.shell.demo.products import REVOKED, SMALL
 from qudao.shell.demo.state import Demo
 
 RECALL = "供应商通知：部分批次定值偏高，主动召回（二级）"
 RECALL_LINE, RECALL_AMONG = "IVD", 10
+_EVERYTHING = 10_000
 
 
 def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
@@ -37,6 +38,7 @@ def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
     drafted = deals.renew(demo, now=now - dt.timedelta(minutes=30), actor=who("wangmin"))
     yield f"{drafted} contracts of next year wait to be signed"
     yield f"{_transfers(demo, who, now)} transfers between warehouses, one of them on its way"
+    yield f"{_put_away(demo, who, now - dt.timedelta(minutes=15))} lots put on their shelves"
 
 
 def _recall(demo: Demo, quality: scope.Actor, now: dt.datetime) -> int:
@@ -130,6 +132,24 @@ def _transfers(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
     )
     inventory.send_transfer(portions=lots[3:5], now=now - dt.timedelta(minutes=20), **common)
     return 2
+
+
+def _put_away(demo: Demo, who: cast.Cast, now: dt.datetime) -> int:
+    """What came in for the first time lies on no shelf yet: the keepers put it on its own."""
+    shelves, moved = shelving.shelves(demo.products), 0
+    for entity, entity_id in demo.company.entities.items():
+        keeper = who.keeper(entity)
+        for site in stock.list_sites(keeper, entity_id=entity_id):
+            places = stock.list_locations(site.id, keeper)
+            portions = [
+                inventory.Portion(one.balance_id, one.available, places[shelves[one.item_code]])
+                for one in stock.goods_at(site.id, keeper, statuses=("good",), limit=_EVERYTHING)
+                if not one.location and one.available > 0
+            ]
+            if portions:
+                inventory.relocate_stock(portions=portions, actor=keeper, now=now)
+            moved += len(portions)
+    return moved
 
 
 def _spare(site_id: int, keeper: scope.Actor) -> list[inventory.Portion]:

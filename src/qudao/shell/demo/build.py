@@ -23,6 +23,7 @@ from qudao.shell.demo import (
     opening,
     people,
     products,
+    shelving,
     stories,
     supplies,
     trade,
@@ -93,10 +94,10 @@ def _make(demo: Demo) -> Iterator[str]:
 def _ground(demo: Demo, common: dict[str, Any]) -> Iterator[str]:
     company = demo.company
     house.build(company, **common)
-    goods.build(company, **common)
+    goods.build(company, locations=shelving.locations(), **common)
     products.build(demo, **common)
     yield f"{len(company.items)} products of {len(company.lines)} lines"
-    small_network.build(company, **common)
+    small_network.build(company, authorised=False, **common)
     house.staff(company, **common)
     opening.house_and_sites(demo, **common)
     opening.parties(demo, **common)

@@ -93,27 +93,52 @@ def prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
 
 
 def _hospital_prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
-    """Registered prices (报备价) of the larger hospitals that buy from us."""
-    direct = [one for one in demo.partners.values() if one.is_hospital and one.lines and one.code]
-    for one in direct[:14]:
-        (line,) = one.lines
-        products, _ = trade.popularity(demo, line)
-        chosen = [product for product in products[:12] if product.code not in SMALL][:4]
-        pricing.set_hospital_prices(
-            entity_id=demo.company.entities[one.entity],
-            hospital_id=demo.company.parties[one.key],
-            prices=[
-                pricing.ListPrice(
-                    item_id=demo.company.items[product.code],
-                    price=(product.price * Decimal("0.84")).quantize(Decimal("0.1")),
-                )
-                for product in chosen
-            ],
-            valid_from=demo.year,
-            citation=f"{one.short} {demo.year.year} 报备",
-            actor=actor,
-            now=now,
-        )
+    """What each hospital that buys from us pays itself, and prices registered (报备价) for dealers that supply one."""
+    last = periods.add_months(demo.year, -12)
+    direct = [one for one in demo.partners.values() if one.is_hospital and one.lines]
+    for one in direct:
+        for line in one.lines:
+            pricing.set_hospital_prices(
+                entity_id=demo.company.entities[one.entity],
+                hospital_id=demo.company.parties[one.key],
+                account=partners.get_account(demo.company.accounts[f"{one.key}.{line}"], actor),
+                prices=[
+                    pricing.ListPrice(item_id=demo.company.items[product.code], price=worth.bid(product))
+                    for product in trade.popularity(demo, line)[0]
+                    if not worth.is_procured(product) and (one.entity == "qd" or product.code not in SMALL)
+                ],
+                valid_from=last,
+                citation=f"{one.short} 挂网价",
+                actor=actor,
+                now=now,
+            )
+    for one in direct[1:15]:
+        _registered(demo, one, now=now, actor=actor)
+
+
+def _registered(demo: Demo, hospital: network.Partner, *, now: dt.datetime, actor: scope.Actor) -> None:
+    """For the largest dealer of the hospital's city or province: a little off its contract, for this hospital alone."""
+    (line,) = hospital.lines
+    dealers = [one for one, of in contracted(demo) if of == line and hospital in trade.served(demo, one)]
+    if not dealers:
+        return
+    dealer = max(dealers, key=lambda one: one.weight)
+    pricing.set_hospital_prices(
+        entity_id=demo.company.entities[dealer.entity],
+        hospital_id=demo.company.parties[hospital.key],
+        account=partners.get_account(demo.company.accounts[f"{dealer.key}.{line}"], actor),
+        prices=[
+            pricing.ListPrice(
+                item_id=demo.company.items[product.code],
+                price=(price * Decimal("0.97")).quantize(Decimal("0.1")),
+            )
+            for product, price in worth.agreed(demo, dealer, line)[:4]
+        ],
+        valid_from=demo.year,
+        citation=f"{hospital.short} {demo.year.year} 报备",
+        actor=actor,
+        now=now,
+    )
 
 
 # --- Contracts -------------------------------------------------------------------------------------

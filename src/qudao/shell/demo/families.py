@@ -2,11 +2,15 @@
 
 import dataclasses
 
+from qudao.shell.company import goods
+
 LINES = (
     ("OR", "骨科植入", "Orthopaedic implants"),
     ("SU", "外科耗材", "Surgical consumables"),
     ("EQ", "医用设备", "Equipment"),
 )
+# Of every line, those of the small company too.
+NAMES = {code: name for code, name, _ in (*goods.LINES, *LINES)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

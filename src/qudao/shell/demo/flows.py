@@ -6,7 +6,7 @@ import re
 
 from qudao.flow import operations as flow
 from qudao.kernel import periods
-from qudao.shell.demo import names, network
+from qudao.shell.demo import families, names, network
 
 # Of a hundred files due, how many never come.
 MISSING = 7
@@ -30,13 +30,18 @@ def report(lane, month: dt.date, now: dt.datetime) -> None:
             account_id=lane.demo.company.accounts[f"{one.key}.{line}"],
             month=month,
             stream="\n".join([header, *rows]).encode(),
-            name=f"{one.short}{month:%Y年%m月}流向.csv",
+            name=file_name(one, line, month),
             actor=lane.cast.of(one.key),
             now=now,
         )
         lane.report.counts["sell-through files"] += 1
         lane.report.counts["sell-through rows"] += len(rows)
         lane.report.found["flow"].append((one.key, result.number, dict(result.states)))
+
+
+def file_name(one: network.Partner, line: str, month: dt.date) -> str:
+    """Whose it is, of which product line and month, so that no two files of a partner are called alike."""
+    return f"{one.short}_{families.NAMES[line]}_{month:%Y-%m}_流向.csv"
 
 
 def accounts(lane) -> list[tuple[network.Partner, str]]:

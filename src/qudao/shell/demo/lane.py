@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+from qudao.inventory import operations as inventory
+from qudao.inventory import queries as stock
 from qudao.kernel import errors, periods, scope
 from qudao.orders import operations as orders
 from qudao.orders import queries
 from qudao.orders.operations import returning, signing
 from qudao.shell.company import work
-from qudao.shell.demo import cast, supplies, trade
+from qudao.shell.demo import cast, shelving, supplies, trade
 from qudao.shell.demo.state import Demo
 from qudao.supply import operations as supply
 
@@ -296,6 +298,29 @@ class Lane:
             verdicts.append(supply.Verdict(line.no, line.quantity - bad, bad, "外包装破损" if bad else ""))
         supply.inspect(receipt_id=receipt.id, verdicts=verdicts, actor=self.cast("zhaoqing"), now=now)
         self.report.counts["inspections"] += 1
+        self._put_away(receipt, now)
+
+    def _put_away(self, receipt, now: dt.datetime) -> None:
+        """What came in for the first time lies on no shelf yet: the keeper puts it on its own."""
+        entity = next(key for key, pk in self.demo.company.entities.items() if pk == receipt.entity_id)
+        keeper = self.cast.keeper(entity)
+        with scope.transaction(keeper):
+            moved = stock.moved(origin_type="supply.receipt", origin_id=str(receipt.id), kind="inspect")
+            lying = stock.shelves([move.to_balance_id for move in moved], keeper)
+        loose = [move for move in moved if move.to_status == "good" and not lying[move.to_balance_id].code]
+        if not loose:
+            return
+        places = stock.list_locations(receipt.site_id, keeper)
+        own = shelving.shelves(self.demo.products)
+        code_of = {pk: code for code, pk in self.demo.company.items.items()}
+        inventory.relocate_stock(
+            portions=[
+                inventory.Portion(move.to_balance_id, move.quantity, places[own[code_of[move.item_id]]])
+                for move in loose
+            ],
+            actor=keeper,
+            now=now,
+        )
 
 
 def _due(now: dt.datetime) -> dt.date:

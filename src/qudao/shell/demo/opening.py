@@ -10,8 +10,7 @@ from qudao.kernel import periods, scope
 from qudao.organisation import operations as organisation
 from qudao.partners import operations as partners
 from qudao.partners.rules import licences
-from qudao.shell.company.network import ACCOUNTS as SMALL_ACCOUNTS
-from qudao.shell.demo import families, names, network, people
+from qudao.shell.demo import families, grants, names, network, people, shelving
 from qudao.shell.demo.state import Demo
 
 # code, key, entity, name, city, priority, address
@@ -51,6 +50,7 @@ def house_and_sites(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None
                 territory=city,
                 priority=priority,
                 address=address,
+                locations=shelving.locations(),
             )
             for code, _, entity, name, city, priority, address in SITES
         ],
@@ -86,7 +86,7 @@ def parties(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
     )
     company.places |= dict(zip(places, made, strict=True))
     _accounts(demo, new, now=now, actor=actor)
-    partners.grant_authorisations(list(_authorisations(demo)), actor=actor, now=now)
+    grants.build(demo, now=now, actor=actor)
 
 
 def _party(one: network.Partner) -> partners.NewParty:
@@ -217,26 +217,3 @@ def _accounts(demo: Demo, new: list[network.Partner], *, now: dt.datetime, actor
     )
     for (one, line, _), account in zip(pairs, made, strict=True):
         company.accounts[f"{one.key}.{line}"] = account
-
-
-def _authorisations(demo: Demo) -> Iterator[partners.NewAuthorisation]:
-    """Year by year, as they are given: this contract year's, and last year's for the first months. Hospitals and
-    those who buy nothing have no target."""
-    company = demo.company
-    turn = demo.year
-    years = ((periods.add_months(turn, -12), turn), (turn, periods.add_months(turn, 12)))
-    small = {f"{party}.{line}" for party, line, *_ in SMALL_ACCOUNTS}
-    for one in demo.partners.values():
-        for line in one.lines if one.area else ():
-            areas = (one.area, 330000) if one.key == "lianyou" else (one.area,)
-            for area in areas:
-                for begin, end in years[:1] if f"{one.key}.{line}" in small else years:
-                    yield partners.NewAuthorisation(
-                        entity_id=company.entities[one.entity],
-                        party_id=company.parties[one.key],
-                        line_id=company.lines[line],
-                        territory=area,
-                        valid_from=begin,
-                        valid_until=end,
-                        target=demo.targets.get(f"{one.key}.{line}"),
-                    )

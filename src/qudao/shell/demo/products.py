@@ -63,7 +63,7 @@ def catalogue(seed: int) -> dict[str, Product]:
         low, high = family.price
         count = len(family.specifications)
         for place in range(count):
-            price = _round(low + (high - low) * (place + chance.random()) / count)
+            price = rounded(low + (high - low) * (place + chance.random()) / count)
             counters[family.maker] += 1
             code = f"{family.code}-{place + 1:03d}"
             found[code] = Product(
@@ -71,7 +71,7 @@ def catalogue(seed: int) -> dict[str, Product]:
                 line=family.line,
                 maker=family.maker,
                 price=price,
-                cost=_round(float(price) * float(COST[family.line])),
+                cost=rounded(float(price) * float(COST[family.line])),
                 unit=family.unit,
                 shelf_months=family.shelf_months,
                 di=names.gtin(makers[family.maker].number, counters[family.maker]),
@@ -82,7 +82,7 @@ def catalogue(seed: int) -> dict[str, Product]:
     return found
 
 
-def _round(price: float) -> Decimal:
+def rounded(price: float) -> Decimal:
     """To prices as lists show them: to the yuan, above a hundred to five, above ten thousand to a hundred."""
     step = 1 if price < 100 else 5 if price < 1_000 else 10 if price < 10_000 else 100
     return Decimal(max(1, round(price / step) * step)).quantize(Decimal("0.01"))

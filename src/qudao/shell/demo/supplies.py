@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from qudao.inventory import operations as inventory
+from qudao.inventory import queries as stock
 from qudao.kernel import money, periods, scope
-from qudao.shell.demo import trade
+from qudao.shell.demo import shelving, trade
 from qudao.shell.demo.products import Product
 from qudao.shell.demo.state import Demo
 
@@ -122,9 +123,11 @@ def open_stock(
     demo: Demo, wanted: Mapping[tuple[str, str], list[int]], *, now: dt.datetime, actor: scope.Actor
 ) -> Iterator[str]:
     """What lies in the warehouses when the history begins, one opening document an entity."""
+    places = {key: stock.list_locations(site_id, actor) for key, site_id in demo.company.sites.items()}
+    shelves = shelving.shelves(demo.products)
     for entity, entity_id in demo.company.entities.items():
         lines = [
-            line
+            dataclasses.replace(line, location_id=places[site_of(entity, demo.products[code])][shelves[code]])
             for (of, code), taken in sorted(wanted.items())
             if of == entity
             for line in _opening(demo, entity, demo.products[code], taken)

@@ -151,16 +151,17 @@ def _place(demo: Demo, chance: random.Random, one: network.Partner) -> str:
         return chance.choice(("zheer.binjiang", "zheer.jiefang"))
     if one.is_hospital:
         return f"{one.key}.{chance.randint(1, len(one.places))}"
-    served = _served(demo, one)
-    if one.role in ("dealer", "agent") and served and chance.random() < 0.4:
-        hospital = chance.choice(served)
+    near = served(demo, one)
+    if one.role in ("dealer", "agent") and near and chance.random() < 0.4:
+        hospital = chance.choice(near)
         if hospital.key == "zheer":
             return "zheer.binjiang"
         return f"{hospital.key}.{chance.randint(1, len(hospital.places))}"
     return one.key if not one.code else f"{one.key}.1"
 
 
-def _served(demo: Demo, one: network.Partner) -> list[network.Partner]:
+def served(demo: Demo, one: network.Partner) -> list[network.Partner]:
+    """The hospitals of its territory."""
     return network.hospitals_in(list(demo.partners.values()), one.area)
 
 

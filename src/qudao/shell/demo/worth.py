@@ -6,13 +6,14 @@ Targets and the steps of a rebate follow from it, so that a partner stands where
 import datetime as dt
 import decimal
 import random
+import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from qudao.kernel import periods
 from qudao.shell.company import terms as small
 from qudao.shell.demo import network, trade
-from qudao.shell.demo.products import SMALL, Product
+from qudao.shell.demo.products import SMALL, Product, rounded
 from qudao.shell.demo.state import Demo
 
 FACTORS = {"A": "0.80", "B": "0.88", "C": "0.95", "D": "0.98"}
@@ -30,7 +31,7 @@ def agreed(
     """Contract prices for what the partner buys most: the larger it is the better."""
     chance = random.Random(f"{demo.seed} prices {one.key} {line}")
     products, _ = trade.popularity(demo, line)
-    known = [product for product in products[:24] if product.code not in SMALL and not _procured(product)]
+    known = [product for product in products[:24] if product.code not in SMALL and not is_procured(product)]
     factor = Decimal("0.86") - Decimal(min(one.weight, 10)).quantize(Decimal(1)) / 100 + more
     return [
         (product, (product.price * (factor - Decimal(chance.randint(0, 3)) / 100)).quantize(Decimal("0.01")))
@@ -38,8 +39,15 @@ def agreed(
     ]
 
 
-def _procured(product: Product) -> bool:
+def is_procured(product: Product) -> bool:
+    """Whether national procurement fixes its price: then everybody pays that, and nothing else."""
     return product.code.startswith("ST-")
+
+
+def bid(product: Product) -> Decimal:
+    """What hospitals pay (挂网价): the guide price or somewhat more, so that whoever supplies them has its margin."""
+    more = Decimal(2 + zlib.crc32(product.code.encode()) % 7) / 100
+    return max(product.price, rounded(float(product.price * (1 + more))))
 
 
 class Worth:
@@ -59,14 +67,16 @@ class Worth:
             (
                 pieces * self._price(deal, products[code]) / _VAT
                 for code, pieces in deal.lines
-                if procured or not _procured(products[code])
+                if procured or not is_procured(products[code])
             ),
             Decimal(0),
         )
 
     def _price(self, deal: trade.Deal, product: Product) -> Decimal:
-        if _procured(product):
+        if is_procured(product):
             return product.price * VBP
+        if self.demo.partners[deal.partner].is_hospital:
+            return bid(product)
         found = self._contract(deal).get(product.code)
         if found is not None:
             return found
@@ -132,15 +142,11 @@ def _round(amount: Decimal, rounding: str) -> int:
 
 # --- What a year comes to --------------------------------------------------------------------------
 
-# From so many days on the year so far tells what the year will be.
-_TELLING = 30
-
 
 def yearly(demo: Demo, deals: Sequence[trade.Deal]) -> dict[str, Decimal]:
-    """Account → what it buys in a year without tax, by the pace of this calendar year; in January, when a
-    single order would tell too much, by that of the whole history."""
-    turn = demo.today.replace(month=1, day=1)
-    first = turn if (demo.today - turn).days >= _TELLING else demo.begin
+    """Account → what it buys in a year without tax, by its pace since the days its attainment counts: since
+    1 January, or since the running contract year began where that was before."""
+    first = min(demo.today.replace(month=1, day=1), demo.year)
     days = (demo.today - first).days + 1
     worth, found = Worth(demo), dict.fromkeys(_accounts(demo), Decimal(0))
     for deal in deals:
