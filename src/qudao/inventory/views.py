@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qudao.inventory import operations, queries, queues, words
 from qudao.kernel import errors, manifest, periods, scope
@@ -157,7 +158,7 @@ def _filters(request) -> list[filters.Filter]:
             _("Expires within"),
             [
                 *((str(days), _("%(days)s days") % {"days": days}) for days in NEAR),
-                (PAST, _("Past its date")),
+                (PAST, pgettext("stock", "Past its date")),
             ],
         ),
     ]
@@ -178,7 +179,7 @@ def _columns(by: str) -> list[tables.Column]:
         ("in_transit", _("On the road")),
         ("on_hand", _("On hand")),
         ("near", _("Near expiry")),
-        ("expired", _("Past its date")),
+        ("expired", pgettext("stock", "Past its date")),
     )
     opened = {"near": "near_url", "expired": "expired_url"} if by == "site" else {}
     return [
@@ -189,7 +190,7 @@ def _columns(by: str) -> list[tables.Column]:
             label=_("Last usable day") if by == "lot" else _("First to expire"),
             kind="day",
             sub="past",
-            sub_label=_("Past its date"),
+            sub_label=pgettext("stock", "Past its date"),
         ),
         tables.Column(key="unit", label=_("Unit")),
         *(tables.Column(key=key, label=label, kind="qty", link=opened.get(key)) for key, label in figures),

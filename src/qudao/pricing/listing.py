@@ -226,7 +226,10 @@ def _price(row: queries.ListedPrice, names, accounts, hospitals, rates, contract
         "code": row.item_code,
         "kind": row.kind,
         "for_whom": account.party_name if account else names.facets(row.tier, row.region_id),
-        "hospital": hospitals.get(row.hospital_id, ""),
+        # Of what a hospital pays itself its name is said already.
+        "hospital": ""
+        if account and account.party_id == row.hospital_id
+        else hospitals.get(row.hospital_id, ""),
         "minimum": row.minimum_quantity or None,
         "unit": row.price_unit,
         "gross": gross,

@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import expect
 
+from qudao.shell.demo import worth
 from tests.api import world
 from tests.browser.desk import Desk
 from tests.browser.sights.asking import asked
@@ -92,7 +93,8 @@ def test_the_same_order_by_every_way_stands_in_one_list_with_its_channel(demo, d
         by_api(demo, page): "api",
         by_excel(dealer): "file",
         on_its_page(dealer, "96.00"): "portal",
-        on_its_page(hospital, "96.00"): "portal",
+        # A hospital pays more than the dealer.
+        on_its_page(hospital, f"{worth.bid(demo.products[CODE]):.2f}"): "portal",
     }
     assert len(came) == 4
     page.goto("/orders/")

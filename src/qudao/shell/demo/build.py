@@ -107,6 +107,7 @@ def _ground(demo: Demo, common: dict[str, Any]) -> Iterator[str]:
     yield f"{len(company.people)} people"
     deals.prices(demo, **common)
     deals.contracts(demo, **common)
+    deals.hospital_prices(demo, **common)
     deals.promotions(demo, **common)
     goals.build(demo, **common)
     yield f"price lists, {len(demo.versions)} contracts of this year, promotions"

@@ -89,10 +89,9 @@ def prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
             actor=actor,
             now=now,
         )
-    _hospital_prices(demo, now=now, actor=actor)
 
 
-def _hospital_prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
+def hospital_prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
     """What each hospital that buys from us pays itself, and prices registered (报备价) for dealers that supply one."""
     last = periods.add_months(demo.year, -12)
     direct = [one for one in demo.partners.values() if one.is_hospital and one.lines]

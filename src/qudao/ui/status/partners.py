@@ -67,7 +67,7 @@ STATES = {
     "price_origin": states(
         guide=("hold", pgettext_lazy("status", "Guide price")),
         tier_region=("hold", pgettext_lazy("status", "Tier price")),
-        hospital=("warn", pgettext_lazy("status", "Special price")),
+        hospital=("warn", pgettext_lazy("status", "Registered price")),
         vbp=("info", pgettext_lazy("status", "Volume-based procurement")),
         contract=("ok", pgettext_lazy("status", "Contract price")),
         promotion=("warn", pgettext_lazy("status", "Promotion")),
