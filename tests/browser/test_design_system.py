@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser import trading
+from tests.browser import trading, watching
 
 
 def test_a_form_filled_while_the_session_ended_is_sent_again_after_signing_in(page_of, company):
@@ -70,3 +70,28 @@ def test_the_arrows_walk_a_list_and_enter_opens_the_row(page_of, company):
     page.go_back()
     page.keyboard.press("/")
     expect(page.locator("[data-filter]").first).to_be_focused()
+
+
+def test_a_phone_sorts_its_cards_with_the_keyboard(page_of, company):
+    small, large = trading.order(company, ("DS-035", "1")), trading.order(company, ("DS-035", "60"))
+    page = page_of("zhoulan", width=360, height=740)
+    page.goto("/orders/?status=confirmed")
+    rows = page.locator("[data-rows] > tr")
+    menu = page.locator(".q-sorting summary")
+    expect(page.locator("thead a").first).to_be_hidden()
+    menu.focus()
+    page.keyboard.press("Enter")
+    lowest = page.get_by_role("link", name="金额, 升序")
+    lowest.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"status=confirmed&sort=gross$"))
+    expect(rows.first).to_contain_text(small.number)
+    expect(menu).to_have_text(re.compile("排序: 金额"))
+    menu.click()
+    expect(lowest).to_have_attribute("aria-current", "true")
+    assert watching.accessibility(page) == []
+    page.get_by_role("link", name="金额, 降序").click()
+    expect(rows.first).to_contain_text(large.number)
+    # Beside heads there is no need of it.
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(menu).to_be_hidden()

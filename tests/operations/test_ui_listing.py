@@ -1,5 +1,6 @@
 """Lists as their pages answer: what is shown, sorted, summed, picked from, and taken away as Excel."""
 
+import dataclasses
 import datetime as dt
 import io
 from decimal import Decimal
@@ -85,6 +86,75 @@ def test_a_page_shows_its_rows_sums_and_the_way_on(db):
     assert "7,440.60" in text and "3 orders" in text
     assert 'href="?cursor=2"' in text
     assert 'href="?format=xlsx"' in text
+
+
+def sorting(address):
+    """What a phone offers to sort by: the control's words, and each way it leads."""
+    query = QueryDict(address)
+    with translation.override("en"):
+        shown = tables.shown(tables.Table(label="Samples", columns=COLUMNS, rows=ROWS), query)
+    found = shown["sorting"]
+    ways = {(one["label"], way["way"]): way for one in found["entries"] for way in one["ways"]}
+    return found, ways
+
+
+def test_cards_of_a_phone_are_sorted_by_what_the_heads_sort_by():
+    found, ways = sorting("q=SO&cursor=2")
+    assert found["chosen"] == ""
+    assert {way: one["url"] for way, one in ways.items()} == {
+        ("Order", "ascending"): "?q=SO&sort=number",
+        ("Order", "descending"): "?q=SO&sort=-number",
+        ("Amount", "ascending"): "?q=SO&sort=gross",
+        ("Amount", "descending"): "?q=SO&sort=-gross",
+    }
+    found, ways = sorting("q=SO&sort=-gross")
+    assert (found["chosen"], found["way"], found["clear"]) == ("Amount", "descending", "?q=SO")
+    assert [way for way, one in ways.items() if one["on"]] == [("Amount", "descending")]
+
+
+def test_a_list_that_cannot_be_sorted_offers_no_way_to(db):
+    plain = described()
+    plain = dataclasses.replace(
+        plain, columns=[dataclasses.replace(one, sortable=False) for one in plain.columns]
+    )
+    assert 'class="q-menu q-menu--start q-sorting"' in answer().content.decode()
+    assert "q-sorting" not in answer(wanted=plain).content.decode()
+
+
+NAME = tables.Column(key="name", label="名称")
+AMOUNT = tables.Column(key="amount", label="金额", kind="money")
+STATE = tables.Column(key="state", label="状态", kind="status", status="order")
+SHORT = {"name": "期初库存", "amount": Decimal("1240"), "state": "signed"}
+LONG = {
+    "name": "杭州康泽医疗器械有限公司",
+    "amount": Decimal("18402961.5"),
+    "state": "signed_with_difference",
+}
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "stacked"),
+    [
+        ([NAME, AMOUNT], SHORT, False),
+        ([NAME, AMOUNT, STATE], SHORT, False),
+        # A name may take two lines, a figure and a state none but one.
+        ([NAME, AMOUNT], LONG, False),
+        ([NAME, AMOUNT, STATE], LONG, False),
+        ([NAME, AMOUNT, STATE, AMOUNT], SHORT, False),
+        ([NAME, AMOUNT, STATE, AMOUNT], LONG, True),
+        ([tables.Column(key="name", label="编号", figure=True), AMOUNT], {**LONG, "name": "S" * 40}, True),
+    ],
+)
+def test_on_a_phone_a_table_stays_one_where_all_its_columns_fit(columns, row, stacked):
+    described = tables.Table(label="表", columns=columns, rows=[SHORT, row])
+    assert tables.shown(described, QueryDict())["stack"] is stacked
+
+
+def test_sums_and_boxes_to_pick_count_among_what_has_to_fit():
+    table = tables.Table(label="表", columns=[NAME, AMOUNT, STATE], rows=[SHORT])
+    wide = dataclasses.replace(table, sums={"amount": Decimal("1234567890123456789.12")}, sums_label="1")
+    picked = dataclasses.replace(table, pick="name")
+    assert [tables.shown(one, QueryDict())["stack"] for one in (table, wide, picked)] == [False, True, True]
 
 
 def test_a_later_page_leads_back_to_the_first(db):

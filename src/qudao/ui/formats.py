@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from qudao.kernel import money, periods
 
 NOTHING = "—"
+CURRENCIES = {
+    "CNY": pgettext_lazy("currency", "Renminbi"),
+    "USD": pgettext_lazy("currency", "US dollar"),
+    "EUR": pgettext_lazy("currency", "Euro"),
+}
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 
 

@@ -60,7 +60,7 @@ class Listing:
     batch     what may be done with picked rows; each is a POST to `Action.url` (read it with `picked`)
     pick      the key of a row's id, needed with `batch`; a row without a value cannot be picked
     order     in words, how rows stand when no head was pressed ("Newest first")
-    stack     a phone shows each row as a card; False for columns that all fit
+    stack     a phone shows each row as a card unless all columns fit; False for those that are known to
     """
 
     name: str

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from qudao.kernel import scope
 
-from . import filters, formats
+from . import filters, fitting, formats, status
 
 Kind = Literal["text", "money", "price", "exact", "qty", "rate", "bar", "day", "moment", "status", "tag"]
 
@@ -118,7 +118,8 @@ class Table:
 
     `pick` names the key of each row's id: rows get boxes that belong to the form with the id `batch`;
     `actions` are its buttons, shown once a row is picked. A phone shows each row as a card, with what is empty
-    left out, for columns beyond its edge are not read; `stack` False keeps a table whose columns all fit.
+    left out, for columns beyond its edge are not read; a table whose columns all fit stays one (see fitting).
+    `stack` False says so of columns that are known to.
     """
 
     label: Any
@@ -188,13 +189,43 @@ def column_choice(table: Table, query: QueryDict) -> list[dict[str, Any]]:
 def shown(table: Table, query: QueryDict) -> dict[str, Any]:
     """What the template needs, ready to print."""
     columns = visible_columns(table, query)
+    head = [_head(column, query) for column in columns]
+    body = [_row(table, columns, row) for row in table.rows]
+    foot = _foot(table, columns)
+    cells = [row["cells"] for row in body]
+    stack = table.stack and bool(table.pick or not fitting.fits(head, cells, foot or ()))
     return {
         "table": table,
-        "head": [_head(column, query) for column in columns],
-        "body": [_row(table, columns, row) for row in table.rows],
-        "foot": _foot(table, columns),
+        "head": head,
+        "body": body,
+        "foot": foot,
+        "stack": stack,
+        "sorting": sorting(columns, query) if stack else None,
         "pages": pages(table.page, query),
     }
+
+
+def sorting(columns: Sequence[Column], query: QueryDict) -> dict[str, Any] | None:
+    """What a phone sorts by, where rows are cards without heads: both ways by each column; None without any."""
+    now = query.get(SORT, "")
+    entries = [
+        {
+            "label": column.label,
+            "ways": [
+                {"way": way, "on": now == key, "url": filters.with_value(query, SORT, key)}
+                for way, key in (("ascending", column.key), ("descending", f"-{column.key}"))
+            ],
+        }
+        for column in columns
+        if column.sortable
+    ]
+    if not entries:
+        return None
+    chosen = next(
+        ((one["label"], way["way"]) for one in entries for way in one["ways"] if way["on"]), ("", "")
+    )
+    clear = filters.with_value(query, SORT, None)
+    return {"entries": entries, "chosen": chosen[0], "way": chosen[1], "clear": clear}
 
 
 def pages(page: Page | None, query: QueryDict) -> dict[str, Any] | None:
@@ -252,12 +283,23 @@ def _cell(table: Table, column: Column, row: Any) -> dict[str, Any]:
         "value": value,
         "values": value if isinstance(value, list | tuple) else [value],
         "text": text,
+        "said": _tags(column, value, text),
         "status": column.status,
         "sub": sub,
         "link": value_of(row, column.link) if column.link else None,
         "drawer": column.drawer,
         "tone": value_of(row, f"{column.key}_tone"),
     }
+
+
+def _tags(column: Column, value: Any, text: Any) -> list[str]:
+    """The words of a cell's tags."""
+    if column.kind != "status" or not value:
+        return [str(text)]
+    return [
+        str(status.show(column.status, one).label)
+        for one in (value if isinstance(value, list | tuple) else [value])
+    ]
 
 
 def _sub(column: Column, row: Any) -> Any:

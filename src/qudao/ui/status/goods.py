@@ -45,6 +45,7 @@ STATES = {
     "reservation": states(
         active=("info", pgettext_lazy("status", "Reserved")),
         taken=("ok", pgettext_lazy("reservation", "Picked")),
+        consumed=("ok", pgettext_lazy("reservation", "Shipped")),
         released=("hold", pgettext_lazy("status", "Given back")),
         expired=("warn", pgettext_lazy("status", "Lapsed")),
     ),

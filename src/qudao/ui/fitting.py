@@ -1,0 +1,60 @@
+"""Whether a table's columns all fit a phone: then it stays a table there, for its rows would take more room as cards.
+
+Browsers know the width of every letter, we do not: letters are counted at the width of the widest usual ones, so that
+a table that is said to fit does.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.html import strip_tags
+
+# Pixels of a phone's 360 that a table has between the edges of page and card; what stands beside each text.
+PHONE, BESIDE = 310, 16
+WIDE, NARROW = 13, 7.6
+"""Pixels of a Chinese letter, and of any other."""
+TAG, BAR, SORTS, LINES = 16, 118, 18, 2
+_WORDS = re.compile(r"[^\s\u2e80-\uffef]+")
+
+
+def fits(
+    heads: Sequence[dict[str, Any]],
+    rows: Sequence[Sequence[dict[str, Any]]],
+    foot: Sequence[dict[str, Any]],
+) -> bool:
+    """Of heads, cells and sums as `tables.shown` prints them: whether all columns stand side by side on a phone."""
+    sums = [cell["text"] for cell in foot[1:]]
+    sums = [""] * (len(heads) - len(sums)) + sums
+    widths = (
+        _column(head, [row[at] for row in rows], sums[at], first=at == 0) for at, head in enumerate(heads)
+    )
+    return bool(rows) and sum(widths) <= PHONE
+
+
+def _column(head: dict[str, Any], cells: Sequence[dict[str, Any]], total: Any, *, first: bool) -> float:
+    # Chinese heads stay on a line, others break between words.
+    words = max((_width(word) for word in str(head["label"]).split()), default=0)
+    needed = [words + (SORTS if head["url"] else 0), _width(str(total))]
+    return BESIDE + max(*needed, *(_cell(cell, first) for cell in cells))
+
+
+def _cell(cell: dict[str, Any], first: bool) -> float:
+    """What a cell needs at least: sentences and names may take a second line, all else stands on one."""
+    if cell["kind"] == "bar":
+        return BAR
+    under = str(cell["sub"] or "")
+    if cell["kind"] in ("status", "tag"):
+        return max(sum(_width(word) + TAG for word in cell["said"]), _least(under))
+    text = strip_tags(str(cell["text"]))
+    tags = str(cell["text"]).count("q-tag") * TAG
+    breaks = (first or cell["unbroken"]) and not cell["numeric"] and not tags
+    return max(_least(text) if breaks else _width(text) + tags, _least(under))
+
+
+def _least(text: str) -> float:
+    return max(_width(text) / LINES, *(_width(word) for word in _WORDS.findall(text)), 0)
+
+
+def _width(text: str) -> float:
+    return sum(WIDE if letter >= "\u2e80" else NARROW for letter in text)
