@@ -1,4 +1,4 @@
-"""Invented data of the page of components. Chinese, as the data of a Chinese distributor is."""
+"""Invented data of the page of components; names are Chinese, as those of a Chinese distributor are."""
 
 import datetime as dt
 from decimal import Decimal
@@ -6,25 +6,30 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from qudao.kernel import errors, periods
 
 from . import filters, models, scanning, tables
 
 EXPLANATION = {
-    "title": "单价 1,240.00 从何而来",
+    "title": _("Where the unit price 1,240.00 comes from"),
     "steps": [
-        {"label": "指导价", "value": Decimal("1580")},
-        {"label": "B 级 × 0.88", "value": Decimal("1390.40")},
+        {"label": _("List price"), "value": Decimal("1580")},
+        {"label": _("Tier B × 0.88"), "value": Decimal("1390.40")},
         {
-            "label": "合同价",
+            "label": _("Contract price"),
             "source": "HT-2026-0183 §2.4",
             "url": "#contract",
             "value": Decimal("1240"),
             "strong": True,
         },
-        {"label": "满 30 盒减 620", "note": "双十一影像节", "value": Decimal("-620")},
-        {"label": "不含税 / 税额", "value": "32,371.68 / 4,208.32"},
+        {
+            "label": _("620 off from 30 boxes"),
+            "note": _("Double Eleven imaging days"),
+            "value": Decimal("-620"),
+        },
+        {"label": _("Without tax / tax"), "value": "32,371.68 / 4,208.32"},
     ],
 }
 
@@ -34,9 +39,9 @@ PARTNERS = [
         "name": "杭州康泽医疗器械有限公司",
         "uscc": "91330108MA2CE7K83X",
         "url": "#kangze",
-        "kind": "一级经销商",
+        "kind": _("First-tier dealer"),
         "grade": "B",
-        "region": "浙江 杭州",
+        "region": _("Hangzhou, Zhejiang"),
         "licence": "expiring",
         "bought": Decimal("3914220"),
         "attained": Decimal("0.78"),
@@ -51,9 +56,9 @@ PARTNERS = [
         "name": "宁波海曙仁济医疗设备有限公司",
         "uscc": "91330203MA2AJ4W91N",
         "url": "#renji",
-        "kind": "二级经销商",
+        "kind": _("Second-tier dealer"),
         "grade": "C",
-        "region": "浙江 宁波",
+        "region": _("Ningbo, Zhejiang"),
         "licence": "revoked",
         "bought": Decimal("612480"),
         "attained": Decimal("0.41"),
@@ -69,9 +74,9 @@ PARTNERS = [
         "name": "上海联佑医疗科技有限公司",
         "uscc": "91310115MA1K3W5T4H",
         "url": "#lianyou",
-        "kind": "区域代理",
+        "kind": _("Regional agent"),
         "grade": "A",
-        "region": "上海",
+        "region": _("Shanghai"),
         "licence": "valid",
         "bought": Decimal("18402961.50"),
         "attained": Decimal("1.12"),
@@ -85,9 +90,9 @@ PARTNERS = [
         "name": "无锡普安医疗服务网点",
         "uscc": "91320214MA1YB6QE2C",
         "url": "#puan",
-        "kind": "服务网点",
+        "kind": _("Service point"),
         "grade": "C",
-        "region": "江苏 无锡",
+        "region": _("Wuxi, Jiangsu"),
         "licence": "expiring",
         "bought": Decimal("208115"),
         "attained": Decimal("0.66"),
@@ -98,44 +103,46 @@ PARTNERS = [
 ]
 
 TABLE = tables.Table(
-    label="渠道伙伴",
+    label=_("Channel partners"),
     columns=[
-        tables.Column(key="name", label="伙伴", sub="uscc", sortable=True),
-        tables.Column(key="kind", label="类型"),
-        tables.Column(key="grade", label="等级", kind="status", status="grade"),
-        tables.Column(key="region", label="地区"),
-        tables.Column(key="licence", label="证照", kind="status", status="licence"),
-        tables.Column(key="bought", label="本季进货", kind="money", sortable=True),
-        tables.Column(key="attained", label="达成", kind="bar", sortable=True),
-        tables.Column(key="pool", label="返利池", kind="money", link="pool_url", drawer=True),
-        tables.Column(key="overdue", label="逾期", kind="money"),
-        tables.Column(key="risk", label="风险", kind="status", status="risk"),
+        tables.Column(key="name", label=_("Partner"), sub="uscc", sortable=True),
+        tables.Column(key="kind", label=_("Type")),
+        tables.Column(key="grade", label=_("Tier"), kind="status", status="grade"),
+        tables.Column(key="region", label=_("Region")),
+        tables.Column(key="licence", label=_("Licences"), kind="status", status="licence"),
+        tables.Column(key="bought", label=_("Bought this quarter"), kind="money", sortable=True),
+        tables.Column(key="attained", label=_("Attainment"), kind="bar", sortable=True),
+        tables.Column(key="pool", label=_("Rebate pool"), kind="money", link="pool_url", drawer=True),
+        tables.Column(key="overdue", label=_("Overdue"), kind="money"),
+        tables.Column(key="risk", label=_("Risk"), kind="status", status="risk"),
     ],
     rows=PARTNERS,
     sums={"bought": Decimal("23137776.50"), "pool": Decimal("557102.69"), "overdue": Decimal("86400")},
-    sums_label="筛选 17 家",
+    sums_label=_("17 partners filtered"),
     pick="id",
     actions=[
-        tables.Action(label="发起续签", url="#renew", icon="signature", primary=True),
+        tables.Action(label=_("Start a renewal"), url="#renew", icon="signature", primary=True),
         tables.Action(
-            label="冻结",
+            label=_("Freeze"),
             url="#freeze",
             icon="lock",
             danger=True,
-            confirm="将冻结 {count} 家伙伴，新订单会被拒绝。",
+            confirm=_("{count} partners will be frozen: their new orders are refused."),
         ),
     ],
-    page=tables.Page(next="eyJpZCI6NH0", summary="第 1–4 家，共 17 家"),
+    page=tables.Page(next="eyJpZCI6NH0", summary=_("1–4 of 17 partners")),
 )
 
 FILTERS = [
-    filters.Text("q", "名称、拼音、信用代码"),
-    filters.Toggle("licence", "expiring", "证照 90 天内到期", 17),
-    filters.Toggle("admission", "waiting", "待审准入", 4),
-    filters.Toggle("attained", "low", "达成低于 60%"),
-    filters.Choice("grade", "等级", [("A", "A 级"), ("B", "B 级"), ("C", "C 级")]),
-    filters.Days("since", "until", "最近下单", today=dt.date(2026, 11, 23)),
-    filters.Choice("region", "地区", [("zj", "浙江"), ("js", "江苏"), ("sh", "上海")]),
+    filters.Text("q", _("Name, pinyin, credit code")),
+    filters.Toggle("licence", "expiring", _("Licence expires within 90 days"), 17),
+    filters.Toggle("admission", "waiting", _("Admission to be reviewed"), 4),
+    filters.Toggle("attained", "low", _("Attainment below 60%")),
+    filters.Choice("grade", _("Tier"), [("A", _("Tier A")), ("B", _("Tier B")), ("C", _("Tier C"))]),
+    filters.Days("since", "until", _("Last order"), today=dt.date(2026, 11, 23)),
+    filters.Choice(
+        "region", _("Region"), [("zj", _("Zhejiang")), ("js", _("Jiangsu")), ("sh", _("Shanghai"))]
+    ),
 ]
 
 REASONS = [
@@ -149,12 +156,22 @@ def _at(day: int, hour: int, minute: int) -> dt.datetime:
 
 
 TIMELINE = [
-    {"title": "等待第二人复核", "at": _at(23, 14, 31), "who": "周岚", "tone": "warn"},
-    {"title": "对账单 2026-10 已确认，无异议", "at": _at(23, 9, 12), "who": "周岚", "number": "1,204,881"},
-    {"title": "等级 C → B，由评分卡提议", "at": _at(18, 16, 40), "who": "王敏", "number": "1,198,302"},
+    {"title": _("Waits for a second person's review"), "at": _at(23, 14, 31), "who": "周岚", "tone": "warn"},
     {
-        "title": "合同 HT-2026-0183 v3 生效",
-        "detail": "返利改为全额累计",
+        "title": _("Statement 2026-10 confirmed without dispute"),
+        "at": _at(23, 9, 12),
+        "who": "周岚",
+        "number": "1,204,881",
+    },
+    {
+        "title": _("Tier C → B, proposed by the scorecard"),
+        "at": _at(18, 16, 40),
+        "who": "王敏",
+        "number": "1,198,302",
+    },
+    {
+        "title": _("Contract HT-2026-0183 v3 in effect"),
+        "detail": _("Rebate now counts the whole volume"),
         "at": _at(1, 0, 0),
         "number": "1,170,044",
         "url": "#contract",
@@ -162,13 +179,13 @@ TIMELINE = [
 ]
 
 CHART = {
-    "xAxis": {"type": "category", "data": ["6 月", "7 月", "8 月", "9 月", "10 月", "11 月"]},
-    "yAxis": {"type": "value", "name": "万元"},
+    "xAxis": {"type": "category", "data": [_("Jun"), _("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov")]},
+    "yAxis": {"type": "value", "name": _("10,000 yuan")},
     "legend": {"show": False},
     "series": [
         {
             "type": "bar",
-            "name": "进货",
+            "name": _("Bought"),
             "barMaxWidth": 28,
             "data": [{"value": value, "url": "#rows"} for value in (58, 61, 74, 69, 92, 37)],
         }
@@ -180,7 +197,7 @@ CHART = {
 _STARTED = dt.datetime(2026, 11, 23, 14, 32, tzinfo=periods.BUSINESS_ZONE)
 WORK = [
     models.Notice(
-        title="2026-10 对账单",
+        title=_("Statements of 2026-10"),
         url="#statements",
         state="running",
         done=38,
@@ -190,10 +207,12 @@ WORK = [
         created_at=_STARTED,
     ),
     models.Notice(
-        title="UDI 数据导入",
+        title=_("Import of UDI data"),
         url="#import",
         state="failed",
-        detail="第 1,204 行：产品标识校验位错误。此前的行已导入。",
+        detail=_(
+            "Line 1,204: the check digit of the device identifier is wrong. The lines before it are imported."
+        ),
         changed_at=_STARTED,
         owner="",
         created_at=_STARTED,
@@ -203,7 +222,7 @@ SCANNED = [
     scanning.State(
         kind="ok",
         title="导引导管 6F JR4.0",
-        detail="批号 GC2609A · 有效期至 2028-09-30",
+        detail=_("Lot GC2609A · last usable day 2028-09-30"),
         left=Decimal(3),
         lines=[
             scanning.Line(
@@ -221,9 +240,9 @@ SCANNED = [
     ),
     scanning.State(
         kind="bad",
-        title="批号不符",
-        detail="应为 GC2609A，扫到 GC2511C。",
-        mend="请取 A-03-2 货位的 GC2609A。",
+        title=_("Another lot"),
+        detail=_("GC2609A is wanted, GC2511C was scanned."),
+        mend=_("Take GC2609A from bin A-03-2."),
     ),
 ]
 
@@ -231,12 +250,16 @@ SCANNED = [
 class SampleForm(forms.Form):
     """A form with every kind of control."""
 
-    partner = forms.CharField(label="下单伙伴", initial="杭州康泽医疗器械有限公司")
-    quantity = forms.DecimalField(label="数量", min_value=1, help_text="以最小销售单位计")
-    wanted_on = forms.DateField(label="要求到货", widget=forms.DateInput(attrs={"type": "date"}))
-    site = forms.ChoiceField(label="发货仓", choices=[("hz", "杭州仓"), ("sh", "上海仓")])
-    partly = forms.BooleanField(label="允许分批", required=False)
-    remark = forms.CharField(label="备注", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    partner = forms.CharField(label=_("Ordering partner"), initial="杭州康泽医疗器械有限公司")
+    quantity = forms.DecimalField(
+        label=_("Quantity"), min_value=1, help_text=_("In the smallest unit of sale")
+    )
+    wanted_on = forms.DateField(label=_("Wanted on"), widget=forms.DateInput(attrs={"type": "date"}))
+    site = forms.ChoiceField(
+        label=_("Ship from"), choices=[("hz", _("Hangzhou warehouse")), ("sh", _("Shanghai warehouse"))]
+    )
+    partly = forms.BooleanField(label=_("Part deliveries allowed"), required=False)
+    remark = forms.CharField(label=_("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 def found(query: str) -> list[dict[str, Any]]:
@@ -246,7 +269,7 @@ def found(query: str) -> list[dict[str, Any]]:
         for row in PARTNERS
         if query and (query in str(row["name"]) or query.upper() in str(row["uscc"]))
     ]
-    return [{"title": "渠道伙伴", "entries": hits}] if hits else []
+    return [{"title": _("Channel partners"), "entries": hits}] if hits else []
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -255,30 +278,30 @@ def context(request: HttpRequest) -> dict[str, Any]:
     form.is_valid()
     return {
         "search_url": "/ui/search/",
-        "crumbs": [{"title": "订单", "url": "#orders"}, {"title": "SO-2026-118204"}],
+        "crumbs": [{"title": _("Order"), "url": "#orders"}, {"title": "SO-2026-118204"}],
         "table": TABLE,
         "nothing": tables.Empty(
-            title="还没有报备",
-            hint="报备一家医院后，三十天内它归你的客户所有。",
+            title=_("No registration yet"),
+            hint=_("A hospital you register is your customer's for thirty days."),
             url="#new",
-            action="新建报备",
+            action=_("Register a hospital"),
             icon="file-plus",
         ),
         "filters": FILTERS,
         "tabs": [
-            {"title": "概览", "url": "#overview", "active": True},
-            {"title": "证照", "url": "#licences", "count": 6},
-            {"title": "授权", "url": "#authorisations", "count": 31},
-            {"title": "订单", "url": "#orders"},
-            {"title": "对账单", "url": "#statements", "count": 3},
+            {"title": _("Overview"), "url": "#overview", "active": True},
+            {"title": _("Licences"), "url": "#licences", "count": 6},
+            {"title": _("Authorisations"), "url": "#authorisations", "count": 31},
+            {"title": _("Order"), "url": "#orders"},
+            {"title": _("Statements"), "url": "#statements", "count": 3},
         ],
         "facts": [
-            ("下单伙伴", "杭州康泽医疗器械有限公司"),
-            ("收货方", "浙江省第二人民医院（滨江院区）"),
-            ("合同", "HT-2026-0183 v3"),
-            ("要求到货", "2026-11-27"),
-            ("可用信用", "¥ 386,200.00"),
-            ("返利池可用", "¥ 42,180.55"),
+            (_("Ordering partner"), "杭州康泽医疗器械有限公司"),
+            (_("Consignee"), "浙江省第二人民医院（滨江院区）"),
+            (_("Contract"), "HT-2026-0183 v3"),
+            (_("Wanted on"), "2026-11-27"),
+            (_("Credit available"), "¥ 386,200.00"),
+            (_("Rebate available"), "¥ 42,180.55"),
         ],
         "zones": ["in_transit", "pending", "good", "bad", "returned", "held"],
         "orders": ["draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "refused"],
