@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from qudao.flow import queries_punctuality
@@ -352,6 +353,20 @@ def test_what_is_our_sale_is_called_its_purchase_to_a_partner(traded):
 
     assert told("wangmin") == ["销售额", "应收周转天数", "不含税销售额", "时间进度目标", "本年销售额"]
     assert told("kangze") == ["进货额", "付款周转天数", "不含税进货额", "时间进度目标", "本年进货额"]
+
+
+def test_a_tile_says_what_its_numbers_count_and_a_partners_board_what_it_means(traded):
+    company, _trade = traded
+    actor = trading.actor(company, "wangmin")
+    with scope.transaction(actor):
+        [board] = cards.of_partner(company.parties["kangze"], actor=actor, now=NOW)
+    tiles = {one["code"]: one for one in board.context["tiles"]}
+    counted = {
+        code: one["detail"][-1].rpartition(" ")[2] for code, one in tiles.items() if "/" in str(one["detail"])
+    }
+    assert counted == {"shortage": "行", "coverage": "家医院", "overdue": "20,140.00", "dso": "40,140.00"}
+    shown = render_to_string(board.template, {"card": board.context})
+    assert all(str(one["meaning"]) in shown for one in tiles.values())
 
 
 def test_goods_are_for_our_own_people(traded):

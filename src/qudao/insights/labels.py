@@ -20,6 +20,7 @@ class Words:
     meaning: Any
     top: Any
     bottom: Any = ""
+    unit: Any = ""
 
 
 WORDS = {
@@ -45,6 +46,7 @@ WORDS = {
         ),
         gettext_lazy("Lines in full and on time"),
         gettext_lazy("Lines due"),
+        pgettext_lazy("kpi unit", "lines"),
     ),
     "shortage": Words(
         gettext_lazy("Out of stock when ordered"),
@@ -53,6 +55,7 @@ WORDS = {
         ),
         gettext_lazy("Lines short"),
         gettext_lazy("Lines ordered"),
+        pgettext_lazy("kpi unit", "lines"),
     ),
     "order_to_ship": Words(
         gettext_lazy("Order to ship"),
@@ -68,6 +71,7 @@ WORDS = {
         ),
         gettext_lazy("Products at risk"),
         gettext_lazy("Products in demand"),
+        pgettext_lazy("kpi unit", "products"),
     ),
     "near_expiry": Words(
         gettext_lazy("Near expiry"),
@@ -104,6 +108,7 @@ WORDS = {
         ),
         gettext_lazy("Hospitals with a sale"),
         gettext_lazy("Hospitals authorised"),
+        pgettext_lazy("kpi unit", "hospitals"),
     ),
     "flow": Words(
         gettext_lazy("Sell-through in time"),
@@ -113,6 +118,7 @@ WORDS = {
         ),
         gettext_lazy("Monthly files in time"),
         gettext_lazy("Monthly files owed"),
+        pgettext_lazy("kpi unit", "files"),
     ),
     "cross_region": Words(
         gettext_lazy("Outside the home region"),
@@ -121,6 +127,7 @@ WORDS = {
         ),
         gettext_lazy("Lines sold outside"),
         gettext_lazy("Lines reported"),
+        pgettext_lazy("kpi unit", "lines"),
     ),
     "overdue": Words(
         gettext_lazy("Overdue"),
@@ -139,8 +146,10 @@ WORDS = {
         gettext_lazy("Statement lines disputed and found wrong, over the lines of statements sent."),
         gettext_lazy("Lines found wrong"),
         gettext_lazy("Lines sent"),
+        pgettext_lazy("kpi unit", "lines"),
     ),
 }
+NAMES = {code: one.name for code, one in WORDS.items()}
 COVER = {
     "out": gettext_lazy("Not enough"),
     "short": gettext_lazy("Runs out soon"),

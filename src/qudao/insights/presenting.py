@@ -40,13 +40,15 @@ def tile(
         "target": labels.shown(kpi, figure.target) if figure.target is not None else "",
         "baseline": labels.shown(kpi, figure.baseline) if figure.baseline is not None else "",
         "met": figure.met,
-        "detail": _detail(figure, costs),
+        "detail": _detail(figure, costs, terms.words[code].unit),
+        "meaning": terms.words[code].meaning,
         "url": f"{reverse('kpi')}?{asking.kept(query, kpi=code)}",
     }
 
 
-def _detail(figure: figures.Figure, costs: bool) -> list[str]:
-    """What stands small under the value: the two numbers of a rate, the P90 of a median, why there is none."""
+def _detail(figure: figures.Figure, costs: bool, unit: Any) -> list[str]:
+    """What stands small under the value: the two numbers of a rate and what they count, the P90 of a median, why
+    there is none."""
     measured = figure.measured
     if figure.value is None:
         return [_("Nothing to measure in this period")]
@@ -58,17 +60,21 @@ def _detail(figure: figures.Figure, costs: bool) -> list[str]:
         return []
     parts = (measured.numerator, measured.denominator)
     first, second = (labels.part(figure.kpi, one, costs=costs) for one in parts)
-    return [first, f"/ {second}"]
+    return [first, f"/ {second} {unit}".rstrip()]
 
 
 def explanation(code: str, figure: figures.Figure, terms: Terms, *, costs: bool = True) -> dict[str, Any]:
     """How a figure came about: above and below the line, the period before, target, baseline."""
     kpi, words, measured = figure.kpi, terms.words[code], figure.measured
     steps: list[dict[str, Any]] = []
+
+    def counted(number: Decimal | None) -> str:
+        return f"{labels.part(kpi, number, costs=costs)} {words.unit}".rstrip()
+
     if words.top:
-        steps.append({"label": words.top, "value": labels.part(kpi, measured.numerator, costs=costs)})
+        steps.append({"label": words.top, "value": counted(measured.numerator)})
     if words.bottom:
-        steps.append({"label": words.bottom, "value": labels.part(kpi, measured.denominator, costs=costs)})
+        steps.append({"label": words.bottom, "value": counted(measured.denominator)})
     if kpi.kind == "span":
         steps.append({"label": _("Times days"), "value": str(measured.days)})
     if kpi.kind == "median":
