@@ -9,6 +9,7 @@ from qudao.kernel import journal, scope
 from qudao.organisation import models as organisation
 from qudao.settlement import documents, queries
 from qudao.settlement import operations as settlement
+from qudao.settlement.presenting import statements as presenting
 from tests import harness
 from tests.operations import settlement_world as worlds
 
@@ -52,7 +53,7 @@ def test_the_cover_names_parties_period_and_unit_and_its_figures_add_up(statemen
     assert cover["供货方统一社会信用代码"] == "91310000MA1FL0001R"
     assert cover["期间"] == "2026-11-01 – 2026-11-30"
     assert cover["金额单位"] == "人民币元，含税"
-    figures = [cover[one] for one in ("= 期初", "+ 本期销售", "− 退货", "− 折让/返利", "− 回款", "期末")]
+    figures = [cover[one] for one in ("= 期初", "+ 本期供货", "− 退货", "− 折让/返利", "− 回款", "期末")]
     assert figures == [0.0, 339.0, 0.0, 0.0, 100.0, 239.0]
 
 
@@ -95,3 +96,22 @@ def test_a_column_for_what_was_said_is_there_once_somebody_said_something(statem
     assert len(disputed["heads"]) == len(disputed["sections"][0]["lines"][0]) == 10
     assert disputed["sections"][0]["lines"][0][-1] == "有异议 · 价格不符"
     assert printed.startswith(b"%PDF")
+
+
+def test_what_we_sold_is_what_the_partner_bought_and_the_paper_says_it_for_both(statement):
+    world, key = statement
+    partner = world.actor("settlement.statement.view")
+
+    def told(actor):
+        with scope.transaction(actor):
+            found = read(key).statement
+            page = presenting.statement(actor, found)
+            columns = [str(one.label) for one in presenting.statement_columns(actor)]
+            table = [str(one.label) for one in presenting.statement_table([found], actor).columns]
+        parts = [str(one["label"]) for one in page["equation"]]
+        titles = [str(one["title"]) for one in page["sections"]]
+        return {"本期销售", "本期进货", "回款", "付款"} & {*parts, *titles, *columns, *table}
+
+    assert told(worlds.HOUSE) == {"本期销售", "回款"}
+    assert told(partner) == {"本期进货", "付款"}
+    assert {"本期供货"} < {line[0] for line in book(key)[1]}

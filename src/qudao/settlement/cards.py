@@ -148,7 +148,7 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
             title=titled(_("Statements")),
             template="ui/parts/card_table.html",
             context={
-                "table": statements.statement_table(listed),
+                "table": statements.statement_table(listed, actor),
                 "more": reverse("statements") if actor.party_id else "",
             },
             order=14,

@@ -30,6 +30,7 @@ urlpatterns = [
     path("receivables/", debtors.receivables, name="receivables"),
     path("debtors/<int:node_id>/", debtors.debtor, name="debtor"),
     path("debtors/<int:node_id>/unbilled/", debtors.unbilled, name="unbilled"),
+    path("debtors/<int:node_id>/orders/", debtors.open_orders, name="open_orders"),
     path("debtors/<int:node_id>/credit/", debtors.credit_set, name="credit_set"),
     path("debtors/<int:node_id>/invoices/", debtors.invoices_issue, name="invoices_issue"),
     path("debtors/<int:node_id>/receipts/new/", invoices.receipt_new, name="receipt_new"),

@@ -45,7 +45,7 @@ def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of)
     partner.goto(address)
     _equation(partner, id)
     assert watching.accessibility(partner) == []
-    lines = partner.locator(".q-card", has=partner.get_by_role("heading", name="本期销售", level=2))
+    lines = partner.locator(".q-card", has=partner.get_by_role("heading", name="本期进货", level=2))
     sold = asking.rows(
         "SELECT no, document_number, amount FROM settlement_statementline"
         " WHERE statement_id = %s AND section = 'sales' ORDER BY no",

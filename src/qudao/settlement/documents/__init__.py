@@ -44,7 +44,7 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
         ],
         "equation": [
             [part["sign"], str(part["label"]), formats.amount(part["value"])]
-            for part in presenting.equation(view)
+            for part in presenting.equation(view, presenting.OF_BOTH)
         ],
         "apart": [
             [_("Invoiced receivable"), formats.amount(view.invoiced_receivable)],
@@ -53,7 +53,7 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
         "heads": _heads(said=said),
         "sections": [
             {
-                "title": str(presenting.SECTIONS[name]),
+                "title": str(presenting.OF_BOTH[name]),
                 "sum": formats.amount(sum(line.amount for line in lines)),
                 "lines": [_cells(line) if said else _cells(line)[:-1] for line in lines],
             }
@@ -173,7 +173,7 @@ def _cover(sheet, data: dict[str, Any], view: queries.StatementView, styles: dic
         sheet.write_string(row, 1, value)
         row += 1
     row += 1
-    for part in presenting.equation(view):
+    for part in presenting.equation(view, presenting.OF_BOTH):
         closing = part["key"] == "closing"
         sheet.write_string(
             row, 0, f"{part['sign']} {part['label']}".strip(), styles["bold"] if closing else None
@@ -222,7 +222,7 @@ def _lines(sheet, found: queries.StatementDetail, styles: dict[str, Any]) -> Non
     for column, width in enumerate((12, 6, 12, 20, 34, 16, 10, 14, 16, 14, 36)):
         sheet.set_column(column, column, width)
     for row, line in enumerate(found.lines, start=1):
-        sheet.write_string(row, 0, str(presenting.SECTIONS[line.section]))
+        sheet.write_string(row, 0, str(presenting.OF_BOTH[line.section]))
         sheet.write_number(row, 1, line.no)
         sheet.write_datetime(row, 2, line.on, styles["day"])
         for column, text in ((3, line.document_number), (4, line.item_name), (5, line.lot_code)):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import scope
+from qudao.orders import unshipped
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import credit as credit_verbs
@@ -117,7 +118,7 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
         "table": _open_table(items, actor, today) if items else None,
         "all_url": invoices_url(debtor=node_id),
         "receipts_table": _receipts_table(receipts, actor),
-        "statements_table": statement_table(statements),
+        "statements_table": statement_table(statements, actor),
         "pool_url": reverse("pool", args=[node_id])
         if actor.can("settlement.rebate.view") and queries.has_pool(node_id, actor=actor)
         else "",
@@ -167,6 +168,36 @@ def unbilled_rows(found: Sequence[queries.UnbilledLine], actor: scope.Actor) -> 
     ]
 
 
+def open_order_columns() -> list[tables.Column]:
+    return [
+        tables.Column(key="number", label=_("Order"), sub="line", sub_label=_("Product line")),
+        tables.Column(key="status", label=_("State"), kind="status", status="order"),
+        tables.Column(key="business_on", label=_("Date"), kind="day"),
+        tables.Column(key="promised_on", label=_("Promised for"), kind="day"),
+        tables.Column(key="gross", label=_("Amount ordered"), kind="money"),
+        tables.Column(key="shipped", label=_("Amount shipped"), kind="money"),
+        tables.Column(key="remaining", label=_("Not shipped yet"), kind="money"),
+    ]
+
+
+def open_order_rows(found: Sequence[unshipped.OpenOrder], actor: scope.Actor) -> list[dict[str, Any]]:
+    lines, may_open = catalog.line_names(), actor.can("orders.order.view")
+    return [
+        {
+            "number": one.number,
+            "url": reverse("order", args=[one.id]) if may_open else None,
+            "line": lines.get(one.line_id, ""),
+            "status": one.status,
+            "business_on": one.business_on,
+            "promised_on": one.promised_on,
+            "gross": one.gross,
+            "shipped": one.shipped or None,
+            "remaining": one.remaining,
+        }
+        for one in found
+    ]
+
+
 def _uses(credit: queries.CreditView, today: dt.date, *, sees: bool) -> list[tuple[str, str, Decimal, str]]:
     """limit + temporary - receivable - shipped not invoiced - open orders + prepaid = available, as (sign, label,
     amount, where its rows are)."""
@@ -179,7 +210,7 @@ def _uses(credit: queries.CreditView, today: dt.date, *, sees: bool) -> list[tup
         *([("+", _("Temporary limit"), credit.temporary, "")] if credit.temporary and holds else []),
         ("−", _("Receivable"), credit.receivable, invoices_url(debtor=node, open=1) if sees else ""),
         ("−", _("Shipped, not invoiced"), credit.shipped_not_invoiced, unbilled),
-        ("−", _("Open orders"), credit.open_orders, ""),
+        ("−", _("Open orders"), credit.open_orders, reverse("open_orders", args=[node])),
         ("+", _("Prepaid"), credit.prepaid, receipts if sees else ""),
     ]
 

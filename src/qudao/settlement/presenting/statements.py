@@ -3,12 +3,12 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from qudao.kernel import scope
 from qudao.orders import presenting as order_pages
@@ -19,6 +19,7 @@ from qudao.settlement.operations import statements as verbs
 from qudao.settlement.rules import statement as rules
 from qudao.ui import formats, tables
 
+# As our own people call the parts of a statement, as the partner does, and as the paper both sign says it.
 SECTIONS = {
     "sales": gettext_lazy("Goods sold"),
     "returns": gettext_lazy("Goods returned"),
@@ -27,6 +28,12 @@ SECTIONS = {
     "invoices": gettext_lazy("Invoices"),
     "differences": gettext_lazy("Differences"),
 }
+OF_PARTNER = {
+    **SECTIONS,
+    "sales": gettext_lazy("Goods bought"),
+    "receipts": pgettext_lazy("statement", "Payments made"),
+}
+OF_BOTH = {**SECTIONS, "sales": gettext_lazy("Goods supplied")}
 REASONS = {
     "price": gettext_lazy("Price is wrong"),
     "quantity": gettext_lazy("Quantity is wrong"),
@@ -38,26 +45,41 @@ REASONS = {
     "tax": gettext_lazy("Tax is wrong"),
     "other": gettext_lazy("Other"),
 }
+OUTCOMES = {"explained": gettext_lazy("The line stands"), "adjusted": gettext_lazy("Adjust by an amount")}
+DOCUMENTS = {
+    "order": gettext_lazy("Order"),
+    "shipment": gettext_lazy("Shipment"),
+    "return": gettext_lazy("Return"),
+    "receipt": gettext_lazy("Cash receipt"),
+    "invoice": gettext_lazy("Invoice"),
+}
 FIRST, PAGE = 30, 100
 # In the order of the equation.
 FIGURES = ("closing", "opening", "sales", "returns", "rebates", "receipts")
 SIGNS = {"closing": "", "opening": "=", "sales": "+"}
 
-STATEMENT_COLUMNS = (
-    tables.Column(
-        key="number", label=gettext_lazy("Statement"), sub="month", sub_label=gettext_lazy("Month")
-    ),
-    showing.PARTY,
-    tables.Column(key="status", label=gettext_lazy("State"), kind="status", status="statement"),
-    tables.Column(key="opening", label=gettext_lazy("Opening"), kind="money"),
-    tables.Column(key="sales", label=pgettext_lazy("statement", "Sold"), kind="money"),
-    tables.Column(key="returns", label=pgettext_lazy("statement", "Returned"), kind="money"),
-    tables.Column(key="rebates", label=pgettext_lazy("statement", "Discounts"), kind="money"),
-    tables.Column(key="receipts", label=gettext_lazy("Receipts"), kind="money"),
-    tables.Column(key="closing", label=gettext_lazy("Closing"), kind="money"),
-    tables.Column(key="disputed", label=pgettext_lazy("statement", "Disputed"), kind="qty"),
-    tables.Column(key="sent_at", label=gettext_lazy("Sent"), kind="day"),
-)
+
+def sections_for(actor: scope.Actor) -> Mapping[str, Any]:
+    """The parts of a statement as the reader calls them: what we sell is what the partner buys."""
+    return SECTIONS if actor.house else OF_PARTNER
+
+
+def statement_columns(actor: scope.Actor) -> list[tables.Column]:
+    """The list of statements."""
+    names = sections_for(actor)
+    return [
+        tables.Column(key="number", label=_("Statement"), sub="month", sub_label=_("Month")),
+        showing.PARTY,
+        tables.Column(key="status", label=_("State"), kind="status", status="statement"),
+        tables.Column(key="opening", label=_("Opening"), kind="money"),
+        tables.Column(key="sales", label=names["sales"], kind="money"),
+        tables.Column(key="returns", label=pgettext("statement", "Returned"), kind="money"),
+        tables.Column(key="rebates", label=pgettext("statement", "Discounts"), kind="money"),
+        tables.Column(key="receipts", label=names["receipts"], kind="money"),
+        tables.Column(key="closing", label=_("Closing"), kind="money"),
+        tables.Column(key="disputed", label=pgettext("statement", "Disputed"), kind="qty"),
+        tables.Column(key="sent_at", label=_("Sent"), kind="day"),
+    ]
 
 
 def statement_rows(found: Sequence[queries.StatementView], actor: scope.Actor) -> list[dict[str, Any]]:
@@ -81,16 +103,17 @@ def statement_rows(found: Sequence[queries.StatementView], actor: scope.Actor) -
     ]
 
 
-def statement_table(listed: Sequence[queries.StatementView]) -> tables.Table:
+def statement_table(listed: Sequence[queries.StatementView], actor: scope.Actor) -> tables.Table:
     """The latest statements of one debtor, for a card."""
+    names = sections_for(actor)
     return tables.Table(
         label=_("Statements"),
         columns=[
             tables.Column(key="number", label=_("Statement"), sub="period"),
             tables.Column(key="status", label=_("State"), kind="status", status="statement"),
             tables.Column(key="opening", label=_("Opening"), kind="money"),
-            tables.Column(key="sales", label=_("Goods sold"), kind="money"),
-            tables.Column(key="receipts", label=_("Receipts"), kind="money"),
+            tables.Column(key="sales", label=names["sales"], kind="money"),
+            tables.Column(key="receipts", label=names["receipts"], kind="money"),
             tables.Column(key="closing", label=_("Closing"), kind="money"),
         ],
         rows=[
@@ -142,7 +165,7 @@ def statement(
     actor: scope.Actor, view: queries.StatementView, *, section: str = "", after: int = 0
 ) -> dict[str, Any]:
     """The page: every section with its first lines, or one section from line number `after` on."""
-    names = showing.Names([view], actor)
+    names, called = showing.Names([view], actor), sections_for(actor)
     allowed = may(actor, view)
     totals = queries.statement_sections(view.id, actor=actor)
     if section:
@@ -159,10 +182,13 @@ def statement(
         "party_url": reverse("partner", args=[view.party_id]) if actor.can("partners.party.view") else "",
         "debtor_url": reverse("debtor", args=[view.node_id]) if actor.can("settlement.credit.view") else "",
         "month": showing.span(view.period_from, view.period_until),
-        "equation": equation(view),
-        "sections": [_section(view, name, totals[name], found, allowed) for name, found in lines.items()],
+        "equation": equation(view, called),
+        "sections": [
+            {**_section(view, name, totals[name], found, allowed), "title": called[name]}
+            for name, found in lines.items()
+        ],
         "section": section,
-        "tabs": _tabs(view, totals, section),
+        "tabs": _tabs(view, totals, section, called),
         "may": allowed,
         "version": view.version,
         "open_disputes": queries.disputed_lines(view.id, actor=actor) if view.status == "disputed" else (),
@@ -175,9 +201,9 @@ def statement(
     }
 
 
-def equation(view: queries.StatementView) -> list[dict[str, Any]]:
-    """closing = opening + sales - returns - rebates - receipts, part by part."""
-    labels = {"closing": _("Closing"), "opening": _("Opening"), **SECTIONS}
+def equation(view: queries.StatementView, called: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """closing = opening + sales - returns - rebates - receipts, part by part; `called` is what sections are."""
+    labels = {"closing": _("Closing"), "opening": _("Opening"), **called}
     return [
         {
             "key": name,
@@ -190,12 +216,14 @@ def equation(view: queries.StatementView) -> list[dict[str, Any]]:
     ]
 
 
-def _tabs(view: queries.StatementView, totals: dict, section: str) -> list[dict[str, Any]]:
+def _tabs(
+    view: queries.StatementView, totals: dict, section: str, called: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     address = reverse("statement", args=[view.id])
     every = {"title": _("All sections"), "url": address, "active": not section, "count": None}
     return [every] + [
         {
-            "title": SECTIONS[name],
+            "title": called[name],
             "url": f"{address}?section={name}",
             "active": name == section,
             "count": totals[name].count,
@@ -209,7 +237,6 @@ def _section(view, name: str, totals: queries.SectionTotals, lines, allowed: May
     more = totals.count > len(lines) and lines
     return {
         "name": name,
-        "title": SECTIONS[name],
         "totals": totals,
         "lines": lines,
         "aside": _aside(totals),
@@ -262,7 +289,7 @@ def line(actor: scope.Actor, view: queries.StatementView, found: queries.Stateme
     return {
         "statement": view,
         "line": found,
-        "section_title": SECTIONS[found.section],
+        "section_title": sections_for(actor)[found.section],
         "facts": _line_facts(found),
         "reasons_to_choose": list(REASONS.items()),
         "may_dispute": disputable,

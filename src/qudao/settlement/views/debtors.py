@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from qudao.kernel import errors, periods, scope
+from qudao.orders import unshipped
 from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
@@ -112,6 +113,38 @@ def unbilled(request, node_id) -> HttpResponse:
         empty=tables.Empty(
             title=_("Everything is invoiced"),
             hint=_("What is shipped and not invoiced yet is listed here."),
+            icon="circle-check",
+        ),
+    )
+    account = listing.Action(label=_("Credit and receivables"), url=reverse("debtor", args=[node_id]))
+    return listing.respond(request, described, actions=[account])
+
+
+@pages.page(VIEW)
+def open_orders(request, node_id) -> HttpResponse:
+    """What makes "open orders" of a debtor: the orders with something not shipped yet, and how much of each."""
+    actor = request.actor
+    party, entity, _party_id = showing.whose(node_id, actor)
+
+    def fetch(cursor: str | None, limit: int) -> listing.Slice:
+        found, more = unshipped.list_of(node_id, actor=actor, cursor=cursor or "", limit=limit)
+        return listing.Slice(presenting.open_order_rows(found, actor), more)
+
+    def sums() -> tuple[dict, str]:
+        count, totals = unshipped.total_of(node_id, actor=actor)
+        return totals, ngettext("%(count)s order", "%(count)s orders", count) % {"count": count}
+
+    described = listing.Listing(
+        name="open_orders",
+        title=_("Open orders"),
+        subtitle=f"{party} · {entity}",
+        columns=presenting.open_order_columns(),
+        fetch=fetch,
+        sums=sums,
+        order=_("Newest first"),
+        empty=tables.Empty(
+            title=_("Everything ordered is shipped"),
+            hint=_("Orders with something still to ship are listed here."),
             icon="circle-check",
         ),
     )

@@ -54,7 +54,7 @@ def statement_list(request) -> HttpResponse:
     described = listing.Listing(
         name="statements",
         title=_("Statements"),
-        columns=presenting.STATEMENT_COLUMNS,
+        columns=presenting.statement_columns(actor),
         filters=_filters(request),
         fetch=fetch,
         sums=sums,

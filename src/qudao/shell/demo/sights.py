@@ -152,6 +152,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("receivables", "qianfang shenyi kangze", "/receivables/"),
     ("debtor", "qianfang kangze", "/debtors/{debtor}/"),
     ("unbilled", "qianfang kangze", "/debtors/{debtor}/unbilled/"),
+    ("open-orders", "qianfang kangze", "/debtors/{debtor}/orders/"),
     # Figures.
     ("dashboard", "mengyao wangmin shenyi kangze", "/dashboard/"),
     ("dashboard-twelve", "mengyao", "/dashboard/?period=twelve"),
