@@ -12,6 +12,21 @@ MODULE = manifest.Module(
         "catalog.item.manage": _("Maintain products"),
         "catalog.certificate.manage": _("Maintain certificates"),
     },
+    pages={
+        "catalog.item": ("device", "catalog.item.view"),
+    },
+    names={
+        "catalog.item": "qudao.catalog.naming:items",
+        "catalog.line": "qudao.catalog.naming:lines",
+        "catalog.certificate": "qudao.catalog.naming:certificates",
+        "catalog.certificate_version": "qudao.catalog.naming:certificate_versions",
+    },
+    codes={
+        "catalog_item.device_class": "qudao.catalog.labels:CLASSES",
+        "catalog_item.tracking": "qudao.catalog.labels:TRACKING",
+        "catalog_itemcode.scheme": "qudao.catalog.labels:SCHEMES",
+        "catalog_taxtreatment.treatment": "qudao.catalog.labels:TREATMENTS",
+    },
     urls="qudao.catalog.urls",
     navigation=(
         manifest.Entry(

@@ -26,6 +26,16 @@ MODULE = manifest.Module(
     pages={
         "flow.file": ("flow_file", "flow.file.view"),
     },
+    codes={
+        "flow_flowfile.status": "status:flow_file",
+        "flow_flowfile.method": "qudao.flow.presenting:METHODS",
+        "flow_flowrow.state": "status:flow_line",
+        "flow_flowrow.verdict": "status:diversion",
+        "flow_flowrow.customer_rule": "qudao.flow.presenting:RULES",
+        "flow_flowrow.product_rule": "qudao.flow.presenting:RULES",
+        "flow_flowverdict.verdict": "status:diversion",
+        "flow_flowverdict.ground": "qudao.flow.views.cases:GROUNDS",
+    },
     journal_types={
         "flow.file.taken_in": _("Sell-through file taken in"),
         "flow.match.decided": _("Match decided"),

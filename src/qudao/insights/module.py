@@ -20,5 +20,6 @@ MODULE = manifest.Module(
         "insights.dashboard.view": _("See the dashboard"),
         "insights.target.set": _("Set targets"),
     },
+    codes={"insights_target.kpi": "qudao.insights.labels:NAMES", "insights_target.tier": "status:grade"},
     journal_types={"insights.target.set": _("Target set")},
 )

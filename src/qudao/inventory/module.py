@@ -43,6 +43,23 @@ MODULE = manifest.Module(
     },
     pages={
         "inventory.transfer": ("transfer", "inventory.stock.view"),
+        "inventory.lot": ("lot", "inventory.stock.view"),
+    },
+    names={
+        "inventory.site": "qudao.inventory.naming:sites",
+        "inventory.site_code": "qudao.inventory.naming:site_codes",
+        "inventory.lot": "qudao.inventory.naming:lots",
+        "inventory.serial": "qudao.inventory.naming:serials",
+    },
+    codes={
+        "inventory_move.owner_kind": "status:owner",
+        "inventory_reservation.state": "status:reservation",
+        "inventory_move.kind": "qudao.inventory.words:MOVES",
+        "inventory_move.from_status": "status:zone",
+        "inventory_move.to_status": "status:zone",
+        "inventory_transfer.status": "status:transfer",
+        "inventory_site.kind": "status:site",
+        "inventory_location.zone": "status:zone",
     },
     journal_types={
         "inventory.sites.opened": _("Sites opened"),

@@ -58,7 +58,11 @@ class Module:
 
     `permissions` maps a permission to its description; `journal_types` an entry type to its description;
     `subjects` the noun of its journal subjects to the model of the document, `app.Model`, that has a `number`;
-    `pages` the noun to the url name of its page, which takes the id, and to the permission it asks for;
+    `pages` the noun to the url name of its page, which takes the id (`name?key` as that key of its query), and to the
+    permission it asks for; `names` the noun of what has no number to the function (ids, actor) that gives
+    id → (name, reference of its page or ""), for all at once; `codes` a column, `table.column`, or a key of journal
+    data, `module.key`, to the words for the codes in it: the dotted name of a mapping, `status:` and a kind of
+    ui.status, or `permissions`;
     `search`, `todos`, `tabs`, `device_cards`, `desk`, `columns`, `queues`, `lots`, `consumers`, `facts` are dotted
     names of functions found by the pages that show them: see qudao.ui.search, .todos and .cards, and
     qudao.inventory.queues; `lots` give the page of a lot its actions, `parties` (ids, actor) the names of parties
@@ -76,6 +80,8 @@ class Module:
     journal_types: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     subjects: Mapping[str, str] = dataclasses.field(default_factory=dict)
     pages: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     search: tuple[str, ...] = ()
     todos: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
@@ -158,3 +164,13 @@ def subjects() -> dict[str, str]:
 def pages() -> dict[str, tuple[str, str]]:
     """Noun of journal subjects → url name and permission of its page."""
     return {noun: page for module in modules() for noun, page in module.pages.items()}
+
+
+def names() -> dict[str, str]:
+    """Noun → dotted name of the function that names many of them."""
+    return {noun: dotted for module in modules() for noun, dotted in module.names.items()}
+
+
+def codes() -> dict[str, str]:
+    """`table.column` → where the words for its codes are."""
+    return {column: where for module in modules() for column, where in module.codes.items()}

@@ -34,6 +34,16 @@ MODULE = manifest.Module(
         "orders.order": ("order", "orders.order.view"),
         "orders.shipment": ("shipment", "orders.shipment.view"),
     },
+    codes={
+        "orders_order.currency": "qudao.ui.formats:CURRENCIES",
+        "orders_returnline.verdict": "status:zone",
+        "orders_order.status": "status:order",
+        "orders_order.channel": "status:channel",
+        "orders_order.tier": "status:grade",
+        "orders_orderline.price_kind": "status:price_origin",
+        "orders_shipment.status": "status:shipment",
+        "orders_return.status": "status:return",
+    },
     journal_types={
         "orders.order.drafted": _("Saved as a draft"),
         "orders.order.confirmed": _("Confirmed, stock reserved"),

@@ -4,43 +4,28 @@ The journal keeps their digests, not their values; a row that a later entry wrot
 """
 
 import dataclasses
-import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from django.utils import dateparse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from qudao.kernel import manifest, scope
 from qudao.kernel.journal import entries
-from qudao.organisation.journal_fields import FIELDS, STATES, TABLES
-from qudao.ui import formats, status, tables
+from qudao.organisation import journal_values as values_of
+from qudao.organisation.journal_fields import FIELDS, TABLES
+from qudao.organisation.journal_points import CALLED, NAMED, SECRET, UNTOLD
+from qudao.ui import tables
 
-# Rows of a table that are shown, and how long a text may be.
-SHOWN, LONGEST = 6, 60
+# Rows of a table that are shown.
+SHOWN = 20
 # Tables that stand open at first; what moved in stock follows from the lines before it.
 OPEN, FOLDED = 3, ("inventory_move",)
-PARTIES = ("party_id", "supplier_id", "hospital_id")
-CODES = (
-    "kind",
-    "role",
-    "status",
-    "state",
-    "channel",
-    "admission",
-    "section",
-    "method",
-    "from_status",
-    "to_status",
-)
-_PRICES = ("unit_price", "price")
-# These days are kept as the first that no longer belongs.
-_EXCLUSIVE = ("valid_until", "period_until")
+# Where a row came from: the kind of document it is, and its id.
+ORIGIN, ORIGIN_TYPE = "origin_id", "origin_type"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +37,7 @@ class Written:
     count: int
     since: int
     folded: bool
-    facts: tuple[tuple[Any, str], ...] = ()
+    facts: tuple[tuple[Any, Any], ...] = ()
     table: tables.Table | None = None
 
     @property
@@ -67,41 +52,46 @@ class Found:
     counts: Mapping[str, int]
     rows: Mapping[str, Sequence[tuple[str | None, Mapping[str, Any]]]]
 
-    def values(self) -> list[Mapping[str, Any]]:
-        return [values for rows in self.rows.values() for _entry, values in rows]
+    def points(self) -> Iterator[values_of.Point]:
+        """What stands in them by its id."""
+        for table, rows in self.rows.items():
+            for _entry, values in rows:
+                for column, value in values.items():
+                    yield from _points(table, column, value, values)
 
-    def people(self) -> set[str]:
-        """The references of those who stand in them."""
-        return {one for row in self.values() for key, one in row.items() if key.endswith("_by") and one}
+
+def _points(table: str, column: str, value: Any, row: Mapping[str, Any]) -> list[values_of.Point]:
+    if column == ORIGIN:
+        return [(row[ORIGIN_TYPE], value)] if row.get(ORIGIN_TYPE) and value else []
+    return values_of.points_of(table, column, value)
 
 
 def read(view_rows: Sequence[entries.Row], actor: scope.Actor) -> Found:
     """What the entry wrote, as far as the actor may see it."""
     wanted: dict[str, list[str]] = {}
-    for row in view_rows:
-        wanted.setdefault(row.table, []).append(row.id)
+    for table, key in dict.fromkeys((row.table, row.id) for row in view_rows):
+        wanted.setdefault(table, []).append(key)
     known = {
         model._meta.db_table: model
         for model in apps.get_models()
         if model._meta.db_table in wanted.keys() & TABLES.keys() and _may(model, actor)
     }
     shown = {table: ids for table, ids in wanted.items() if table in known}
-    return Found({table: len(ids) for table, ids in shown.items()}, _read(shown, known))
+    return Found({table: len(ids) for table, ids in shown.items()}, _read(shown, known, actor))
 
 
-def in_words(
-    found: Found, leaf: entries.Leaf, people: Mapping[str, str], actor: scope.Actor
-) -> list[Written]:
-    """Table by table in the order written; `people` are the names of `found.people()`."""
-    parties = {row[key] for row in found.values() for key in PARTIES if row.get(key)}
-    named: dict[int, str] = {}
-    for find in manifest.collect("parties") if parties else ():
-        named |= find(parties, actor)
+def in_words(found: Found, leaf: entries.Leaf, named: values_of.Named, actor: scope.Actor) -> list[Written]:
+    """Table by table in the order written; `named` knows the names of `found.points()`."""
     models_of = {model._meta.db_table: model for model in apps.get_models()}
-    names = _Names(people, named)
     told = [(table, rows) for table, rows in found.rows.items() if rows]
     return [
-        _written(models_of[table], found.counts[table], rows, names, leaf, table in FOLDED or place >= OPEN)
+        _written(
+            _Told(models_of[table], named, actor),
+            found.counts[table],
+            rows,
+            leaf,
+            table in FOLDED or place >= OPEN,
+        )
         for place, (table, rows) in enumerate(told)
     ]
 
@@ -116,18 +106,18 @@ def _views(permission: str, module: str) -> bool:
     return permission.startswith(f"{module}.") and permission.endswith(".view")
 
 
-def _fields(model: type[models.Model]) -> list[models.Field]:
-    """The columns that have words; codes where their values have words too."""
-    table = model._meta.db_table
-    return [
-        field
-        for field in model._meta.concrete_fields
-        if field.column in FIELDS and (field.column not in CODES or (table, field.column) in STATES)
-    ]
+def fields(model: type[models.Model]) -> list[models.Field]:
+    """The columns that are told."""
+    return [field for field in model._meta.concrete_fields if field.column not in UNTOLD]
+
+
+def _seen(model: type[models.Model], actor: scope.Actor) -> list[models.Field]:
+    """Those of them that this reader may see."""
+    return [one for one in fields(model) if one.column not in SECRET or actor.can(SECRET[one.column])]
 
 
 def _read(
-    wanted: Mapping[str, Sequence[str]], known: Mapping[str, type[models.Model]]
+    wanted: Mapping[str, Sequence[str]], known: Mapping[str, type[models.Model]], actor: scope.Actor
 ) -> dict[str, list[tuple[str | None, dict[str, Any]]]]:
     """Table → (entry that wrote it last, values by column) of its first rows, in one statement."""
     found: dict[str, list] = {table: [] for table in wanted}
@@ -138,7 +128,9 @@ def _read(
     for table, ids in wanted.items():
         model = known[table]
         key = model._meta.pk
-        pairs = ", ".join(f"'{one.column}', t.{quote(one.column)}" for one in _fields(model))
+        columns = [one.column for one in _seen(model, actor)]
+        columns += [ORIGIN_TYPE] if ORIGIN in columns else []
+        pairs = ", ".join(f"'{column}', t.{quote(column)}" for column in columns)
         entry = (
             "t.entry::text" if any(one.column == "entry" for one in model._meta.concrete_fields) else "NULL"
         )
@@ -157,77 +149,91 @@ def _read(
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Names:
-    people: Mapping[str, str]
-    parties: Mapping[int, str]
+class _Told:
+    """One table for one reader."""
+
+    model: type[models.Model]
+    named: values_of.Named
+    actor: scope.Actor
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    def columns(self) -> list[models.Field]:
+        """What is shown: a name frozen into the row stands for the id beside it."""
+        seen = _seen(self.model, self.actor)
+        there = {one.column for one in seen}
+        return [one for one in seen if NAMED.get(one.column) not in there]
+
+    def label(self, column: str) -> Any:
+        return CALLED.get((self.table, column)) or FIELDS.get(column, column)
+
+    def value(self, field: models.Field, row: Mapping[str, Any]) -> tuple[str, str]:
+        """Words and where they lead, "" for nothing and nowhere."""
+        column, value = field.column, row[field.column]
+        if said := values_of.coded(self.table, column, value):
+            return said, ""
+        if column.endswith("_by") and value:
+            return self.named.person(value)
+        points = _points(self.table, column, value, row)
+        if len(points) == 1:
+            return self.named.find(*points[0])
+        if points:
+            return values_of.plain(column, [self.named.find(*one)[0] for one in points]), ""
+        if values_of.noun_of(self.table, column) or (column == ORIGIN and not value):
+            return "", ""
+        words = values_of.plain(column, value, field)
+        beside = next((one for one, name in NAMED.items() if name == column and row.get(one)), "")
+        return words, self._led(beside, row) if beside and words else ""
+
+    def _led(self, column: str, row: Mapping[str, Any]) -> str:
+        noun = values_of.noun_of(self.table, column)
+        return self.named.find(noun, row[column])[1] if noun else ""
 
 
-def _written(model, count: int, rows, names: _Names, leaf: entries.Leaf, folded: bool) -> Written:
+def _written(told: _Told, count: int, rows, leaf: entries.Leaf, folded: bool) -> Written:
     """One table's rows; columns that are empty in all of them, or 0 in many, are left out."""
-    table = model._meta.db_table
-    fields = _fields(model)
-    told = [
-        {field.column: _word(table, field, values[field.column], names) for field in fields}
-        for _entry, values in rows
-    ]
     single = count == 1
+    shown = [{one.column: told.value(one, values) for one in told.columns()} for _entry, values in rows]
     used = [
         one
-        for one in fields
+        for one in told.columns()
         if any(
-            told[no][one.column] and (single or values[one.column]) for no, (_by, values) in enumerate(rows)
+            row[one.column][0] and (single or values[one.column])
+            for row, (_by, values) in zip(shown, rows, strict=True)
         )
     ]
+    if not single:
+        # Lines need not say one by one that they are of the entry's own document.
+        noun, _sep, key = leaf.subject.partition(":")
+        own = told.named.find(noun, key)
+        used = [one for one in used if any(row[one.column] != own for row in shown)]
     since = sum(1 for entry, _values in rows if entry and entry != str(leaf.entry))
-    title = TABLES[table]
+    title = TABLES[told.table]
     if single:
-        facts = tuple((FIELDS[one.column], told[0][one.column]) for one in used)
+        facts = tuple((told.label(one.column), values_of.linked(*shown[0][one.column])) for one in used)
         return Written(title, count, since, folded, facts=facts)
     columns = [
-        tables.Column(key=one.column, label=FIELDS[one.column], figure=isinstance(one, models.DecimalField))
+        tables.Column(
+            key=one.column,
+            label=told.label(one.column),
+            link=f"{one.column}_url",
+            figure=isinstance(one, models.DecimalField),
+        )
         for one in used
     ]
-    return Written(title, count, since, folded, table=tables.Table(label=title, columns=columns, rows=told))
-
-
-def _word(table: str, field: models.Field, value: Any, names: _Names) -> str:
-    """A value as pages show it, "" for nothing."""
-    name = field.column
-    if value in (None, "", []):
-        return ""
-    if name in PARTIES:
-        return names.parties.get(value, "")
-    if name.endswith("_by"):
-        return names.people.get(value, str(value))
-    if (table, name) in STATES:
-        return str(status.show(STATES[table, name], value).label)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return _short(formats.listed(value))
-    if isinstance(field, models.DecimalField):
-        return _number(field, Decimal(value))
-    if isinstance(field, models.DateTimeField):
-        return formats.moment(dateparse.parse_datetime(value))
-    if isinstance(field, models.DateField):
-        day = dt.date.fromisoformat(value)
-        return formats.day(day - dt.timedelta(days=1) if name in _EXCLUSIVE else day)
-    if name == "tier":
-        # A rebate run's is the number of its rung: no tier of a partner.
-        return str(status.show("grade", value).label) if isinstance(value, str) else ""
-    return _short(str(value))
-
-
-def _number(field: models.DecimalField, value: Decimal) -> str:
-    if field.column in _PRICES:
-        return formats.unit_price(value)
-    if field.decimal_places == 2:
-        return formats.amount(value)
-    return formats.rate(value) if field.decimal_places == 6 else formats.quantity(value)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    lines = [
+        {
+            key: text
+            for column, (words, url) in row.items()
+            for key, text in ((column, words), (f"{column}_url", url))
+        }
+        for row in shown
+    ]
+    # The first column of a table leads where its row does.
+    lines = [{**row, "url": row[f"{used[0].column}_url"]} for row in lines] if used else lines
+    return Written(title, count, since, folded, table=tables.Table(label=title, columns=columns, rows=lines))
 
 
 def since_words(one: Written) -> str:

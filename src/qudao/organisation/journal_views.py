@@ -1,18 +1,17 @@
 """The journal: entries in plain words, the signed checkpoint, the proof of one entry, and the file to take home."""
 
-import json
-
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qudao.kernel import errors, manifest, periods
+from qudao.kernel.journal import entries
 from qudao.organisation import journal_export as exports
 from qudao.organisation import journal_rows, queries_journal, queries_people
 from qudao.organisation import journal_subjects as subjects
+from qudao.organisation import journal_values as values
 from qudao.organisation import journal_words as words
 from qudao.ui import filters, formats, listing, pages, tables
 
@@ -41,10 +40,9 @@ def journal(request) -> HttpResponseBase:
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         before = int(cursor) if cursor and cursor.isdecimal() else None
         found = queries_journal.list_entries(wanted, actor=request.actor, limit=limit, before=before)
-        names = queries_people.names_of(leaf.actor for leaf in found)
-        numbers = subjects.numbers_of(leaf.subject for leaf in found)
+        named = words.named_in(found, request.actor)
         following = queries_journal.cursor_after(found, limit)
-        return listing.Slice([_row(leaf, names, numbers) for leaf in found], following and str(following))
+        return listing.Slice([_row(leaf, named) for leaf in found], following and str(following))
 
     described = listing.Listing(
         name="journal",
@@ -54,12 +52,13 @@ def journal(request) -> HttpResponseBase:
             tables.Column(key="title", label=_("What happened"), sub="said", sub_label=_("Said")),
             tables.Column(key="subject", label=_("Subject")),
             tables.Column(key="who", label=_("By")),
-            tables.Column(key="at", label=_("When"), kind="moment"),
+            tables.Column(key="at", label=_("Happened at"), kind="moment"),
+            tables.Column(key="recorded", label=_("Recorded at"), kind="moment"),
             tables.Column(key="number", label=_("Journal number"), link="drawer_url", drawer=True),
         ],
         filters=_filters(days),
         fetch=fetch,
-        order=_("Newest first"),
+        order=_("By number: the order in which entries were recorded"),
         empty=tables.Empty(
             title=_("No entry yet"),
             hint=_("Every operation that changes something writes one."),
@@ -144,30 +143,27 @@ def journal_export(request) -> HttpResponse:
 
 
 def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
-    leaf, found = view.leaf, journal_rows.read(view.rows, request.actor)
-    names = queries_people.names_of({leaf.actor, *found.people()})
-    subject = _subject(leaf.subject, request.actor)
+    leaf, actor = view.leaf, request.actor
+    found = journal_rows.read(view.rows, actor)
+    named = values.Named([*words.points(leaf), *found.points()], actor)
     facts = [
-        (_("By"), names.get(leaf.actor, leaf.actor)),
-        (_("When"), formats.moment(leaf.at)),
-        (_("Subject"), subject),
+        (_("By"), values.linked(*named.person(leaf.actor))),
+        (_("Happened at"), formats.moment(leaf.at)),
+        (_("Recorded at"), formats.moment(leaf.recorded)),
+        (_("Subject"), words.subject(leaf.subject, named)),
         (_("Journal number"), formats.NOTHING if leaf.number is None else f"{leaf.number:,}"),
     ]
-    changed, nested = words.changes(leaf.data)
-    written = journal_rows.in_words(found, leaf, names, request.actor)
+    written = journal_rows.in_words(found, leaf, named, actor)
     context = {
         "layout": DRAWER if request.headers.get("HX-Request") else WHOLE,
         "title": words.title(leaf.type),
         "crumbs": _crumbs(formats.NOTHING if leaf.number is None else f"#{leaf.number:,}"),
         "facts": facts,
         "view": view,
-        # A document that is named as the subject is not named twice.
-        "changed": [
-            (label, said) for label, said in changed if not subject.endswith((f" {said}", f" {said}</a>"))
-        ],
-        "nested": json.dumps(nested, ensure_ascii=False, indent=2) if nested else "",
+        "told": words.told(leaf, named),
         "written": [(one, journal_rows.since_words(one)) for one in written],
         "rows": view.rows[:ROWS_SHOWN],
+        "canonical": view.canonical,
         "more": max(len(view.rows) - ROWS_SHOWN, 0),
         "type": leaf.type,
         "entry": leaf.entry,
@@ -175,20 +171,13 @@ def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
     return pages.show(request, "organisation/journal_entry.html", context)
 
 
-def _subject(reference: str, actor) -> str:
-    """What an entry is about, with the way to its document for who may open it."""
-    said = words.subject(reference, subjects.numbers_of([reference]))
-    url = queries_journal.document_url(reference, actor)
-    return format_html('<a href="{}">{}</a>', url, said) if url else said
-
-
 def _crumbs(here) -> list[dict]:
     return [{"title": _("Journal"), "url": reverse("journal")}, {"title": here}]
 
 
-def _row(leaf, names: dict[str, str], numbers: dict[str, str]) -> dict:
+def _row(leaf: entries.Leaf, named: values.Named) -> dict:
     url = queries_journal.address(leaf)
-    said, subject = words.summary(leaf.data), words.subject(leaf.subject, numbers)
+    said, subject = words.summary(leaf), words.subject_words(leaf.subject, named)
     return {
         "url": url,
         "drawer_url": url,
@@ -196,8 +185,9 @@ def _row(leaf, names: dict[str, str], numbers: dict[str, str]) -> dict:
         # A document that is named beside it is not named twice.
         "said": "" if said and subject.endswith(said) else said,
         "subject": subject,
-        "who": names.get(leaf.actor, leaf.actor),
+        "who": named.person(leaf.actor)[0],
         "at": leaf.at,
+        "recorded": leaf.recorded,
         "number": _("not yet numbered") if leaf.number is None else f"#{leaf.number:,}",
     }
 

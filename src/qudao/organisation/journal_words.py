@@ -1,20 +1,31 @@
 """The journal in plain words: what an entry says happened, old → new, without a digest in sight."""
 
 import base64
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from qudao.kernel import manifest
+from qudao.kernel import errors, manifest, messages, scope
+from qudao.kernel.journal import entries
+from qudao.organisation import journal_values as values
 from qudao.organisation import queries_journal
-from qudao.ui import formats
+from qudao.organisation.journal_fields import FIELDS
+from qudao.ui import formats, tables
 
 # What recorded data is called, by key; a key without words shows as it is.
 KEYS: Mapping[str, Any] = {
     "reason": gettext_lazy("Reason"),
     "number": gettext_lazy("Document number"),
+    "document_number": gettext_lazy("Document number"),
+    "document_id": pgettext_lazy("journal", "Id of the document"),
+    "document_line_id": pgettext_lazy("journal", "Id of the line"),
+    "order_line_id": pgettext_lazy("journal", "Id of the order line"),
+    "shipment_line_id": pgettext_lazy("journal", "Id of the delivery line"),
+    "id": pgettext_lazy("journal", "Id"),
+    "node_id": pgettext_lazy("journal", "Part of the business that sees it"),
     "name": gettext_lazy("Name"),
     "code": gettext_lazy("Code"),
     "count": gettext_lazy("How many"),
@@ -23,11 +34,17 @@ KEYS: Mapping[str, Any] = {
     "tier": gettext_lazy("Tier"),
     "role": gettext_lazy("Role"),
     "username": gettext_lazy("User name"),
-    "party": gettext_lazy("Partner (id)"),
-    "account": gettext_lazy("Account (id)"),
-    "line": gettext_lazy("Product line (id)"),
-    "entity": gettext_lazy("Legal entity (id)"),
-    "person": gettext_lazy("Person (id)"),
+    "party": pgettext_lazy("journal row", "Partner"),
+    "account": pgettext_lazy("journal row", "Channel account"),
+    "line": pgettext_lazy("journal row", "Line"),
+    "organisation.line": pgettext_lazy("journal row", "Product line"),
+    "partners.line": pgettext_lazy("journal row", "Product line"),
+    "catalog.line": pgettext_lazy("journal row", "Product line"),
+    "entity": pgettext_lazy("journal row", "Legal entity"),
+    "region": pgettext_lazy("journal row", "Region"),
+    "person": pgettext_lazy("journal row", "Person"),
+    "item": pgettext_lazy("journal row", "Product"),
+    "parent": pgettext_lazy("journal row", "Under"),
     "channel": gettext_lazy("Channel"),
     "gross": gettext_lazy("Amount incl. tax"),
     "net": gettext_lazy("Amount without tax"),
@@ -37,9 +54,44 @@ KEYS: Mapping[str, Any] = {
     "day": gettext_lazy("Day"),
     "on": gettext_lazy("Day"),
     "to": pgettext_lazy("journal", "To"),
+    "back": pgettext_lazy("journal", "Came back"),
+    "lost": pgettext_lazy("journal", "Lost"),
+    "lot": pgettext_lazy("journal row", "Lot"),
+    "lots": pgettext_lazy("journal row", "Lots"),
+    "sites": pgettext_lazy("journal row", "Warehouses and sites"),
+    "lines": pgettext_lazy("journal", "Lines"),
+    "items": pgettext_lazy("journal row", "Products"),
+    "prices": pgettext_lazy("journal row", "Prices"),
+    "invoices": pgettext_lazy("journal row", "Invoices"),
+    "shipments": pgettext_lazy("journal", "Deliveries"),
+    "purchase": pgettext_lazy("journal row", "Purchase"),
+    "contract": pgettext_lazy("journal row", "Contract"),
+    "file": pgettext_lazy("journal row", "Sell-through file"),
+    "affected": pgettext_lazy("journal", "Orders it concerns"),
+    "origins": pgettext_lazy("journal", "Documents it was kept for"),
+    "continues": pgettext_lazy("journal", "Continues the entry"),
+    "reasons": pgettext_lazy("journal", "Reasons"),
+    "words": pgettext_lazy("journal", "As it was reported"),
+    "warnings": pgettext_lazy("journal", "Warnings"),
+    "outcome": pgettext_lazy("journal", "Outcome"),
+    "approver": pgettext_lazy("journal row", "Approved by"),
+    "settlement.temporary": pgettext_lazy("journal row", "Temporary limit"),
+    "document": pgettext_lazy("journal", "Digest of the signed paper"),
+    "digest": pgettext_lazy("journal", "Digest"),
+    "sha256": pgettext_lazy("journal", "Digest of the file"),
+    "dis": pgettext_lazy("journal row", "Device identifiers"),
+    "new": pgettext_lazy("journal", "New"),
+    "changed": pgettext_lazy("journal", "Changed"),
+    "unchanged": pgettext_lazy("journal", "Unchanged"),
+    "portions": pgettext_lazy("journal", "Portions"),
+    "differences": pgettext_lazy("journal", "Differences"),
+    "rows": pgettext_lazy("journal", "Rows"),
+    "query": pgettext_lazy("journal", "Filter"),
+    "list": pgettext_lazy("journal", "List"),
+    "columns": pgettext_lazy("journal", "Columns"),
     "whole": gettext_lazy("Whole business"),
-    "lots": gettext_lazy("Lots (ids)"),
     "version": gettext_lazy("Version"),
+    "version_id": pgettext_lazy("journal row", "Contract version"),
     "status": gettext_lazy("State"),
     "first": gettext_lazy("First"),
     "last": gettext_lazy("Last"),
@@ -81,8 +133,29 @@ NOUNS: Mapping[str, Any] = {
     "supply.purchase": gettext_lazy("Purchase"),
     "supply.receipt": gettext_lazy("Goods receipt"),
     "flow.file": gettext_lazy("Sell-through file"),
+    "flow.row": pgettext_lazy("journal", "Sell-through line"),
+    "orders.template": pgettext_lazy("journal row", "Order template"),
+    "settlement.pool": pgettext_lazy("journal row", "Rebate pool"),
+    "insights.target": pgettext_lazy("journal row", "Target"),
+    "inventory.count": pgettext_lazy("journal", "Stock count"),
+    "inventory.relocation": pgettext_lazy("journal", "Move between bins"),
+    "inventory.inspection": pgettext_lazy("journal", "Inspection"),
+    "inventory.reservations": pgettext_lazy("journal row", "Reservations"),
+    "organisation.period": pgettext_lazy("journal row", "Accounting period"),
+    "ui.list": pgettext_lazy("journal", "List"),
 }
+# What goes from one to another.
+_STATES = ("tier", "admission", "status", "to_status")
+_FIRST = ("no", "number", "item_id", "lot")
 _SHOWN = ("reason", "number", "name", "username", "code")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Told:
+    """What an entry recorded: single values, and lists of things as tables."""
+
+    facts: tuple[tuple[Any, Any], ...]
+    tables: tuple[tables.Table, ...]
 
 
 def title(entry_type: str) -> str:
@@ -90,38 +163,161 @@ def title(entry_type: str) -> str:
     return str(manifest.journal_types().get(entry_type, entry_type))
 
 
-def subject(reference: str, numbers: Mapping[str, str]) -> str:
-    """`orders.order:01a2…` → Order SO1-2026-000036 by its number, where it has one; else ids show their end."""
+def points(leaf: entries.Leaf) -> Iterator[values.Point]:
+    """Who acted, what the entry is about, and everything its data points to."""
+    yield from values.points_of("", "actor", leaf.actor)
+    noun, _sep, key = leaf.subject.partition(":")
+    if key:
+        yield noun, key
+    yield from _points_in(_module(leaf), leaf.data)
+
+
+def _points_in(module: str, data: Mapping[str, Any]) -> Iterator[values.Point]:
+    for key, value in data.items():
+        for one in _records(value):
+            yield from _points_in(module, one)
+        if isinstance(value, dict):
+            yield from _points_in(module, value)
+        elif _pairs(value):
+            yield from ((noun, one) for noun, one in value)
+        elif not _records(value):
+            yield from values.points_of(module, key, value)
+
+
+def named_in(found: Sequence[entries.Leaf], actor: scope.Actor) -> values.Named:
+    """Who acted in a list of entries, and what they are about."""
+    subjects = (leaf.subject.partition(":") for leaf in found)
+    people = (one for leaf in found for one in values.points_of("", "actor", leaf.actor))
+    return values.Named([*((noun, key) for noun, _sep, key in subjects if key), *people], actor)
+
+
+def subject_words(reference: str, named: values.Named) -> str:
+    """`orders.order:01a2…` → Order SO1-2026-000036, by number or name where it has one."""
     noun, _sep, key = reference.partition(":")
-    short = numbers.get(reference) or (f"…{key[-6:]}" if len(key) == 36 else key)
-    return " ".join(filter(None, (str(NOUNS.get(noun, noun)), short)))
+    return " ".join(filter(None, (str(NOUNS.get(noun, noun)), key and named.find(noun, key)[0])))
 
 
-def changes(data: Mapping[str, Any]) -> tuple[list[tuple[Any, str]], dict[str, Any]]:
-    """What was recorded as (label, words), `from` and `to` as one row old → new; and what is too deep for a line."""
-    rows: list[tuple[Any, str]] = []
-    rest = dict(data)
-    if "from" in rest and "to" in rest and _plain(rest["from"]) and _plain(rest["to"]):
-        rows.append((_("Changed"), f"{_word(rest.pop('from'))} → {_word(rest.pop('to'))}"))
-    nested: dict[str, Any] = {}
-    for key, value in rest.items():
-        if isinstance(value, list) and value and all(_plain(one) for one in value) and len(value) <= 12:
-            rows.append((KEYS.get(key, key), formats.listed(_word(one) for one in value)))
-        elif _plain(value):
-            if value not in ("", None):
-                rows.append((KEYS.get(key, key), _word(value)))
-        elif value:
-            nested[key] = value
-    return rows, nested
+def subject(reference: str, named: values.Named) -> str:
+    """The same, leading to its page."""
+    noun, _sep, key = reference.partition(":")
+    return values.linked(subject_words(reference, named), named.find(noun, key)[1] if key else "")
 
 
-def summary(data: Mapping[str, Any]) -> str:
+def told(leaf: entries.Leaf, named: values.Named) -> Told:
+    """Every value that was recorded, in words, but for the number of what the entry is about."""
+    noun, _sep, key = leaf.subject.partition(":")
+    facts, found = _told(_module(leaf), leaf.data, named)
+    own = (key, named.find(noun, key)[0]) if key else ()
+    return Told(tuple((name, said) for name, said in facts if said and said not in own), tuple(found))
+
+
+def _told(
+    module: str, data: Mapping[str, Any], named: values.Named, under: str = ""
+) -> tuple[list[tuple[Any, Any]], list[tables.Table]]:
+    facts: list[tuple[Any, Any]] = []
+    found: list[tables.Table] = []
+    if changed := _changed(module, data):
+        facts.append((_("Changed"), changed))
+    for key, value in data.items():
+        if changed and key in ("from", "to"):
+            continue
+        if records := _records(value):
+            found.append(_table(module, key, records, named))
+        elif isinstance(value, dict):
+            more, deeper = _told(module, value, named, key)
+            facts += more
+            found += deeper
+        else:
+            facts.append((label(module, key, under), _said(module, key, value, named)))
+    return facts, found
+
+
+def label(module: str, key: str, under: str = "") -> Any:
+    """What a key is called: by its words, or as the code it is of what it stands `under` (`states`: {state: how
+    many}); one without either shows as it is."""
+    words = KEYS.get(f"{module}.{key}") or KEYS.get(key) or FIELDS.get(key)
+    return (under and values.coded_in(module, under.removesuffix("s"), key)) or words or key
+
+
+def _said(module: str, key: str, value: Any, named: values.Named) -> Any:
+    if _pairs(value):
+        return named.links((noun, one) for noun, one in value)
+    if values.noun_of(module, key):
+        return named.links(values.points_of(module, key, value))
+    if isinstance(value, dict):
+        return formats.listed(
+            f"{label(module, name, key)} {said}"
+            for name, one in value.items()
+            if (said := _word(module, name, one)) not in ("", "0")
+        )
+    return _word(module, key, value)
+
+
+def _word(module: str, key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return formats.listed(_word(module, key, one) for one in value)
+    if key == "warnings":
+        return str(messages.render(errors.Reason(value)).title)
+    if key == "document_type":
+        return str(NOUNS.get(f"{module}.{value}", value))
+    for name in _STATES if key in ("from", "to") else (key,):
+        if said := values.coded_in(module, name, value):
+            return said
+    return values.plain(key, value)
+
+
+def _table(module: str, key: str, records: Sequence[Mapping[str, Any]], named: values.Named) -> tables.Table:
+    """A list of things alike, a row each; what is empty in all of them is left out."""
+    keys = sorted(dict.fromkeys(name for record in records for name in record), key=_rank)
+    rows = [{one: _said(module, one, record.get(one), named) for one in keys} for record in records]
+    used = [one for one in keys if any(row[one] for row in rows)]
+    columns = [
+        tables.Column(
+            key=one,
+            label=label(module, one),
+            figure=values.is_number(one),
+            wrap=bool(values.noun_of(module, one)),
+        )
+        for one in used
+    ]
+    return tables.Table(label=label(module, key), columns=columns, rows=rows)
+
+
+def _rank(key: str) -> tuple[bool, int]:
+    """What a row is comes first, ids of rows last; the rest stands as it was recorded."""
+    return key.endswith("_line_id"), _FIRST.index(key) if key in _FIRST else len(_FIRST)
+
+
+def _records(value: Any) -> list[Mapping[str, Any]]:
+    return value if isinstance(value, list) and value and all(isinstance(one, dict) for one in value) else []
+
+
+def _pairs(value: Any) -> bool:
+    """Whether a list names documents, each by its noun and id."""
+    return (
+        bool(value)
+        and isinstance(value, list)
+        and all(isinstance(one, list) and len(one) == 2 and "." in str(one[0]) for one in value)
+    )
+
+
+def _changed(module: str, data: Mapping[str, Any]) -> str:
+    """`from` and `to` as one: old → new."""
+    if not {"from", "to"} <= data.keys():
+        return ""
+    return " → ".join(_word(module, name, data[name]) or formats.NOTHING for name in ("from", "to"))
+
+
+def summary(leaf: entries.Leaf) -> str:
     """One line for the list: old → new, else the most telling of what was recorded."""
-    if "from" in data and "to" in data and _plain(data["from"]) and _plain(data["to"]):
-        changed = f"{_word(data['from'])} → {_word(data['to'])}"
-        return " · ".join(filter(None, (changed, str(data.get("reason") or ""))))
-    told = [str(data[key]) for key in _SHOWN if data.get(key) and _plain(data[key])]
-    return " · ".join(told[:2])
+    if changed := _changed(_module(leaf), leaf.data):
+        return " · ".join(filter(None, (changed, str(leaf.data.get("reason") or ""))))
+    said = [str(leaf.data[key]) for key in _SHOWN if leaf.data.get(key) and isinstance(leaf.data[key], str)]
+    return " · ".join(said[:2])
+
+
+def _module(leaf: entries.Leaf) -> str:
+    return leaf.type.partition(".")[0]
 
 
 def proof_file(view: queries_journal.EntryView) -> dict[str, Any]:
@@ -158,15 +354,3 @@ def proof_file(view: queries_journal.EntryView) -> dict[str, Any]:
 def merkle_root(proof: queries_journal.Proof) -> str:
     """The root the checkpoint signs, in base64 as it stands there."""
     return proof.checkpoint.split("\n")[2]
-
-
-def _plain(value: Any) -> bool:
-    return isinstance(value, str | int | bool | None) and (not isinstance(value, str) or len(value) <= 200)
-
-
-def _word(value: Any) -> str:
-    if value is True:
-        return _("yes")
-    if value is False:
-        return _("no")
-    return "—" if value in ("", None) else str(value)

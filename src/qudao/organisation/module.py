@@ -23,6 +23,21 @@ MODULE = manifest.Module(
         "organisation.post.revoked": _("Post taken away"),
         "organisation.period.closed": _("Period closed"),
     },
+    pages={
+        "organisation.person": ("person?person", "organisation.person.view"),
+    },
+    names={
+        "organisation.entity": "qudao.organisation.naming:entities",
+        "organisation.region": "qudao.organisation.naming:regions",
+        "organisation.role": "qudao.organisation.naming:roles",
+        "organisation.post": "qudao.organisation.naming:posts",
+        "organisation.role_code": "qudao.organisation.naming:role_codes",
+        "organisation.person": "qudao.organisation.naming:persons",
+    },
+    codes={
+        "organisation_role.permissions": "permissions",
+        "organisation_legalentity.currency": "qudao.ui.formats:CURRENCIES",
+    },
     urls="qudao.organisation.urls",
     navigation=(
         manifest.Entry(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from qudao.kernel import config, errors, manifest, periods, scope
 from qudao.kernel.journal import entries, keys, merkle, notes
 from qudao.kernel.journal import queries as journal_queries
-from qudao.organisation import queries_people
+from qudao.organisation import journal_subjects, queries_people
 
 VIEW = "organisation.journal.view"
 # What a page shows of what happened.
@@ -77,11 +77,17 @@ class Proof:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EntryView:
-    """An entry with every row it lists. `proof` is None until a checkpoint covers it."""
+    """An entry with every row it lists, and the canonical text of it. `proof` is None until a checkpoint covers it."""
 
     leaf: entries.Leaf
     rows: tuple[entries.Row, ...]
+    body: str
     proof: Proof | None
+
+    @property
+    def canonical(self) -> str:
+        """The text that is hashed and signed; before it has a number, what will stand in it."""
+        return self.proof.leaf.decode() if self.proof else self.body
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -153,50 +159,29 @@ def list_about(
 
 
 def timeline(*subjects: str, actor: scope.Actor, limit: int = TIMELINE) -> list[dict[str, Any]]:
-    """What happened to the subjects, as the timeline component takes it; for those who may, with the proofs."""
+    """What happened to the subjects, the first of which the page is of, as the timeline component takes it."""
     found = list_about(subjects=subjects, node_ids=(), actor=actor, limit=limit)
-    return as_timeline(found, actor=actor)
+    return as_timeline(found, of=subjects[0], actor=actor)
 
 
-def as_timeline(
-    found: Sequence[entries.Leaf], *, actor: scope.Actor, numbers: bool = False
-) -> list[dict[str, Any]]:
-    """Entries as the timeline component takes them, with links to their proofs for those who may follow them;
-    `numbers` says which document each is about, where a page shows the entries of many."""
+def as_timeline(found: Sequence[entries.Leaf], *, of: str = "", actor: scope.Actor) -> list[dict[str, Any]]:
+    """Entries as the timeline component takes them, each with the documents it names but for that whose page it
+    is (`of`), and with links to their proofs for those who may follow them."""
     links = actor.can(VIEW)
     names = queries_people.names_of(leaf.actor for leaf in found)
     titles = manifest.journal_types()
+    documents = journal_subjects.documents_of(found, besides=of, actor=actor)
     return [
         {
             "title": titles.get(leaf.type, leaf.type),
             "at": leaf.at,
-            "documents": _documents(leaf, actor) if numbers else [],
+            "documents": named,
             "who": names.get(leaf.actor) or _unnamed(leaf.actor),
             "number": None if leaf.number is None else f"{leaf.number:,}",
             "url": address(leaf) if links else None,
         }
-        for leaf in found
+        for leaf, named in zip(found, documents, strict=True)
     ]
-
-
-def _documents(leaf: entries.Leaf, actor: scope.Actor) -> list[tuple[str, str]]:
-    """The documents an entry is about: number and the address of its page, "" for who may not open it."""
-    data = leaf.data
-    if "invoices" in data:
-        return [
-            (one["number"], document_url(f"settlement.invoice:{one['id']}", actor))
-            for one in data["invoices"]
-        ]
-    number = data.get("number") or data.get("dims", {}).get("document_number") or data.get("contract")
-    return [(number, document_url(leaf.subject, actor))] if number else []
-
-
-def document_url(reference: str, actor: scope.Actor) -> str:
-    """The page of the document a reference names; "" when it has none, or none for this actor. An entry is seen by
-    those who see the node its document belongs to."""
-    noun, _sep, key = reference.partition(":")
-    name, permission = manifest.pages().get(noun, ("", ""))
-    return reverse(name, args=[key]) if key and name and actor.can(permission) else ""
 
 
 def _unnamed(reference: str) -> str:
@@ -233,7 +218,8 @@ def _view(query: str, *keys_: int | uuid.UUID) -> EntryView:
     if found is None:
         raise errors.NotFound()
     leaf = entries.read(*found)
-    return EntryView(leaf, tuple(journal_queries.list_rows(leaf.entry)), _proof(leaf.number))
+    rows = tuple(journal_queries.list_rows(leaf.entry))
+    return EntryView(leaf, rows, found[1], _proof(leaf.number))
 
 
 def _proof(number: int | None) -> Proof | None:

@@ -42,8 +42,21 @@ ADMISSION = {
     "effective": pgettext_lazy("admission", "Admitted"),
     "locked": pgettext_lazy("admission", "Locked: document lapsed"),
 }
+STEPS = {
+    "request": pgettext_lazy("admission step", "Handed in"),
+    "review": pgettext_lazy("admission step", "Reviewed"),
+    "approve": pgettext_lazy("admission step", "Approved"),
+    "activate": pgettext_lazy("admission step", "Put into effect"),
+    "return": pgettext_lazy("admission step", "Sent back"),
+    "lock": pgettext_lazy("admission step", "Locked"),
+    "unlock": pgettext_lazy("admission step", "Unlocked"),
+}
 QUALIFIERS = {"cold_chain": _("with cold chain"), "no_cold_chain": _("without cold chain")}
 CLASSES = {1: _("Class I"), 2: _("Class II"), 3: _("Class III")}
+EFFECTS = {
+    "allow": pgettext_lazy("authorisation", "Allows"),
+    "deny": pgettext_lazy("authorisation", "Forbids"),
+}
 
 
 def several(names: Mapping[Any, Any], codes: Iterable[Any]) -> str:

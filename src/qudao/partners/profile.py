@@ -254,7 +254,7 @@ def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) ->
             tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
             tables.Column(key="above", label=_("Under")),
             tables.Column(key="region", label=_("Region")),
-            tables.Column(key="sales", label=_("Sales")),
+            tables.Column(key="sales", label=_("Sales representative")),
             tables.Column(key="state", label=_("State"), kind="status", status="account"),
             *changing_column(rows),
         ],
@@ -334,4 +334,4 @@ def timeline(party: queries.PartyView, actor: scope.Actor) -> list[dict[str, Any
     found = queries_journal.list_about(
         subjects=[f"partners.party:{party.id}"], node_ids=sorted(nodes), actor=actor, limit=TIMELINE
     )
-    return queries_journal.as_timeline(found, actor=actor, numbers=True)
+    return queries_journal.as_timeline(found, actor=actor)

@@ -21,6 +21,22 @@ MODULE = manifest.Module(
     },
     pages={
         "pricing.contract": ("contract", "pricing.contract.view"),
+        "pricing.promotion": ("promotion", "pricing.price.view"),
+    },
+    names={
+        "pricing.version": "qudao.pricing.naming:versions",
+        "pricing.promotion": "qudao.pricing.naming:promotions",
+        "pricing.term": "qudao.pricing.naming:terms",
+    },
+    codes={
+        "pricing_pricerow.currency": "qudao.ui.formats:CURRENCIES",
+        "pricing_contract.status": "status:contract",
+        "pricing_contractversion.status": "status:contract",
+        "pricing_pricerow.kind": "status:price_origin",
+        "pricing_pricerow.tier": "status:grade",
+        "pricing_tierfactor.tier": "status:grade",
+        "pricing_rebateterm.basis": "qudao.pricing.names:BASES",
+        "pricing_rebateterm.calendar": "qudao.pricing.names:CALENDARS",
     },
     journal_types={
         "pricing.version.drafted": _("Contract version drafted"),

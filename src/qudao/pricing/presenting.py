@@ -330,10 +330,9 @@ def documents(version: queries.VersionView, actor: scope.Actor) -> list[dict[str
 
 def timeline(contract: queries.ContractView, actor: scope.Actor) -> list[dict[str, Any]]:
     """Who drafted and who put into effect which version, newest first."""
-    found = queries_journal.list_about(
-        subjects=[f"pricing.contract:{contract.id}"], node_ids=(), actor=actor, limit=TIMELINE
-    )
-    entries = queries_journal.as_timeline(found, actor=actor)
+    subject = f"pricing.contract:{contract.id}"
+    found = queries_journal.list_about(subjects=[subject], node_ids=(), actor=actor, limit=TIMELINE)
+    entries = queries_journal.as_timeline(found, of=subject, actor=actor)
     for leaf, entry in zip(found, entries, strict=True):
         if "version" in leaf.data:
             count = leaf.data.get("prices", 0)

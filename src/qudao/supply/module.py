@@ -32,6 +32,11 @@ MODULE = manifest.Module(
         "supply.purchase": ("purchase", "supply.purchase.view"),
         "supply.receipt": ("goods_receipt", "supply.purchase.view"),
     },
+    codes={
+        "supply_goodsreceiptline.disposition": "qudao.supply.words:DISPOSITIONS",
+        "supply_purchaseorder.status": "status:purchase",
+        "supply_goodsreceipt.status": "status:receipt",
+    },
     journal_types={
         "supply.purchase.placed": _("Purchase placed"),
         "supply.goods.received": _("Goods received"),

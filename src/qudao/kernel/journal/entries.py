@@ -15,6 +15,8 @@ from qudao.kernel.journal import canonical
 
 # An entry bundle gives an entry two bytes for its length; the number and the frame need a few of them.
 LIMIT = 65_000
+# Its first 48 bits are the milliseconds since 1970.
+UUID_WITH_TIME = 7
 
 _STAGE = (
     "INSERT INTO journal_staging (entry, part, type, subject, at, node_id, body)"
@@ -46,6 +48,13 @@ class Leaf:
     node_id: int | None
     rows: tuple[Row, ...]
     data: dict[str, Any]
+
+    @property
+    def recorded(self) -> datetime.datetime:
+        """When the entry was made, by the clock that its uuid carries; `at` is when it says it happened."""
+        if self.entry.version != UUID_WITH_TIME:
+            return self.at
+        return datetime.datetime.fromtimestamp((self.entry.int >> 80) / 1000, datetime.UTC)
 
 
 def entry() -> uuid.UUID:
