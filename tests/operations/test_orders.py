@@ -311,6 +311,21 @@ def test_an_agent_sees_its_dealers_orders_in_its_own_line_alone(company, now):
         assert queries.sum_orders(queries.Filter(), actor=agent).count == 1
 
 
+def test_an_agent_orders_nothing_for_its_dealer(company, now):
+    agent = as_person(company, "lianyou", now)
+    with pytest.raises(errors.NotFound):
+        operations.quote_order(request=request(company, ("BQ-2515", 2)), actor=agent, now=now)
+    with pytest.raises(errors.NotFound):
+        place(company, ("BQ-2515", 2), now=now, actor=agent)
+    draft = operations.save_draft(request=request(company, ("BQ-2515", 2)), actor=HOUSE, now=now)
+    with pytest.raises(errors.NotFound):
+        operations.confirm_order(order_id=draft.id, version=draft.version, actor=agent, now=now)
+    with scope.transaction(HOUSE):
+        assert queries.sum_orders(queries.Filter(), actor=HOUSE).count == 1
+        assert queries.get_order(draft.id, actor=HOUSE).status == "draft"
+        assert reserved(company, "BQ-2515") == 0
+
+
 def test_statements_do_not_grow_with_lines(company, now):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

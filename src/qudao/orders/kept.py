@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from qudao.kernel import cursors, errors, scope
-from qudao.orders import models
+from qudao.orders import models, preparation
 from qudao.orders.rules import templates
 from qudao.partners import queries as partners
 
@@ -34,12 +34,8 @@ class TemplateView:
 
 
 def own_account(account_id: int, *, actor: scope.Actor) -> partners.Account:
-    """The account, if its templates are the actor's: our own people have everybody's, a partner those of its own
-    accounts alone. An agent sees its dealers' accounts; their templates stay theirs. Raises NotFound."""
-    account = partners.get_account(account_id, actor)
-    if actor.party_id and account.party_id != actor.party_id:
-        raise errors.NotFound
-    return account
+    """The account, if its templates are the actor's to keep and to order by. Raises NotFound."""
+    return preparation.own(partners.get_account(account_id, actor), actor=actor)
 
 
 def list_templates(account_id: int, *, actor: scope.Actor) -> list[TemplateView]:

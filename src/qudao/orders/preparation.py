@@ -91,6 +91,14 @@ class Prepared:
         return tuple(reason for reason in self.reasons if reason.line == no)
 
 
+def own(account: partners.Account, *, actor: scope.Actor) -> partners.Account:
+    """The account, if this actor orders for it: our own people for everybody, a partner for itself alone. An agent
+    sees its dealers' accounts; what they order stays theirs to decide. Raises NotFound."""
+    if actor.party_id and account.party_id != actor.party_id:
+        raise errors.NotFound
+    return account
+
+
 def prepare(
     request: requests.OrderRequest,
     *,
@@ -101,7 +109,7 @@ def prepare(
 ) -> Prepared:
     """Look everything up, price, decide and allocate. Must run in an acting transaction.
 
-    Raises NotFound for an account or place the actor may not see, and Refused for a request that makes no
+    Raises NotFound for an account or place that is not the actor's to order for, and Refused for a request that makes no
     sense; everything else is collected in `reasons`.
     """
     on = periods.business_date(now)
@@ -112,7 +120,7 @@ def prepare(
         hospital_id=request.hospital_id,
         actor=actor,
     )
-    account, place = delivery.account, delivery.place
+    account, place = own(delivery.account, actor=actor), delivery.place
     hospital_id = request.hospital_id or place.hospital_id
     items = catalog.items_once({line.item_id for line in request.lines}, on=on, entity_id=account.entity_id)
     reasons = _check_items(request, account, items)
