@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from qudao.kernel import errors, scope
-from qudao.orders import operations, queries
+from qudao.orders import finding, operations, queries, shipment_pages
 from qudao.orders.rules import requests
 from qudao.shell.company import work
 
@@ -324,6 +324,25 @@ def test_an_agent_orders_nothing_for_its_dealer(company, now):
         assert queries.sum_orders(queries.Filter(), actor=HOUSE).count == 1
         assert queries.get_order(draft.id, actor=HOUSE).status == "draft"
         assert reserved(company, "BQ-2515") == 0
+
+
+def test_an_agent_neither_cancels_nor_signs_for_its_dealer(company, now):
+    agent, dealer = as_person(company, "lianyou", now), as_person(company, "kangze", now)
+    order = place(company, ("BQ-2515", 1), now=now, account="kangze.CV", place="kangze")
+    with pytest.raises(errors.NotFound):
+        operations.cancel_order(order_id=order.id, version=order.version, reason="-", actor=agent, now=now)
+    shipment = shipped(company, ("DS-035", 2), now=now, account="kangze.CV", place="kangze")
+    with pytest.raises(errors.NotFound):
+        operations.sign_for(shipment_id=shipment.id, version=shipment.version, actor=agent, now=now)
+    with scope.transaction(agent):
+        assert not shipment_pages.may(agent, queries.get_shipment(shipment.id, actor=agent))["sign"]
+        assert {todo.count for todo in finding.waiting(actor=agent, now=now)} == {0}
+    with scope.transaction(dealer):
+        assert shipment_pages.may(dealer, queries.get_shipment(shipment.id, actor=dealer))["sign"]
+        assert [one.count for one in finding.waiting(actor=dealer, now=now) if one.count] == [1]
+        assert queries.get_order(order.id, actor=dealer).status == "confirmed"
+    signed = operations.sign_for(shipment_id=shipment.id, version=shipment.version, actor=dealer, now=now)
+    assert signed.status == "signed"
 
 
 def test_statements_do_not_grow_with_lines(company, now):

@@ -67,15 +67,15 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     }
     found = [*_held_up(actor), *_unsettled(actor)]
     for stages, count, page, icon in (
-        (_ORDERS, queries.count_orders, "orders", "shopping-cart"),
-        (_SHIPMENTS, queries.count_shipments, "shipments", "building-warehouse"),
+        (_ORDERS, selecting.count_orders, "orders", "shopping-cart"),
+        (_SHIPMENTS, selecting.count_shipments, "shipments", "building-warehouse"),
     ):
         mine = [stage for stage in stages if actor.can(stage[1])]
         counts = count(actor=actor) if mine else {}
         found += [
             todos.Todo(
                 title=titles[stage],
-                url=f"{reverse(page)}?status={stage}",
+                url=f"{reverse(page)}?status={stage}{'&own=1' if actor.party_id else ''}",
                 icon=icon,
                 count=counts.get(stage, 0),
                 tone=tone,

@@ -35,7 +35,9 @@ class TemplateView:
 
 def own_account(account_id: int, *, actor: scope.Actor) -> partners.Account:
     """The account, if its templates are the actor's to keep and to order by. Raises NotFound."""
-    return preparation.own(partners.get_account(account_id, actor), actor=actor)
+    account = partners.get_account(account_id, actor)
+    preparation.require_own(account.party_id, actor=actor)
+    return account
 
 
 def list_templates(account_id: int, *, actor: scope.Actor) -> list[TemplateView]:

@@ -65,6 +65,7 @@ def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries
         channel=query.get("channel", ""),
         unattended=query.get("inbox") == "1",
         only=selecting.held_up(actor=actor) if query.get("short") == "1" else None,
+        party_id=own_only(query, actor),
         account_id=parsing.whole(query.get("account")),
         line_id=parsing.whole(query.get("line")),
         site_id=parsing.whole(query.get("site")) if actor.house else 0,
@@ -91,8 +92,19 @@ def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:
         if actor.can("orders.order.release"):
             found.append(filters.Toggle("inbox", "1", _("Came in by themselves")))
             found.append(filters.Toggle("short", "1", _("Stock taken back")))
+    found += own_filters(actor)
     found.append(filters.Toggle("mine", "1", _("Placed by me")))
     return found
+
+
+def own_filters(actor: scope.Actor) -> list[filters.Filter]:
+    """An agent sees its dealers' orders and deliveries beside its own: it may look at its own alone."""
+    return [filters.Toggle("own", "1", _("Our own"))] if actor.can("portal.dealer.open") else []
+
+
+def own_only(query, actor: scope.Actor) -> int:
+    """The party whose rows alone are asked for, 0 for everybody's."""
+    return actor.party_id or 0 if query.get("own") == "1" else 0
 
 
 def _columns(actor: scope.Actor) -> list[tables.Column]:

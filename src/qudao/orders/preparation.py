@@ -91,12 +91,11 @@ class Prepared:
         return tuple(reason for reason in self.reasons if reason.line == no)
 
 
-def own(account: partners.Account, *, actor: scope.Actor) -> partners.Account:
-    """The account, if this actor orders for it: our own people for everybody, a partner for itself alone. An agent
-    sees its dealers' accounts; what they order stays theirs to decide. Raises NotFound."""
-    if actor.party_id and account.party_id != actor.party_id:
+def require_own(party_id: int, *, actor: scope.Actor) -> None:
+    """Our own people order for everybody, a partner for itself alone: an agent sees its dealers' accounts and orders,
+    they stay theirs to decide. Raises NotFound."""
+    if actor.party_id not in (None, party_id):
         raise errors.NotFound
-    return account
 
 
 def prepare(
@@ -120,7 +119,8 @@ def prepare(
         hospital_id=request.hospital_id,
         actor=actor,
     )
-    account, place = own(delivery.account, actor=actor), delivery.place
+    account, place = delivery.account, delivery.place
+    require_own(account.party_id, actor=actor)
     hospital_id = request.hospital_id or place.hospital_id
     items = catalog.items_once({line.item_id for line in request.lines}, on=on, entity_id=account.entity_id)
     reasons = _check_items(request, account, items)

@@ -145,6 +145,7 @@ class ShipmentView:
     signed_at: dt.datetime | None
     created_at: dt.datetime
     lines: tuple[ShipmentLineView, ...] = ()
+    receivers: tuple[int, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -242,6 +243,8 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
             rows = rows.filter(**{name: getattr(wanted, name)})
     if wanted.text:
         rows = rows.filter(number__startswith=wanted.text.upper())
+    if wanted.party_id:
+        rows = selecting.received_by(rows, wanted.party_id)
     if wanted.unsettled:
         rows = selecting.unsettled(rows)
     found, following = cursors.page(rows, order=wanted.sort or "-created_at", after=cursor, limit=limit)
@@ -249,10 +252,13 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
 
 
 def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:
-    found = scope.visible(models.Shipment.objects.filter(pk=shipment_id), actor).first()
+    """With who receives it. Raises NotFound."""
+    rows = models.Shipment.objects.filter(pk=shipment_id).select_related("order")
+    found = scope.visible(rows, actor).first()
     if found is None:
         raise errors.NotFound
-    return shipment_views([found], models.ShipmentLine.objects.filter(shipment=found).order_by("no"))[0]
+    (view,) = shipment_views([found], models.ShipmentLine.objects.filter(shipment=found).order_by("no"))
+    return dataclasses.replace(view, receivers=selecting.receivers(found.order))
 
 
 def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ShipmentView]:
@@ -275,23 +281,6 @@ def returns_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ReturnView]:
     )
     lines = list(models.ReturnLine.objects.filter(document__in=found).order_by("no")) if found else []
     return [return_view(one, [line for line in lines if line.document_id == one.pk]) for one in found]
-
-
-def count_orders(*, actor: scope.Actor) -> dict[str, int]:
-    """State → how many orders the actor sees in it, of those somebody still has to work on."""
-    rows = models.Order.objects.filter(status__in=("draft", "submitted", "confirmed", "picking", "shipped"))
-    return _counts(rows, actor)
-
-
-def count_shipments(*, actor: scope.Actor) -> dict[str, int]:
-    """State → how many open shipments the actor sees in it."""
-    rows = models.Shipment.objects.filter(status__in=("to_pick", "picked", "reviewed", "shipped"))
-    return _counts(rows, actor)
-
-
-def _counts(rows, actor: scope.Actor) -> dict[str, int]:
-    grouped = scope.visible(rows, actor).values_list("status").annotate(count=django_models.Count("pk"))
-    return dict(grouped.order_by())
 
 
 def last_order_of(account_id: int, *, actor: scope.Actor) -> OrderView | None:

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from qudao.inventory import queries as inventory
 from qudao.kernel import scope
@@ -94,6 +94,33 @@ def open_shipments(party_id: int, *, actor: scope.Actor, limit: int) -> list[mod
         order__party_id=party_id, status__in=("to_pick", "picked", "reviewed", "shipped")
     )
     return list(scope.visible(rows, actor).order_by("-pk")[:limit])
+
+
+def receivers(order: models.Order) -> tuple[int, ...]:
+    """Whose people may sign: the buyer's, and those of the hospital the goods go to."""
+    return (order.party_id, order.hospital_id) if order.hospital_id else (order.party_id,)
+
+
+def received_by(shipments: QuerySet, party_id: int) -> QuerySet:
+    """Of the shipments those the party receives, as `receivers` says."""
+    return shipments.filter(Q(order__party_id=party_id) | Q(order__hospital_id=party_id))
+
+
+def count_orders(*, actor: scope.Actor) -> dict[str, int]:
+    """State → how many orders the actor has to work on: what it sees, a partner only its own."""
+    rows = models.Order.objects.filter(status__in=("draft", "submitted", "confirmed", "picking", "shipped"))
+    return _counts(rows.filter(party_id=actor.party_id) if actor.party_id else rows, actor)
+
+
+def count_shipments(*, actor: scope.Actor) -> dict[str, int]:
+    """State → how many open shipments the actor has to work on: what it sees, a partner what it receives."""
+    rows = models.Shipment.objects.filter(status__in=("to_pick", "picked", "reviewed", "shipped"))
+    return _counts(received_by(rows, actor.party_id) if actor.party_id else rows, actor)
+
+
+def _counts(rows: QuerySet, actor: scope.Actor) -> dict[str, int]:
+    grouped = scope.visible(rows, actor).values_list("status").annotate(count=Count("pk"))
+    return dict(grouped.order_by())
 
 
 def unsettled(shipments: QuerySet) -> QuerySet:

@@ -54,7 +54,9 @@ def may(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, bool]:
         "review": "reviewed" in steps and actor.can("orders.shipment.review"),
         "picked_it": "reviewed" in steps and picked_it,
         "ship": "shipped" in steps and actor.can("orders.shipment.ship"),
-        "sign": "signed" in steps and actor.can("orders.shipment.sign"),
+        "sign": "signed" in steps
+        and actor.can("orders.shipment.sign")
+        and actor.party_id in (None, *view.receivers),
         "lots": actor.house and actor.can("inventory.stock.view"),
         "resolve": actor.can("orders.return.manage") and any(line.unresolved > 0 for line in view.lines),
     }

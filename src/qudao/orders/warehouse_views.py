@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, scope
-from qudao.orders import documents, operations, queries, queries_warehouse, shipment_pages
+from qudao.orders import documents, lists, operations, queries, queries_warehouse, shipment_pages
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, parsing, status, tables
 
@@ -30,6 +30,7 @@ def shipments(request) -> HttpResponseBase:
         text=query.get("q", "").strip(),
         status=query.get("status", ""),
         site_id=parsing.whole(query.get("site")),
+        party_id=lists.own_only(query, actor),
         unsettled=bool(query.get("unsettled")),
         sort=f"-{field}" if sort.startswith("-") else field,
     )
@@ -43,6 +44,7 @@ def shipments(request) -> HttpResponseBase:
         filters.Text("q", _("Number of the delivery") if actor.party_id else _("Shipment number")),
         filters.Choice("status", _("State"), [(name, shipment_pages.state_label(name)) for name in STATES]),
     ]
+    shown += lists.own_filters(actor)
     if sites:
         shown.append(filters.Toggle("unsettled", "1", _("Differences to settle")))
         shown.append(filters.Choice("site", _("Warehouse"), [(str(pk), name) for pk, name in sites.items()]))

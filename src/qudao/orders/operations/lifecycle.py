@@ -11,7 +11,7 @@ from qudao.catalog.queries import papers as catalog_papers
 from qudao.inventory import operations as inventory_operations
 from qudao.inventory import queries as inventory
 from qudao.kernel import decisions, errors, journal, locks, numbering, periods, scope
-from qudao.orders import models, queries, writing
+from qudao.orders import models, preparation, queries, writing
 from qudao.orders.operations import intake
 from qudao.orders.rules import progress, requests
 from qudao.pricing import operations as pricing
@@ -68,10 +68,14 @@ def request_of(order: models.Order, lines: Sequence[models.OrderLine]) -> reques
 def cancel_order(
     *, order_id: uuid.UUID, version: int, reason: str, actor: scope.Actor, now: dt.datetime
 ) -> queries.OrderView:
-    """Cancel an order that is not in the warehouse yet; gives back stock, credit and pool."""
+    """Cancel an order that is not in the warehouse yet; gives back stock, credit and pool.
+
+    Raises NotFound for an order that is not the actor's own: an agent cancels none of its dealers'.
+    """
     actor.require(intake.PLACE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         order = queries.lock_order(order_id, version=version, actor=actor)
+        preparation.require_own(order.party_id, actor=actor)
         progress.step(progress.ORDER_STEPS, order.status, "cancelled", number=order.number)
         lines = list(models.OrderLine.objects.filter(order=order).order_by("no"))
         entry = journal.entry()

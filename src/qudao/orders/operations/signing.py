@@ -10,7 +10,7 @@ from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
 from qudao.kernel import blobs, decisions, errors, journal, locks, periods, scope
 from qudao.kernel import models as kernel
-from qudao.orders import models, queries, writing
+from qudao.orders import models, queries, selecting, writing
 from qudao.orders.operations import photographing, warehouse
 from qudao.orders.rules import amounts, progress
 from qudao.orders.rules import photos as rules
@@ -53,7 +53,8 @@ def sign_for(
 
     Short, damaged and refused goods stay on the road, ours, until the difference is resolved; they are not
     billed. Raises Refused `orders.signed_does_not_add_up`, and for `photos` that are none, too large, too many,
-    or show a difference nobody named; photos are kept without what the device wrote into them.
+    or show a difference nobody named; photos are kept without what the device wrote into them. Raises NotFound for
+    a partner that does not receive it: an agent signs for none of its dealers.
     `device_at` is when the device says it was signed: evidence, not truth.
     """
     actor.require(SIGN)
@@ -61,6 +62,8 @@ def sign_for(
     taken = [photographing.take(one) for one in photos]
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         shipment, lines = queries.lock_shipment(shipment_id, version=version, actor=actor)
+        if actor.party_id not in (None, *selecting.receivers(shipment.order)):
+            raise errors.NotFound
         by_no = _by_no(lines, arrived)
         different = any(one.missing for one in by_no.values())
         errors.raise_if_refused(rules.check_all(photos, different=different))
