@@ -2,7 +2,6 @@
 
 import datetime as dt
 from concurrent import futures
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -206,15 +205,6 @@ def test_a_dealer_sees_its_own_files_and_another_dealer_none(db):
         queries.get_file(view.id, renji)
     with pytest.raises(errors.NotFound):
         take_in(world, report({"数量": "1"}), actor=renji)
-    assert queries.list_sales(first=MONTH, until=dt.date(2026, 12, 1), actor=renji) == []
-
-
-def test_what_counted_is_summed_by_account_hospital_and_month(db):
-    world = flow_world.build()
-    take_in(world, report({}, {"数量": "2"}, {"客户名称": "宁波市第二医院", "城市": "宁波"}))
-    assert queries.list_sales(first=MONTH, until=dt.date(2026, 12, 1), actor=HOUSE) == [
-        queries.Sale(world.account, world.channel.hospital, world.channel.screw, MONTH, Decimal("7.0000"), 2)
-    ]
 
 
 def test_the_number_of_statements_does_not_grow_with_the_lines(db):

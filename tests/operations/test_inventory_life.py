@@ -162,6 +162,16 @@ def test_a_transfer_between_legal_entities_is_refused(shanghai, knee):
     ]
 
 
+def test_nothing_is_transferred_to_an_address_that_is_on_no_licence(shanghai, knee):
+    balance = world.stock(shanghai, knee, 10)
+    other = world.site("BJ", licensed_address=False)
+    send = {"portions": [operations.Portion(balance, Decimal(1))], "actor": world.KEEPER, "now": NOW}
+    assert refusal(lambda: operations.send_transfer(to_site_id=other, **send)) == [
+        "inventory.site_unlicensed"
+    ]
+    assert world.on_hand() == {(shanghai, "good"): 10}
+
+
 def test_stock_is_put_on_shelves_of_its_own_warehouse_only(shanghai, wuhan, knee):
     balance = world.stock(shanghai, knee, 10)
     with scope.everything():

@@ -433,11 +433,18 @@ def test_a_licence_tells_its_days_its_window_and_what_it_locks(channel):
 
 def test_a_filing_is_never_given_an_expiry(channel):
     with pytest.raises(errors.Refused) as refusal:
-        permit(channel.kangze, kind="distribution_filing")
+        permit(channel.kangze, kind="distribution_filing", number="浙杭药监械经营备20220316号")
     assert world.codes(refusal) == ["partners.filing_has_no_expiry"]
     with pytest.raises(errors.Refused) as refusal:
         permit(channel.kangze, valid_until=dt.date(2023, 3, 15), scope=world.scope_of("13", device_class=1))
     assert world.codes(refusal) == ["partners.licence_period", "partners.scope_entry_invalid"]
+    assert rows(models.Licence) == 0
+
+
+def test_the_number_of_another_kind_of_licence_is_refused(channel):
+    with pytest.raises(errors.Refused) as refusal:
+        permit(channel.kangze, number="浙杭药监械经营备20220316号")
+    assert world.codes(refusal) == ["partners.licence_number_of_another_kind"]
     assert rows(models.Licence) == 0
 
 

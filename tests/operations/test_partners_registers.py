@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, scope
@@ -62,9 +63,33 @@ def test_a_renewal_that_is_too_late_is_bad_and_one_that_is_due_a_warning(channel
     found = permit(channel.kangze, number="浙杭药监械经营许20220002号", valid_until=dt.date(2027, 3, 15))
     opens, closes = found.renewal.opens_on, found.renewal.closes_on
     days = (opens - dt.timedelta(days=1), opens, closes, closes + dt.timedelta(days=1))
-    assert [profile.renewal_tone(found, day) for day in days] == [None, "warn", "warn", "bad"]
-    assert profile.renewal_tone(dataclasses.replace(found, state="expired"), days[3]) is None
-    assert profile.renewal_tone(dataclasses.replace(found, renewal=None), days[3]) is None
+    seen = [queries.get_licence(found.id, actor=HOUSE, today=day) for day in days]
+    assert [profile.renewal_tone(one) for one in seen] == [None, "warn", "warn", "bad"]
+    assert profile.renewal_tone(dataclasses.replace(seen[3], state="expired")) is None
+    assert profile.renewal_tone(dataclasses.replace(seen[3], renewal=None)) is None
+
+
+def test_a_window_that_rests_on_holidays_not_published_says_so(channel):
+    found = permit(
+        channel.kangze,
+        number="浙杭药监械经营许20900002号",
+        valid_from=dt.date(2087, 9, 29),
+        valid_until=dt.date(2091, 9, 29),
+    )
+    seen = queries.get_licence(found.id, actor=HOUSE, today=dt.date(2088, 1, 1))
+    with translation.override("en"):
+        said = profile.renewal(seen)
+    assert said == (
+        f"Renewal from {seen.renewal.opens_on} to {seen.renewal.closes_on} (holidays of 2091 not published yet)"
+    )
+
+
+def test_an_unusual_number_is_shown_with_a_word_to_compare_it(channel):
+    usual = permit(channel.kangze, number="浙杭药监械经营许20220002号")
+    odd = permit(channel.kangze, number="经营许 2022-7")
+    with translation.override("en"):
+        words = [profile.number_words(one) for one in (usual, odd)]
+    assert words == ["浙杭药监械经营许20220002号", "经营许2022-7 · Unusual licence number"]
 
 
 def test_a_licence_locks_the_products_of_the_partys_lines_that_rest_on_it_alone(channel):

@@ -173,6 +173,12 @@ def test_a_purchase_into_another_entitys_warehouse_is_refused(world):
     assert refusal(lambda: order(world, entity_id=2)) == ["supply.site_not_ours"]
 
 
+def test_nothing_is_bought_for_an_address_that_is_on_no_licence(world):
+    world.site = stock.site("XX", licensed_address=False)
+    assert refusal(lambda: order(world)) == ["inventory.site_unlicensed"]
+    assert queries.list_purchases(HOUSE).rows == ()
+
+
 def test_a_purchase_in_an_unknown_unit_is_refused(world):
     assert refusal(lambda: order(world, (world.screw, 1, "箱", "1.00"))) == ["inventory.unit_unknown"]
 

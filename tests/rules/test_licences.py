@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qudao.kernel import errors, periods
+from qudao.kernel import errors
 from qudao.partners.rules import licences
 
 D = dt.date
@@ -82,16 +82,21 @@ def codes(reasons):
     ],
 )
 def test_the_shape_of_a_number_tells_the_kind(text, kind):
-    parsed = licences.parse_licence_number(text=text)
-    assert (parsed.kind, " " in parsed.number) == (kind, False)
+    assert licences.judge_number(kind=kind, text=text) is None
+    for other in {"distribution_permit", "distribution_filing", "production_permit", "practice_permit"} - {
+        kind
+    }:
+        reason = licences.judge_number(kind=other, text=text)
+        assert (reason.code, reason.refuses) == ("partners.licence_number_of_another_kind", True)
 
 
 @pytest.mark.parametrize(
     "text", ["", "药监械经营许20220316号", "浙杭药监械经营许2022号", "苏食药监械生产许2001号"]
 )
 def test_an_unusual_number_warns_and_does_not_refuse(text):
-    reason = licences.parse_licence_number(text=text)
+    reason = licences.judge_number(kind="distribution_permit", text=text)
     assert (reason.code, reason.refuses) == ("partners.licence_number_unusual", False)
+    assert licences.judge_number(kind="practice_permit", text=text) is None, "of these no shape is known"
 
 
 # --- scope ---
@@ -312,30 +317,3 @@ def test_a_registrant_selling_its_own_device_needs_no_distribution_licence():
 def test_a_supplier_must_be_licensed_for_wholesale():
     assert supply(PERMIT) == []
     assert supply(change(PERMIT, mode="retail")) == ["partners.wholesale_missing"]
-
-
-OWN = licences.Warehouse("杭州市滨江区江南大道 1 号 3 幢")
-ENTRUSTED = licences.Warehouse("嘉兴市南湖区物流路8号", keeper="嘉禾物流")
-AGREEMENT = licences.StorageAgreement("嘉禾物流", periods.Period(D(2026, 1, 1), D(2027, 1, 1)))
-
-
-def keep(address, *agreements, on=TODAY, licence=PERMIT):
-    held = change(licence, warehouses=frozenset({OWN, ENTRUSTED}))
-    return codes(licences.warehouse_gate(address=address, licences=[held], agreements=agreements, on=on))
-
-
-def test_stock_is_kept_only_at_an_address_on_the_licence():
-    assert keep("杭州市滨江区江南大道１号3幢") == []
-    assert keep("杭州市滨江区江南大道1号4幢") == ["partners.warehouse_unlicensed"]
-
-
-def test_an_address_counts_only_while_its_licence_is_in_effect():
-    assert keep(OWN.address, on=D(2027, 3, 15)) == ["partners.warehouse_unlicensed"]
-
-
-def test_entrusted_storage_needs_a_quality_agreement_in_effect():
-    assert keep(ENTRUSTED.address) == ["partners.storage_agreement_missing"]
-    assert keep(ENTRUSTED.address, AGREEMENT) == []
-    assert keep(ENTRUSTED.address, AGREEMENT, on=D(2027, 1, 1)) == ["partners.storage_agreement_missing"]
-    other = licences.StorageAgreement("别家物流", AGREEMENT.period)
-    assert keep(ENTRUSTED.address, other) == ["partners.storage_agreement_missing"]

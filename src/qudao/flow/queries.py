@@ -107,18 +107,6 @@ class Waiting:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Sale:
-    """What counted, summed."""
-
-    account_id: int
-    hospital_id: int
-    item_id: int
-    month: dt.date
-    quantity: Decimal
-    rows: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Decided:
     """How many waiting rows were matched again, and how many of them count now."""
 
@@ -263,24 +251,6 @@ def count_waiting(*, actor: scope.Actor) -> int:
     """How many rows wait for a person."""
     with scope.transaction(actor):
         return _rows(actor).filter(state=states.UNMATCHED).count()
-
-
-_SALES = """
-SELECT f.account_id, r.hospital_id, r.item_id, r.counted_month, sum(r.quantity), count(*)
-FROM flow_flowrow r JOIN flow_flowfile f ON f.id = r.file_id
-WHERE r.state IN ('normal', 'late') AND r.counted_month >= %(first)s::date AND r.counted_month < %(until)s::date
-    {nodes}
-GROUP BY 1, 2, 3, 4 ORDER BY 4, 1, 2, 3
-"""
-
-
-def list_sales(*, first: dt.date, until: dt.date, actor: scope.Actor) -> list[Sale]:
-    """What counted in the months from `first` up to, not including, `until`, by account, hospital and item."""
-    few = {"nodes": list(actor.visible)} if actor.few else {}
-    query = _SALES.format(nodes="AND r.node_id = ANY (%(nodes)s::int[])" if few else "")
-    with scope.transaction(actor), connection.cursor() as cursor:
-        cursor.execute(query, {"first": first, "until": until, **few})
-        return [Sale(*row) for row in cursor.fetchall()]
 
 
 def hospitals(actor: scope.Actor) -> QuerySet:

@@ -227,6 +227,11 @@ MESSAGES = {
         _("A hold ends once."),
         _("Place a new hold if the goods must be locked again."),
     ),
+    "inventory.site_unlicensed": messages.Message(
+        _("Stock may not be kept at this address"),
+        _("%(site)s (%(address)s) is on no distribution licence of ours."),
+        _("Have the address added to the licence, or choose a licensed warehouse."),
+    ),
     "inventory.transfer_between_entities": messages.Message(
         _("%(site)s belongs to another legal entity"),
         _("Between legal entities goods are sold and bought, never transferred."),

@@ -100,6 +100,7 @@ CHANGES: dict[str, Change] = {
             "partners.filing_has_no_expiry": "last_day",
             "partners.licence_period": "last_day",
             "partners.licence_kind_unknown": "number",
+            "partners.licence_number_of_another_kind": "number",
         },
         listed=True,
     ),

@@ -13,6 +13,11 @@ LICENCES: dict[str, Message] = {
         _("“%(text)s” does not look like the number of a distribution or production licence."),
         _("Compare it with the document; keep it if the document says so."),
     ),
+    "partners.licence_number_of_another_kind": Message(
+        _("The number is of another kind of licence"),
+        _("“%(text)s” has the shape of another kind of licence than the one chosen."),
+        _("Compare kind and number with the document."),
+    ),
     "partners.permit_missing": Message(
         _("No distribution permit on file"),
         _("Class III devices (%(category)s) may be distributed only under a permit."),
@@ -82,31 +87,6 @@ LICENCES: dict[str, Message] = {
         _("No practice permit on file"),
         _("A hospital buys with a valid practice permit or filing of a medical institution."),
         _("Ask the hospital for its practice permit."),
-    ),
-    "partners.warehouse_unlicensed": Message(
-        _("Stock may not be kept at this address"),
-        _("“%(address)s” is on no licence in effect of this company."),
-        _("Have the address added to the licence, or choose a licensed warehouse."),
-    ),
-    "partners.storage_agreement_missing": Message(
-        _("No quality agreement for entrusted storage"),
-        _("“%(address)s” is kept by %(keeper)s, without a quality agreement in effect."),
-        _("Sign the quality agreement, or choose another warehouse."),
-    ),
-    "partners.renewal_too_early": Message(
-        _("Too early to apply for renewal"),
-        _("Applications are accepted from %(opens_on)s."),
-        _("Apply once the window opens."),
-    ),
-    "partners.renewal_too_late": Message(
-        _("Too late to apply for renewal"),
-        _("Applications were accepted to %(closes_on)s."),
-        _("Apply for a new licence."),
-    ),
-    "partners.holidays_unpublished": Message(
-        _("The window may shift by some days"),
-        _("The public holidays of %(years)s are not known; only weekends were left out."),
-        _("Look again once the holidays are published."),
     ),
     "partners.admission_step": Message(
         _("This step is not open now"),

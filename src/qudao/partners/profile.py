@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import queries as catalog_queries
-from qudao.kernel import scope
+from qudao.kernel import messages, scope
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import changes, changing, labels, queries, territories
 from qudao.partners.listing import Names
@@ -98,10 +98,10 @@ def _licence_row(
 ) -> dict[str, Any]:
     return {
         "kind": labels.LICENCES.get(licence.kind, licence.kind),
-        "number": licence.number,
+        "number": number_words(licence),
         "state": _licence_tag(licence),
         "last_day": formats.day(licence.last_day) if licence.last_day else _("No expiry"),
-        "renewal": renewal(licence, today),
+        "renewal": renewal(licence),
         "scope": _scope(licence),
         "mode": labels.MODES.get(licence.mode, licence.mode),
         "locks": locks_words(licence),
@@ -193,23 +193,37 @@ def _licence_tag(licence: queries.LicenceView) -> SafeString:
     return tags.status_tag("licence", {"not_yet_valid": "pending"}.get(licence.state, licence.state))
 
 
-def renewal(licence: queries.LicenceView, today: dt.date) -> str:
+def number_words(licence: queries.LicenceView) -> str:
+    """The number, with a word where its shape is none that such licences have."""
+    if licence.doubt is None:
+        return licence.number
+    return f"{licence.number} · {messages.render(licence.doubt).title}"
+
+
+def renewal(licence: queries.LicenceView) -> str:
     if licence.renewal is None or licence.state not in ("valid", "expiring"):
         return ""
     window = licence.renewal
-    if today > window.closes_on:
+    if window.state == "late":
         return _("Renewal window closed on %(closes)s") % {"closes": window.closes_on}
-    if today >= window.opens_on:
-        return _("Renewal window open, %(days)s working days left") % {"days": window.days_left}
-    return _("Renewal from %(opens)s to %(closes)s") % {"opens": window.opens_on, "closes": window.closes_on}
+    if window.state == "open":
+        said = _("Renewal window open, %(days)s working days left") % {"days": window.days_left}
+    else:
+        dates = {"opens": window.opens_on, "closes": window.closes_on}
+        said = _("Renewal from %(opens)s to %(closes)s") % dates
+    if not window.assumed_years:
+        return said
+    years = ", ".join(map(str, window.assumed_years))
+    assumed = _("holidays of %(years)s not published yet") % {"years": years}
+    return f"{said} ({assumed})"
 
 
-def renewal_tone(licence: queries.LicenceView, today: dt.date) -> str | None:
+def renewal_tone(licence: queries.LicenceView) -> str | None:
     """Too late is bad, due now is a warning."""
     window = licence.renewal
-    if window is None or licence.state not in ("valid", "expiring") or today < window.opens_on:
+    if window is None or licence.state not in ("valid", "expiring"):
         return None
-    return "bad" if today > window.closes_on else "warn"
+    return {"early": None, "open": "warn", "late": "bad"}[window.state]
 
 
 def _scope(licence: queries.LicenceView) -> str:

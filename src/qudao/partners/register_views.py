@@ -109,8 +109,8 @@ def _licence(row: queries.LicenceRow, names: listing.Names, today: dt.date) -> d
         "last_day": licence.last_day,
         "days_left": licence.days_left,
         "days_left_tone": "bad" if licence.days_left is not None and licence.days_left < 0 else None,
-        "renewal": profile.renewal(licence, today),
-        "renewal_tone": profile.renewal_tone(licence, today),
+        "renewal": profile.renewal(licence),
+        "renewal_tone": profile.renewal_tone(licence),
         "locks": profile.locks_words(licence),
         "goods": profile.goods_words(row.locks, names),
     }

@@ -238,6 +238,9 @@ def _check_route(
         reasons.append(errors.Reason("inventory.move_leads_nowhere"))
     elif entity_ids != {target.entity_id}:
         reasons.append(errors.Reason("inventory.transfer_between_entities", params={"site": target.name}))
+    elif not target.licensed_address:
+        params = {"site": target.name, "address": target.address}
+        reasons.append(errors.Reason("inventory.site_unlicensed", params=params))
     reasons += [
         errors.Reason(
             "inventory.status_change_impossible",

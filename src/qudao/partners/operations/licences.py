@@ -45,7 +45,8 @@ def record_licences(rows: Sequence[NewLicence], *, actor: scope.Actor, now: dt.d
     """Record licences as reviewed by the actor, with their scope, all or none; ids in the order given.
 
     A renewed licence is a row of its own. Raises Refused by line (from 1): `partners.party_unknown`,
-    `partners.licence_kind_unknown`, `partners.licence_period`, `partners.filing_has_no_expiry`,
+    `partners.licence_kind_unknown`, `partners.licence_number_of_another_kind`, `partners.licence_period`,
+    `partners.filing_has_no_expiry`,
     `partners.scope_entry_invalid`.
     """
     actor.require(writing.LICENCES)
@@ -107,6 +108,9 @@ def _judge(new: NewLicence, line: int) -> list[errors.Reason]:
         reasons.append(
             errors.Reason("partners.licence_kind_unknown", line, {"text": f"{new.kind} {new.mode}"})
         )
+    said = rules.judge_number(kind=new.kind, text=new.number)
+    if said is not None and said.refuses:
+        reasons.append(dataclasses.replace(said, line=line))
     if new.valid_until is not None and new.valid_until <= new.valid_from:
         reasons.append(errors.Reason("partners.licence_period", line))
     if new.valid_until is not None and new.kind in WITHOUT_EXPIRY:

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Literal
 
 from qudao.kernel import errors, scope
 from qudao.partners import holidays, models, reading, territories
@@ -14,12 +15,14 @@ RENEWED = ("distribution_permit", "production_permit")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Renewal:
-    """When renewal is applied for, both days included; `days_left` are working days after today to the last one."""
+    """When renewal is applied for, both days included, and how `state` stands today; `days_left` are working days
+    after today to the last one."""
 
     opens_on: dt.date
     closes_on: dt.date
     days_left: int
     assumed_years: tuple[int, ...]
+    state: Literal["early", "open", "late"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class LicenceView:
     days_left: int | None
     state: str
     renewal: Renewal | None
+    doubt: errors.Reason | None
     scope: tuple[licences.ScopeEntry, ...]
     locks: tuple[int, ...]
     revoked_on: dt.date | None
@@ -209,6 +213,7 @@ def _licence_view(
         days_left=(last_day - today).days if last_day else None,
         state=_state(licence, today, policy),
         renewal=_renewal(licence, today, policy),
+        doubt=licences.judge_number(kind=row.kind, text=row.number),
         scope=tuple(entries),
         locks=locks,
         revoked_on=row.revoked_on,
@@ -232,7 +237,8 @@ def _renewal(licence: licences.Licence, today: dt.date, policy: licences.Policy)
     window = renewals.renewal_window(expires_on=licence.last_day, calendar=holidays, policy=policy)
     to_come = range(1, (window.closes_on - today).days + 1)
     working = sum(holidays.is_working_day(today + dt.timedelta(days=n)) for n in to_come)
-    return Renewal(window.opens_on, window.closes_on, working, window.assumed_years)
+    state = renewals.judge_renewal(window=window, applied_on=today)
+    return Renewal(window.opens_on, window.closes_on, working, window.assumed_years, state)
 
 
 def _locks(

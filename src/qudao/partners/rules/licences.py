@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from qudao.catalog import certificates
-from qudao.kernel import errors, periods
+from qudao.kernel import errors
 
 Kind = Literal[
     "business_licence",  # 营业执照
@@ -43,22 +43,6 @@ class ScopeEntry:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Warehouse:
-    """A 库房地址 on a licence; `keeper` names who keeps the goods when storage is entrusted (委托贮存)."""
-
-    address: str
-    keeper: str = ""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class StorageAgreement:
-    """A quality agreement with the keeper of an entrusted warehouse."""
-
-    keeper: str
-    period: periods.Period
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Licence:
     """A document that allows its holder something (54 §14).
 
@@ -76,7 +60,6 @@ class Licence:
     suspended: bool = False
     mode: Mode | None = None
     scope: frozenset[ScopeEntry] = frozenset()
-    warehouses: frozenset[Warehouse] = frozenset()
 
     @property
     def last_day(self) -> dt.date | None:
@@ -150,25 +133,19 @@ _NUMBERS: Mapping[Kind, re.Pattern[str]] = MappingProxyType({
 })  # fmt: skip
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class LicenceNumber:
-    """A normalised number and the kind of document its shape tells."""
+def judge_number(*, kind: str, text: str) -> errors.Reason | None:
+    """What is said against a number of a licence of the kind; None when nothing is.
 
-    number: str
-    kind: Kind
-
-
-def parse_licence_number(*, text: str) -> LicenceNumber | errors.Reason:
-    """Read the number of a distribution permit or filing or a production permit.
-
-    An unknown shape is a warning (`partners.licence_number_unusual`), not a refusal: cities write these
-    numbers in their own ways.
+    The shape of another kind is refused (`partners.licence_number_of_another_kind`): one of the two is wrong. An
+    unknown shape is a warning (`partners.licence_number_unusual`): cities write these numbers in their own ways.
     """
     number = certificates.normalise(text)
-    for kind, pattern in _NUMBERS.items():
-        if pattern.fullmatch(number):
-            return LicenceNumber(number, kind)
-    return errors.Reason("partners.licence_number_unusual", params={"text": text}, severity="warn")
+    told = next((one for one, pattern in _NUMBERS.items() if pattern.fullmatch(number)), None)
+    params = {"text": text}
+    if told is None:
+        unusual = errors.Reason("partners.licence_number_unusual", params=params, severity="warn")
+        return unusual if kind in _NUMBERS else None
+    return None if told == kind else errors.Reason("partners.licence_number_of_another_kind", params=params)
 
 
 # --- What a licence covers -------------------------------------------------------------------------
@@ -284,28 +261,3 @@ def supplier_gate(
     if from_registrant:
         return []
     return covers(licences=licences, device=device, on=on, policy=policy, activity="wholesale")
-
-
-def warehouse_gate(
-    *, address: str, licences: Iterable[Licence], agreements: Iterable[StorageAgreement], on: dt.date
-) -> list[errors.Reason]:
-    """Whether an entity may keep stock at the address on that day; [] when it may (54 §14, §17, §66).
-
-    The address is on a licence of the entity in effect that day; where storage is entrusted, a quality
-    agreement with the keeper is in effect too. Addresses compare without width and spacing.
-    """
-    wanted = certificates.normalise(address)
-    found = [
-        warehouse
-        for licence in licences
-        if find_lapse(licence=licence, on=on) is None
-        for warehouse in licence.warehouses
-        if certificates.normalise(warehouse.address) == wanted
-    ]
-    if not found:
-        return [errors.Reason("partners.warehouse_unlicensed", params={"address": address})]
-    keepers = {agreement.keeper for agreement in agreements if agreement.period.contains(on)}
-    if any(not warehouse.keeper or warehouse.keeper in keepers for warehouse in found):
-        return []
-    names = ", ".join(sorted({warehouse.keeper for warehouse in found}))
-    return [errors.Reason("partners.storage_agreement_missing", params={"address": address, "keeper": names})]

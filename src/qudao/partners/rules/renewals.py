@@ -3,9 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable
-from typing import Protocol
-
-from qudao.kernel import errors
+from typing import Literal, Protocol
 
 from . import licences
 
@@ -72,16 +70,8 @@ def renewal_window(*, expires_on: dt.date, calendar: Calendar, policy: licences.
     )
 
 
-def judge_renewal(*, window: RenewalWindow, applied_on: dt.date) -> list[errors.Reason]:
-    """Whether an application on that day is accepted; warns when the window rests on assumed holidays."""
-    reasons = []
+def judge_renewal(*, window: RenewalWindow, applied_on: dt.date) -> Literal["early", "open", "late"]:
+    """Whether an application on that day is accepted: it is while the window is open."""
     if applied_on < window.opens_on:
-        params = {"opens_on": str(window.opens_on)}
-        reasons.append(errors.Reason("partners.renewal_too_early", params=params))
-    if applied_on > window.closes_on:
-        params = {"closes_on": str(window.closes_on)}
-        reasons.append(errors.Reason("partners.renewal_too_late", params=params))
-    if window.assumed_years:
-        params = {"years": ", ".join(map(str, window.assumed_years))}
-        reasons.append(errors.Reason("partners.holidays_unpublished", params=params, severity="warn"))
-    return reasons
+        return "early"
+    return "open" if applied_on <= window.closes_on else "late"

@@ -133,6 +133,8 @@ def _check_site(request: PurchaseRequest, actor: scope.Actor) -> None:
     site = inventory.get_site(request.site_id, actor)
     if site.kind != "warehouse" or site.entity_id != request.entity_id:
         raise errors.refuse("supply.site_not_ours", site=site.name)
+    if not site.licensed_address:
+        raise errors.refuse("inventory.site_unlicensed", site=site.name, address=site.address)
 
 
 def _measured(request: PurchaseRequest, on: dt.date) -> list[_Line]:
