@@ -1,11 +1,12 @@
 """What was credited after it was paid: in no bucket of the ageing, and applied to open invoices by entries."""
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
 import pytest
 
-from qudao.kernel import errors, scope
+from qudao.kernel import decisions, errors, scope
 from qudao.kernel import models as kernel
 from qudao.settlement import models, queries
 from qudao.settlement import operations as settlement
@@ -159,6 +160,49 @@ def test_a_red_invoice_after_the_credit_was_applied_credits_anew(world, credited
     assert receivable(world) == Decimal("169.50")
     apply(credited[0])
     assert opens(*credited) == [0, Decimal("169.50")]
+
+
+def of_sale(world, gross="1.00", *, on=LATER, actor=worlds.HOUSE):
+    """What is said of an order on a day."""
+    facts = dataclasses.replace(worlds.sale(world, gross), on=on)
+    with scope.transaction(actor, acting=True):
+        found = decisions.run(facts, actor=actor, now=NOW, locking=False).reasons
+    return {one.code: one for one in found}
+
+
+@pytest.fixture
+def gates(monkeypatch):
+    worlds.alone(monkeypatch)
+
+
+def test_an_order_is_refused_with_the_credit_named_that_covers_a_part_of_what_is_overdue(
+    world, credited, gates
+):
+    said = of_sale(world)
+    assert list(said) == ["settlement.overdue_in_part"]
+    reason = said["settlement.overdue_in_part"]
+    assert reason.params == {
+        "overdue": B,
+        "since": TODAY + dt.timedelta(days=30),
+        "unapplied": CREDIT,
+        "late": B - CREDIT,
+    }
+    assert reason.link == f"/debtors/{world.debtor}/"
+
+
+def test_a_credit_that_covers_what_is_overdue_lets_the_order_through_and_says_that_it_waits(
+    world, credited, gates
+):
+    worlds.receive(world, "192.10", "TX-B", applications=[(credited[1], B - CREDIT)])
+    said = of_sale(world)
+    assert [(code, one.severity) for code, one in said.items()] == [("settlement.overdue_covered", "warn")]
+    apply(credited[0])
+    assert of_sale(world) == {}
+
+
+def test_a_buyer_who_sees_no_receivables_gets_no_link_to_them(world, credited, gates):
+    (reason,) = of_sale(world, actor=world.actor("orders.order.place")).values()
+    assert reason.link is None
 
 
 def test_the_statement_says_the_same_whether_the_credit_was_applied_or_not(world, credited):

@@ -1,6 +1,7 @@
 """The pure rules of settlement: statements, billing, credit, what counts for a rebate."""
 
 import datetime as dt
+import pathlib
 import uuid
 from decimal import Decimal
 
@@ -244,6 +245,46 @@ def test_every_reason_against_an_order_is_named_at_once():
     assert [one.code for one in reasons] == ["settlement.overdue", "settlement.credit_exceeded"]
     assert reasons[1].params["missing"] == Decimal(1)
     assert not credit.judge(credit=found, gross=Decimal(6), on=DAY, tolerated=Decimal(20))
+
+
+def worked(name):
+    """Cells of the table that follows the mark `worked: name` in docs/domain/settlement.md."""
+    text = (pathlib.Path(__file__).parents[2] / "docs/domain/settlement.md").read_text(encoding="utf-8")
+    _, _, rest = text.partition(f"<!-- worked: {name} -->\n")
+    table = [line for line in rest.partition("\n\n")[0].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def late_by(overdue, unapplied="0.00"):
+    """A debtor with room for any order, and this much past due and credited."""
+    return credit.Credit(
+        *(1, Decimal(10**9), Decimal(0), None, *[Decimal(0)] * 4),
+        overdue=Decimal(overdue),
+        overdue_since=DAY,
+        unapplied=Decimal(unapplied),
+    )
+
+
+@pytest.mark.parametrize(("overdue", "unapplied", "tolerated", "said"), worked("overdue"))
+def test_the_worked_table_of_overdue_sums_and_credits_holds(overdue, unapplied, tolerated, said):
+    found = credit.judge(
+        credit=late_by(overdue, unapplied), gross=Decimal(1), on=DAY, tolerated=Decimal(tolerated)
+    )
+    assert [one.code for one in found] == ([] if said == "-" else [said])
+    assert all((one.severity == "warn") == (one.code == "settlement.overdue_covered") for one in found)
+
+
+@given(overdue=cents, unapplied=cents, tolerated=cents)
+def test_an_order_is_refused_as_if_the_credit_were_applied(overdue, unapplied, tolerated):
+    """Applying the credit changes nothing but the words: who is refused before is refused after, and who is not is
+    not."""
+
+    def refused(found):
+        reasons = credit.judge(credit=found, gross=Decimal(1), on=DAY, tolerated=tolerated)
+        return any(one.severity == "refuse" for one in reasons)
+
+    part = min(overdue, unapplied)
+    assert refused(late_by(overdue, unapplied)) == refused(late_by(overdue - part, unapplied - part))
 
 
 # -- rebates ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The credit row: read with what is overdue, locked, and moved. Call inside an acting transaction."""
+"""The credit row: read with what is overdue and the credits not applied, locked, and moved. Call inside an acting transaction."""
 
 import datetime as dt
 import uuid
@@ -12,12 +12,16 @@ from qudao.settlement.rules import credit as rules
 
 _READ = """
 SELECT c.node_id, c."limit", c.temporary, c.temporary_until, c.receivable, c.shipped_not_invoiced,
-    c.open_orders, c.prepaid, coalesce(late.open, 0), late.since
+    c.open_orders, c.prepaid, coalesce(late.open, 0), late.since, coalesce(credits.unapplied, 0)
 FROM settlement_creditline c
 LEFT JOIN LATERAL (
     SELECT sum(i.gross - i.paid - i.credited) AS open, min(i.due_on) AS since FROM settlement_invoice i
     WHERE i.node_id = c.node_id AND i.due_on < %s AND i.gross > i.paid + i.credited
 ) late ON true
+LEFT JOIN LATERAL (
+    SELECT sum(i.paid + i.credited - i.gross) AS unapplied FROM settlement_invoice i
+    WHERE i.node_id = c.node_id AND i.kind = 'blue' AND i.gross < i.paid + i.credited
+) credits ON true
 WHERE c.node_id = ANY (%s::int[])
 """
 _COLUMNS = ("receivable", "shipped_not_invoiced", "open_orders", "prepaid")
@@ -51,9 +55,9 @@ def tolerated(on: dt.date) -> Decimal:
 
 
 def overdue(node_id: int, *, on: dt.date) -> bool:
-    """Whether the debtor owes more past due than is tolerated."""
+    """Whether the debtor owes more past due than is tolerated and its unapplied credits cover."""
     found = read(node_id, on=on)
-    return found is not None and found.overdue > tolerated(on)
+    return found is not None and found.late > tolerated(on)
 
 
 def lock(node_id: int) -> None:

@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.urls import reverse
+
 from qudao.kernel import decisions, errors, journal, money, scope
 from qudao.pricing.rules import pool as pool_rules
 from qudao.settlement import credit, models, pool, writing
@@ -147,8 +149,17 @@ _locked: contextvars.ContextVar[tuple[tuple, credit_rules.Credit | None] | None]
 )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """The debtor's credit, and where a reader who may see it mends what is wrong with it."""
+
+    credit: credit_rules.Credit | None
+    link: str | None
+
+
 class CreditGate(decisions.Contribution):
-    """信用: an order fits into what is available of the debtor's credit, and nothing is overdue.
+    """信用: an order fits into what is available of the debtor's credit, and nothing is overdue beyond what was
+    credited and waits to be applied.
 
     Later points move what the order opened: shipping makes it shipped-not-invoiced, short arrivals and
     returns take it off again.
@@ -164,30 +175,32 @@ class CreditGate(decisions.Contribution):
         else:
             credit.lock(facts.debtor_node_id)
 
-    def load(
-        self, facts: decisions.Facts, *, actor: scope.Actor, now: dt.datetime
-    ) -> credit_rules.Credit | None:
+    def load(self, facts: decisions.Facts, *, actor: scope.Actor, now: dt.datetime) -> Standing | None:
         if facts.point != "sale":
             return None
         held = _locked.get()
         _locked.set(None)
         if held is not None and held[0] == _key(facts, now):
-            return held[1]
-        return credit.read(facts.debtor_node_id, on=facts.on)
+            found = held[1]
+        else:
+            found = credit.read(facts.debtor_node_id, on=facts.on)
+        may_look = actor.can("settlement.credit.view")
+        return Standing(found, reverse("debtor", args=[facts.debtor_node_id]) if may_look else None)
 
     def judge(
-        self, facts: decisions.Facts, data: credit_rules.Credit | None, *, now: dt.datetime
+        self, facts: decisions.Facts, data: Standing | None, *, now: dt.datetime
     ) -> Iterable[errors.Reason]:
-        if facts.point != "sale":
+        if data is None:
             return ()
-        return credit_rules.judge(
-            credit=data, gross=facts.gross, on=facts.on, tolerated=credit.tolerated(facts.on)
+        found = credit_rules.judge(
+            credit=data.credit, gross=facts.gross, on=facts.on, tolerated=credit.tolerated(facts.on)
         )
+        return [dataclasses.replace(reason, link=data.link) for reason in found]
 
     def effects(
         self,
         facts: decisions.Facts,
-        data: credit_rules.Credit | None,
+        data: Standing | None,
         *,
         entry: uuid.UUID,
         actor: scope.Actor,

@@ -20,6 +20,19 @@ _CREDIT: dict[str, Message] = {
         _("%(overdue)s are past due, the oldest since %(since)s."),
         _("Record the receipt, or have the invoices paid first."),
     ),
+    "settlement.overdue_in_part": Message(
+        _("Invoices are overdue"),
+        _(
+            "%(overdue)s are past due, the oldest since %(since)s. An unapplied credit of %(unapplied)s covers a"
+            " part; %(late)s remain."
+        ),
+        _("Apply the credit to the invoices and record the receipt of the rest."),
+    ),
+    "settlement.overdue_covered": Message(
+        _("A credit waits to be applied"),
+        _("%(overdue)s are past due; an unapplied credit of %(unapplied)s stands against it."),
+        _("Apply the credit to the invoices."),
+    ),
     "settlement.credit_invalid": Message(
         _("A credit figure is below zero"),
         _("%(field)s was given as %(value)s."),

@@ -12,7 +12,8 @@ from qudao.kernel import errors, money
 class Credit:
     """A debtor's credit row, in money with tax. `temporary` holds before `temporary_until` (None: no end).
 
-    `overdue` is what is open of invoices past due, the oldest due on `overdue_since`.
+    `overdue` is what is open of invoices past due, the oldest due on `overdue_since`; `unapplied` what was credited
+    after it was paid and is not applied to open invoices yet (未核销贷项).
     """
 
     node_id: int
@@ -25,6 +26,7 @@ class Credit:
     prepaid: Decimal
     overdue: Decimal = money.ZERO
     overdue_since: dt.date | None = None
+    unapplied: Decimal = money.ZERO
 
     def granted(self, on: dt.date) -> Decimal:
         """Limit and, while it holds, the temporary part."""
@@ -33,6 +35,11 @@ class Credit:
 
     def used(self) -> Decimal:
         return self.receivable + self.shipped_not_invoiced + self.open_orders - self.prepaid
+
+    @property
+    def late(self) -> Decimal:
+        """What is past due beyond what we owe back: finance has only to apply the one to the other."""
+        return max(self.overdue - self.unapplied, money.ZERO)
 
     def available(self, on: dt.date) -> Decimal:
         """limit + temporary - receivable - shipped not invoiced - open orders + prepaid."""
@@ -56,18 +63,29 @@ def judge(
     *, credit: Credit | None, gross: Decimal, on: dt.date, tolerated: Decimal
 ) -> tuple[errors.Reason, ...]:
     """Why an order of `gross` is refused: `settlement.no_credit_line`, `settlement.overdue` (more than
-    `tolerated` is past due), `settlement.credit_exceeded`. None of them is hidden by another."""
+    `tolerated` is past due and not covered by unapplied credits, `settlement.overdue_in_part` where they cover a
+    part), `settlement.credit_exceeded`. None of them is hidden by another. Where the credits cover it, the warning
+    `settlement.overdue_covered` says that they wait to be applied."""
     if credit is None:
         return (errors.Reason("settlement.no_credit_line"),)
     reasons: list[errors.Reason] = []
     if credit.overdue > tolerated:
-        params = {"overdue": credit.overdue, "since": credit.overdue_since}
-        reasons.append(errors.Reason("settlement.overdue", params=params))
+        reasons.append(_overdue(credit, tolerated))
     available = credit.available(on)
     if gross > available:
         params = {"available": available, "needed": gross, "missing": gross - available}
         reasons.append(errors.Reason("settlement.credit_exceeded", params=params))
     return tuple(reasons)
+
+
+def _overdue(credit: Credit, tolerated: Decimal) -> errors.Reason:
+    params = {"overdue": credit.overdue, "since": credit.overdue_since}
+    if not credit.unapplied:
+        return errors.Reason("settlement.overdue", params=params)
+    params |= {"unapplied": credit.unapplied, "late": credit.late}
+    if credit.late > tolerated:
+        return errors.Reason("settlement.overdue_in_part", params=params)
+    return errors.Reason("settlement.overdue_covered", params=params, severity="warn")
 
 
 def move_at(*, point: str, gross: Decimal, details: Iterable[Mapping]) -> Move:
