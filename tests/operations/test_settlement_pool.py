@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qudao.kernel import decisions, errors, journal, scope
 from qudao.settlement import decisions as settlement_decisions
-from qudao.settlement import models, queries
+from qudao.settlement import jobs, models, queries
 from qudao.settlement import operations as settlement
 from tests import harness
 from tests.operations import settlement_world as worlds
@@ -131,6 +131,15 @@ def test_what_is_past_its_day_is_written_off(world):
     assert (written.kind, written.gross) == ("expire", Decimal("-100.00"))
     assert pool(world).balance == 0
     assert settlement.expire_rebates(debtor_node_id=world.debtor, actor=worlds.HOUSE, now=later) == []
+
+
+def test_every_night_lapsed_rebates_are_written_off_and_no_others(world):
+    worlds.fill_pool(world, "100.00", pool_months=1)
+    jobs.expire_rebates(now=NOW + dt.timedelta(days=29))
+    assert pool(world).balance == Decimal("100.00")
+    for _again in range(2):
+        jobs.expire_rebates(now=NOW + dt.timedelta(days=31))
+        assert (pool(world).balance, [one.kind for one in entries(world)]) == (0, ["expire", "confirm"])
 
 
 def test_without_a_wish_the_pool_is_not_looked_at(world):

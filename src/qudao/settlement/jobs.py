@@ -1,4 +1,5 @@
-"""What the worker does for settlement: a month's statements, a period's rebates, and what was picked in a list.
+"""What the worker does for settlement: every night rebates that lapse; when told a month's statements, a period's
+rebates, and what was picked in a list.
 
 Each document is a transaction of its own. A second run after a crash decides by the state it finds: a draft is
 built anew under its number, what was sent, calculated or confirmed by then counts as done and is left alone.
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from qudao.kernel import messages, scope
+from qudao.kernel import jobs, messages, periods, scope
 from qudao.organisation import actors
 from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
@@ -23,6 +24,17 @@ from qudao.settlement.operations import batches
 from qudao.ui import formats, progress
 
 MOST_REASONS, MOST_NAMES = 5, 3
+
+
+# Shortly after the business day begins in Shanghai.
+@jobs.periodic("10 16 * * *")
+def expire_rebates(*, now: dt.datetime) -> None:
+    """Write off what is left in the pools of rebates whose last day was yesterday."""
+    actor = scope.system("settlement.expiry")
+    with scope.transaction(actor):
+        nodes = queries.lapsed_pools(today=periods.business_date(now))
+    # Who is busy at that hour is taken up the next night; until then nothing of it can be used.
+    batches.each(nodes, lambda node: operations.expire_rebates(debtor_node_id=node, actor=actor, now=now))
 
 
 def build_statements(run: progress.Run, *, month: str, debtor_nodes: list[int]) -> str:

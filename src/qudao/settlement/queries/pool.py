@@ -104,6 +104,21 @@ def list_pools(
     ]
 
 
+_LAPSED = """
+SELECT DISTINCT e.node_id FROM settlement_poolentry e
+WHERE e.draws_on_id IS NULL AND e.expires_on <= %s AND e.gross + coalesce(
+    (SELECT sum(d.gross) FROM settlement_poolentry d WHERE d.draws_on_id = e.id), 0) > 0
+ORDER BY e.node_id
+"""
+
+
+def lapsed_pools(*, today: dt.date) -> list[int]:
+    """Debtor nodes with something left of a rebate whose last day has passed; for a job, which sees all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAPSED, [today])
+        return [node for (node,) in cursor.fetchall()]
+
+
 def total_pools(*, actor: scope.Actor, party_ids: Sequence[int] | None = None) -> tuple[int, Decimal]:
     """How many pools there are and what they hold."""
     rows = scope.visible(models.Pool.objects.all(), actor)
