@@ -244,13 +244,13 @@ def entity():
     ).id
 
 
-def close(first_on, entity_id=1, ledger="stock", actor=HOUSE):
+def close(first_on, entity_id=1, ledger="receivable", actor=HOUSE):
     return operations.close_period(
         entity_id=entity_id, ledger=ledger, first_on=first_on, actor=actor, now=NOW
     )
 
 
-def posting(on, entity_id=1, ledger="stock"):
+def posting(on, entity_id=1, ledger="receivable"):
     with scope.transaction(HOUSE, acting=True):
         return queries.posting_date(entity_id=entity_id, ledger=ledger, on=on)
 
@@ -264,20 +264,36 @@ def test_what_comes_late_posts_on_the_first_day_that_is_open(entity):
     assert posting(dt.date(2026, 10, 9)) == dt.date(2026, 10, 9)
     assert posting(late, ledger="rebate") == late
     assert [
-        one.first_on.month for one in queries.list_closed_periods(entity_id=1, ledger="stock", actor=HOUSE)
+        one.first_on.month
+        for one in queries.list_closed_periods(entity_id=1, ledger="receivable", actor=HOUSE)
     ] == [9, 8]
 
 
 def test_periods_close_one_after_the_other_and_once_ended(entity):
     with refused("organisation.period_not_ended"):
         close(dt.date(2026, 11, 1))
+    assert posting(dt.date(2026, 7, 31)) == dt.date(2026, 7, 31)
     close(dt.date(2026, 8, 1))
+    assert posting(dt.date(2026, 7, 31)) == dt.date(2026, 9, 1), (
+        "what lies before the first is closed with it"
+    )
     with refused("organisation.period_closed"):
         close(dt.date(2026, 8, 1))
     with refused("organisation.period_out_of_order") as refusal:
         close(dt.date(2026, 10, 1))
     assert refusal.value.reasons[0].params == {"month": "2026-09"}
-    close(dt.date(2026, 10, 1), ledger="tax")
+    close(dt.date(2026, 10, 1), ledger="rebate")
+
+
+def test_only_who_is_responsible_for_a_whole_entity_closes_its_months(entity):
+    half = world.person("half", permissions=[operations.CLOSE], entity_id=1, region_id=5)
+    whole = world.person("whole", permissions=[operations.CLOSE], entity_id=1)
+    with refused("organisation.period_of_others"):
+        close(dt.date(2026, 8, 1), actor=half)
+    assert queries.list_closed_periods(actor=HOUSE) == []
+    assert close(dt.date(2026, 8, 1), actor=whole).closed_by == whole.ref
+    with pytest.raises(errors.NotFound):
+        close(dt.date(2026, 8, 1), entity_id=99)
 
 
 def test_closing_waits_for_a_posting_under_way(entity):
@@ -290,7 +306,7 @@ def test_closing_waits_for_a_posting_under_way(entity):
 
     thread = threading.Thread(target=closing)
     with scope.transaction(HOUSE, acting=True):
-        assert queries.posting_date(entity_id=1, ledger="stock", on=dt.date(2026, 8, 5)) == dt.date(
+        assert queries.posting_date(entity_id=1, ledger="receivable", on=dt.date(2026, 8, 5)) == dt.date(
             2026, 8, 5
         )
         thread.start()

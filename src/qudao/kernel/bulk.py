@@ -19,24 +19,29 @@ Columns = tuple[tuple[str, str], ...]  # name, SQL type
 
 
 @functools.cache
-def _insertion(table: str, columns: Columns) -> str:
+def _insertion(table: str, columns: Columns, or_ignore: bool) -> str:
     names = ", ".join(f'"{name}"' for name, _ in columns)
     typed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
     return (
         f"INSERT INTO {table} ({names}) SELECT {names}"
         f" FROM ROWS FROM (json_to_recordset(%s::json) AS ({typed})) WITH ORDINALITY AS r ({names}, position)"
-        " ORDER BY position RETURNING id"
+        f" ORDER BY position{' ON CONFLICT DO NOTHING' if or_ignore else ''} RETURNING id"
     )
 
 
-def insert(table: str, columns: Columns, rows: Sequence[tuple[Any, ...]]) -> list[int]:
-    """Insert the rows and return their ids in the order of the rows (ids are numbers drawn in that order)."""
+def insert(
+    table: str, columns: Columns, rows: Sequence[tuple[Any, ...]], *, or_ignore: bool = False
+) -> list[int]:
+    """Insert the rows and return their ids in the order of the rows (ids are numbers drawn in that order).
+
+    `or_ignore` leaves out those that are there already: their ids are not among the answer.
+    """
     if not rows:
         return []
     names = [name for name, _ in columns]
     document = _encode([dict(zip(names, row, strict=True)) for row in rows])
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(table, columns), [document])
+        cursor.execute(_insertion(table, columns, or_ignore), [document])
         return sorted(row[0] for row in cursor.fetchall())
 
 
@@ -68,10 +73,11 @@ def _fields(model: type[models.Model], keyed: bool) -> tuple[tuple[str, ...], Co
     return tuple(field.attname for field in fields), columns
 
 
-def create(instances: Sequence[models.Model]) -> None:
+def create(instances: Sequence[models.Model], *, or_ignore: bool = False) -> None:
     """Insert new instances of one model, all with their key or all without; these get theirs.
 
     The same as the manager's `bulk_create`, in a quarter of its time; expressions as values are not taken.
+    `or_ignore` leaves out those that are there already; then the instances are told nothing.
     """
     if not instances:
         return
@@ -79,7 +85,9 @@ def create(instances: Sequence[models.Model]) -> None:
     names, columns = _fields(model, keyed)
     values = operator.attrgetter(*names)
     table = connection.ops.quote_name(model._meta.db_table)
-    ids = insert(table, columns, [values(one) for one in instances])
+    ids = insert(table, columns, [values(one) for one in instances], or_ignore=or_ignore)
+    if or_ignore:
+        return
     for one, id in zip(instances, ids, strict=True):
         if not keyed:
             one.pk = id

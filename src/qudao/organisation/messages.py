@@ -70,6 +70,11 @@ MESSAGES: dict[str, Message] = {
         _("%(month)s is still open for this ledger."),
         _("Close it first."),
     ),
+    "organisation.period_of_others": Message(
+        _("You do not close the periods of this legal entity"),
+        _("Closing concerns everybody who works for %(entity)s; your post covers only a part of it."),
+        _("Ask a colleague who is responsible for the whole legal entity."),
+    ),
     "organisation.export_too_large": Message(
         _("Too large for a download from here"),
         _("The journal has %(entries)s entries; this page exports up to %(most)s."),

@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection
 from django.db import models as django
 from stdnum.cn import uscc as stdnum_uscc
 
-from qudao.kernel import errors, journal, manifest, periods, scope
-from qudao.organisation import models, queries, standard_roles
+from qudao.kernel import errors, journal, locks, manifest, periods, scope
+from qudao.organisation import models, queries, rules, standard_roles
 
 MANAGE = "organisation.person.manage"
 CLOSE = "organisation.period.close"
@@ -245,11 +245,16 @@ def _excess(post: models.Post, actor: scope.Actor, now: dt.datetime) -> list[str
     """The permissions that no post of the actor carries over all of the part the new post is for."""
     if actor.kind == "job":
         return [one for one in post.role.permissions if not actor.can(one)]
+    held = _held(post, actor, now)
+    return [one for one in post.role.permissions if one not in held]
+
+
+def _held(part: models.Post, actor: scope.Actor, now: dt.datetime) -> set[str]:
+    """The permissions that posts of the person or client carry over all of a part of the business."""
     own = {"person_id": actor.id} if actor.kind == "person" else {"client_id": actor.name}
     posts = models.Post.objects.filter(**own, valid_from__lte=now, revoked_at__isnull=True)
-    covering = [one for one in posts.select_related("role") if _covers(one, post)]
-    held = {permission for one in covering for permission in one.role.permissions}
-    return [one for one in post.role.permissions if one not in held]
+    covering = [one for one in posts.select_related("role") if _covers(one, part)]
+    return {permission for one in covering for permission in one.role.permissions}
 
 
 def _covers(outer: models.Post, inner: models.Post) -> bool:
@@ -276,32 +281,37 @@ def close_period(
 ) -> queries.PeriodView:
     """Close the month beginning `first_on` for one ledger of the entity; what comes late posts after it.
 
-    Months close one after the other once they have ended. Waits for postings under way. Raises Refused
-    `organisation.period_not_ended`, `organisation.period_closed`, `organisation.period_out_of_order`.
+    Months close one after the other once they have ended, and are not opened again. Waits for postings under
+    way. Raises Refused `organisation.period_not_ended`, `organisation.period_closed`,
+    `organisation.period_out_of_order`, `organisation.period_of_others` for a person whose post does not reach
+    over the whole entity; NotFound for an entity there is not.
     """
     actor.require(CLOSE)
     if first_on.day != 1 or ledger not in queries.LEDGERS:
         raise ValueError(f"not a period: {ledger} {first_on}")
-    if periods.business_date(now) < periods.add_months(first_on, 1):
-        raise errors.refuse("organisation.period_not_ended", month=f"{first_on:%Y-%m}")
-    with scope.transaction(actor, acting=True):
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        locks.limit_waiting()
+        entity = queries.get_entity(entity_id)
+        if not actor.everyone and CLOSE not in _held(models.Post(entity_id=entity_id), actor, now):
+            raise errors.refuse("organisation.period_of_others", entity=entity.short_name)
         with connection.cursor() as cursor:
             key = queries.period_lock(entity_id, ledger)
             cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [key])
-        closed = models.AccountingPeriod.objects.filter(entity_id=entity_id, ledger=ledger)
-        last = closed.filter(closed_at__isnull=False).aggregate(django.Max("first_on"))["first_on__max"]
-        if last is not None and first_on <= last:
-            raise errors.refuse("organisation.period_closed", month=f"{first_on:%Y-%m}")
-        if last is not None and first_on != periods.add_months(last, 1):
-            raise errors.refuse(
-                "organisation.period_out_of_order", month=f"{periods.add_months(last, 1):%Y-%m}"
+        errors.raise_if_refused(
+            rules.check_closing(
+                first_on=first_on,
+                last=queries.last_closed_of(entity_id, ledger),
+                today=periods.business_date(now),
             )
+        )
         entry = journal.entry()
-        period, _ = models.AccountingPeriod.objects.update_or_create(
+        period = models.AccountingPeriod.objects.create(
             entity_id=entity_id,
             ledger=ledger,
             first_on=first_on,
-            defaults={"closed_at": now, "closed_by": actor.ref, "entry": entry},
+            closed_at=now,
+            closed_by=actor.ref,
+            entry=entry,
         )
         _record(
             entry,

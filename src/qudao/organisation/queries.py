@@ -4,11 +4,13 @@ import dataclasses
 import datetime as dt
 
 from django.db import connection
+from django.db.models import Max
 
-from qudao.kernel import errors, periods, scope
-from qudao.organisation import models
+from qudao.kernel import errors, scope
+from qudao.organisation import models, rules
 
-LEDGERS = ("stock", "receivable", "payable", "rebate", "tax")
+# What documents with a day of their own post to. Goods move on the day of the clock, which is never closed.
+LEDGERS = ("receivable", "rebate")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -119,14 +121,32 @@ def get_post(post_id: int, *, actor: scope.Actor) -> PostView:
     return PostView(*row)
 
 
-def list_closed_periods(*, entity_id: int, ledger: str, actor: scope.Actor) -> list[PeriodView]:
-    """The closed periods of a ledger, newest first."""
+def list_closed_periods(
+    *,
+    entity_id: int | None = None,
+    ledger: str = "",
+    since: dt.date | None = None,
+    actor: scope.Actor,
+) -> list[PeriodView]:
+    """The closed periods, newest first: of all our entities and ledgers, or of one; those from `since` on."""
+    wanted = {"entity_id": entity_id, "ledger": ledger or None, "first_on__gte": since}
     fields = ("entity_id", "ledger", "first_on", "closed_at", "closed_by")
     with scope.transaction(actor):
         rows = models.AccountingPeriod.objects.filter(
-            entity_id=entity_id, ledger=ledger, closed_at__isnull=False
+            closed_at__isnull=False, **{name: value for name, value in wanted.items() if value is not None}
         )
-        return [PeriodView(*row) for row in rows.order_by("-first_on").values_list(*fields)]
+        return [
+            PeriodView(*row) for row in rows.order_by("-first_on", "entity", "ledger").values_list(*fields)
+        ]
+
+
+def last_closed(*, actor: scope.Actor) -> dict[tuple[int, str], dt.date]:
+    """(Entity, ledger) → the first day of its last closed month; those never closed are left out."""
+    with scope.transaction(actor):
+        rows = models.AccountingPeriod.objects.filter(closed_at__isnull=False).values_list("entity", "ledger")
+        return {
+            (entity, ledger): last for entity, ledger, last in rows.annotate(last=Max("first_on")).order_by()
+        }
 
 
 def posting_date(*, entity_id: int, ledger: str, on: dt.date) -> dt.date:
@@ -137,19 +157,17 @@ def posting_date(*, entity_id: int, ledger: str, on: dt.date) -> dt.date:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s::bigint)", [period_lock(entity_id, ledger)])
+    return rules.posting_date(on=on, last=last_closed_of(entity_id, ledger))
+
+
+def last_closed_of(entity_id: int, ledger: str) -> dt.date | None:
+    """The last closed month of one ledger; inside an operation, under its lock."""
     closed = models.AccountingPeriod.objects.filter(
-        entity_id=entity_id, ledger=ledger, closed_at__isnull=False, first_on__gte=on.replace(day=1)
+        entity_id=entity_id, ledger=ledger, closed_at__isnull=False
     )
-    return _first_open(on, set(closed.values_list("first_on", flat=True)))
+    return closed.aggregate(last=Max("first_on"))["last"]
 
 
 def period_lock(entity_id: int, ledger: str) -> int:
     """The key of the advisory lock that postings share and closing takes alone."""
     return 0x7065726F << 32 | entity_id << 3 | LEDGERS.index(ledger)
-
-
-def _first_open(on: dt.date, closed: set[dt.date]) -> dt.date:
-    day, first = on, on.replace(day=1)
-    while first in closed:
-        day = first = periods.add_months(first, 1)
-    return day

@@ -3,12 +3,14 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import ninja
 import pydantic
 
 from qudao.kernel import web
+from qudao.organisation import operations as organisation_operations
+from qudao.organisation import queries as organisation
 from qudao.settlement import operations, queries
 from qudao.ui import parsing
 
@@ -141,6 +143,24 @@ class DisputeIn(web.Input):
     note: str = pydantic.Field("", max_length=200)
 
 
+class ClosedPeriod(pydantic.BaseModel):
+    """A closed month of a ledger of one of our legal entities; nothing posts into it."""
+
+    entity_id: int
+    ledger: str
+    first_on: dt.date
+    closed_at: dt.datetime
+    closed_by: str
+
+
+class ClosePeriod(web.Input):
+    """`month` as 2026-10."""
+
+    entity_id: web.Id
+    ledger: Literal["receivable", "rebate"]
+    month: Annotated[str, pydantic.StringConstraints(pattern=r"^2\d{3}-(0[1-9]|1[0-2])$")]
+
+
 @web.operation(
     router.get, "/statements", permission="settlement.statement.view", response=web.Page[StatementSummary]
 )
@@ -263,3 +283,31 @@ def list_rebate_run_lines(request, run_id: uuid.UUID, paging: web.Paging = ninja
     lines = queries.run_lines(run_id, actor=request.actor, after=after, limit=paging.limit + 1)
     more = str(lines[paging.limit - 1].fact_id) if len(lines) > paging.limit else None
     return web.page(lines[: paging.limit], more)
+
+
+@web.operation(
+    router.get,
+    "/periods",
+    permission=organisation_operations.CLOSE,
+    response=web.Page[ClosedPeriod],
+)
+def list_closed_periods(request, paging: web.Paging = ninja.Query(...)):
+    """Closed accounting periods, newest first; a month not among them is open unless a later one is closed."""
+    start = parsing.whole(paging.cursor)
+    found = organisation.list_closed_periods(actor=request.actor)
+    end = start + paging.limit
+    return web.page(found[start:end], str(end) if len(found) > end else None)
+
+
+@web.operation(
+    router.post, "/periods", permission=organisation_operations.CLOSE, response=ClosedPeriod, status=201
+)
+def close_period(request, body: ClosePeriod):
+    """Close a month of a ledger for good: what is dated in it and comes later posts in the next one."""
+    return organisation_operations.close_period(
+        entity_id=body.entity_id,
+        ledger=body.ledger,
+        first_on=dt.date.fromisoformat(f"{body.month}-01"),
+        actor=request.actor,
+        now=request.now,
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from qudao.kernel import journal, periods
+from qudao.kernel import bulk, journal, periods
 from qudao.kernel.journal import consumers
 from qudao.settlement import models, writing
 
@@ -67,7 +67,7 @@ ON CONFLICT DO NOTHING
 
 def facts(leaves: Sequence[journal.Leaf]) -> None:
     """Write the facts of journal entries; entries seen before change nothing. Three statements a batch."""
-    writing.insert([fact for leaf in leaves for fact in _facts_of(leaf)], or_ignore=True)
+    bulk.create([fact for leaf in leaves for fact in _facts_of(leaf)], or_ignore=True)
     _run(_CANCEL, [leaf for leaf in leaves if leaf.type == "orders.order.cancelled"], _cancelled)
     _run(_INVOICED, [leaf for leaf in leaves if leaf.type == "settlement.invoice.issued"], _invoices)
 
@@ -128,6 +128,8 @@ def _paid(leaf: journal.Leaf) -> models.Fact:
         entity_id=data["entity_id"],
         party_id=data["party_id"],
         on=data["on"],
+        # Entries written before periods were closed do not say it: they posted on their own day.
+        posted_on=data["posted_on"] if data.get("posted_on", data["on"]) != data["on"] else None,
         account_id=0,
         line_id=0,
         item_id=0,

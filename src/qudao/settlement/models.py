@@ -43,7 +43,8 @@ class Fact(models.Model):
 
     kind: ordered | shipped | signed | returned | short | damaged | invoiced | paid. `number` is the journal
     number. Amounts are as the event says them: returns positive, a cancelled order and a red invoice negative.
-    `shipment_line_id` is the delivery line a fact is about.
+    `shipment_line_id` is the delivery line a fact is about. `posted_on` is set where it posts on another day than
+    `on`: that one lay in a month that was closed already.
     """
 
     scope = scope.own()
@@ -55,6 +56,7 @@ class Fact(models.Model):
     entry = models.UUIDField()
     kind = records.code(10)
     on = models.DateField()
+    posted_on = models.DateField(null=True)
     entity_id = models.IntegerField()
     account_id = models.IntegerField()
     debtor_node_id = models.IntegerField()
@@ -157,7 +159,8 @@ class InvoiceLine(records.Record):
 
 
 class CashReceipt(records.Document):
-    """收款 from a debtor; what is not applied to invoices is prepaid."""
+    """收款 from a debtor; what is not applied to invoices is prepaid. It posts on `posted_on`: the day the money
+    arrived, or the first open one after it."""
 
     scope = scope.own()
 
@@ -166,6 +169,7 @@ class CashReceipt(records.Document):
     entity_id = models.IntegerField()
     party_id = models.IntegerField()
     received_on = models.DateField()
+    posted_on = models.DateField()
     method = records.code(20)
     reference = records.code(80)
     amount = records.money()

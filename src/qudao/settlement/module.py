@@ -10,6 +10,7 @@ MODULE = manifest.Module(
     contributions=("qudao.settlement.decisions:PoolUse", "qudao.settlement.decisions:CreditGate"),
     consumers=("qudao.settlement.consumers:facts",),
     rule_tables=("qudao.settlement.rule_data:VERSIONS",),
+    jobs=("qudao.settlement.jobs",),
     urls="qudao.settlement.urls",
     api="qudao.settlement.api:router",
     navigation=(
@@ -24,6 +25,16 @@ MODULE = manifest.Module(
         manifest.Entry("settlement", _("Receipts"), "receipts", "cash", "settlement.invoice.view", 40),
         manifest.Entry("settlement", _("Rebates"), "rebates", "discount-2", "settlement.rebate.view", 50),
         manifest.Entry("settlement", _("Rebate pools"), "pools", "pig-money", "settlement.rebate.view", 60),
+        manifest.Entry(
+            *(
+                "settlement",
+                _("Accounting periods"),
+                "periods",
+                "calendar-check",
+                "organisation.period.close",
+            ),
+            order=70,
+        ),
     ),
     search=("qudao.settlement.finding:find",),
     tabs=("qudao.settlement.cards:of_partner",),

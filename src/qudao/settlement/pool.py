@@ -11,9 +11,10 @@ from decimal import Decimal
 
 from django.db import connection
 
-from qudao.kernel import journal, money, writes
+from qudao.kernel import bulk, journal, money, writes
+from qudao.organisation import queries as organisation
 from qudao.pricing.rules import pool as rules
-from qudao.settlement import debtors, models, writing
+from qudao.settlement import debtors, models
 
 _LEFT = """
 SELECT e.id, e.net + coalesce(d.net, 0), e.tax + coalesce(d.tax, 0), e.tax_rate, e.expires_on, e.share
@@ -102,9 +103,13 @@ def post(
     origin_id: uuid.UUID,
     entry: uuid.UUID,
 ) -> list[journal.Row]:
-    """Write entries and move the balance by their sum; returns the rows for the journal."""
+    """Write entries and move the balance by their sum; returns the rows for the journal.
+
+    They are dated where they post: on the day `on`, or the first open one after it.
+    """
     if not postings:
         return []
+    on = organisation.posting_date(entity_id=entity_id, ledger="rebate", on=on)
     rows = [
         models.PoolEntry(
             entry=entry,
@@ -125,7 +130,7 @@ def post(
         )
         for one in postings
     ]
-    writing.insert(rows)
+    bulk.create(rows)
     total = sum((row.gross for row in rows), money.ZERO)
     with connection.cursor() as cursor:
         cursor.execute(

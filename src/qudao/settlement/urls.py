@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qudao.settlement.views import debtors, invoices, rebates, statements
+from qudao.settlement.views import debtors, invoices, periods, rebates, statements
 
 urlpatterns = [
     path("statements/", statements.statement_list, name="statements"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("receipts/", invoices.receipt_list, name="receipts"),
     path("receipts/<uuid:receipt_id>/", invoices.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/apply/", invoices.receipt_apply, name="receipt_apply"),
+    path("periods/", periods.period_list, name="periods"),
+    path("periods/close/", periods.period_close, name="period_close"),
     path("receivables/", debtors.receivables, name="receivables"),
     path("debtors/<int:node_id>/", debtors.debtor, name="debtor"),
     path("debtors/<int:node_id>/unbilled/", debtors.unbilled, name="unbilled"),

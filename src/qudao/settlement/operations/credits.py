@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.db import connection
 
-from qudao.kernel import errors, journal, locks, money, periods, scope, writes
-from qudao.settlement import credit, models, queries, writing
+from qudao.kernel import bulk, errors, journal, locks, money, periods, scope, writes
+from qudao.organisation import queries as organisation
+from qudao.settlement import credit, models, queries
 from qudao.settlement.operations import receipts
 
 _MOVE = """
@@ -44,7 +45,10 @@ def apply_credit(
         if not parts:
             raise errors.refuse("settlement.nothing_to_credit", number=source.number)
         entry = journal.entry()
-        rows = _insert(source, parts, on=periods.business_date(now), entry=entry)
+        on = organisation.posting_date(
+            entity_id=source.entity_id, ledger="receivable", on=periods.business_date(now)
+        )
+        rows = _insert(source, parts, on=on, entry=entry)
         applied = sum((part for _, part in parts), money.ZERO)
         moved = _move([(source.id, -applied), *parts], entry=entry)
         journal.record(
@@ -68,7 +72,7 @@ def _insert(
         )
         for key, part in parts
     ]
-    writing.insert(rows)
+    bulk.create(rows)
     return rows
 
 

@@ -8,8 +8,9 @@ import uuid_utils.compat
 from django.db import connection
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, journal, locks, money, numbering, periods, rule_tables, scope, writes
-from qudao.settlement import credit, debtors, models, queries, writing
+from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, rule_tables, scope, writes
+from qudao.organisation import queries as organisation
+from qudao.settlement import credit, debtors, models, queries
 from qudao.settlement.rules import billing
 from qudao.settlement.rules import credit as credit_rules
 
@@ -26,8 +27,8 @@ def issue_invoices(
     """Bill everything the debtor signed for up to `up_to` (included) that is not billed yet.
 
     What came back after it was billed is taken back by red invoices, each naming the blue one it reverses.
-    Blue ones fall due after the debtor's payment days. Bills what is in the facts: what happened in the
-    last seconds comes next time. Raises Refused `settlement.nothing_to_invoice`,
+    They are dated on the day they post, which is today. Blue ones fall due after the debtor's payment days. Bills
+    what is in the facts: what happened in the last seconds comes next time. Raises Refused `settlement.nothing_to_invoice`,
     `settlement.no_credit_line`, `settlement.debtor_partly_seen`.
     """
     actor.require(ISSUE)
@@ -36,7 +37,9 @@ def issue_invoices(
         debtor = debtors.get(debtor_node_id, actor=actor)
         debtors.require_whole(debtor, actor=actor)
         credit.lock(debtor.node_id)
-        on = periods.business_date(now)
+        on = organisation.posting_date(
+            entity_id=debtor.entity_id, ledger="receivable", on=periods.business_date(now)
+        )
         planned = billing.plan_invoices(
             unbilled=queries.unbilled(debtor.node_id, up_to=up_to, actor=actor),
             most_lines=int(rule_tables.on("settlement.invoice", on)["lines"]),
@@ -100,8 +103,8 @@ def _write(
         lines += [
             _line(invoice, no, line, items[line.item_id].name) for no, line in enumerate(one.lines, start=1)
         ]
-    writing.insert(invoices)
-    writing.insert(lines)
+    bulk.create(invoices)
+    bulk.create(lines)
     return invoices, lines
 
 

@@ -5,10 +5,10 @@ import uuid
 
 import uuid_utils.compat
 
-from qudao.kernel import errors, journal, locks, money, numbering, periods, scope, writes
+from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, scope, writes
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import pool as pool_rules
-from qudao.settlement import computing, debtors, models, pool, queries, writing
+from qudao.settlement import computing, debtors, models, pool, queries
 from qudao.settlement.operations import statements
 from qudao.settlement.rules import rebates as rules
 
@@ -47,7 +47,7 @@ def run_rebate(
         run = _run(term, debtor, period, found, number=number, entry=journal.entry(), now=now)
         lines = _lines(run, found)
         run.save(force_insert=True)
-        writing.insert(lines)
+        bulk.create(lines)
         _record(run, "calculated", actor, now, [*lines], journal_number=number, digest=run.digest)
         return queries.get_run(run.pk, actor=actor)
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 import uuid_utils.compat
 from django.db import IntegrityError, connection
 
-from qudao.kernel import errors, journal, locks, money, numbering, periods, scope, writes
-from qudao.settlement import credit, debtors, models, queries, writing
+from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, scope, writes
+from qudao.organisation import queries as organisation
+from qudao.settlement import credit, debtors, models, queries
 from qudao.settlement.rules import billing
 from qudao.settlement.rules import credit as credit_rules
 
@@ -30,7 +31,8 @@ def record_receipt(
 ) -> queries.ReceiptView:
     """Record money received; it pays `applications` (invoice, amount), else the invoices due first.
 
-    What pays no invoice is prepaid. `reference` is the bank's: the same one again in the same way is
+    What pays no invoice is prepaid. It posts on the day it was received, or, where that month is closed, on the
+    first open day after. `reference` is the bank's: the same one again in the same way is
     refused as `settlement.receipt_twice`. Raises Refused also for amounts that are no cents above zero and
     for applications that do not fit.
     """
@@ -43,6 +45,7 @@ def record_receipt(
         errors.raise_if_refused(_check(amount, method, reference, received_on, on))
         parts = parts_of(debtor.node_id, amount, applications)
         applied = sum((part for _, part in parts), money.ZERO)
+        posted_on = organisation.posting_date(entity_id=debtor.entity_id, ledger="receivable", on=received_on)
         entry = journal.entry()
         receipt = models.CashReceipt(
             id=uuid_utils.compat.uuid7(),
@@ -53,6 +56,7 @@ def record_receipt(
             entity_id=debtor.entity_id,
             party_id=debtor.party_id,
             received_on=received_on,
+            posted_on=posted_on,
             method=method,
             reference=reference.strip(),
             amount=amount,
@@ -75,6 +79,7 @@ def record_receipt(
                 "amount": amount,
                 "applied": applied,
                 "on": received_on,
+                "posted_on": posted_on,
                 "debtor_node_id": debtor.node_id,
                 "entity_id": debtor.entity_id,
                 "party_id": debtor.party_id,
@@ -177,7 +182,7 @@ def _apply(receipt: models.CashReceipt, parts: Applications, *, entry: uuid.UUID
         )
         for invoice_id, part in parts
     ]
-    writing.insert(rows)
+    bulk.create(rows)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE settlement_invoice i SET paid = i.paid + p.amount, entry = %s FROM ("

@@ -6,7 +6,7 @@ import uuid
 import uuid_utils.compat
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, journal, locks, money, numbering, periods, scope, writes
+from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, scope, writes
 from qudao.kernel.journal import queries as journal_queries
 from qudao.settlement import consumers, debtors, models, queries, writing
 from qudao.settlement.rules import statement as rules
@@ -59,7 +59,7 @@ def build_statement(
             models.StatementLine.objects.filter(statement=draft).delete()
             statement.version += 1
         statement.save(force_insert=draft is None)
-        writing.insert(rows)
+        bulk.create(rows)
         _record(statement, "built", entry, now, more=rows, journal_number=number)
         return queries.get_statement(statement.pk, actor=actor)
 

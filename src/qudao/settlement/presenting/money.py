@@ -248,6 +248,7 @@ def receipt(
         "debtor_url": reverse("debtor", args=[view.node_id]) if actor.can(VIEW_CREDIT) else "",
         "facts": [
             (_("Received on"), formats.day(view.received_on)),
+            *([(_("Posted on"), formats.day(view.posted_on))] if view.posted_on != view.received_on else []),
             (_("Paid by"), METHODS.get(view.method, view.method)),
             (_("Bank reference"), view.reference),
             (_("Amount"), formats.amount(view.amount, "CNY")),

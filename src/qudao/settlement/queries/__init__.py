@@ -36,6 +36,7 @@ from qudao.settlement.queries.invoices import (
     unbilled,
 )
 from qudao.settlement.queries.pages import Page
+from qudao.settlement.queries.periods import unfinished
 from qudao.settlement.queries.pool import (
     PoolEntryView,
     PoolRow,
@@ -43,6 +44,7 @@ from qudao.settlement.queries.pool import (
     entry_left,
     find_pool_node,
     has_pool,
+    lapsed_pools,
     list_pools,
     origin_numbers,
     pool_entries,
@@ -162,6 +164,7 @@ __all__ = [
     "invoice_ties",
     "invoices_by_id",
     "is_waiting",
+    "lapsed_pools",
     "list_debtors",
     "list_invoices",
     "list_pools",
@@ -195,4 +198,5 @@ __all__ = [
     "total_statements",
     "total_unbilled",
     "unbilled",
+    "unfinished",
 ]

@@ -163,7 +163,8 @@ class InvoiceLineView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """Money received; `prepaid` is what pays no invoice yet. `applications` are (invoice id, amount)."""
+    """Money received; `prepaid` is what pays no invoice yet. `applications` are (invoice id, amount). It posts on
+    `posted_on`, later than received where that month was closed."""
 
     id: uuid.UUID
     node_id: int
@@ -171,6 +172,7 @@ class ReceiptView:
     entity_id: int
     party_id: int
     received_on: dt.date
+    posted_on: dt.date
     method: str
     reference: str
     amount: Decimal

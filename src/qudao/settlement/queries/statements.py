@@ -19,8 +19,9 @@ _FACTS = """
 SELECT id, number, kind, "on", item_id, lot_code, quantity, tax, gross, rebate_used, document_type,
     document_number
 FROM settlement_fact
-WHERE debtor_node_id = %(node)s AND kind = ANY (%(kinds)s::text[]) AND "on" < %(until)s AND number <= %(number)s
-    AND NOT ("on" < %(stated_until)s AND number <= %(stated_number)s)
+WHERE debtor_node_id = %(node)s AND kind = ANY (%(kinds)s::text[]) AND number <= %(number)s
+    AND coalesce(posted_on, "on") < %(until)s
+    AND NOT (coalesce(posted_on, "on") < %(stated_until)s AND number <= %(stated_number)s)
 ORDER BY number, id
 """
 _KINDS = ("signed", "returned", "paid", "invoiced", "short", "damaged")
@@ -31,8 +32,8 @@ _KINDS = ("signed", "returned", "paid", "invoiced", "short", "damaged")
 _TO_STATE = """
 SELECT n.node_id FROM (
     SELECT DISTINCT debtor_node_id AS node_id FROM settlement_fact
-    WHERE kind IN ('signed', 'returned', 'paid', 'invoiced', 'short', 'damaged') AND "on" >= %(begin)s
-        AND "on" < %(until)s
+    WHERE kind IN ('signed', 'returned', 'paid', 'invoiced', 'short', 'damaged')
+        AND coalesce(posted_on, "on") >= %(begin)s AND coalesce(posted_on, "on") < %(until)s
     UNION
     SELECT node_id FROM settlement_statement WHERE period_from < %(begin)s AND closing <> 0
 ) n
@@ -255,8 +256,8 @@ def debtors_to_state(month: dt.date, *, actor: scope.Actor) -> list[int]:
 def statement_facts(
     debtor_node_id: int, *, until: dt.date, number: int, after: tuple[dt.date, int] | None
 ) -> list[rules.Fact]:
-    """The facts of a debtor dated before `until`, known at journal number `number`, that no statement has
-    listed yet: the one before listed those dated before `after[0]` and known at `after[1]`."""
+    """The facts of a debtor posted before `until`, known at journal number `number`, that no statement has
+    listed yet: the one before listed those posted before `after[0]` and known at `after[1]`."""
     stated_until, stated_number = after or (dt.date.min, -1)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from qudao.kernel import periods, scope
+from qudao.organisation import operations as organisation
+from qudao.organisation import queries as organisation_queries
 from qudao.pricing import queries as pricing
 from qudao.settlement import operations as settlement
 from qudao.settlement import queries
@@ -37,6 +39,7 @@ def after(lane: Lane, month: dt.date) -> None:
             lane.at(cast.instant(following, 14) + dt.timedelta(days=26), _pay(lane, one))
     if following.month % 3 == 1:
         lane.at(cast.instant(following, 10) + dt.timedelta(days=7), _rebates(lane, month))
+    lane.at(cast.instant(following, 17) + dt.timedelta(days=24), lambda now: _close(lane, month, now))
     lane.at(cast.instant(following, 15) + dt.timedelta(days=3), lambda now: flows.report(lane, month, now))
 
 
@@ -182,6 +185,23 @@ def _settle(lane: Lane, one: network.Partner, statement_id, no: int, now: dt.dat
         now=now,
     )
     lane.at(now + dt.timedelta(days=1), _confirm(lane, one, statement_id))
+
+
+# --- Periods ---------------------------------------------------------------------------------------
+
+
+def _close(lane: Lane, month: dt.date, now: dt.datetime) -> None:
+    """Close the month's books of each entity, once the next is well under way."""
+    for code in lane.entities:
+        for ledger in organisation_queries.LEDGERS:
+            organisation.close_period(
+                entity_id=lane.demo.company.entities[code],
+                ledger=ledger,
+                first_on=month,
+                actor=lane.cast("qianfang"),
+                now=now,
+            )
+            lane.report.counts["periods closed"] += 1
 
 
 # --- Rebates ---------------------------------------------------------------------------------------

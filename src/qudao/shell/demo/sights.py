@@ -148,6 +148,8 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("invoice", "sunli kangze", "/invoices/{invoice}/"),
     ("receipts", "qianfang kangze", "/receipts/"),
     ("receipt", "qianfang", "/receipts/{receipt}/"),
+    ("periods", "qianfang", "/periods/"),
+    ("period-close", "qianfang", "/periods/close/?entity={entity}&ledger=receivable&month=2026-10"),
     ("receipt-new", "qianfang", "/debtors/{debtor}/receipts/new/"),
     ("receivables", "qianfang shenyi kangze", "/receivables/"),
     ("debtor", "qianfang kangze", "/debtors/{debtor}/"),
