@@ -1,12 +1,16 @@
 """Asking for a thing by its identifier, and whether the answer tells that it exists."""
 
 import dataclasses
+import io
 import itertools
 import json
 import re
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
+from PIL import Image
 
 from qudao.inventory import models as inventory
 from qudao.kernel import scope
@@ -60,6 +64,8 @@ BODIES = {
     "sign": {},
     "returns": {"reason": "破损", "lines": [{"no": 1, "quantity": "999"}]},
     "dispute": {"reason": "price"},
+    "verdict": {"verdict": "upheld", "ground": "lot", "note": "查实"},
+    "{uuid:template_id}": {"name": "改名"},
 }
 STEPS = {
     "qudao.orders.views.order_step": ("confirm", "release", "reallocate", "cancel"),
@@ -83,6 +89,9 @@ STEPS = {
     "qudao.supply.receiving_views.receive": ("receive",),
     "qudao.supply.receiving_views.receive_check": ("check",),
 }
+_DRAWN = io.BytesIO()
+Image.new("RGB", (2, 2)).save(_DRAWN, "PNG")
+PICTURE = _DRAWN.getvalue()
 _VOLATILE = re.compile(r'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"')
 _PARAMETER = re.compile(r"[<{](?:\w+:)?\w+[>}]")
 
@@ -205,8 +214,13 @@ def _operation(trade, who, row, identifier, version) -> Answer:
         client = trade.browsers[who]
     content = {}
     if method != "GET":
-        body = BODIES.get(path.rpartition("/")[2])
+        last = path.rpartition("/")[2]
+        body = BODIES.get(last)
         content = {"data": "" if body is None else json.dumps(body), "content_type": "application/json"}
+        if last == "sign-with-photos":
+            picture = SimpleUploadedFile("a.png", PICTURE, "image/png")
+            form = encode_multipart(BOUNDARY, {"details": "{}", "photos": picture})
+            content = {"data": form, "content_type": MULTIPART_CONTENT}
     address = PREFIX + _address(path, identifier)
     return answer(client.generic(method, address, headers=headers, **content), identifier)
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
 from qudao.kernel import manifest, scope, web
@@ -84,6 +85,8 @@ def browsers(database_clone):
 def call(client, row):
     method, path = row.split()
     content = {} if method == "GET" else {"data": "{}", "content_type": "application/json"}
+    if any(one.upload for one in web.OPERATIONS if f"{one.method} {one.path}" == row):
+        content = {"data": encode_multipart(BOUNDARY, {}), "content_type": MULTIPART_CONTENT}
     return client.generic(method, PREFIX + example(path), headers={"Idempotency-Key": "k"}, **content)
 
 

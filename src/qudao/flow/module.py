@@ -8,6 +8,7 @@ MODULE = manifest.Module(
     name="flow",
     needs=("orders",),
     urls="qudao.flow.urls",
+    api="qudao.flow.api:router",
     navigation=(manifest.Entry("channel", _("Sell-through"), "flow_files", "route", "flow.file.view", 40),),
     tabs=("qudao.flow.cards:of_partner",),
     todos=("qudao.flow.cards:waiting",),

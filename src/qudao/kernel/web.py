@@ -23,6 +23,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 import ninja
+import ninja.errors
 import pydantic
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -36,6 +37,7 @@ _KIND = re.compile(r"{\w+:")
 _VERSION = re.compile(r'\A(?:W/)?"?(\d{1,9})"?\Z')
 
 Row = TypeVar("Row")
+Body = TypeVar("Body", bound=pydantic.BaseModel)
 
 # Types for what comes in: what the database cannot hold is refused before it gets there.
 Id = Annotated[int, pydantic.Field(ge=1, le=2**31 - 1)]
@@ -181,6 +183,17 @@ def expected_version(request: HttpRequest) -> int:
 def seen(request: Any) -> dict[str, Any]:
     """What operations on a document want of its caller: the version seen, who acts, and when."""
     return {"version": expected_version(request), "actor": request.actor, "now": request.now}
+
+
+def embedded(model: type[Body], text: str, *, field: str) -> Body:
+    """A body that came as JSON text in the field `field` of a form, beside files. What is wrong with it is said with
+    its place, as of any body."""
+    try:
+        return model.model_validate_json(text)
+    except pydantic.ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        places = [{**one, "loc": ("form", field, *one["loc"])} for one in found]
+        raise ninja.errors.ValidationError(places) from error
 
 
 def etag(version: int) -> str:

@@ -3,11 +3,14 @@
 import uuid
 
 import ninja
+from django.http import FileResponse
 
-from qudao.kernel import web
-from qudao.orders import kept, operations, queries, scanning, shapes
+from qudao.kernel import blobs, errors, web
+from qudao.orders import kept, operations, queries, queries_warehouse, scanning, shapes
 from qudao.orders.operations import returning, signing
+from qudao.orders.rules import photos as pictures
 from qudao.orders.rules import requests
+from qudao.ui import uploads
 
 router = web.router("orders")
 
@@ -172,6 +175,17 @@ def save_template(request, body: shapes.TemplateIn):
 
 
 @web.operation(
+    router.patch,
+    "/order-templates/{uuid:template_id}",
+    permission="orders.order.place",
+    response=shapes.TemplateOut,
+)
+def rename_template(request, template_id: uuid.UUID, body: shapes.TemplateNameIn):
+    """Call a template otherwise. If-Match names the version that was seen."""
+    return operations.rename_template(template_id=template_id, name=body.name, **web.seen(request))
+
+
+@web.operation(
     router.delete, "/order-templates/{uuid:template_id}", permission="orders.order.place", status=204
 )
 def remove_template(request, template_id: uuid.UUID):
@@ -236,16 +250,64 @@ def ship_shipment(request, shipment_id: uuid.UUID):
     response=shapes.ShipmentOut,
 )
 def sign_for(request, shipment_id: uuid.UUID, body: shapes.SignIn):
+    """Sign for a shipment, all of it or with differences per line."""
+    return operations.sign_for(shipment_id=shipment_id, **_signed(body), **web.seen(request))
+
+
+@web.operation(
+    router.post,
+    "/shipments/{uuid:shipment_id}/sign-with-photos",
+    permission="orders.shipment.sign",
+    response=shapes.ShipmentOut,
+    upload=True,
+)
+def sign_with_photos(
+    request,
+    shipment_id: uuid.UUID,
+    details: str = ninja.Form("{}"),
+    photos: list[ninja.UploadedFile] = ninja.File(...),
+):
+    """Sign with photos of what is different: `details` is the body of `sign` as JSON text, `photos` are JPEG or PNG.
+
+    What the device wrote into them, the place among it, is not kept.
+    """
+    errors.raise_if_refused(pictures.check_number(len(photos)))
+    return operations.sign_for(
+        shipment_id=shipment_id,
+        photos=[pictures.Photo(one.name or "", uploads.content(one)) for one in photos],
+        **_signed(web.embedded(shapes.SignIn, details, field="details")),
+        **web.seen(request),
+    )
+
+
+def _signed(body: shapes.SignIn) -> dict:
     arrived = body.lines and [
         signing.Arrived(one.no, one.signed, one.short, one.damaged, one.refused, one.reason)
         for one in body.lines
     ]
-    return operations.sign_for(
-        shipment_id=shipment_id,
-        arrived=arrived,
-        device_at=body.device_at,
-        **web.seen(request),
-    )
+    return {"arrived": arrived, "device_at": body.device_at}
+
+
+@web.operation(
+    router.get,
+    "/shipments/{uuid:shipment_id}/photos",
+    permission="orders.shipment.view",
+    response=list[shapes.PhotoOut],
+)
+def list_photos(request, shipment_id: uuid.UUID):
+    """The photos sent with the signature."""
+    queries.get_shipment(shipment_id, actor=request.actor)
+    return queries_warehouse.photos_of(shipment_id, actor=request.actor)
+
+
+@web.operation(router.get, "/shipments/{uuid:shipment_id}/photos/{int:no}", permission="orders.shipment.view")
+def get_photo(request, shipment_id: uuid.UUID, no: int):
+    """One photo itself, as JPEG or PNG."""
+    queries.get_shipment(shipment_id, actor=request.actor)
+    found = {one.no: one for one in queries_warehouse.photos_of(shipment_id, actor=request.actor)}.get(no)
+    if found is None:
+        raise errors.NotFound
+    return FileResponse(blobs.open(found.digest), content_type=found.media_type)
 
 
 @web.operation(

@@ -141,6 +141,14 @@ class ArrivedIn(web.Input):
     reason: str = pydantic.Field("", max_length=200)
 
 
+class PhotoOut(pydantic.BaseModel):
+    """A photo of a difference; `digest` is the SHA-256 of its content."""
+
+    no: int
+    media_type: str
+    digest: str
+
+
 class SignIn(web.Input):
     """`lines` null: everything arrived as shipped."""
 
@@ -193,11 +201,18 @@ class OrdersWanted(pydantic.BaseModel):
     until: dt.date | None = None
 
 
+TemplateName = Annotated[str, pydantic.StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class TemplateNameIn(web.Input):
+    name: TemplateName
+
+
 class TemplateIn(web.Input):
     """Lines an account orders again and again; the same name again replaces them."""
 
     account_id: web.Id
-    name: Annotated[str, pydantic.StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    name: TemplateName
     lines: list[LineIn] = pydantic.Field(min_length=1, max_length=requests.MOST_LINES)
     ship_to_id: int = pydantic.Field(0, ge=0, le=2**31 - 1)
 

@@ -40,8 +40,12 @@ def check(photo: Photo) -> list[errors.Reason]:
 def check_all(photos: Sequence[Photo], *, different: bool) -> list[errors.Reason]:
     """What speaks against the pictures of one signing; `different` says that not all is signed for."""
     reasons = [reason for photo in photos for reason in check(photo)]
-    if len(photos) > MOST:
-        reasons.append(errors.Reason("orders.too_many_photos", params={"most": MOST}))
+    reasons += check_number(len(photos))
     if photos and not different:
         reasons.append(errors.Reason("orders.photos_without_difference"))
     return reasons
+
+
+def check_number(count: int) -> list[errors.Reason]:
+    """What speaks against so many, before any of them is read."""
+    return [errors.Reason("orders.too_many_photos", params={"most": MOST})] if count > MOST else []
