@@ -12,7 +12,8 @@ from django.contrib import auth
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from qudao.kernel import errors
+from qudao.kernel import errors, scope
+from qudao.partners import queries as partners
 from qudao.pricing import files, models, queries
 from qudao.ui import pages
 from tests import harness
@@ -32,20 +33,18 @@ def workbook(*rows) -> bytes:
     return stream.getvalue()
 
 
-def wanted(company, **more) -> files.GuideList:
-    return files.GuideList(
+def wanted(company, **more) -> files.PriceList:
+    return files.PriceList(
         **{"entity_id": company.entities["qd"], "valid_from": SOON, "citation": "新价目表"} | more
     )
 
 
 def check(company, content, **more):
-    return files.check_guide_file(content, wanted=wanted(company, **more), actor=world.HOUSE, now=harness.NOW)
+    return files.check_price_file(content, wanted=wanted(company, **more), actor=world.HOUSE, now=harness.NOW)
 
 
 def take_in(company, content, **more):
-    return files.import_guide_prices(
-        content, wanted=wanted(company, **more), actor=world.HOUSE, now=harness.NOW
-    )
+    return files.import_prices(content, wanted=wanted(company, **more), actor=world.HOUSE, now=harness.NOW)
 
 
 def listed(company, on) -> dict[str, tuple[Decimal, str]]:
@@ -70,7 +69,9 @@ def said(checked) -> list[tuple[int, str, str]]:
 def test_what_holds_is_taken_out_changed_and_taken_in_from_a_later_day(company):
     before = listed(company, TODAY)
     stream = io.BytesIO()
-    files.write_guide_workbook(stream, entity_id=company.entities["qd"], on=TODAY, actor=world.HOUSE)
+    files.write_price_workbook(
+        stream, kind="guide", entity_id=company.entities["qd"], on=TODAY, actor=world.HOUSE
+    )
     head, *rows = (
         python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.getvalue()))
         .get_sheet_by_index(0)
@@ -126,7 +127,7 @@ def test_prices_that_hold_are_not_set_over_unless_that_is_said(company):
 def test_who_may_not_change_prices_sets_none(company):
     dealer = world.person(company, "kangze")
     with pytest.raises(errors.Forbidden):
-        files.import_guide_prices(
+        files.import_prices(
             workbook(["BQ-2515", "", "", 1, "", ""]), wanted=wanted(company), actor=dealer, now=harness.NOW
         )
 
@@ -164,3 +165,121 @@ def test_the_page_checks_first_and_sets_what_was_checked_once(company, now):
         assert taken.url == f"/prices/?kind=guide&entity={company.entities['qd']}&when=coming"
     assert listed(company, day)["BQ-2515"] == (Decimal("2345.0000"), "明年")
     assert listed(company, TODAY)["BQ-2515"] == (Decimal("2200.0000"), "2026 价目表")
+
+
+# --- hospitals and floors --------------------------------------------------------------------------
+
+
+def sheet_of(name, head, *rows) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet(name)
+        for number, row in enumerate([head, *rows]):
+            page.write_row(number, 0, row)
+    return stream.getvalue()
+
+
+def for_hospitals(*rows) -> bytes:
+    return sheet_of("医院价", ["医院", "产品编码", "报备价", "含税"], *rows)
+
+
+def floors_sheet(*rows) -> bytes:
+    return sheet_of("底价", ["产品编码", "底价(不含税)"], *rows)
+
+
+def hospital(company) -> tuple[int, str]:
+    """The one the small company delivers to."""
+    party_id = company.parties["zheer"]
+    return party_id, partners.party_names([party_id], world.HOUSE)[party_id]
+
+
+def taken_out(company, kind, on) -> list[list]:
+    stream = io.BytesIO()
+    files.write_price_workbook(stream, kind=kind, entity_id=company.entities["qd"], on=on, actor=world.HOUSE)
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.getvalue()))
+    return book.get_sheet_by_index(0).to_python()
+
+
+def test_prices_of_hospitals_are_taken_in_and_out_with_the_hospital_in_each_row(company):
+    party_id, name = hospital(company)
+    content = for_hospitals([name, "BQ-2515", 2050, "是"], [name, "DS-035", 90.5, "否"])
+    assert take_in(company, content, kind="hospital", citation="报备") == 2
+    found = models.PriceRow.objects.filter(kind="hospital", valid_from=SOON).order_by("pk")
+    assert [(one.hospital_id, one.account_id, one.price, one.tax_included) for one in found] == [
+        (party_id, 0, Decimal("2050.0000"), True),
+        (party_id, 0, Decimal("90.5000"), False),
+    ]
+    head, *rows = taken_out(company, "hospital", SOON)
+    assert head[:2] == ["医院", "产品编码"]
+    assert [(row[0], row[1], Decimal(str(row[4]))) for row in rows] == [
+        (name, "BQ-2515", Decimal(2050)),
+        (name, "DS-035", Decimal("90.5")),
+    ]
+
+
+def test_every_hospital_and_price_that_is_wrong_is_named_at_its_row_and_nothing_is_set(company):
+    before = models.PriceRow.objects.count()
+    _, name = hospital(company)
+    content = for_hospitals(
+        [name, "BQ-2515", 2050, "是"],
+        ["没有这家医院", "BQ-2515", 2050, "是"],
+        [name, "BQ-2515", 2060, "是"],
+        [name, "NO-SUCH", 1, "是"],
+    )
+    checked = check(company, content, kind="hospital")
+    assert not checked.ok
+    assert set(said(checked)) == {
+        (3, "hospital", "pricing.hospital_unknown"),
+        (4, "", "pricing.price_repeated"),
+        (5, "code", "pricing.item_unknown"),
+    }
+    with pytest.raises(errors.Refused):
+        take_in(company, content, kind="hospital")
+    assert models.PriceRow.objects.count() == before
+
+
+def test_floors_are_taken_in_and_out(company):
+    assert take_in(company, floors_sheet(["BQ-2515", 1500], ["DS-035", 70]), kind="floor") == 2
+    found = {row[0]: Decimal(str(row[3])) for row in taken_out(company, "floor", SOON)[1:]}
+    assert (found["BQ-2515"], found["DS-035"]) == (Decimal(1500), Decimal(70))
+    again = check(company, floors_sheet(["BQ-2515", 1400]), kind="floor", replace=False)
+    assert said(again) == [(2, "", "pricing.price_overlap")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "content", "leads"),
+    [
+        ("hospital", "/prices/hospital/", None, "/prices/?kind=hospital&"),
+        ("floor", "/prices/floors/upload/", floors_sheet(["BQ-2515", 1500]), "/prices/floors/?"),
+    ],
+)
+def test_the_other_lists_are_checked_first_and_set_once(company, kind, address, content, leads):
+    client = Client()
+    client.force_login(
+        auth.get_user_model().objects.get(pk=company.people["wangmin"]),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    content = content or for_hospitals([hospital(company)[1], "BQ-2515", 2050, "是"])
+    typed = {
+        "entity_id": company.entities["qd"],
+        "valid_from": str(TODAY + dt.timedelta(days=400)),
+        "citation": "明年",
+        "replace": "on",
+        "file": SimpleUploadedFile("价.xlsx", content),
+    }
+    looked = client.post(address, typed)
+    assert looked.status_code == 200
+    [token] = re.findall(r'name="token" value="([^"]+)"', looked.content.decode())
+    form = {"token": token, pages.KEY: f"5f0f6a3e-6f1c-4b39-9a0e-6f0f0f6b7d1{len(kind)}"}
+    rows = models.FloorPrice if kind == "floor" else models.PriceRow
+
+    def there() -> int:
+        with scope.everything():
+            return rows.objects.count()
+
+    before = there()
+    assert client.post("/prices/guide/", form).status_code == 404, "what was checked as one list is no other"
+    for _ in range(2):
+        taken = client.post(address, form)
+        assert (taken.status_code, taken.url) == (302, f"{leads}entity={company.entities['qd']}&when=coming")
+    assert there() == before + 1

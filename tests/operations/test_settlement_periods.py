@@ -15,6 +15,7 @@ from qudao.settlement import models, queries
 from qudao.settlement import operations as settlement
 from qudao.ui import pages
 from tests import harness
+from tests.browser import trading
 from tests.operations import partners_world
 from tests.operations import settlement_world as worlds
 
@@ -158,8 +159,6 @@ def leaves() -> int:
 
 @pytest.fixture
 def today(monkeypatch):
-    from tests.browser import trading
-
     monkeypatch.setattr("qudao.shell.middleware.timezone", trading.Clock)
 
 
@@ -189,7 +188,8 @@ def test_a_month_that_cannot_be_closed_says_why_and_nothing_changes(company, tod
     client = signed_in(company)
     client.post(address(company, "2026-09"), {pages.KEY: "close-september"})
     before, entries = closed(), leaves()
-    assert "q-refusal " in client.get(address(company, month)).content.decode()
+    shown = client.get(address(company, month))
+    assert shown.status_code == 422 and "q-refusal " in shown.content.decode()
     with pytest.raises(errors.Refused, match=code):
         organisation.close_period(
             entity_id=company.entities["qd"],

@@ -142,19 +142,26 @@ def test_a_general_factor_applies_only_where_no_other_does():
     assert chosen(GUIDE, general, TIER).unit_price == Decimal("1390.4000")
 
 
+def both(choice):
+    """(with tax, without)."""
+    return price.both_taxes(choice.unit_price, choice.vat_rate, choice.tax_included)
+
+
 def test_the_list_price_keeps_the_guide_rows_tax():
     guide = row(1, "guide", "100", tax_included=False, vat_rate=Decimal("0.03"))
     choice = chosen(guide, TIER)
     assert (choice.tax_included, choice.vat_rate, choice.row_id) == (False, Decimal("0.03"), 2)
-    assert (choice.unit_price_without_tax, choice.unit_price_with_tax) == (
-        Decimal("88.0000"),
-        Decimal("90.6400"),
-    )
+    assert both(choice) == (Decimal("90.6400"), Decimal("88.0000"))
 
 
 def test_a_tax_included_price_yields_its_price_without_tax():
     choice = chosen(row(1, "guide", "113"))
-    assert (choice.unit_price_with_tax, choice.unit_price_without_tax) == (Decimal(113), Decimal(100))
+    assert both(choice) == (Decimal(113), Decimal(100))
+
+
+def test_without_a_rate_only_the_price_as_it_stands_is_told():
+    assert price.both_taxes(Decimal(113), None, True) == (Decimal(113), None)
+    assert price.both_taxes(Decimal(100), None, False) == (None, Decimal(100))
 
 
 factors = st.decimals("0.01", "1", places=4)

@@ -13,8 +13,9 @@ from qudao.catalog import queries as catalog
 from qudao.kernel import scope
 from qudao.partners import queries as partners
 from qudao.pricing import names as words
-from qudao.pricing import presenting, queries
+from qudao.pricing import queries
 from qudao.pricing.names import Names
+from qudao.pricing.rules import price
 from qudao.ui import filters, formats, listing, parsing, status, tables
 
 CONTRACT_STATES = ("effective", "expiring", "draft", "pending", "ended")
@@ -217,7 +218,7 @@ def price_rows(
 
 def _price(row: queries.ListedPrice, names, accounts, hospitals, rates, contracts: bool) -> dict[str, Any]:
     item = rates[row.entity_id].get(row.item_id)
-    gross, net = presenting.both(row.price, item.tax_rate if item else None, row.tax_included)
+    gross, net = price.both_taxes(row.price, item.tax_rate if item else None, row.tax_included)
     account = accounts.get(row.account_id)
     return {
         "url": reverse("device", args=[row.item_id]),

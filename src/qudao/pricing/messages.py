@@ -139,6 +139,11 @@ MESSAGES: dict[str, Message] = {
         _("%(item)s is not in the catalogue."),
         _("Check the item code, or register the item first."),
     ),
+    "pricing.hospital_unknown": Message(
+        _("There is no such hospital"),
+        _("“%(hospital)s” is the name or code of no hospital, or of several."),
+        _("Write it as the list of partners does, or give its code."),
+    ),
     "pricing.item_of_other_line": Message(
         _("The item belongs to another product line"),
         _("%(item)s is not of the product line of this channel account."),
@@ -168,6 +173,21 @@ MESSAGES: dict[str, Message] = {
         _("This version is not a draft"),
         _("%(citation)s is in effect already."),
         _("Draft a further version."),
+    ),
+    "pricing.end_reason_missing": Message(
+        _("The reason is missing"),
+        _("A contract that ends before its time says why."),
+        _("Enter the reason."),
+    ),
+    "pricing.end_in_past": Message(
+        _("The day is over"),
+        _("%(day)s is before today, %(today)s: what was ordered since has its price."),
+        _("Choose today or a later day."),
+    ),
+    "pricing.ends_anyway": Message(
+        _("The contract ends anyway"),
+        _("Nothing of %(number)s holds beyond %(day)s."),
+        _("Choose an earlier day."),
     ),
     "pricing.version_order": Message(
         _("The version does not begin after the one in effect"),

@@ -41,6 +41,7 @@ MODULE = manifest.Module(
     journal_types={
         "pricing.version.drafted": _("Contract version drafted"),
         "pricing.version.effected": _("Contract version put into effect"),
+        "pricing.contract.ended": _("Contract ended early"),
         "pricing.price.set": _("Prices set"),
         "pricing.promotion.started": _("Promotion started"),
         "pricing.promotion.stopped": _("Promotion stopped"),

@@ -32,6 +32,8 @@ def version_state(version: queries.VersionView, every: Sequence[queries.VersionV
     """draft, pending, effective, superseded by a later version, or ended."""
     if version.status != "effective":
         return version.status
+    if version.valid_until == version.valid_from:
+        return "ended"
     if version.valid_from > today:
         return "pending"
     if version.valid_until is not None and version.valid_until <= today:
@@ -160,7 +162,7 @@ def _price(
     hospitals: dict[int, str],
     explain: str,
 ) -> dict[str, Any]:
-    gross, net = both(row.price, item.tax_rate, row.tax_included)
+    gross, net = price.both_taxes(row.price, item.tax_rate, row.tax_included)
     floor = floors.get(row.item_id)
     own_days = (row.valid_from, row.valid_until) != (version.valid_from, version.valid_until)
     quantity = max(row.minimum_quantity, Decimal(1)).normalize()
@@ -181,17 +183,6 @@ def _price(
         "clause": row.clause.removeprefix(version.citation).strip(),
         "period": words.period(row.valid_from, row.valid_until) if own_days else "",
     }
-
-
-def both(
-    unit_price: Decimal, rate: Decimal | None, tax_included: bool
-) -> tuple[Decimal | None, Decimal | None]:
-    """(with tax, without tax); None for the one that cannot be told without a rate."""
-    if rate is None:
-        return (unit_price, None) if tax_included else (None, unit_price)
-    if tax_included:
-        return unit_price, money.unit_price(unit_price / (1 + rate))
-    return money.unit_price(unit_price * (1 + rate)), unit_price
 
 
 def difference(
@@ -329,7 +320,7 @@ def documents(version: queries.VersionView, actor: scope.Actor) -> list[dict[str
 
 
 def timeline(contract: queries.ContractView, actor: scope.Actor) -> list[dict[str, Any]]:
-    """Who drafted and who put into effect which version, newest first."""
+    """Who drafted, who put into effect which version, and who ended it why; newest first."""
     subject = f"pricing.contract:{contract.id}"
     found = queries_journal.list_about(subjects=[subject], node_ids=(), actor=actor, limit=TIMELINE)
     entries = queries_journal.as_timeline(found, of=subject, actor=actor)
@@ -339,6 +330,9 @@ def timeline(contract: queries.ContractView, actor: scope.Actor) -> list[dict[st
             entry["detail"] = ngettext(
                 "Version %(number)s, %(prices)s price", "Version %(number)s, %(prices)s prices", count
             ) % {"number": leaf.data["version"], "prices": count}
+        elif leaf.type == "pricing.contract.ended":
+            told = {"day": leaf.data["last_day"], "reason": leaf.data["reason"]}
+            entry["detail"] = _("Last day %(day)s: %(reason)s") % told
     return entries
 
 

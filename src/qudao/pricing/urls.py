@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qudao.pricing.views import contract, explain, guides, lists, promotions, uploads
+from qudao.pricing.views import contract, explain, lists, price_files, promotions, uploads
 
 urlpatterns = [
     path("contracts/", lists.contracts, name="contracts"),
@@ -21,8 +21,18 @@ urlpatterns = [
     path("prices/", lists.prices, name="prices"),
     path("prices/floors/", lists.floors, name="floors"),
     path("prices/factors/", lists.factors, name="factors"),
-    path("prices/guide/", guides.guide_upload, name="guide_upload"),
-    path("prices/guide/workbook.xlsx", guides.guide_workbook, name="guide_workbook"),
+    path("contracts/<uuid:contract_id>/end/", contract.contract_end, name="contract_end"),
+    path("prices/guide/", price_files.price_upload, {"kind": "guide"}, name="guide_upload"),
+    path("prices/guide/workbook.xlsx", price_files.price_workbook, {"kind": "guide"}, name="guide_workbook"),
+    path("prices/hospital/", price_files.price_upload, {"kind": "hospital"}, name="hospital_upload"),
+    path(
+        "prices/hospital/workbook.xlsx",
+        price_files.price_workbook,
+        {"kind": "hospital"},
+        name="hospital_workbook",
+    ),
+    path("prices/floors/upload/", price_files.price_upload, {"kind": "floor"}, name="floor_upload"),
+    path("prices/floors/workbook.xlsx", price_files.price_workbook, {"kind": "floor"}, name="floor_workbook"),
     path("prices/explain/", explain.price_explain, name="price_explain"),
     path("promotions/", lists.promotions, name="promotions"),
     path("promotions/new/", promotions.promotion_start, name="promotion_start"),

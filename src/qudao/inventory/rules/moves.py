@@ -150,21 +150,6 @@ def effects(*, moves: Iterable[Move]) -> dict[Key, Decimal]:
     return {key: changes[key] for key in sorted(changes, key=lambda key: key.lock_order) if changes[key]}
 
 
-def passed_outside(*, moves: Iterable[Move]) -> dict[tuple[status.Outside, int, int], Decimal]:
-    """Net quantity that left our stock per (outside place, item, lot); negative is what came in.
-
-    Per lot the effects and these figures add up to nothing: what came in is still here or went out.
-    """
-    flows: dict[tuple[status.Outside, int, int], Decimal] = {}
-    for move in moves:
-        for end, sign in ((move.from_key, -1), (move.to_key, 1)):
-            if isinstance(end, status.Outside):
-                key = move.keys[0]
-                where = (end, key.item_id, key.lot_id)
-                flows[where] = flows.get(where, Decimal(0)) + sign * move.quantity
-    return {where: flow for where, flow in flows.items() if flow}
-
-
 def apply(*, balances: Mapping[Key, Decimal], moves: Iterable[Move]) -> dict[Key, Decimal]:
     """The balances after the moves, without empty ones. From no balances and all moves: the rebuild.
 

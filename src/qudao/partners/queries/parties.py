@@ -189,6 +189,19 @@ def party_names(party_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
         return dict(_parties(actor).filter(pk__in=set(party_ids)).values_list("pk", "name"))
 
 
+def hospitals_named(names: Iterable[str], actor: scope.Actor) -> dict[str, int]:
+    """Name, short name or code as given → the hospital's party, in one statement; what names none or several is
+    left out."""
+    wanted, found = set(names), {}
+    with scope.transaction(actor):
+        named = Q(name__in=wanted) | Q(short_name__in=wanted) | Q(code__in=wanted)
+        rows = _parties(actor).filter(named, kind="hospital").values_list("pk", "name", "short_name", "code")
+        for pk, *called in rows:
+            for text in wanted.intersection(called):
+                found.setdefault(text, set()).add(pk)
+    return {text: next(iter(ids)) for text, ids in found.items() if len(ids) == 1}
+
+
 def phones_of(party_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
     """Party → telephone, in one statement; those the actor does not see are left out."""
     with scope.transaction(actor):

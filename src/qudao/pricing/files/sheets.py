@@ -1,4 +1,4 @@
-"""The three sheets of a contract, and that of a price list. A day named as the end is the last day, as contracts print it."""
+"""The three sheets of a contract, and those of price lists. A day named as the end is the last day, as contracts print it."""
 
 from qudao.kernel import tabular
 
@@ -74,6 +74,20 @@ GUIDE = tabular.Sheet(
         *_priced("指导价", "2200.00"),
     ),
 )  # fmt: skip
+
+HOSPITAL = tabular.Sheet(
+    "医院价",
+    (
+        tabular.Column(
+            name="hospital", headers=("医院", "医院名称", "Hospital"), required=True, max_length=120,
+            example="浙江大学医学院附属第二医院",
+        ),
+        *_priced("报备价", "2050.00"),
+    ),
+)  # fmt: skip
+
+# Without tax, whatever the quantity.
+FLOOR = tabular.Sheet("底价", _priced("底价(不含税)", "1600.00")[:4])
 
 REBATES = tabular.Sheet(
     "返利",

@@ -11,6 +11,7 @@ _CELLS = {
     "pricing.minimum_invalid": "minimum_quantity",
     "pricing.item_unknown": "code",
     "pricing.item_of_other_line": "code",
+    "pricing.hospital_unknown": "hospital",
     "pricing.period_invalid": "valid_to",
     "pricing.price_outside_version": "valid_from",
     "pricing.clause_too_long": "clause",

@@ -2,6 +2,7 @@
 
 from .contracts import add_version, draft_contract, put_into_effect
 from .drafts import NewPrice, NewRebate, Terms, contract_reasons
+from .ending import end_contract
 from .papers import sign_version
 from .prices import (
     ListPrice,
@@ -23,6 +24,7 @@ __all__ = [
     "add_version",
     "contract_reasons",
     "draft_contract",
+    "end_contract",
     "put_into_effect",
     "return_promotions",
     "set_floors",

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from qudao.kernel import errors, journal, numbering, periods, scope, writes
 from qudao.pricing import models, queries
 
-from . import drafts, writing
+from . import drafts, ending, writing
 from . import prices as price_operations
 
 SERIES = "HT"
@@ -236,36 +236,13 @@ def _supersede(
     contract: models.Contract, version: models.ContractVersion, entry: uuid.UUID
 ) -> list[journal.Row]:
     """End the version in effect, and its prices, the day the new one begins."""
-    earlier = [
-        other
-        for other in models.ContractVersion.objects.filter(contract=contract, status="effective").order_by(
-            "number"
-        )
-        if other.valid_until is None or other.valid_until > version.valid_from
-    ]
+    earlier = ending.reaching(contract, version.valid_from)
     for other in earlier:
         if other.valid_from >= version.valid_from:
             raise errors.refuse(
                 "pricing.version_order", citation=_citation(contract, other), begins=other.valid_from
             )
-        other.valid_until = version.valid_from
-        other.entry = entry
-        other.save()
-    if not earlier:
-        return []
-    # A price that was still to come never comes: it ends the day it would have begun.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE pricing_pricerow SET valid_until = greatest(valid_from, %s::date), entry = %s::uuid"
-            " WHERE contract_version_id = ANY(%s::int[]) AND (valid_until IS NULL OR valid_until > %s::date)"
-            " RETURNING id, valid_until",
-            [version.valid_from, entry, [other.pk for other in earlier], version.valid_from],
-        )
-        ended = [
-            journal.row(models.PriceRow, row_id, {"valid_until": until})
-            for row_id, until in cursor.fetchall()
-        ]
-    return [*writes.written(earlier), *ended]
+    return ending.end_versions(earlier, version.valid_from, entry)
 
 
 def _locked(contract_id: uuid.UUID) -> models.Contract:

@@ -86,13 +86,15 @@ SELECT c.id, c.number, c.status, p.name FROM pricing_contract c JOIN partners_pa
 WHERE (%(everyone)s OR c.node_id = ANY(%(nodes)s::int[])) AND upper(c.number) LIKE %(start)s::text
 ORDER BY c.number LIMIT %(limit)s::int
 """
-# Versions that follow each other without a gap are one span: what ends is the span, not the version.
+# Versions that follow each other without a gap are one span: what ends is the span, not the version. One that
+# never came to hold ends on the day it begins.
 _FOUND = """
 SELECT c.id, c.number, c.title, c.entity_id, c.party_id, c.account_id, a.line_id, p.name AS party_name, a.tier,
        e.id AS version_id, e.number AS version_number, e.valid_from, e.valid_until,
        CASE WHEN e.id IS NULL THEN d.valid_until ELSE s.ends END AS ends,
        d.id AS draft_id, d.number AS draft_number, d.valid_from AS draft_from, d.prices AS draft_prices,
        CASE WHEN e.id IS NULL THEN 'draft'
+            WHEN e.valid_until = e.valid_from THEN 'ended'
             WHEN e.valid_from > %(on)s::date THEN 'pending'
             WHEN s.ends <= %(on)s::date THEN 'ended'
             WHEN s.ends <= %(on)s::date + %(expiring)s::int THEN 'expiring'
@@ -103,7 +105,8 @@ JOIN partners_party p ON p.id = c.party_id
 LEFT JOIN LATERAL (
     SELECT v.id, v.number, v.valid_from, v.valid_until FROM pricing_contractversion v
     WHERE v.contract_id = c.id AND v.status = 'effective'
-    ORDER BY (v.valid_from <= %(on)s::date AND (v.valid_until IS NULL OR v.valid_until > %(on)s::date)) DESC,
+    ORDER BY (v.valid_until = v.valid_from) IS TRUE,
+             (v.valid_from <= %(on)s::date AND (v.valid_until IS NULL OR v.valid_until > %(on)s::date)) DESC,
              v.valid_from > %(on)s::date DESC, v.valid_from DESC LIMIT 1
 ) e ON true
 LEFT JOIN LATERAL (

@@ -120,18 +120,6 @@ class PriceChoice(NamedTuple):
     rows: Sequence[Rung]
 
     @property
-    def unit_price_with_tax(self) -> Decimal:
-        if self.tax_included:
-            return self.unit_price
-        return money.unit_price(self.unit_price * (1 + self.vat_rate))
-
-    @property
-    def unit_price_without_tax(self) -> Decimal:
-        if not self.tax_included:
-            return self.unit_price
-        return money.unit_price(self.unit_price / (1 + self.vat_rate))
-
-    @property
     def steps(self) -> tuple[Step, ...]:
         """How the unit price came about, weakest row first; the last step ends at `unit_price`."""
         steps: list[Step] = []
@@ -331,3 +319,14 @@ def explain(
     params = {"tax": format(amounts.tax, "f"), "vat_rate": format(amounts.vat_rate, "f")}
     tax = Step("tax", params, None, amounts.gross, amounts.net, False)
     return (*choice.steps, *promotions, tax)
+
+
+def both_taxes(
+    unit_price: Decimal, rate: Decimal | None, tax_included: bool
+) -> tuple[Decimal | None, Decimal | None]:
+    """(with tax, without tax); None for the one that cannot be told without a rate."""
+    if rate is None:
+        return (unit_price, None) if tax_included else (None, unit_price)
+    if tax_included:
+        return unit_price, money.unit_price(unit_price / (1 + rate))
+    return money.unit_price(unit_price * (1 + rate)), unit_price

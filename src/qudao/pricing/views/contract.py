@@ -1,5 +1,6 @@
 """The page of a contract, signing a version, and the files that belong to one."""
 
+import datetime as dt
 import io
 
 from django import forms
@@ -15,7 +16,7 @@ from qudao.kernel import blobs, errors, manifest, periods, scope
 from qudao.partners import queries as partners
 from qudao.pricing import files, operations, presenting, queries, rebate_cards
 from qudao.pricing.names import Names
-from qudao.ui import formats, pages, parsing, uploads
+from qudao.ui import acts, formats, pages, parsing, uploads
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VIEW = "pricing.contract.view"
@@ -83,7 +84,14 @@ def _context(request, detail, account, factors, today) -> dict:
         "timeline": presenting.timeline(detail.contract, actor),
         "may_sign": version.status == "draft" and actor.can("pricing.contract.sign"),
         "may_revise": actor.can("pricing.contract.manage"),
+        "may_end": actor.can("pricing.contract.sign")
+        and any(one.status == "effective" and not _is_over(one, today) for one in detail.versions),
     }
+
+
+def _is_over(version: queries.VersionView, today: dt.date) -> bool:
+    """Whether today is its last day, or past it."""
+    return version.valid_until is not None and version.valid_until <= today + dt.timedelta(days=1)
 
 
 def _figures(account, actor, now) -> list:
@@ -99,6 +107,53 @@ class Signatures(forms.Form):
     paper = forms.FileField(
         label=gettext_lazy("Scan of the signed paper (PDF, JPEG, PNG)"),
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+
+class Ending(acts.Form):
+    """When and why a contract ends before its time."""
+
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+@pages.page("pricing.contract.sign", own_transaction=True)
+def contract_end(request, contract_id) -> HttpResponse:
+    """End a contract before its time: from when, why, and what stops."""
+    with scope.transaction(request.actor):
+        found = queries.get_contract(contract_id, request.actor).contract
+    back = reverse("contract", args=[found.id])
+    act = acts.Act(
+        title=_("End %(number)s early") % {"number": found.number},
+        button=_("End the contract"),
+        back=back,
+        crumbs=[
+            {"title": _("Contracts"), "url": reverse("contracts")},
+            {"title": found.number, "url": back},
+            {"title": _("End early")},
+        ],
+        consequence=_(
+            "After the last day its prices and rebates stop, and versions that would begin later never hold."
+            " Orders taken until then keep their price."
+        ),
+        beside={
+            "pricing.end_in_past": "last_day",
+            "pricing.ends_anyway": "last_day",
+            "pricing.end_reason_missing": "reason",
+        },
+        done=_("The contract ends early."),
+        danger=True,
+    )
+
+    def perform(values: dict) -> str:
+        ended = operations.end_contract(contract_id=found.id, **values, actor=request.actor, now=request.now)
+        return str(ended)
+
+    today = periods.business_date(request.now)
+    return acts.respond(
+        request, act, Ending, perform=perform, then=lambda _answer: back, initial={"last_day": today}
     )
 
 

@@ -41,8 +41,11 @@ def prices(request) -> HttpResponseBase:
             *actions,
         ]
     if request.actor.can("pricing.contract.manage"):
-        said = _("Guide prices from Excel")
-        actions.insert(0, listing.Action(label=said, url=reverse("guide_upload"), icon="upload"))
+        for said, page in (
+            (_("Hospital prices from Excel"), "hospital_upload"),
+            (_("Guide prices from Excel"), "guide_upload"),
+        ):
+            actions.insert(0, listing.Action(label=said, url=reverse(page), icon="upload"))
     return _respond(request, lists.prices, actions)
 
 
@@ -50,7 +53,11 @@ def prices(request) -> HttpResponseBase:
 @pages.house_page("pricing.floor.view")
 def floors(request) -> HttpResponseBase:
     """What we do not sell below."""
-    return _respond(request, lists.floors, _back())
+    actions = _back()
+    if request.actor.can("pricing.contract.manage"):
+        said = _("Floor prices from Excel")
+        actions.insert(0, listing.Action(label=said, url=reverse("floor_upload"), icon="upload"))
+    return _respond(request, lists.floors, actions)
 
 
 @require_safe

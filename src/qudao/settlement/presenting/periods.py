@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from qudao.kernel import messages, periods, scope
 from qudao.organisation import queries as organisation
@@ -17,6 +17,10 @@ from qudao.settlement import queries
 from qudao.ui import formats, tables
 
 LEDGERS = {"receivable": gettext_lazy("Receivables"), "rebate": gettext_lazy("Rebates")}
+UNFINISHED = {
+    "receivable": gettext_lazy("Statements of the month not confirmed yet"),
+    "rebate": gettext_lazy("Rebates calculated and not confirmed yet"),
+}
 # Months shown: the one under way and those before it.
 MONTHS = 13
 
@@ -40,8 +44,8 @@ def columns() -> list[tables.Column]:
         tables.Column(key="entity", label=_("Legal entity")),
         tables.Column(key="ledger", label=_("Ledger")),
         tables.Column(key="state", label=_("State"), kind="status", status="period"),
-        tables.Column(key="why", label=_("Closing"), link="close_url"),
-        tables.Column(key="closed_at", label=_("Closed"), kind="moment"),
+        tables.Column(key="why", label=pgettext("accounting", "Closing"), link="close_url"),
+        tables.Column(key="closed_at", label=_("Closed at"), kind="moment"),
         tables.Column(key="closed_by", label=_("Closed by")),
     ]
 
@@ -89,7 +93,11 @@ def _row(
         "entity": wanted.entity.short_name,
         "ledger": LEDGERS[wanted.ledger],
         "state": "closed" if is_closed else "open",
-        "why": "" if is_closed else messages.render(reasons[-1]).why if reasons else _("Close"),
+        "why": ""
+        if is_closed
+        else messages.render(reasons[-1]).why
+        if reasons
+        else pgettext("accounting", "Close"),
         "close_url": None if reasons else address(wanted),
         "closed_at": period.closed_at if period else None,
         "closed_by": names.get(period.closed_by, period.closed_by) if period else "",
@@ -117,6 +125,7 @@ def closing(wanted: Wanted, *, today: dt.date, actor: scope.Actor) -> dict[str, 
             (_("Closed up to"), f"{last:%Y-%m}" if last else _("Nothing closed yet")),
         ],
         "blocked": rules.check_closing(first_on=wanted.first_on, last=last, today=today),
+        "left_words": UNFINISHED[wanted.ledger],
         "left": [_left(wanted, state, count) for state, count in left.items()],
     }
 

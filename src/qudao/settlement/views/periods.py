@@ -67,6 +67,9 @@ def period_close(request) -> HttpResponse:
         danger=True,
     )
     today = periods.business_date(request.now)
+    context = presenting.closing(wanted, today=today, actor=request.actor)
+    if request.method != "POST":
+        errors.raise_if_refused(context["blocked"])
     return acts.respond(
         request,
         act,
@@ -74,7 +77,7 @@ def period_close(request) -> HttpResponse:
         perform=lambda _values: _close(request, wanted),
         then=lambda _answer: reverse("periods"),
         template="settlement/period_close.html",
-        context=presenting.closing(wanted, today=today, actor=request.actor),
+        context=context,
     )
 
 

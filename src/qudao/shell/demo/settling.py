@@ -39,7 +39,9 @@ def after(lane: Lane, month: dt.date) -> None:
             lane.at(cast.instant(following, 14) + dt.timedelta(days=26), _pay(lane, one))
     if following.month % 3 == 1:
         lane.at(cast.instant(following, 10) + dt.timedelta(days=7), _rebates(lane, month))
-    lane.at(cast.instant(following, 17) + dt.timedelta(days=24), lambda now: _close(lane, month, now))
+    # The month that ended last is left to be closed.
+    if month < lane.demo.last_stated:
+        lane.at(cast.instant(following, 17) + dt.timedelta(days=24), lambda now: _close(lane, month, now))
     lane.at(cast.instant(following, 15) + dt.timedelta(days=3), lambda now: flows.report(lane, month, now))
 
 

@@ -22,10 +22,35 @@ from qudao.ui import pages, parsing
 from qudao.ui import uploads as uploaded_files
 
 MANAGE = "pricing.contract.manage"
-SALT = "pricing.guide.file"
+SALT = "pricing.price.file"
 
 
-class PriceList(forms.Form):
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of price list: what its pages are called, where its prices are listed."""
+
+    code: str
+    title: Any
+    parent: Any
+    listed: str
+    page: str
+    workbook: str
+
+
+KINDS = {
+    one.code: one
+    for one in (
+        Kind("guide", gettext_lazy("Guide prices from Excel"), gettext_lazy("Prices"), "prices",
+             "guide_upload", "guide_workbook"),
+        Kind("hospital", gettext_lazy("Hospital prices from Excel"), gettext_lazy("Prices"), "prices",
+             "hospital_upload", "hospital_workbook"),
+        Kind("floor", gettext_lazy("Floor prices from Excel"), gettext_lazy("Floor prices"), "floors",
+             "floor_upload", "floor_workbook"),
+    )
+}  # fmt: skip
+
+
+class PriceListForm(forms.Form):
     """What all prices of the file have in common."""
 
     entity_id = forms.TypedChoiceField(label=gettext_lazy("Legal entity"), coerce=int)
@@ -47,30 +72,37 @@ class PriceList(forms.Form):
         label=gettext_lazy("Prices that hold on the first day end there"), required=False, initial=True
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, kind: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.kind = kind
+        if kind == "floor":
+            # A floor is ours alone: nothing explains it to anybody.
+            del self.fields["citation"]
         self.fields["entity_id"].choices = list(Names.load().entities.items())
 
-    def wanted(self) -> files.GuideList:
+    def wanted(self) -> files.PriceList:
         """What the fields say; the last day belongs to it, the day after does not."""
         last = self.cleaned_data["last_day"]
-        return files.GuideList(
+        return files.PriceList(
+            kind=self.kind,
             entity_id=self.cleaned_data["entity_id"],
             valid_from=self.cleaned_data["valid_from"],
             valid_until=last and last + dt.timedelta(days=1),
-            citation=self.cleaned_data["citation"],
+            citation=self.cleaned_data.get("citation", ""),
             replace=self.cleaned_data["replace"],
         )
 
 
 @pages.page(MANAGE, own_transaction=True)
-def guide_upload(request) -> HttpResponse:
-    """Guide prices of a legal entity from a workbook."""
+def price_upload(request, kind: str) -> HttpResponse:
+    """Prices of a legal entity from a workbook: guide prices, those of hospitals, or floors."""
+    of = KINDS[kind]
     today = periods.business_date(request.now)
     taking = bool(request.POST.get("token"))
     with scope.transaction(request.actor):
-        form = PriceList(
+        form = PriceListForm(
             request.POST if request.method == "POST" and not taking else None,
+            kind=kind,
             initial={"valid_from": today, "citation": _("Price list %(year)s") % {"year": today.year}},
         )
         names = Names.load()
@@ -78,38 +110,39 @@ def guide_upload(request) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "reasons": [],
-        "entities": names.entities.items(),
-        "crumbs": [{"title": _("Prices"), "url": reverse("prices")}, {"title": _("Guide prices from Excel")}],
+        "title": of.title,
+        "workbooks": [(f"{reverse(of.workbook)}?entity={id}", name) for id, name in names.entities.items()],
+        "crumbs": [{"title": of.parent, "url": reverse(of.listed)}, {"title": of.title}],
     }
     status = 422 if form.is_bound and not good else 200
     try:
         if taking:
-            return _take_in(request)
+            return _take_in(request, of)
         if good:
             context |= _check(request, form.wanted(), names)
             status = 200 if context["checked"].ok else 422
     except errors.Refused as refusal:
         context["reasons"], status = refusal.reasons[:50], refusal.status
-    return pages.show(request, "pricing/guide_upload.html", context, status=status)
+    return pages.show(request, "pricing/price_upload.html", context, status=status)
 
 
 @require_safe
 @pages.page(MANAGE)
-def guide_workbook(request) -> HttpResponse:
-    """The guide prices that hold today, `?entity=`; changed and sent back they are the next price list."""
+def price_workbook(request, kind: str) -> HttpResponse:
+    """The prices that hold today, `?entity=`; changed and sent back they are the next price list."""
     entity_id = parsing.whole(request.GET.get("entity"))
     if entity_id not in Names.load().entities:
         raise errors.NotFound
     stream = io.BytesIO()
     today = periods.business_date(request.now)
-    files.write_guide_workbook(stream, entity_id=entity_id, on=today, actor=request.actor)
-    return contract.download(stream.getvalue(), "guide-prices.xlsx")
+    files.write_price_workbook(stream, kind=kind, entity_id=entity_id, on=today, actor=request.actor)
+    return contract.download(stream.getvalue(), f"{kind}-prices.xlsx")
 
 
-def _check(request, wanted: files.GuideList, names: Names) -> dict[str, Any]:
+def _check(request, wanted: files.PriceList, names: Names) -> dict[str, Any]:
     uploaded = request.FILES.get("file")
     content = uploaded_files.content(uploaded)
-    checked = files.check_guide_file(
+    checked = files.check_price_file(
         content, wanted=wanted, filename=uploaded.name, actor=request.actor, now=request.now
     )
     token = ""
@@ -129,17 +162,20 @@ def _check(request, wanted: files.GuideList, names: Names) -> dict[str, Any]:
         "facts": [
             (_("Legal entity"), names.entities.get(wanted.entity_id, "")),
             (_("Validity"), period(wanted.valid_from, wanted.valid_until)),
-            (_("Source"), wanted.citation),
+            *([(_("Source"), wanted.citation)] if wanted.citation else []),
             (_("Prices"), len(checked.prices)),
         ],
     }
 
 
-def _take_in(request) -> HttpResponse:
+def _take_in(request, of: Kind) -> HttpResponse:
     """Set exactly the prices that were checked."""
     told = uploaded_files.told(request, request.POST["token"], salt=SALT)
+    if told["kind"] != of.code:
+        raise errors.NotFound
     until = told["valid_until"]
-    wanted = files.GuideList(
+    wanted = files.PriceList(
+        kind=told["kind"],
         entity_id=told["entity_id"],
         valid_from=dt.date.fromisoformat(told["valid_from"]),
         valid_until=dt.date.fromisoformat(until) if until else None,
@@ -148,7 +184,7 @@ def _take_in(request) -> HttpResponse:
     )
     count = pages.once(
         request,
-        lambda: files.import_guide_prices(
+        lambda: files.import_prices(
             uploaded_files.kept(told),
             wanted=wanted,
             filename=told["name"],
@@ -156,7 +192,8 @@ def _take_in(request) -> HttpResponse:
             now=request.now,
         ),
     )
-    said = ngettext("%(count)s guide price set", "%(count)s guide prices set", count) % {"count": count}
+    said = ngettext("%(count)s price set", "%(count)s prices set", count) % {"count": count}
     notices.success(request, said)
     when = "coming" if wanted.valid_from > periods.business_date(request.now) else "now"
-    return redirect(f"{reverse('prices')}?kind=guide&entity={wanted.entity_id}&when={when}")
+    only = "" if of.code == "floor" else f"kind={of.code}&"
+    return redirect(f"{reverse(of.listed)}?{only}entity={wanted.entity_id}&when={when}")
