@@ -35,7 +35,6 @@ HAVING (sum(m.quantity) <> 0 OR sum(m.gross) <> 0) AND min(m.signed_on) <= %(up_
 ORDER BY min(m.signed_on), m.shipment_line_id
 """
 
-
 # Blue invoices with something to pay, and those paid or credited beyond their amount.
 _IS_OPEN = Q(gross__gt=F("paid") + F("credited"))
 _HAS_CREDIT = Q(kind="blue", gross__lt=F("paid") + F("credited"))
@@ -163,8 +162,8 @@ class InvoiceLineView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """Money received; `prepaid` is what pays no invoice yet. `applications` are (invoice id, amount). It posts on
-    `posted_on`, later than received where that month was closed."""
+    """Money received; `prepaid` pays no invoice yet, `applications` are (invoice id, amount). `posted_on` is later
+    than received where that month was closed."""
 
     id: uuid.UUID
     node_id: int
