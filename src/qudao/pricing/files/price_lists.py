@@ -18,7 +18,8 @@ from qudao.pricing.operations import writing
 
 from . import exporting, sheets, verdicts
 
-_BATCH = 1000
+# Rows read at once: a price list of the usual size is one statement.
+_BATCH = 10_000
 SHEETS = {"guide": sheets.GUIDE, "hospital": sheets.HOSPITAL, "floor": sheets.FLOOR}
 
 
