@@ -161,7 +161,6 @@ def test_statements_do_not_grow_with_the_products(register, certify):
         for ask in (
             lambda ids=ids: queries.items(ids, on=TODAY, entity_id=1),
             lambda ids=ids: queries.certificates_of(ids),
-            lambda ids=ids: queries.certificate_gates(ids, TODAY),
             lambda ids=ids: queries.units(ids),
         ):
             with statements() as one:
@@ -311,7 +310,8 @@ def test_before_a_lot_is_chosen_a_standing_certificate_is_enough(register, certi
 def test_gates_judge_many_lots_of_an_item(register, certify):
     item, bare = register(new_item(1), new_item(2))
     certify("国械注准20213140022", item.id)
-    gates = queries.certificate_gates([item.id, bare.id], TODAY)
+    found = queries.certificates_of([item.id, bare.id])
+    gates = {one: queries.gate_of(one, found.get(one, ()), TODAY) for one in (item.id, bare.id)}
     assert [gates[item.id](day) for day in (INSIDE, AFTER, None)] == [True, False, False]
     assert not gates[bare.id](INSIDE)
 
@@ -326,7 +326,11 @@ def test_a_renewal_covers_the_goods_made_in_its_term_and_keeps_the_models(regist
         actor=HOUSE,
         now=now,
     )
-    assert (renewed.version, queries.find_certificate("国械注准20213140022")) == (2, renewed)
+    assert (renewed.version, renewed.period.valid_from) == (2, dt.date(2026, 6, 1))
+    assert [(one.version, one.last_day, one.devices) for one in queries.terms_of(renewed.id)] == [
+        (2, dt.date(2031, 5, 31), 1),
+        (1, dt.date(2026, 2, 28), 1),
+    ]
     gap, second = dt.date(2026, 5, 31), dt.date(2026, 6, 1)
     assert gate("ship", item.id, produced_on=gap) == [("produced_outside_validity", "refuse")]
     assert gate("ship", item.id, produced_on=second) == []
@@ -409,16 +413,6 @@ def test_a_certificate_lists_further_products_once(register, certify, now):
     assert operations.cover_items(covered=covered, actor=HOUSE, now=now) == 0
     with pytest.raises(errors.NotFound):
         operations.cover_items(covered={"国械注准20990000000": [item.id]}, actor=HOUSE, now=now)
-
-
-def test_certificates_that_end_soon_are_listed_the_earliest_first(certify, now):
-    certify("国械注准20213140001", valid_until=dt.date(2027, 1, 1))
-    certify("国械注准20213140002", valid_until=dt.date(2026, 12, 1))
-    certify("国械注准20213140003", valid_until=None)
-    certify("国械注准20213140004", valid_until=dt.date(2026, 12, 1))
-    operations.revoke_certificate(number="国械注准20213140004", revoked_on=TODAY, actor=HOUSE, now=now)
-    found = queries.list_expiring_certificates(before=dt.date(2027, 2, 1))
-    assert [one.number for one in found] == ["国械注准20213140002", "国械注准20213140001"]
 
 
 def test_a_sale_is_refused_for_a_product_without_tax_or_out_of_trade(register, now):

@@ -9,6 +9,7 @@ MAY = {
     "": "everybody",
     "catalog.item.view": f"{HOUSE_SALES} warehouse_keeper reviewer quality purchasing {PARTNERS} hospital api_client",
     "catalog.item.manage": "quality administrator",
+    "catalog.certificate.manage": "quality administrator",
     "flow.file.view": f"channel_manager regional_sales settlement management administrator auditor {PARTNERS}",
     "flow.file.take_in": f"channel_manager administrator {PARTNERS} api_client",
     "flow.match.decide": "channel_manager administrator",
@@ -118,9 +119,13 @@ OPERATIONS = {
 
 # View → permission.
 PAGES = {
+    "qudao.catalog.certificate_views.certificate": "catalog.item.view",
+    "qudao.catalog.certificate_views.certificate_renew": "catalog.certificate.manage",
+    "qudao.catalog.certificate_views.certificate_revoke": "catalog.certificate.manage",
     "qudao.catalog.register_views.udi_import": "catalog.item.manage",
     "qudao.catalog.views.certificates": "catalog.item.view",
     "qudao.catalog.views.device": "catalog.item.view",
+    "qudao.catalog.views.device_trade": "catalog.item.manage",
     "qudao.catalog.views.devices": "catalog.item.view",
     "qudao.compliance.hold_views.hold_release": "inventory.hold.release",
     "qudao.compliance.hold_views.holds": "inventory.stock.hold",
@@ -265,7 +270,11 @@ PAGES = {
 # What an address names. A row with an identifier and without its kind here fails `test_isolation`, which puts
 # the identifiers of others into every one of them.
 NAMED = {
+    "qudao.catalog.certificate_views.certificate": "certificate",
+    "qudao.catalog.certificate_views.certificate_renew": "certificate",
+    "qudao.catalog.certificate_views.certificate_revoke": "certificate",
     "qudao.catalog.views.device": "device",
+    "qudao.catalog.views.device_trade": "device",
     "GET /contracts/{uuid:contract_id}": "contract",
     "GET /contracts/{uuid:contract_id}/prices": "contract",
     "GET /orders/{uuid:order_id}": "order",

@@ -44,6 +44,7 @@ ABSENT = {
     "paper": "987654321",
     "promotion": "987654321",
     "device": "987654321",
+    "certificate": "987654321",
     "flow_file": "01a20a03-0000-7000-8000-0000000f1e1e",
     "flow_case": "987654321",
     "photo": "01a20a03-0000-7000-8000-00000000f070",
@@ -138,7 +139,7 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
         case "contract" | "version" | "terms":
             return contracts(trade, kind, owner)
         # For whoever may use it (tests/operations/test_pricing_lists.py); kept with nothing of this trade; for everybody.
-        case "promotion" | "paper" | "photo" | "device":
+        case "promotion" | "paper" | "photo" | "device" | "certificate":
             return []
         case "flow_file":
             return trade.flow_files.get(owner, [])

@@ -119,6 +119,11 @@ def wanted_certificates(query: QueryDict) -> queries.CertificateFilter:
     )
 
 
+def devices_url(number: str) -> str:
+    """The products a certificate lists."""
+    return f"{reverse('devices')}?{urlencode({'certificate': number})}"
+
+
 def certificate_url(number: str) -> str:
     """The register at one certificate."""
     return f"{reverse('certificates')}?{urlencode({'q': number, 'unused': 'yes'})}"
@@ -139,10 +144,9 @@ def certificate_columns() -> list[tables.Column]:
 
 
 def certificate(row: queries.CertificateRow, today: dt.date) -> dict[str, Any]:
-    devices = f"{reverse('devices')}?{urlencode({'certificate': row.number})}"
     return {
-        "url": devices,
-        "devices_url": devices,
+        "url": reverse("certificate", args=[row.id]),
+        "devices_url": devices_url(row.number),
         "number": row.number,
         "version": f"v{row.version}",
         "registrant": row.registrant,

@@ -14,6 +14,7 @@ MODULE = manifest.Module(
     },
     pages={
         "catalog.item": ("device", "catalog.item.view"),
+        "catalog.certificate": ("certificate", "catalog.item.view"),
     },
     names={
         "catalog.item": "qudao.catalog.naming:items",

@@ -1,6 +1,7 @@
 """What the page of one device shows, made from its view."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -63,7 +64,7 @@ def certificates(found: queries.ItemDetail, today: dt.date) -> tables.Table:
         ],
         rows=[
             {
-                "url": listing.certificate_url(one.number),
+                "url": reverse("certificate", args=[one.certificate_id]),
                 "number": one.number,
                 "version": _("Version %(number)s") % {"number": one.version},
                 "registrant": one.registrant,
@@ -214,12 +215,15 @@ def _days(first: dt.date, until: dt.date | None) -> str:
 
 
 def timeline(found: queries.ItemDetail, actor: scope.Actor) -> list[dict[str, Any]] | None:
-    """What happened to the device and its certificates, newest first; None for those outside the house."""
-    if not actor.house:
-        return None
+    """What happened to the device and its certificates."""
     subjects = [f"catalog.item:{found.item.id}"]
     subjects += sorted({f"catalog.certificate:{one.certificate_id}" for one in found.certificates})
-    return queries_journal.timeline(*subjects, actor=actor, limit=TIMELINE)
+    return timeline_of(subjects, actor)
+
+
+def timeline_of(subjects: Iterable[str], actor: scope.Actor) -> list[dict[str, Any]] | None:
+    """What happened to these, newest first; None for those outside the house."""
+    return queries_journal.timeline(*subjects, actor=actor, limit=TIMELINE) if actor.house else None
 
 
 def trace_url(found: queries.ItemDetail, actor: scope.Actor) -> str:

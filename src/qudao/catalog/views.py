@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from qudao.catalog import listing, queries, showing
-from qudao.kernel import manifest, periods
-from qudao.ui import filters, pages, tables
+from qudao.catalog import listing, operations, queries, showing
+from qudao.kernel import manifest, periods, scope
+from qudao.ui import acts, filters, pages, tables
 from qudao.ui import listing as lists
 
 VIEW, MANAGE = "catalog.item.view", "catalog.item.manage"
@@ -81,8 +81,40 @@ def device(request, item_id: int) -> HttpResponse:
         "charts": any(card.charts for card in cards),
         "timeline": showing.timeline(found, request.actor),
         "trace_url": showing.trace_url(found, request.actor),
+        "may_change": request.actor.can(MANAGE),
     }
     return pages.show(request, "catalog/device.html", context)
+
+
+@pages.page(MANAGE, own_transaction=True)
+def device_trade(request, item_id: int) -> HttpResponse:
+    """Take a product out of trade, or back into it."""
+    with scope.transaction(request.actor):
+        item = queries.get_item(item_id, on=periods.business_date(request.now)).item
+    back = reverse("device", args=[item_id])
+    title = _("Take %(name)s out of trade") if item.active else _("Take %(name)s back into trade")
+    act = acts.Act(
+        title=title % {"name": item.name},
+        button=_("Out of trade") if item.active else _("Back into trade"),
+        back=back,
+        crumbs=[
+            {"title": _("Products"), "url": reverse("devices"), "rail": True},
+            {"title": item.code, "url": back},
+        ],
+        consequence=_(
+            "Nobody can order or buy it any more. What is ordered already goes out; stock and history stay."
+        )
+        if item.active
+        else _("It can be ordered again wherever certificate, licence and price allow it."),
+        done=_("The product is out of trade.") if item.active else _("The product is in trade again."),
+        danger=item.active,
+    )
+
+    def perform(_values: dict[str, Any]) -> bool:
+        operations.set_active(item_id=item_id, active=not item.active, actor=request.actor, now=request.now)
+        return not item.active
+
+    return acts.respond(request, act, acts.Form, perform=perform, then=lambda _answer: back)
 
 
 @require_safe

@@ -29,15 +29,6 @@ AUTHORISATION_KINDS = {
 }
 
 
-def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-
 def reason(*, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=gettext_lazy("Reason"),
@@ -71,8 +62,8 @@ class Licence(acts.Form):
         choices=[("", "—"), *labels.MODES.items()],
     )
     issued_by = forms.CharField(label=pgettext_lazy("licence", "Issued by"), required=False, max_length=80)
-    valid_from = day(gettext_lazy("Valid from"))
-    last_day = day(
+    valid_from = acts.day(gettext_lazy("Valid from"))
+    last_day = acts.day(
         gettext_lazy("Valid to, as printed"), required=False, help_text=gettext_lazy("A filing has none.")
     )
 
@@ -192,8 +183,8 @@ class Grant(acts.Form):
                 required=False,
             ),
             "channel": forms.CharField(label=_("Only this channel"), max_length=20, required=False),
-            "valid_from": day(_("Valid from")),
-            "last_day": day(_("Valid to (that day too)"), required=False),
+            "valid_from": acts.day(_("Valid from")),
+            "last_day": acts.day(_("Valid to (that day too)"), required=False),
             "target": forms.DecimalField(
                 label=_("Target in yuan"), required=False, max_digits=18, decimal_places=2, min_value=0
             ),

@@ -34,6 +34,13 @@ class Form(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
 
 
+def day(label: Any, **more: Any) -> forms.DateField:
+    """The field of a day, with the browser's calendar."""
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
+    )
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """The page around the form. `consequence` says before the button what will happen, in numbers.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qudao.kernel import errors, periods
 
-from . import filters, models, scanning, tables
+from . import acts, filters, models, scanning, tables
 
 EXPLANATION = {
     "title": _("Where the unit price 1,240.00 comes from"),
@@ -254,7 +254,7 @@ class SampleForm(forms.Form):
     quantity = forms.DecimalField(
         label=_("Quantity"), min_value=1, help_text=_("In the smallest unit of sale")
     )
-    wanted_on = forms.DateField(label=_("Wanted on"), widget=forms.DateInput(attrs={"type": "date"}))
+    wanted_on = acts.day(_("Wanted on"))
     site = forms.ChoiceField(
         label=_("Ship from"), choices=[("hz", _("Hangzhou warehouse")), ("sh", _("Shanghai warehouse"))]
     )

@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from django.db import connection
 
@@ -58,13 +57,6 @@ JOIN catalog_certificateversion v ON v.certificate_id = f.id
 LEFT JOIN catalog_certificatecoverage c ON c.version_id = v.id AND c.item_id = l.item_id
 ORDER BY l.item_id, f.number, v.number
 """
-_NEWEST = """
-SELECT f.id, f.number, f.registrant, f.registrant_uscc, f.producer, f.production_permit,
-       v.number, v.valid_from, v.valid_until, v.revoked_on
-FROM catalog_certificate f JOIN LATERAL (
-    SELECT * FROM catalog_certificateversion WHERE certificate_id = f.id ORDER BY number DESC LIMIT 1
-) v ON true
-"""
 
 
 def certificates_of(item_ids: Iterable[int]) -> dict[int, tuple[ItemCertificate, ...]]:
@@ -94,16 +86,6 @@ def rule_versions(found: Iterable[ItemCertificate]) -> list[rules.CertificateVer
         )
         for one in found
     ]
-
-
-def certificate_gates(item_ids: Iterable[int], on: dt.date) -> dict[int, Callable[[dt.date | None], bool]]:
-    """Item id → whether goods made on a date may be sold on day `on`, for judging many lots at once.
-
-    An unknown production date is False. Every id asked for has a gate.
-    """
-    wanted = sorted(set(item_ids))
-    found = certificates_of(wanted)
-    return {item_id: gate_of(item_id, found.get(item_id, ()), on) for item_id in wanted}
 
 
 def gate_of(item_id: int, found: Iterable[ItemCertificate], on: dt.date) -> Callable[[dt.date | None], bool]:
@@ -149,30 +131,3 @@ def standing_of(found: Iterable[ItemCertificate], on: dt.date) -> str:
         until=None if last == dt.date.max else last,
         on=on,
     )
-
-
-def find_certificate(number: str) -> CertificateView | None:
-    """The certificate of that number (spelling normalised), or None."""
-    parsed = rules.parse_registration(text=number)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_NEWEST} WHERE f.number = %s::text",
-            [parsed.number if isinstance(parsed, rules.Registration) else rules.normalise(number)],
-        )
-        row = cursor.fetchone()
-    return None if row is None else _view(row)
-
-
-def list_expiring_certificates(*, before: dt.date, limit: int = 100) -> list[CertificateView]:
-    """Certificates whose newest version, not revoked, ends before that day; the earliest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_NEWEST} WHERE v.valid_until < %s::date AND v.revoked_on IS NULL"
-            " ORDER BY v.valid_until, f.number LIMIT %s::int",
-            [before, limit],
-        )
-        return [_view(row) for row in cursor.fetchall()]
-
-
-def _view(row: tuple[Any, ...]) -> CertificateView:
-    return CertificateView(*row[:7], periods.Period(row[7], row[8]), row[9])

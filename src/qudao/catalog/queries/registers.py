@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from qudao.catalog import certificates as rules
 from qudao.catalog import models
@@ -156,9 +157,10 @@ def _device(item: products.ItemView, row: tuple[Any, ...], on: dt.date) -> Devic
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFilter:
     """`text` is a part of the number, the registrant or the producer. `within` takes those that end in so many
-    days, `lapsed` those that hold no more; `in_use` those that active devices rest on."""
+    days, `lapsed` those that hold no more; `in_use` those that active devices rest on; `id` the one."""
 
     text: str = ""
+    id: int | None = None
     within: int | None = None
     lapsed: bool = False
     in_use: bool = False
@@ -248,6 +250,36 @@ def list_certificates(
     )
 
 
+def get_certificate(certificate_id: int, *, on: dt.date) -> CertificateRow:
+    """One certificate as the list tells it. Raises NotFound."""
+    found = list_certificates(CertificateFilter(id=certificate_id), on=on).rows
+    if not found:
+        raise errors.NotFound
+    return found[0]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CertificateTerm:
+    """A version of a certificate, with how many products it lists."""
+
+    version: int
+    valid_from: dt.date
+    last_day: dt.date | None
+    devices: int
+
+
+def terms_of(certificate_id: int) -> list[CertificateTerm]:
+    """Its versions, the newest first, in one statement."""
+    rows = models.CertificateVersion.objects.filter(certificate_id=certificate_id).order_by("-number")
+    counted = rows.annotate(devices=Count("coverage"))
+    return [
+        CertificateTerm(number, begins, until and until - dt.timedelta(days=1), devices)
+        for number, begins, until, devices in counted.values_list(
+            "number", "valid_from", "valid_until", "devices"
+        )
+    ]
+
+
 def total_certificates(chosen: CertificateFilter, *, on: dt.date) -> CertificateTotals:
     """How many the filter finds, those that hold no more, and those that end within each of WINDOWS."""
     conditions, parameters = _certificate_conditions(chosen, on)
@@ -265,6 +297,9 @@ def _certificate_conditions(chosen: CertificateFilter, on: dt.date) -> tuple[str
             " OR strpos(f.producer, %(text)s::text) > 0)"
         )
         parameters |= {"number": rules.normalise(chosen.text), "text": chosen.text.strip()}
+    if chosen.id is not None:
+        conditions += " AND f.id = %(one)s::int"
+        parameters["one"] = chosen.id
     if chosen.lapsed:
         conditions += f" AND {_LAPSED}"
     if chosen.within is not None:

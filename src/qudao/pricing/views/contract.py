@@ -113,9 +113,7 @@ class Signatures(forms.Form):
 class Ending(acts.Form):
     """When and why a contract ends before its time."""
 
-    last_day = forms.DateField(
-        label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    last_day = acts.day(gettext_lazy("Last day"))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 
 

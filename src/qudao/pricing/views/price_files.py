@@ -18,7 +18,7 @@ from qudao.kernel import errors, periods, scope
 from qudao.pricing import files
 from qudao.pricing.names import Names, period
 from qudao.pricing.views import contract, uploads
-from qudao.ui import pages, parsing
+from qudao.ui import acts, pages, parsing
 from qudao.ui import uploads as uploaded_files
 
 MANAGE = "pricing.contract.manage"
@@ -54,14 +54,9 @@ class PriceListForm(forms.Form):
     """What all prices of the file have in common."""
 
     entity_id = forms.TypedChoiceField(label=gettext_lazy("Legal entity"), coerce=int)
-    valid_from = forms.DateField(
-        label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    last_day = forms.DateField(
-        label=gettext_lazy("Last day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Empty: until further notice."),
+    valid_from = acts.day(gettext_lazy("First day"))
+    last_day = acts.day(
+        gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until further notice.")
     )
     citation = forms.CharField(
         label=gettext_lazy("Source"),

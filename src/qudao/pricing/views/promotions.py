@@ -17,7 +17,7 @@ from qudao.organisation import queries_journal
 from qudao.pricing import names as words
 from qudao.pricing import operations, presenting, queries
 from qudao.pricing.names import Names
-from qudao.ui import pages
+from qudao.ui import acts, pages
 
 MANAGE = "pricing.promotion.manage"
 TIERS = ("A", "B", "C", "D")
@@ -94,14 +94,8 @@ class NewPromotion(forms.Form):
     repeats = forms.BooleanField(label=gettext_lazy("For every threshold reached"), required=False)
     stackable = forms.BooleanField(label=gettext_lazy("Adds up with other promotions"), required=False)
     budget = forms.DecimalField(label=gettext_lazy("Budget, yuan"), max_digits=18, decimal_places=2)
-    valid_from = forms.DateField(
-        label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    last_day = forms.DateField(
-        label=gettext_lazy("Last day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    valid_from = acts.day(gettext_lazy("First day"))
+    last_day = acts.day(gettext_lazy("Last day"), required=False)
     line_id = forms.TypedChoiceField(
         label=gettext_lazy("Product line"), coerce=int, required=False, empty_value=0
     )

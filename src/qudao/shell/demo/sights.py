@@ -123,6 +123,10 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("devices-lapsed", "zhaoqing", "/devices/?standing=lapsed"),
     ("device", "zhoulan zhaoqing kangze hospital", "/devices/{item}/"),
     ("device-certificates", "zhaoqing", "/certificates/"),
+    ("certificate", "zhaoqing kangze", "/certificates/{certificate}/"),
+    ("certificate-renew", "zhaoqing", "/certificates/{certificate}/renew/"),
+    ("certificate-revoke", "zhaoqing", "/certificates/{certificate}/revoke/"),
+    ("device-trade", "zhaoqing", "/devices/{item}/trade/"),
     ("device-register", "zhaoqing", "/devices/register/"),
     ("prices", "wangmin kangze hospital", "/prices/"),
     ("price-explain", "wangmin kangze", "/prices/explain/?account={account}&item={item}&quantity=20"),
@@ -255,6 +259,8 @@ FINDS = {
     "debtor": f"SELECT debtor_node_id FROM partners_channelaccount WHERE {_OWN} ORDER BY id LIMIT 1",
     "place": f"SELECT id FROM partners_deliveryplace WHERE {_OWN} ORDER BY id LIMIT 1",
     "item": "SELECT id FROM catalog_item WHERE code = 'BQ-2515'",
+    "certificate": "SELECT v.certificate_id FROM catalog_certificatecoverage c JOIN catalog_certificateversion v"
+    " ON v.id = c.version_id JOIN catalog_item i ON i.id = c.item_id WHERE i.code = 'BQ-2515' ORDER BY 1 LIMIT 1",
     "entity": "SELECT id FROM organisation_legalentity ORDER BY id LIMIT 1",
     "open_month": "SELECT to_char(max(first_on) + interval '1 month', 'YYYY-MM') FROM organisation_accountingperiod"
     " WHERE ledger = 'receivable' AND entity_id = (SELECT min(id) FROM organisation_legalentity)",
