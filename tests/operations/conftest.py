@@ -1,9 +1,26 @@
-"""What tests of stock stand on: two warehouses, goods by lot and by serial."""
+"""What several tests of operations stand on: people in front of their pages, warehouses and goods."""
 
 import pytest
+from django.test import Client
 
 from qudao.kernel import scope
+from qudao.shell import middleware
+from tests.browser import trading
 from tests.operations import inventory_world as world
+from tests.page_budgets import BACKEND
+
+
+@pytest.fixture
+def browser(company, monkeypatch):
+    """`browser("lijun")`: a client signed in as that person of the small company, on the company's own day."""
+    monkeypatch.setattr(middleware, "timezone", trading.Clock)
+
+    def of(username):
+        client = Client()
+        client.force_login(trading.user(company, username), backend=BACKEND)
+        return client
+
+    return of
 
 
 @pytest.fixture

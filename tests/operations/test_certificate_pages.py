@@ -3,26 +3,10 @@
 import datetime as dt
 
 import pytest
-from django.test import Client
 
 from qudao.catalog import queries
 from qudao.kernel import errors, scope
-from qudao.shell import middleware
-from tests.browser import trading
 from tests.operations.test_orders import place
-from tests.page_budgets import BACKEND
-
-
-@pytest.fixture
-def open_as(company, monkeypatch):
-    monkeypatch.setattr(middleware, "timezone", trading.Clock)
-
-    def opened(username):
-        client = Client()
-        client.force_login(trading.user(company, username), backend=BACKEND)
-        return client
-
-    return opened
 
 
 @pytest.fixture
@@ -38,8 +22,8 @@ def terms(address):
     return [(one.version, one.valid_from, one.last_day, one.devices) for one in found]
 
 
-def test_a_renewal_is_a_version_more_that_lists_the_same_products(open_as, address):
-    quality, dealer = open_as("zhaoqing"), open_as("kangze")
+def test_a_renewal_is_a_version_more_that_lists_the_same_products(browser, address):
+    quality, dealer = browser("zhaoqing"), browser("kangze")
     ((version, begins, last_day, devices),) = terms(address)
     assert "登记延续" in quality.get(address).content.decode()
     assert "登记延续" not in dealer.get(address).content.decode()
@@ -59,8 +43,8 @@ def test_a_renewal_is_a_version_more_that_lists_the_same_products(open_as, addre
     ]
 
 
-def test_a_revoked_certificate_is_not_renewed_and_stops_the_sale(company, now, open_as, address):
-    quality = open_as("zhaoqing")
+def test_a_revoked_certificate_is_not_renewed_and_stops_the_sale(company, now, browser, address):
+    quality = browser("zhaoqing")
     typed = {"revoked_on": str(now.date()), "key": "a"}
     assert quality.post(f"{address}revoke/", typed).url == address
     assert "登记延续" not in quality.get(address).content.decode()
@@ -71,10 +55,10 @@ def test_a_revoked_certificate_is_not_renewed_and_stops_the_sale(company, now, o
         place(company, ("BQ-2515", 1), now=now)
 
 
-def test_a_product_out_of_trade_cannot_be_ordered_until_it_is_back(company, now, open_as):
-    quality = open_as("zhaoqing")
+def test_a_product_out_of_trade_cannot_be_ordered_until_it_is_back(company, now, browser):
+    quality = browser("zhaoqing")
     here = f"/devices/{company.items['BQ-2515']}/"
-    assert open_as("zhoulan").post(f"{here}trade/", {"key": "z"}).status_code == 403
+    assert browser("zhoulan").post(f"{here}trade/", {"key": "z"}).status_code == 403
     assert quality.post(f"{here}trade/", {"key": "a"}).url == here
     with pytest.raises(errors.Refused, match="item_inactive"):
         place(company, ("BQ-2515", 1), now=now)

@@ -180,6 +180,12 @@ def test_stock_is_put_on_shelves_of_its_own_warehouse_only(shanghai, wuhan, knee
     assert refusal(
         lambda: operations.relocate_stock(portions=[operations.Portion(balance, Decimal(4), there)], **put)
     ) == ["inventory.location_elsewhere"]
+    with scope.everything():
+        bad = queries.find_location(shanghai, "bad")
+    assert refusal(
+        lambda: operations.relocate_stock(portions=[operations.Portion(balance, Decimal(4), bad)], **put)
+    ) == ["inventory.shelf_of_other_zone"]
+    assert world.on_hand() == {(shanghai, "good"): 10}
     operations.relocate_stock(portions=[operations.Portion(balance, Decimal(4), here)], **put)
     with scope.everything():
         assert models.Balance.objects.get(location=here).on_hand == 4

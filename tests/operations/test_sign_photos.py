@@ -8,16 +8,13 @@ import pytest
 from django.conf import settings
 from django.core import signing as core_signing
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import ExifTags, Image
 
 from qudao.kernel import blobs, errors, journal, pictures, scope
 from qudao.orders import models, operations, queries, queries_warehouse
 from qudao.orders.operations import signing
 from qudao.orders.rules import photos
-from qudao.shell import middleware
 from tests.browser import trading
-from tests.page_budgets import BACKEND
 
 NOW = trading.NOW
 
@@ -40,18 +37,6 @@ def picture(kind, *, orientation=0, number=0):
 
 PNG, JPEG = picture("PNG"), picture("JPEG")
 KEPT_PNG, KEPT_JPEG = pictures.bare(PNG), pictures.bare(JPEG)
-
-
-@pytest.fixture
-def browser(company, monkeypatch):
-    monkeypatch.setattr(middleware, "timezone", trading.Clock)
-
-    def of(username):
-        client = Client()
-        client.force_login(trading.user(company, username), backend=BACKEND)
-        return client
-
-    return of
 
 
 @pytest.fixture

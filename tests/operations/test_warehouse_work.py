@@ -2,31 +2,15 @@
 
 import datetime as dt
 
-import pytest
-from django.test import Client
-
+from qudao.inventory import models as inventory_models
+from qudao.inventory import queries as inventory
 from qudao.inventory import queues
 from qudao.kernel import periods, scope
 from qudao.orders import models, operations, queries
-from qudao.shell import middleware
 from qudao.shell.company import work
 from tests.browser import trading
-from tests.page_budgets import BACKEND
 
 NOW, TODAY = trading.NOW, periods.business_date(trading.NOW)
-
-
-@pytest.fixture
-def browser(company, monkeypatch):
-    """`browser("lijun")`: that person's, on the company's own day."""
-    monkeypatch.setattr(middleware, "timezone", trading.Clock)
-
-    def of(username):
-        client = Client()
-        client.force_login(trading.user(company, username), backend=BACKEND)
-        return client
-
-    return of
 
 
 def to_pick(company, *, wanted=None, minutes=0):
@@ -115,3 +99,34 @@ def test_shipments_come_as_they_were_released_or_as_they_are_wanted(company):
     assert listed() == [first.number, third.number, second.number]
     assert listed(sort="wanted") == [second.number, first.number, third.number]
     assert listed(sort="-wanted") == [first.number, second.number, third.number]
+
+
+def test_goods_are_put_away_by_the_code_of_the_shelf_and_nothing_moves_when_one_is_unknown(company, browser):
+    keeper, page = browser("lijun"), "/stock/shelve/"
+    site = company.sites["hz"]
+    goods = [one for one in inventory.goods_at(site, trading.SYSTEM, statuses=["good"]) if one.available > 2]
+    first, second = goods[:2]
+    typed = {
+        "site": site,
+        f"quantity_{first.balance_id}": "2",
+        f"shelf_{first.balance_id}": "good",
+        f"quantity_{second.balance_id}": "1",
+        f"shelf_{second.balance_id}": "Z-99-9",
+    }
+    refused = keeper.post(page, typed | {"key": "a"})
+    assert (refused.status_code, "Z-99-9" in refused.content.decode()) == (422, True)
+    assert shelved(site) == {}
+    del typed[f"shelf_{second.balance_id}"]
+    for _twice in range(2):
+        assert keeper.post(page, typed | {"key": "b"}).url == f"{page}?site={site}&q=&moved=1"
+    assert shelved(site) == {(first.lot, "GOOD"): 2}
+    assert browser("zhoulan").post(page, typed | {"key": "c"}).status_code == 403
+
+
+def shelved(site):
+    with scope.everything():
+        rows = inventory_models.Balance.objects.filter(site_id=site, location__isnull=False, on_hand__gt=0)
+        return {
+            (lot, code): on_hand
+            for lot, code, on_hand in rows.values_list("lot__code", "location__code", "on_hand")
+        }

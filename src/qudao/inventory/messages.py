@@ -197,6 +197,16 @@ MESSAGES = {
         _("Goods are put on shelves of the warehouse they are in."),
         _("Choose a shelf of this warehouse, or make a transfer."),
     ),
+    "inventory.shelf_unknown": messages.Message(
+        _("No such shelf here"),
+        _("This warehouse has no shelf %(code)s."),
+        _("Scan the label of the shelf, or correct the code."),
+    ),
+    "inventory.shelf_of_other_zone": messages.Message(
+        _("The shelf is in another zone"),
+        _("Shelf %(code)s is not in the zone of these goods."),
+        _("Choose a shelf of the zone the goods belong in."),
+    ),
     "inventory.nothing_to_move": messages.Message(
         _("There is nothing to move"),
         _("The document has no lines."),

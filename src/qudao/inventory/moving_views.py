@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from qudao.inventory import operations, queries
+from qudao.inventory import goods_pages, operations, queries
 from qudao.kernel import errors, scope
 from qudao.organisation import queries_people
 from qudao.ui import filters, listing, pages, parsing, status, tables
@@ -82,7 +82,7 @@ def transfer_new(request) -> HttpResponse:
         def perform() -> str:
             portions = [
                 operations.Portion(balance_id, quantity)
-                for balance_id, quantity in _typed(request, "quantity").items()
+                for balance_id, quantity in goods_pages.typed(request, "quantity").items()
                 if quantity
             ]
             to = parsing.whole(request.POST.get("to"))
@@ -94,8 +94,8 @@ def transfer_new(request) -> HttpResponse:
         try:
             return redirect("transfer", transfer_id=pages.once(request, perform))
         except errors.Refused as refusal:
-            return _show_goods(request, "inventory/transfer_new.html", ("good",), refusal)
-    return _show_goods(request, "inventory/transfer_new.html", ("good",))
+            return goods_pages.show(request, "inventory/transfer_new.html", ("good",), refusal)
+    return goods_pages.show(request, "inventory/transfer_new.html", ("good",))
 
 
 @pages.house_page("inventory.stock.view")
@@ -104,7 +104,7 @@ def transfer(request, transfer_id) -> HttpResponse:
     if request.method == "POST":
 
         def perform() -> str:
-            received = _typed(request, "received")
+            received = goods_pages.typed(request, "received")
             operations.receive_transfer(
                 transfer_id=transfer_id, received=received or None, actor=request.actor, now=request.now
             )
@@ -163,10 +163,10 @@ def count(request) -> HttpResponse:
     if request.method == "POST":
 
         def perform() -> int:
-            expected = _typed(request, "expected")
+            expected = goods_pages.typed(request, "expected")
             lines = [
                 operations.CountLine(balance_id, expected.get(balance_id, Decimal(0)), counted)
-                for balance_id, counted in _typed(request, "counted").items()
+                for balance_id, counted in goods_pages.typed(request, "counted").items()
             ]
             reason = request.POST.get("reason", "").strip()[:200]
             return len(
@@ -176,11 +176,11 @@ def count(request) -> HttpResponse:
         try:
             done = pages.once(request, perform)
         except errors.Refused as refusal:
-            return _show_goods(request, "inventory/count.html", zones, refusal)
+            return goods_pages.show(request, "inventory/count.html", zones, refusal)
         site = parsing.whole(request.POST.get("site"))
         return redirect(f"{reverse('stock_count')}?site={site}&booked={done}")
     booked = request.GET.get("booked")
-    return _show_goods(
+    return goods_pages.show(
         request, "inventory/count.html", zones, booked=parsing.whole(booked) if booked else None
     )
 
@@ -191,7 +191,7 @@ def inspect(request) -> HttpResponse:
     if request.method == "POST":
 
         def perform() -> int:
-            rejected = _typed(request, "rejected")
+            rejected = goods_pages.typed(request, "rejected")
             judged = [
                 operations.Judgement(
                     balance_id,
@@ -199,7 +199,7 @@ def inspect(request) -> HttpResponse:
                     rejected.get(balance_id, Decimal(0)),
                     request.POST.get(f"reason_{balance_id}", "").strip()[:200],
                 )
-                for balance_id, quantity in _typed(request, "waiting").items()
+                for balance_id, quantity in goods_pages.typed(request, "waiting").items()
                 if request.POST.get(f"judge_{balance_id}")
             ]
             return len(operations.inspect_stock(judgements=judged, actor=request.actor, now=request.now))
@@ -232,59 +232,3 @@ def _show_unjudged(request, refusal: errors.Refused | None = None) -> HttpRespon
         "reasons": refusal.reasons if refusal else (),
     }
     return pages.show(request, "inventory/inspect.html", context, status=refusal.status if refusal else 200)
-
-
-def _show_goods(
-    request, template: str, zones: tuple[str, ...], refusal: errors.Refused | None = None, **more: Any
-) -> HttpResponse:
-    """A warehouse's goods with fields beside them, as typed before."""
-    asked = request.POST if request.method == "POST" else request.GET
-    with scope.transaction(request.actor):
-        sites = queries.list_sites(request.actor)
-        site_id = parsing.whole(asked.get("site")) or (sites[0].id if sites else 0)
-        text = asked.get("q", "").strip()
-        found = queries.goods_at(site_id, request.actor, text=text, statuses=zones)
-    typed = request.POST
-    here = next((one for one in sites if one.id == site_id), None)
-    if zones == ("good",):
-        crumbs = [{"title": _("Transfers"), "url": reverse("transfers")}, {"title": _("New transfer")}]
-    else:
-        crumbs = [{"title": _("Stock"), "url": reverse("stock")}, {"title": _("Stock count")}]
-    context = {
-        "sites": sites,
-        "here": here,
-        "others": [one for one in sites if here and one.id != site_id and one.entity_id == here.entity_id],
-        "q": text,
-        "crumbs": crumbs,
-        "shelves": any(one.location for one in found),
-        "goods": [
-            {
-                "goods": one,
-                "typed": typed.get(f"quantity_{one.balance_id}")
-                or typed.get(f"counted_{one.balance_id}")
-                or "",
-            }
-            for one in found
-            if zones != ("good",) or one.available > 0
-        ],
-        "full": len(found) >= 200,
-        "to": parsing.whole(typed.get("to")),
-        "reason": typed.get("reason", ""),
-        "reasons": refusal.reasons if refusal else (),
-        **more,
-    }
-    return pages.show(request, template, context, status=refusal.status if refusal else 200)
-
-
-def _typed(request, name: str) -> dict[int, Decimal]:
-    """`<name>_<id>` → the number typed; empty fields are left out. Raises Refused for what is no number."""
-    found: dict[int, Decimal] = {}
-    for field, text in request.POST.items():
-        head, _, number = field.rpartition("_")
-        if head != name or not number.isdigit() or not text.strip():
-            continue
-        value = parsing.number(text)
-        if value is None:
-            raise errors.refuse("inventory.quantity_not_a_number", text=text[:40])
-        found[int(number)] = value
-    return found

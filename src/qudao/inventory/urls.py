@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qudao.inventory import moving_views, views
+from qudao.inventory import moving_views, shelf_views, views
 
 urlpatterns = [
     path("warehouse/", views.home, name="warehouse"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("stock/lots/<int:lot_id>/", views.lot, name="lot"),
     path("stock/lots/<int:lot_id>/do/", views.lot_step, name="lot_step"),
     path("stock/count/", moving_views.count, name="stock_count"),
+    path("stock/shelve/", shelf_views.shelve, name="stock_shelve"),
     path("stock/inspect/", moving_views.inspect, name="stock_inspect"),
     path("transfers/", moving_views.transfers, name="transfers"),
     path("transfers/new/", moving_views.transfer_new, name="transfer_new"),

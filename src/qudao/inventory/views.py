@@ -117,6 +117,10 @@ def stock(request) -> HttpResponseBase:
         listing.Action(label=_("On hold"), url=f"{reverse('stock')}?by=lot&status=held", icon="lock"),
         listing.Action(label=_("Transfers"), url=reverse("transfers"), icon="arrows-exchange"),
     ]
+    if request.actor.can("inventory.stock.move"):
+        actions.append(
+            listing.Action(label=_("Put away"), url=reverse("stock_shelve"), icon="building-warehouse")
+        )
     if request.actor.can("inventory.stock.adjust"):
         actions.append(
             listing.Action(label=_("Stock count"), url=reverse("stock_count"), icon="clipboard-check")

@@ -129,17 +129,21 @@ def receive_transfer(
 
 
 def relocate_stock(*, portions: Sequence[Portion], actor: scope.Actor, now: dt.datetime) -> list[journal.Row]:
-    """Put stock on another shelf of its site (上架). Raises Refused `inventory.location_elsewhere`."""
+    """Put stock on another shelf of its site (上架).
+
+    Raises Refused `inventory.location_elsewhere`, and `inventory.shelf_of_other_zone` for a shelf in the zone of
+    goods in another condition: the zones are kept apart (医疗器械经营质量管理规范).
+    """
     actor.require(MOVE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         locks.limit_waiting()
         found = _balances(portions)
         wanted = {portion.location_id for portion in portions}
-        sites = dict(models.Location.objects.filter(pk__in=wanted).values_list("pk", "site_id"))
+        targets = models.Location.objects.in_bulk(wanted)
         errors.raise_if_refused(
-            errors.Reason("inventory.location_elsewhere", no)
+            reason
             for no, portion in enumerate(portions, 1)
-            if sites.get(portion.location_id) != found[portion.balance_id].site_id
+            for reason in _check_shelf(targets.get(portion.location_id), found[portion.balance_id], no)
         )
         shelves = [portion.location_id for portion in portions]
         entry = journal.entry()
@@ -163,6 +167,15 @@ def relocate_stock(*, portions: Sequence[Portion], actor: scope.Actor, now: dt.d
             data={"portions": len(portions)},
         )
         return rows
+
+
+def _check_shelf(shelf: models.Location | None, balance: models.Balance, no: int) -> list[errors.Reason]:
+    if shelf is None or shelf.site_id != balance.site_id:
+        return [errors.Reason("inventory.location_elsewhere", no)]
+    if shelf.zone != balance.status:
+        params = {"code": shelf.code, "zone": shelf.zone, "status": balance.status}
+        return [errors.Reason("inventory.shelf_of_other_zone", no, params)]
+    return []
 
 
 def inspect_stock(

@@ -88,6 +88,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("stock-lots", "zhaoqing", "/stock/?by=lot&within=180"),
     ("stock-text", "zhoulan", "/stock/?q=导管"),
     ("stock-count", "lijun", "/stock/count/"),
+    ("stock-shelve", "lijun", "/stock/shelve/"),
     ("stock-inspect", "zhaoqing", "/stock/inspect/"),
     ("lot", "lijun zhaoqing", "/stock/lots/{lot}/"),
     ("transfers", "lijun", "/transfers/"),
