@@ -155,6 +155,7 @@ FIELDS: Mapping[str, Any] = {
     "issued_on": pgettext_lazy("journal row", "Issued on"),
     "due_on": pgettext_lazy("journal row", "Due on"),
     "received_on": pgettext_lazy("journal row", "Received on"),
+    "posted_on": pgettext_lazy("journal row", "Posted on"),
     "sold_on": pgettext_lazy("journal row", "Sold on"),
     "expires_on": pgettext_lazy("journal row", "Expires on"),
     "period_from": pgettext_lazy("journal row", "From"),
