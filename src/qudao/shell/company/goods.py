@@ -8,6 +8,9 @@ from qudao.inventory import operations as inventory
 from qudao.kernel import scope
 from qudao.shell.company import FILES, Company
 
+# 生产许可证 of our supplier.
+PERMIT = "苏药监械生产许20210033号"
+
 LINES = (("CV", "心血管介入", "Cardiovascular"), ("IVD", "体外诊断", "In-vitro diagnostics"))
 # code, DI in the register's file, line, base unit, implant
 ITEMS = (
@@ -58,7 +61,7 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor, **places) -
                 registrant=MAKER,
                 registrant_uscc="91320500MA1XK0004D",
                 producer=MAKER,
-                production_permit="苏药监械生产许20210033号",
+                production_permit=PERMIT,
                 valid_from=company.day(first),
                 valid_until=company.day(last),
                 item_ids=(company.items[code],),

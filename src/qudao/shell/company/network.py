@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from qudao.catalog import certificates
 from qudao.kernel import scope
 from qudao.partners import operations
 from qudao.partners.rules import licences
-from qudao.shell.company import Company
+from qudao.shell.company import Company, goods
 
 PARTIES = {
     "chengxi": operations.NewParty(
@@ -72,6 +73,8 @@ ACCOUNTS = (
     ("zheer", "IVD", "hospital", "A", ""),
 )
 CATEGORIES = ("01", "03", "13", "14")
+# A filing (备案凭证) is for class II; class III takes a permit.
+FILED: tuple[certificates.DeviceClass, ...] = (2,)
 BEGIN = dt.date(2026, 1, 1)
 
 
@@ -104,14 +107,16 @@ def build(company: Company, *, authorised: bool = True, now: dt.datetime, actor:
     operations.set_life_requirement(party_id=company.parties["zheer"], days=90, actor=actor, now=now)
 
 
-def _scope(*categories: str) -> tuple[licences.ScopeEntry, ...]:
-    """The categories in classes II and III of the 2017 catalogue; 6840 with cold chain in the 2002 one."""
+def _scope(
+    *categories: str, classes: tuple[certificates.DeviceClass, ...] = (2, 3)
+) -> tuple[licences.ScopeEntry, ...]:
+    """The categories in the classes of the 2017 catalogue; 6840 with cold chain in the 2002 one."""
     return tuple(
         licences.ScopeEntry("2002", category, device_class, "cold_chain")
         if category == "6840"
         else licences.ScopeEntry("2017", category, device_class)
         for category in categories
-        for device_class in (2, 3)
+        for device_class in classes
     )
 
 
@@ -132,7 +137,7 @@ def _licences(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None
             licence(
                 "chengxi",
                 "production_permit",
-                "苏药监械生产许20210033号",
+                goods.PERMIT,
                 dt.date(2031, 3, 14),
                 scope=_scope(*CATEGORIES, "6840"),
             ),
@@ -155,7 +160,7 @@ def _licences(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None
                 "distribution_filing",
                 "浙杭药监械经营备20220317号",
                 None,
-                scope=_scope(*CATEGORIES),
+                scope=_scope(*CATEGORIES, classes=FILED),
                 mode="wholesale",
             ),
             licence(
@@ -170,7 +175,7 @@ def _licences(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None
                 "distribution_filing",
                 "浙甬药监械经营备20220209号",
                 None,
-                scope=_scope(*CATEGORIES),
+                scope=_scope(*CATEGORIES, classes=FILED),
                 mode="wholesale",
             ),
             licence("zheer", "practice_permit", "47005100033010211A1001", dt.date(2036, 1, 1)),

@@ -3,6 +3,7 @@
 import dataclasses
 
 from qudao.shell.company import goods
+from qudao.shell.demo import names
 
 LINES = (
     ("OR", "骨科植入", "Orthopaedic implants"),
@@ -61,6 +62,20 @@ MAKERS = (
 )
 
 
+def permit(key: str) -> str:
+    """生产许可证 of a maker. A renewal keeps the number: all its certificates name one."""
+    maker = next(one for one in MAKERS if one.key == key)
+    if key == "chengxi":
+        return goods.PERMIT
+    province = names.CITIES[maker.city].abbreviation[0]
+    return f"{province}药监械生产许{2018 + maker.number % 4}{maker.number:04d}号"
+
+
+def _spaced(name: str) -> str:
+    """As print has it: a blank between a figure and the word after it."""
+    return f"{name} " if name[-1].isascii() else name
+
+
 def _grid(*axes: str) -> tuple[str, ...]:
     """Every combination of the words of the axes, each axis separated by |."""
     found = [""]
@@ -113,7 +128,18 @@ FAMILIES = (
     ),
     *(
         Family(
-            *(code, f"{name}测定试剂盒（化学发光法）", "IVD", maker, "6840", 2, "盒", ("箱", 6), price, 12),
+            *(
+                code,
+                f"{_spaced(name)}测定试剂盒（化学发光法）",
+                "IVD",
+                maker,
+                "6840",
+                2,
+                "盒",
+                ("箱", 6),
+                price,
+                12,
+            ),
             *(_tests("50", "100", "200"), False, False, False, True),
         )
         for code, name, maker, price in (
@@ -139,7 +165,7 @@ FAMILIES = (
     ),
     *(
         Family(
-            *(code, f"{name}测定试剂盒", "IVD", maker, "6840", 2, "盒", ("箱", 10), price, 18),
+            *(code, f"{_spaced(name)}测定试剂盒", "IVD", maker, "6840", 2, "盒", ("箱", 10), price, 18),
             _grid("R1 60 ml", "R2 20 ml|R2 30 ml", "× 2|× 4"),
         )
         for code, name, maker, price in (

@@ -5,11 +5,13 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from qudao.catalog import certificates
 from qudao.inventory import operations as inventory
 from qudao.kernel import periods, scope
 from qudao.organisation import operations as organisation
 from qudao.partners import operations as partners
 from qudao.partners.rules import licences
+from qudao.shell.company import network as small
 from qudao.shell.demo import families, grants, names, network, people, shelving
 from qudao.shell.demo.state import Demo
 
@@ -114,8 +116,10 @@ def _places(one: network.Partner) -> tuple[tuple[str, str, str], ...]:
 # --- Papers ----------------------------------------------------------------------------------------
 
 
-def _scope(lines: Iterator[str] | tuple[str, ...]) -> tuple[licences.ScopeEntry, ...]:
-    """The categories of the product lines, in classes II and III; reagents in the 2002 catalogue, with cold chain."""
+def _scope(
+    lines: tuple[str, ...], classes: tuple[certificates.DeviceClass, ...] = (2, 3)
+) -> tuple[licences.ScopeEntry, ...]:
+    """The categories of the product lines; reagents in the 2002 catalogue, with cold chain."""
     categories = {
         family.category if family.category == "6840" else family.category[:2]
         for family in families.FAMILIES
@@ -126,7 +130,7 @@ def _scope(lines: Iterator[str] | tuple[str, ...]) -> tuple[licences.ScopeEntry,
         if category == "6840"
         else licences.ScopeEntry("2017", category, device_class)
         for category in sorted(categories)
-        for device_class in (2, 3)
+        for device_class in classes
     )
 
 
@@ -142,7 +146,7 @@ def _licences(demo: Demo, new: list[network.Partner]) -> Iterator[partners.NewLi
             registered = f"{one.uscc[2:8]}{chance.randint(10**9, 10**10 - 1)}A1001"
             yield partners.NewLicence(kind="practice_permit", number=registered, valid_until=until, **common)
         elif one.role == "supplier":
-            permit = f"{city.abbreviation[0]}药监械生产许{number}号"
+            permit = families.permit(one.key)
             made = tuple({family.line for family in families.FAMILIES if family.maker == one.key})
             yield partners.NewLicence(
                 kind="production_permit", number=permit, valid_until=until, scope=_scope(made), **common
@@ -161,7 +165,7 @@ def _licences(demo: Demo, new: list[network.Partner]) -> Iterator[partners.NewLi
             yield partners.NewLicence(
                 kind="distribution_filing",
                 number=f"{city.abbreviation}药监械经营备{number}号",
-                scope=_scope(lines),
+                scope=_scope(lines, small.FILED),
                 mode="wholesale",
                 **common,
             )
@@ -174,7 +178,7 @@ def _reagents(demo: Demo) -> partners.NewLicence:
         kind="distribution_filing",
         number="浙杭药监械经营备20240045号",
         valid_from=periods.add_months(demo.begin, -6),
-        scope=_scope(("IVD",)),
+        scope=_scope(("IVD",), small.FILED),
         mode="wholesale",
     )
 

@@ -164,7 +164,7 @@ def _certificate(demo: Demo, place: int, family: families.Family) -> catalog.New
         registrant=maker.name,
         registrant_uscc=demo.partners[maker.key].uscc,
         producer=maker.name,
-        production_permit=f"{city.abbreviation[0]}药监械生产许{first}{maker.number:04d}号",
+        production_permit=families.permit(maker.key),
         valid_from=begin,
         valid_until=periods.add_months(begin, _TERM),
         item_ids=tuple(demo.company.items[product.code] for product in _of(demo, family)),
