@@ -193,7 +193,8 @@ def test_general_prices_of_another_tier_or_hospital_are_not_shown_to_a_partner(c
 
     assert seen("wangmin") == [60, 70, 96, 120]
     assert seen("kangze") == [96, 120]
-    assert seen("hospital") == [60, 70, 120]  # an account of tier A
+    # The hospital has an account of tier A; what is registered for it goes before every guide price.
+    assert seen("hospital") == [60]
 
 
 def test_prices_go_on_behind_their_cursor_and_a_strange_cursor_is_the_start(company):

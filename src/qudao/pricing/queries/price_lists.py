@@ -107,7 +107,8 @@ _TIMES = {
     "past": "{t}.valid_until <= %(on)s::date",
 }
 # A partner sees rows of its own nodes (row security), and of the general ones those that may price something
-# for it: no other tier's, no other region's, no other hospital's.
+# for it: no other tier's, no other region's, no other hospital's, none of a legal entity it has no account with;
+# and no guide price of what is registered for it, for that never comes to hold.
 _PRICES = """
 FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id
 WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
@@ -117,7 +118,12 @@ WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
   AND (%(everyone)s OR p.node_id = ANY(%(nodes)s::int[]))
   AND (%(house)s OR p.node_id <> 0 OR (
        p.hospital_id IN (0, %(party)s::int) AND (p.tier = '' OR p.tier = ANY(%(tiers)s::text[]))
-       AND (p.region_id = 0 OR p.region_id = ANY(%(regions)s::int[]))))
+       AND (p.region_id = 0 OR p.region_id = ANY(%(regions)s::int[])) AND p.entity_id = ANY(%(entities)s::int[])
+       AND NOT (p.kind = 'guide' AND EXISTS (
+            SELECT FROM pricing_pricerow h WHERE h.kind = 'hospital' AND h.hospital_id = %(party)s::int
+            AND h.item_id = p.item_id AND h.entity_id = p.entity_id AND h.account_id = 0
+            AND h.minimum_quantity <= p.minimum_quantity AND h.valid_from <= %(on)s::date
+            AND (h.valid_until IS NULL OR h.valid_until > %(on)s::date)))))
   AND (p.valid_until IS NULL OR p.valid_until > p.valid_from) AND {when}
 """
 _PRICE_PAGE = """
@@ -223,6 +229,7 @@ def _parameters(wanted: PriceFilter, on: dt.date, actor: scope.Actor) -> dict[st
         "party": actor.party_id or 0,
         "tiers": sorted({account.tier for account in own}),
         "regions": sorted({account.region_id for account in own}),
+        "entities": sorted({account.entity_id for account in own}),
     }
 
 
