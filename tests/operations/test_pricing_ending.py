@@ -124,6 +124,8 @@ def test_the_page_ends_it_once_and_its_contract_says_so(company, monkeypatch):
     )
     address = f"/contracts/{version.contract_id}/end/"
     assert address in client.get(f"/contracts/{version.contract_id}/").content.decode()
+    said = client.get(address).content.decode()
+    assert "截止日之后 2 条价格与返利停止执行（原签至 2026-12-31）" in said
     form = {"last_day": str(LAST), "reason": "双方协商", pages.KEY: "end-it-once-and-no-more"}
     assert client.post(address, {**form, "last_day": "2026-01-01"}).status_code == 422
     for _ in range(2):

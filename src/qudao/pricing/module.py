@@ -43,7 +43,7 @@ MODULE = manifest.Module(
         "pricing.version.effected": _("Contract version put into effect"),
         "pricing.contract.ended": _("Contract ended early"),
         "pricing.price.set": _("Prices set"),
-        "pricing.promotion.started": _("Promotion started"),
+        "pricing.promotion.started": _("Promotion set up"),
         "pricing.promotion.stopped": _("Promotion stopped"),
     },
     urls="qudao.pricing.urls",

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import blobs, errors, manifest, periods, scope
@@ -121,7 +121,8 @@ class Ending(acts.Form):
 def contract_end(request, contract_id) -> HttpResponse:
     """End a contract before its time: from when, why, and what stops."""
     with scope.transaction(request.actor):
-        found = queries.get_contract(contract_id, request.actor).contract
+        detail = queries.get_contract(contract_id, request.actor)
+    found, today = detail.contract, periods.business_date(request.now)
     back = reverse("contract", args=[found.id])
     act = acts.Act(
         title=_("End %(number)s early") % {"number": found.number},
@@ -132,10 +133,7 @@ def contract_end(request, contract_id) -> HttpResponse:
             {"title": found.number, "url": back},
             {"title": _("End early")},
         ],
-        consequence=_(
-            "After the last day its prices and rebates stop, and versions that would begin later never hold."
-            " Orders taken until then keep their price."
-        ),
+        consequence=_ends(detail, today),
         beside={
             "pricing.end_in_past": "last_day",
             "pricing.ends_anyway": "last_day",
@@ -149,10 +147,26 @@ def contract_end(request, contract_id) -> HttpResponse:
         ended = operations.end_contract(contract_id=found.id, **values, actor=request.actor, now=request.now)
         return str(ended)
 
-    today = periods.business_date(request.now)
     return acts.respond(
         request, act, Ending, perform=perform, then=lambda _answer: back, initial={"last_day": today}
     )
+
+
+def _ends(detail: queries.ContractDetail, today: dt.date) -> str:
+    """What ending does, in numbers: the prices of the versions that hold or would come to hold."""
+    held = [one for one in detail.versions if one.status == "effective" and not _is_over(one, today)]
+    count = sum(one.price_count for one in held)
+    until = [one.valid_until for one in held if one.valid_until is not None]
+    signed = _("signed without an end")
+    if len(until) == len(held) > 0:
+        signed = _("signed to %(day)s") % {"day": max(until) - dt.timedelta(days=1)}
+    return ngettext(
+        "After the last day its %(count)s price and its rebates stop (%(signed)s); versions that would begin later"
+        " never hold. Orders taken until then keep their price.",
+        "After the last day its %(count)s prices and its rebates stop (%(signed)s); versions that would begin later"
+        " never hold. Orders taken until then keep their price.",
+        count,
+    ) % {"count": count, "signed": signed}
 
 
 @pages.page("pricing.contract.sign", own_transaction=True)

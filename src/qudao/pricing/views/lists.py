@@ -42,7 +42,7 @@ def prices(request) -> HttpResponseBase:
         ]
     if request.actor.can("pricing.contract.manage"):
         for said, page in (
-            (_("Hospital prices from Excel"), "hospital_upload"),
+            (_("Registered prices from Excel"), "hospital_upload"),
             (_("Guide prices from Excel"), "guide_upload"),
         ):
             actions.insert(0, listing.Action(label=said, url=reverse(page), icon="upload"))

@@ -42,7 +42,7 @@ KINDS = {
     for one in (
         Kind("guide", gettext_lazy("Guide prices from Excel"), gettext_lazy("Prices"), "prices",
              "guide_upload", "guide_workbook"),
-        Kind("hospital", gettext_lazy("Hospital prices from Excel"), gettext_lazy("Prices"), "prices",
+        Kind("hospital", gettext_lazy("Registered prices from Excel"), gettext_lazy("Prices"), "prices",
              "hospital_upload", "hospital_workbook"),
         Kind("floor", gettext_lazy("Floor prices from Excel"), gettext_lazy("Floor prices"), "floors",
              "floor_upload", "floor_workbook"),
