@@ -113,6 +113,8 @@ def statement_table(listed: Sequence[queries.StatementView], actor: scope.Actor)
             tables.Column(key="status", label=_("State"), kind="status", status="statement"),
             tables.Column(key="opening", label=_("Opening"), kind="money"),
             tables.Column(key="sales", label=names["sales"], kind="money"),
+            tables.Column(key="returns", label=pgettext("statement", "Returned"), kind="money"),
+            tables.Column(key="rebates", label=pgettext("statement", "Discounts"), kind="money"),
             tables.Column(key="receipts", label=names["receipts"], kind="money"),
             tables.Column(key="closing", label=_("Closing"), kind="money"),
         ],
@@ -122,10 +124,7 @@ def statement_table(listed: Sequence[queries.StatementView], actor: scope.Actor)
                 "url": reverse("statement", args=[one.id]),
                 "period": showing.span(one.period_from, one.period_until),
                 "status": one.status,
-                "opening": one.opening,
-                "sales": one.sales,
-                "receipts": one.receipts,
-                "closing": one.closing,
+                **{name: getattr(one, name) for name in FIGURES},
             }
             for one in listed
         ],
