@@ -148,7 +148,7 @@ def certificate(row: queries.CertificateRow, today: dt.date) -> dict[str, Any]:
         "url": reverse("certificate", args=[row.id]),
         "devices_url": devices_url(row.number),
         "number": row.number,
-        "version": f"v{row.version}",
+        "version": _("Version %(number)s") % {"number": row.version},
         "registrant": row.registrant,
         "producer": row.producer if row.producer != row.registrant else "",
         "permit": row.production_permit,

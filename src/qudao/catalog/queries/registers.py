@@ -39,7 +39,8 @@ class DeviceFilter(products.ItemFilter):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """`number` and `last_day` are of the certificate that stands longest; empty and None where none does."""
+    """`number` and `last_day` are of the certificate that stands longest; where none does, the number of the
+    last one and no day."""
 
     item: products.ItemView
     di: str
@@ -89,8 +90,13 @@ _STANDINGS = {
     "missing": "NOT h.listed",
 }
 _PAGE = f"""
-SELECT i.id, i.code, coalesce(s.number, ''), coalesce(s.holds, false), s.valid_until, h.listed, coalesce((
-    SELECT min(d.di) FROM catalog_deviceidentifier d WHERE d.item_id = i.id AND d.level = 0), '')
+SELECT i.id, i.code, s.number IS NOT NULL, coalesce(s.holds, false), s.valid_until, h.listed, coalesce((
+    SELECT min(d.di) FROM catalog_deviceidentifier d WHERE d.item_id = i.id AND d.level = 0), ''),
+    coalesce(s.number, (
+        SELECT f.number FROM catalog_certificatecoverage c
+        JOIN catalog_certificateversion v ON v.id = c.version_id
+        JOIN catalog_certificate f ON f.id = v.certificate_id
+        WHERE c.item_id = i.id ORDER BY v.valid_until DESC NULLS FIRST, v.number DESC LIMIT 1), '')
 {_DEVICES} {{conditions}} AND i.code > %(after)s::text ORDER BY i.code LIMIT %(limit)s::int
 """
 _TOTALS = f"""
@@ -149,8 +155,8 @@ def _device_conditions(chosen: DeviceFilter, on: dt.date) -> tuple[str, dict[str
 
 
 def _device(item: products.ItemView, row: tuple[Any, ...], on: dt.date) -> DeviceRow:
-    _id, _code, number, holds, until, listed, di = row
-    state = rules.standing(listed=listed, stands=bool(number), holds=holds, until=until, on=on)
+    _id, _code, stands, holds, until, listed, di, number = row
+    state = rules.standing(listed=listed, stands=stands, holds=holds, until=until, on=on)
     return DeviceRow(item, di, number, until and until - dt.timedelta(days=1), state)
 
 
