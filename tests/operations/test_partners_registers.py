@@ -78,10 +78,10 @@ def test_a_window_that_rests_on_holidays_not_published_says_so(channel):
     )
     seen = queries.get_licence(found.id, actor=HOUSE, today=dt.date(2088, 1, 1))
     with translation.override("en"):
-        said = profile.renewal(seen)
-    assert said == (
-        f"Renewal from {seen.renewal.opens_on} to {seen.renewal.closes_on} (holidays of 2091 not published yet)"
-    )
+        said, brief = profile.renewal(seen), profile.renewal(seen, brief=True)
+    opens, closes = seen.renewal.opens_on, seen.renewal.closes_on
+    assert said == f"Renewal from {opens} to {closes}; holidays of 2091 not published yet"
+    assert brief == f"Renewal from about {opens} to {closes}"
 
 
 def test_an_unusual_number_is_shown_with_a_word_to_compare_it(channel):

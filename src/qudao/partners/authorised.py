@@ -10,13 +10,17 @@ from qudao.partners import changing, forms, profile, queries
 from qudao.partners.listing import Names
 from qudao.ui import tables
 
+OVER = ("expired", "revoked")
+
 
 def table(party: queries.PartyView, names: Names, wanted: changing.Wanted, today: dt.date) -> tables.Table:
     """What may be sold where, province by province; the parties named are those the actor sees."""
     hospitals = {one.hospital_id for one in party.authorisations if one.hospital_id}
     named = queries.party_names(hospitals, wanted.actor) if hospitals else {}
+    # What holds or will hold first: what is over is history.
     granted = sorted(
-        party.authorisations, key=lambda one: (one.revoked_on is not None, one.territory_from, one.line_id)
+        party.authorisations,
+        key=lambda one: (_state(one, today) in OVER, one.territory_from, one.line_id, one.valid_from),
     )
     rows = [
         row(one, names, named, today) | {"acts": profile.acts_of(wanted, one.id, ("revoke",))}
@@ -59,7 +63,7 @@ def row(
         "kind": " · ".join(filter(None, kinds)),
         "where": one.territory or _("Whole country"),
         "hospital": hospitals.get(one.hospital_id, "") if one.hospital_id else "",
-        "exclusive": _("Exclusive") if one.exclusive else "",
+        "exclusive": _("Exclusive") if one.exclusive else _("Non-exclusive"),
         "state": _state(one, today),
         "valid_from": one.valid_from,
         "last_day": one.valid_until and one.valid_until - dt.timedelta(days=1),

@@ -173,7 +173,7 @@ CHANGES: dict[str, Change] = {
         form=changing.grant_form,
         perform=changing.grant,
         tab="authorisations",
-        initial=lambda wanted: {"valid_from": wanted.today},
+        initial=changing.grant_initial,
         beside={
             "partners.authorisation_period": "last_day",
             "partners.parent_required": "parent",

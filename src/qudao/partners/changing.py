@@ -194,6 +194,12 @@ def _parents(wanted: Wanted) -> list[tuple[int, str]]:
     ]
 
 
+def grant_initial(wanted: Wanted) -> Mapping[str, Any]:
+    """From today, and of the legal entity the partner deals with, where that is one."""
+    entities = {one.entity_id for one in wanted.party.accounts if one.is_open}
+    return {"valid_from": wanted.today, **({"entity": entities.pop()} if len(entities) == 1 else {})}
+
+
 def grant(wanted: Wanted, values: dict[str, Any]) -> int:
     last = values["last_day"]
     return done(

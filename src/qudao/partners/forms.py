@@ -69,7 +69,7 @@ class Licence(acts.Form):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hint = _("Codes as printed, apart by blanks: 03 13 6840")
+        hint = _("Codes as printed, with spaces between: 03 13 6840")
         for device_class, label in ((3, _("Class III categories")), (2, _("Class II categories"))):
             self.fields[f"scope_{device_class}"] = fields.ScopeField(
                 device_class=device_class, today=today, label=label, help_text=hint
@@ -202,7 +202,7 @@ class Party(acts.Form):
         label=gettext_lazy("Credit code"),
         max_length=30,
         required=False,
-        help_text=gettext_lazy("18 characters; blanks do not matter."),
+        help_text=gettext_lazy("18 characters; spaces do not matter."),
     )
     role = forms.ChoiceField(label=gettext_lazy("Kind"), choices=list(labels.ROLES.items()))
     territory = fields.TerritoryField()

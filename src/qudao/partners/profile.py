@@ -86,7 +86,9 @@ def licences(
 
 def changing_column(rows: Sequence[Mapping[str, Any]]) -> list[tables.Column]:
     """The column of what may be done with a row, where there is anything: most who look may change nothing."""
-    return [tables.Column(key="acts", label=_("Change"))] if any(row["acts"] for row in rows) else []
+    return (
+        [tables.Column(key="acts", label=_("Change"), wrap=True)] if any(row["acts"] for row in rows) else []
+    )
 
 
 def _licence_row(
@@ -200,22 +202,33 @@ def number_words(licence: queries.LicenceView) -> str:
     return f"{licence.number} · {messages.render(licence.doubt).title}"
 
 
-def renewal(licence: queries.LicenceView) -> str:
+def renewal(licence: queries.LicenceView, *, brief: bool = False) -> str:
+    """When the renewal is due; `brief` says "about" where the whole words name the years that are assumed."""
     if licence.renewal is None or licence.state not in ("valid", "expiring"):
         return ""
     window = licence.renewal
+    about = brief and window.assumed_years
     if window.state == "late":
         return _("Renewal window closed on %(closes)s") % {"closes": window.closes_on}
     if window.state == "open":
-        said = _("Renewal window open, %(days)s working days left") % {"days": window.days_left}
+        words = (
+            _("Renewal window open, about %(days)s working days left")
+            if about
+            else _("Renewal window open, %(days)s working days left")
+        )
+        said = words % {"days": window.days_left}
     else:
-        dates = {"opens": window.opens_on, "closes": window.closes_on}
-        said = _("Renewal from %(opens)s to %(closes)s") % dates
-    if not window.assumed_years:
+        words = (
+            _("Renewal from about %(opens)s to %(closes)s")
+            if about
+            else _("Renewal from %(opens)s to %(closes)s")
+        )
+        said = words % {"opens": window.opens_on, "closes": window.closes_on}
+    if brief or not window.assumed_years:
         return said
     years = ", ".join(map(str, window.assumed_years))
     assumed = _("holidays of %(years)s not published yet") % {"years": years}
-    return f"{said} ({assumed})"
+    return formats.clauses([said, assumed])
 
 
 def renewal_tone(licence: queries.LicenceView) -> str | None:
@@ -268,7 +281,11 @@ def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) ->
             tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
             tables.Column(key="above", label=_("Under")),
             tables.Column(key="region", label=_("Region")),
-            tables.Column(key="sales", label=_("Sales representative")),
+            *(
+                [tables.Column(key="sales", label=_("Sales representative"))]
+                if any(row["sales"] for row in rows)
+                else []
+            ),
             tables.Column(key="state", label=_("State"), kind="status", status="account"),
             *changing_column(rows),
         ],

@@ -45,8 +45,9 @@ class Column:
     it in the panel and marks the value as explainable, `status` the kind in ui.status for kind
     "status" (the value is the state, or a list of states), `unit` the one with a unit of measure. A row may carry
     `<key>_tone` (ok, warn, bad, ...) to colour the value, and must for kind "tag": words in a tag that is
-    no state of ui.status. `figure` puts words that are a number with its unit to the right, `wrap` lets sentences
-    and lists take more than one line. A text value may be a list, shown and exported as one.
+    no state of ui.status; `<key>_none` says what it means that there is no value: "No expiry". `figure` puts words
+    that are a number with its unit to the right, `wrap` lets sentences and lists take more than one line. A text
+    value may be a list, shown and exported as one.
 
     `whose` marks a column that names the partner a row is of, of rows that partners see of themselves ("own") or of
     those below them too ("seen"): `for_reader` takes it away where it says the same in every row, and puts `instead`
@@ -273,10 +274,11 @@ def _classes(column: Column, *, blank: bool, long: bool = False) -> str:
 def _cell(table: Table, column: Column, row: Any) -> dict[str, Any]:
     value = value_of(row, column.key)
     text, sub = _text(column, row, value), _sub(column, row)
+    blank = value in (None, "") and text == formats.NOTHING
     long = column.kind == "text" and max(len(str(text)), len(str(sub or ""))) > LONG
     return {
         "label": column.label,
-        "classes": _classes(column, blank=table.stack and value in (None, ""), long=long),
+        "classes": _classes(column, blank=table.stack and blank, long=long),
         "kind": column.kind,
         "numeric": column.numeric,
         "unbroken": column.wrap or long,
@@ -308,6 +310,8 @@ def _sub(column: Column, row: Any) -> Any:
 
 
 def _text(column: Column, row: Any, value: Any) -> Any:
+    if value is None and (said := value_of(row, f"{column.key}_none")):
+        return said
     if column.kind == "qty" and column.unit:
         return formats.quantity(value, value_of(row, column.unit) or "")
     if column.kind in _FORMATS:
