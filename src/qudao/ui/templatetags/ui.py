@@ -234,9 +234,9 @@ def field(bound: BoundField) -> dict[str, Any]:
     else:
         style = "form-select" if isinstance(widget, Select) else "form-control"
     extra = widget.attrs.get("class", "")
-    if widget.attrs.get("placeholder") == bound.label:
+    if str(widget.attrs.get("placeholder", "")).casefold() == str(bound.label).casefold():
         # A library's fields repeat their label where an example would stand.
-        del widget.attrs["placeholder"]
+        widget.attrs.pop("placeholder", None)
     control = bound.as_widget(attrs={"class": f"{style} {extra}".strip()})
     return {"field": bound, "control": control, "check": single_box}
 

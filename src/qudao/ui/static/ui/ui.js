@@ -123,6 +123,12 @@
     return separator || (burst.text.length > 2 && fast(now));
   }
 
+  // Tabs scroll where they are too many for the screen: the open one shall be seen.
+  document.querySelectorAll(".q-tabs [aria-current]").forEach(function (tab) {
+    var strip = tab.parentNode;
+    strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+  });
+
   // Lists: j and k or the arrows walk the rows, x picks, Enter opens, / goes to the filter.
   function walkRows(step) {
     var rows = Array.prototype.slice.call(document.querySelectorAll("main [data-rows] > tr"));
