@@ -169,7 +169,9 @@ def targets(request) -> HttpResponse:
             reasons, status = refusal.reasons, refusal.status
     with scope.transaction(request.actor):
         names = labels.Names.load()
-        listed = queries.list_targets(actor=request.actor)
+        # The years gone by are history: they stand last.
+        found = queries.list_targets(actor=request.actor)
+        listed = sorted(found, key=lambda one: one.valid_from, reverse=True)
         accounts = _accounts(listed, names, request.actor)
     context = {
         "reasons": reasons,
@@ -178,7 +180,10 @@ def targets(request) -> HttpResponse:
         "names": names,
         "tiers": asking.TIERS,
         "table": _target_table(listed, names, accounts),
-        "crumbs": [{"title": _("Dashboard"), "url": reverse("dashboard")}, {"title": _("Targets")}],
+        "crumbs": [
+            {"title": _("Dashboard"), "url": reverse("dashboard")},
+            {"title": _("Targets and baselines")},
+        ],
     }
     return pages.show(request, "insights/targets.html", context, status=status)
 

@@ -88,7 +88,6 @@ def person(request) -> HttpResponse:
         "person": found,
         "crumbs": [{"title": _("People and posts"), "url": reverse("people")}, {"title": found.name}],
         "facts": [
-            (_("User name"), found.username),
             (_("Works for"), _employer(found, _employers([found], request.actor))),
             (_("Last signed in"), formats.moment(found.last_sign_in) if found.last_sign_in else _("Never")),
             (_("State"), pgettext("person", "Active") if found.active else _("Closed")),
@@ -274,6 +273,7 @@ def _person_row(one: queries_people.PersonView, employers: dict[int, str]) -> di
         "posts": formats.listed(_role(post) for post in one.posts),
         "reach": formats.listed(dict.fromkeys(_reach(post) for post in one.posts)),
         "last_sign_in": one.last_sign_in,
+        "last_sign_in_none": _("Never"),
         "state": pgettext("person", "Active") if one.active else _("Closed"),
         "state_tone": "ok" if one.active else "hold",
     }

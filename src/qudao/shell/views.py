@@ -66,7 +66,7 @@ class ChangePassword(account.PasswordChangeView):
             ("password2", _("New password (again)")),
         ):
             form.fields[name].label = label
-        form.fields["password1"].help_text = _("At least ten characters, and not one that others use.")
+        form.fields["password1"].help_text = _("At least ten characters, and no common password.")
         return form
 
     def get_default_success_url(self) -> str:
