@@ -121,7 +121,7 @@ WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
        AND (p.region_id = 0 OR p.region_id = ANY(%(regions)s::int[])) AND p.entity_id = ANY(%(entities)s::int[])
        AND NOT (p.kind = 'guide' AND EXISTS (
             SELECT FROM pricing_pricerow h WHERE h.kind = 'hospital' AND h.hospital_id = %(party)s::int
-            AND h.item_id = p.item_id AND h.entity_id = p.entity_id AND h.account_id = 0
+            AND h.item_id = p.item_id AND h.entity_id = p.entity_id
             AND h.minimum_quantity <= p.minimum_quantity AND h.valid_from <= %(on)s::date
             AND (h.valid_until IS NULL OR h.valid_until > %(on)s::date)))))
   AND (p.valid_until IS NULL OR p.valid_until > p.valid_from) AND {when}
