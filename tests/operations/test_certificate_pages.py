@@ -25,7 +25,8 @@ def terms(address):
 def test_a_renewal_is_a_version_more_that_lists_the_same_products(browser, address):
     quality, dealer = browser("zhaoqing"), browser("kangze")
     ((version, begins, last_day, devices),) = terms(address)
-    assert "登记延续" in quality.get(address).content.decode()
+    shown = quality.get(address).content.decode()
+    assert "登记延续" in shown and str(last_day) in shown
     assert "登记延续" not in dealer.get(address).content.decode()
     assert dealer.get(f"{address}renew/").status_code == 403
     following = last_day + dt.timedelta(days=1)

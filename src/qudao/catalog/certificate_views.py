@@ -6,12 +6,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from qudao.catalog import listing, operations, queries, showing
 from qudao.kernel import periods, scope
-from qudao.ui import acts, pages, status, tables
+from qudao.ui import acts, formats, pages, status, tables
 from qudao.ui.templatetags import ui as tags
 
 VIEW, MANAGE = "catalog.item.view", "catalog.certificate.manage"
@@ -92,13 +92,16 @@ def certificate_revoke(request, certificate_id: int) -> HttpResponse:
     """The authority revoked it, or its holder gave it back."""
     found, back = _found(request, certificate_id)
     act = acts.Act(
-        title=_("%(number)s is revoked") % {"number": found.number},
+        title=_("Enter the revocation of %(number)s") % {"number": found.number},
         button=_("Enter the revocation"),
         back=back,
         crumbs=_crumbs(found.number, back, _("Enter the revocation")),
-        consequence=_(
+        consequence=ngettext(
+            "From that day nothing made under it may be bought, sold or shipped: %(count)s product in trade rests "
+            "on it. It cannot be taken back.",
             "From that day nothing made under it may be bought, sold or shipped: %(count)s products in trade rest "
-            "on it. It is not taken back."
+            "on it. It cannot be taken back.",
+            found.devices,
         )
         % {"count": found.devices},
         done=_("The revocation is entered."),
@@ -132,13 +135,14 @@ def _crumbs(number: str, address: str = "", step: str = "") -> list[dict[str, An
 
 
 def _facts(found: queries.CertificateRow) -> list[tuple[str, Any]]:
+    standing = found.state in ("valid", "expiring")
     known = [
         (_("Registrant"), found.registrant),
         (_("Producer"), found.producer if found.producer != found.registrant else ""),
         (_("Production permit"), found.production_permit),
-        (_("Valid to"), found.last_day or _("no expiry")),
-        (_("Renewal to be filed by"), found.renew_by if found.state in ("valid", "expiring") else None),
-        (_("Revoked on"), found.revoked_on),
+        (_("Valid to"), formats.day(found.last_day) if found.last_day else _("no expiry")),
+        (_("Renewal to be filed by"), found.renew_by and formats.day(found.renew_by) if standing else ""),
+        (_("Revoked on"), found.revoked_on and formats.day(found.revoked_on)),
     ]
     return [(label, value) for label, value in known if value]
 

@@ -95,7 +95,7 @@ def device_trade(request, item_id: int) -> HttpResponse:
     title = _("Take %(name)s out of trade") if item.active else _("Take %(name)s back into trade")
     act = acts.Act(
         title=title % {"name": item.name},
-        button=_("Out of trade") if item.active else _("Back into trade"),
+        button=_("Take it out of trade") if item.active else _("Back into trade"),
         back=back,
         crumbs=[
             {"title": _("Products"), "url": reverse("devices"), "rail": True},
