@@ -39,6 +39,7 @@ def test_a_certificate_leads_to_the_products_that_rest_on_it(page_of, company):
     page = page_of("zhaoqing")
     page.goto("/certificates/")
     page.get_by_role("link", name="国械注准20193130221").click()
+    page.get_by_role("link", name="依据此证的在售产品").click()
     expect(page).to_have_url(re.compile(r"/devices/\?certificate="))
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody")).to_contain_text("ZJ-3018")
