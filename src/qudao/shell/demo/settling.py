@@ -233,7 +233,8 @@ def _rebates(lane: Lane, month: dt.date):
                 lane.report.found["runs waiting" if waits else "runs"].append(
                     (name, str(run.id), str(run.payable), str(month))
                 )
-                if not waits and run.payable > 0:
+                # A run that pays nothing is confirmed too: it would stand among the waiting for ever.
+                if not waits:
                     settlement.confirm_run(run_id=run.id, actor=finance, now=now + dt.timedelta(hours=3))
                     lane.pool[key] += run.payable
 
