@@ -80,7 +80,7 @@ def in_force(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
             tables.Column(key="line", label=_("Product line"), sub="entity"),
             tables.Column(key="version", label=_("Version")),
             tables.Column(key="period", label=_("Validity")),
-            tables.Column(key="prices", label=_("Prices"), kind="qty"),
+            tables.Column(key="prices", label=_("Price rows"), kind="qty"),
             tables.Column(key="state", label=_("State"), kind="status", status="contract"),
         ],
         rows=[

@@ -108,7 +108,7 @@ def _contract_columns() -> list[tables.Column]:
         tables.Column(key="line", label=_("Product line"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
         tables.Column(key="version", label=_("Version")),
-        tables.Column(key="prices", label=_("Prices"), kind="qty"),
+        tables.Column(key="prices", label=_("Price rows"), kind="qty"),
         tables.Column(key="begins", label=_("Begins"), kind="day"),
         tables.Column(key="draft", label=_("To sign"), link="draft_url"),
     ]
