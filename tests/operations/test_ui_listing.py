@@ -186,6 +186,15 @@ def test_excel_leaves_out_what_is_hidden_and_its_small_print(db):
     assert head == ["Order", "Reference", "State", "Moment", "Amount"]
 
 
+def test_an_amount_underneath_is_named_on_the_page_and_a_number_of_its_own_in_excel(db):
+    under = {"sub": "limit", "sub_label": "Limit", "sub_kind": "money"}
+    left = tables.Column(key="left", label="Available", kind="money", **under)
+    rows = [{"left": Decimal("10.00"), "limit": Decimal("1200.00")}, {"left": Decimal("1.50"), "limit": None}]
+    wanted = dataclasses.replace(described(rows), columns=[left])
+    assert '<div class="sub">Limit 1,200.00</div>' in answer(wanted=wanted).content.decode()
+    assert sheet(answer("/?format=xlsx", wanted)) == [["Available", "Limit"], [10.0, 1200.0], [1.5, ""]]
+
+
 def test_a_file_is_journalled_and_names_who_took_it(db):
     response = answer("/samples/?format=xlsx&q=SO")
     with scope.everything():

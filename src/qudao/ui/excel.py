@@ -32,6 +32,8 @@ _KINDS: dict[str, dict[str, Any]] = {
     "bar": {"kind": "decimal", "percent": True},
     "day": {"kind": "date"},
 }
+# What stands small under a value.
+_SMALL: dict[str, dict[str, Any]] = {"text": {"kind": "text"}, "day": _KINDS["day"], "money": _KINDS["money"]}
 _QUERY_KEPT = 500
 
 
@@ -87,12 +89,13 @@ def _cells(column: tables.Column) -> Iterator[tuple[str, dict[str, Any], Any]]:
         label = _("%(column)s, unit") % {"column": column.label}
         yield label, {"kind": "text"}, lambda row: _text(tables.value_of(row, column.unit or ""))
     if column.sub and column.sub_label:
-        kind = "date" if column.sub_kind == "day" else "text"
-        yield str(column.sub_label), {"kind": kind}, lambda row: _small(column, row)
+        yield str(column.sub_label), _SMALL[column.sub_kind], lambda row: _small(column, row)
 
 
 def _small(column: tables.Column, row: Any) -> Any:
     value = tables.value_of(row, column.sub or "")
+    if column.sub_kind == "money":
+        return value
     return _date(value) if column.sub_kind == "day" else _text(value)
 
 

@@ -40,7 +40,8 @@ _NUMERIC = frozenset(["money", "price", "exact", "qty", "rate"])
 class Column:
     """`key` is read from each row (mapping or attribute).
 
-    `sub` names the value shown small underneath (`sub_kind` "day" for a date); with a `sub_label` it has a
+    `sub` names the value shown small underneath (`sub_kind` "day" for a date, "money" for an amount, which
+    its `sub_label` stands before); with a `sub_label` it has a
     column of its own in Excel. `link` names the one that holds an address, `drawer` opens
     it in the panel and marks the value as explainable, `status` the kind in ui.status for kind
     "status" (the value is the state, or a list of states), `unit` the one with a unit of measure. A row may carry
@@ -59,7 +60,7 @@ class Column:
     kind: Kind = "text"
     sub: str | None = None
     sub_label: Any = ""
-    sub_kind: Literal["text", "day"] = "text"
+    sub_kind: Literal["text", "day", "money"] = "text"
     link: str | None = None
     drawer: bool = False
     status: str = ""
@@ -306,7 +307,9 @@ def _tags(column: Column, value: Any, text: Any) -> list[str]:
 
 def _sub(column: Column, row: Any) -> Any:
     value = value_of(row, column.sub) if column.sub else None
-    return formats.day(value) if value and column.sub_kind == "day" else value
+    if value in (None, "") or column.sub_kind == "text":
+        return value
+    return formats.day(value) if column.sub_kind == "day" else f"{column.sub_label} {formats.amount(value)}"
 
 
 def _text(column: Column, row: Any, value: Any) -> Any:
