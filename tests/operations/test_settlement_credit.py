@@ -59,7 +59,7 @@ def test_a_refusal_says_what_mends_it_in_both_languages(world):
     with translation.override("en"):
         shown = messages.render(reason)
         assert "0.01 are missing" in shown.why
-        assert shown.mend.startswith("Record a receipt")
+        assert shown.mend.startswith("Pay first")
     with translation.override("zh-hans"):
         assert "缺 0.01" in messages.render(reason).why
 

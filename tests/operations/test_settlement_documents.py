@@ -9,6 +9,7 @@ from qudao.kernel import journal, scope
 from qudao.organisation import models as organisation
 from qudao.settlement import documents, queries
 from qudao.settlement import operations as settlement
+from qudao.settlement.presenting import debtors, money
 from qudao.settlement.presenting import statements as presenting
 from tests import harness
 from tests.operations import settlement_world as worlds
@@ -115,3 +116,18 @@ def test_what_we_sold_is_what_the_partner_bought_and_the_paper_says_it_for_both(
     assert told(worlds.HOUSE) == {"本期销售", "回款"}
     assert told(partner) == {"本期进货", "付款"}
     assert {"本期供货"} < {line[0] for line in book(key)[1]}
+
+
+def test_what_we_receive_is_what_the_partner_pays_and_what_it_owes_us_is_payable(statement):
+    world, key = statement
+    partner = world.actor("settlement.statement.view")
+
+    def told(actor):
+        with scope.transaction(actor):
+            words = presenting.statement(actor, read(key).statement)["words"]
+        columns = [*money.receipt_columns(actor), *debtors.debtor_columns(actor)]
+        said = {str(one) for one in (*words.values(), *(column.label for column in columns))}
+        return said & {"回款", "收款单", "应收账款", "预收", "付款", "付款单", "应付账款", "预付"}
+
+    assert told(worlds.HOUSE) == {"回款", "收款单", "应收账款", "预收"}
+    assert told(partner) == {"付款", "付款单", "应付账款", "预付"}

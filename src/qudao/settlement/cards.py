@@ -2,7 +2,7 @@
 
 import datetime as dt
 import decimal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
 from qudao.settlement import queries, showing
 from qudao.settlement.presenting import money as money_pages
-from qudao.settlement.presenting import statements, tiers
+from qudao.settlement.presenting import sides, statements, tiers
 from qudao.settlement.rules import expected
 from qudao.ui import cards, formats, tables
 
@@ -118,8 +118,9 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
                 title=titled(_("Credit")),
                 template="settlement/credit.html",
                 context={
-                    "facts": _credit_facts(credit),
+                    "facts": _credit_facts(credit, sides.words(actor)),
                     "available": credit.available,
+                    "link": sides.words(actor)["account"],
                     "url": reverse("debtor", args=[node]) if actor.can(CREDIT) else "",
                 },
                 order=10,
@@ -166,7 +167,7 @@ def _available(credit: queries.CreditView) -> cards.Fact:
     )
 
 
-def _credit_facts(credit: queries.CreditView) -> list[tuple[str, Any]]:
+def _credit_facts(credit: queries.CreditView, called: Mapping[str, Any]) -> list[tuple[str, Any]]:
     until = (
         _("until %(day)s") % {"day": formats.day(credit.temporary_until)} if credit.temporary_until else ""
     )
@@ -177,10 +178,10 @@ def _credit_facts(credit: queries.CreditView) -> list[tuple[str, Any]]:
             if credit.temporary
             else []
         ),
-        (_("Receivable"), formats.amount(credit.receivable)),
+        (called["receivable"], formats.amount(credit.receivable)),
         (_("Shipped, not invoiced"), formats.amount(credit.shipped_not_invoiced)),
         (_("Open orders"), formats.amount(credit.open_orders)),
-        (_("Prepaid"), formats.amount(credit.prepaid)),
+        (called["prepaid"], formats.amount(credit.prepaid)),
         (_("Overdue"), formats.amount(credit.overdue)),
         (_("Payment term"), _("%(days)s days") % {"days": credit.payment_days}),
     ]
@@ -195,7 +196,7 @@ def _share(pool: queries.PoolView) -> str:
 
 
 def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.Card:
-    found = queries.open_items(node, today=today, actor=actor)
+    found, called = queries.open_items(node, today=today, actor=actor), sides.words(actor)
     rows = [
         {
             "age": money_pages.BUCKETS[bucket],
@@ -210,7 +211,7 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         credits_url = f"{reverse('invoices')}?debtor={node}&credit=1"
         rows.append({"age": _("Unapplied credit"), "url": credits_url, "open": -found.unapplied})
     table = tables.Table(
-        label=_("Open items"),
+        label=called["open_items"],
         columns=[
             tables.Column(key="age", label=_("Age")),
             tables.Column(key="open", label=_("Open amount"), kind="money"),
@@ -222,7 +223,10 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),
     )
     return cards.Card(
-        title=titled(_("Open items")), template="settlement/table.html", context={"table": table}, order=12
+        title=titled(called["open_items"]),
+        template="settlement/table.html",
+        context={"table": table},
+        order=12,
     )
 
 

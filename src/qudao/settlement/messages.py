@@ -13,12 +13,12 @@ _CREDIT: dict[str, Message] = {
     "settlement.credit_exceeded": Message(
         _("The credit is not enough"),
         _("Available are %(available)s, the order needs %(needed)s: %(missing)s are missing."),
-        _("Record a receipt, ask for temporary credit, or order less."),
+        _("Pay first, ask for temporary credit, or order less."),
     ),
     "settlement.overdue": Message(
         _("Invoices are overdue"),
         _("%(overdue)s are past due, the oldest since %(since)s."),
-        _("Record the receipt, or have the invoices paid first."),
+        _("Pay the invoices first; finance records what has arrived."),
     ),
     "settlement.overdue_in_part": Message(
         _("Invoices are overdue"),
@@ -26,7 +26,7 @@ _CREDIT: dict[str, Message] = {
             "%(overdue)s are past due, the oldest since %(since)s. An unapplied credit of %(unapplied)s covers a"
             " part; %(late)s remain."
         ),
-        _("Apply the credit to the invoices and record the receipt of the rest."),
+        _("Have finance apply the credit, and pay the rest."),
     ),
     "settlement.overdue_covered": Message(
         _("A credit waits to be applied"),

@@ -1,6 +1,7 @@
 """Manifest."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qudao.kernel import manifest
 
@@ -19,10 +20,26 @@ MODULE = manifest.Module(
         ),
         manifest.Entry(
             *("settlement", _("Receivables"), "receivables", "scale", "settlement.credit.view", 20),
+            insiders=True,
+            lights=("/debtors/",),
+        ),
+        # What we are owed and paid is what a partner owes and pays: it has the same pages by its own words.
+        manifest.Entry(
+            *("settlement", pgettext_lazy("to the partner", "Payables"), "receivables", "scale"),
+            *("settlement.credit.view", 20),
+            outsiders=True,
             lights=("/debtors/",),
         ),
         manifest.Entry("settlement", _("Invoices"), "invoices", "receipt-2", "settlement.invoice.view", 30),
-        manifest.Entry("settlement", _("Receipts"), "receipts", "cash", "settlement.invoice.view", 40),
+        manifest.Entry(
+            *("settlement", _("Receipts"), "receipts", "cash", "settlement.invoice.view", 40),
+            insiders=True,
+        ),
+        manifest.Entry(
+            *("settlement", pgettext_lazy("to the partner", "Payments"), "receipts", "cash"),
+            *("settlement.invoice.view", 40),
+            outsiders=True,
+        ),
         manifest.Entry("settlement", _("Rebates"), "rebates", "discount-2", "settlement.rebate.view", 50),
         manifest.Entry("settlement", _("Rebate pools"), "pools", "pig-money", "settlement.rebate.view", 60),
         manifest.Entry(

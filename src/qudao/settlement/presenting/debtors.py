@@ -18,7 +18,7 @@ from qudao.settlement import queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
 from qudao.settlement.operations import receipts as receipt_verbs
-from qudao.settlement.presenting import money
+from qudao.settlement.presenting import money, sides
 from qudao.settlement.presenting.statements import statement_table
 from qudao.settlement.rules import billing
 from qudao.ui import formats, tables
@@ -26,18 +26,18 @@ from qudao.ui import formats, tables
 # As a column's head, where there is little room.
 SHORT = {
     "not_due": gettext_lazy("Not yet due"),
-    "1-30": gettext_lazy("1–30 days"),
-    "31-60": gettext_lazy("31–60 days"),
-    "61-90": gettext_lazy("61–90 days"),
-    "91-180": gettext_lazy("91–180 days"),
-    "181-365": gettext_lazy("181–365 days"),
-    "over_365": gettext_lazy("Over 365 days"),
+    "1-30": gettext_lazy("1–30 d"),
+    "31-60": gettext_lazy("31–60 d"),
+    "61-90": gettext_lazy("61–90 d"),
+    "91-180": gettext_lazy("91–180 d"),
+    "181-365": gettext_lazy("181–365 d"),
+    "over_365": gettext_lazy("> 365 d"),
 }
 VIEW_INVOICES = money.VIEW_INVOICES
 SHOWN = money.SHOWN
 
 
-def debtor_columns() -> list[tables.Column]:
+def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
     ages = [
         tables.Column(key=name, label=SHORT[name], kind="money", link=f"{name}_url")
         for name in billing.BUCKETS
@@ -46,11 +46,19 @@ def debtor_columns() -> list[tables.Column]:
         showing.PARTY,
         tables.Column(key="total", label=_("Open invoices"), kind="money", link="total_url"),
         *ages,
-        tables.Column(key="unapplied", label=_("Unapplied credit"), kind="money", link="unapplied_url"),
+        tables.Column(
+            key="unapplied", label=pgettext("credit", "Unapplied"), kind="money", link="unapplied_url"
+        ),
         tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money", link="unbilled_url"),
-        tables.Column(key="prepaid", label=_("Prepaid"), kind="money"),
-        tables.Column(key="limit", label=_("Limit"), kind="money"),
-        tables.Column(key="available", label=pgettext("credit", "Available"), kind="money"),
+        tables.Column(key="prepaid", label=sides.words(actor)["prepaid"], kind="money"),
+        tables.Column(
+            key="available",
+            label=pgettext("credit", "Available"),
+            kind="money",
+            sub="limit",
+            sub_label=pgettext("credit", "Limit"),
+            sub_kind="money",
+        ),
     ]
 
 
@@ -91,6 +99,7 @@ def debtor_rows(
 def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[str, str]) -> dict[str, Any]:
     """The page of a debtor."""
     party, entity, party_id = showing.whose(node_id, actor)
+    called = sides.words(actor)
     credit = queries.find_credit(node_id, on=today, actor=actor)
     sees = actor.can(VIEW_INVOICES)
     items = queries.open_items(node_id, today=today, actor=actor) if sees else None
@@ -105,10 +114,11 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
         "node_id": node_id,
         "party": party,
         "entity": entity,
+        "words": called,
         "party_url": reverse("partner", args=[party_id]) if actor.can("partners.party.view") else "",
-        "crumbs": [{"title": _("Receivables"), "url": reverse("receivables")}, {"title": party}],
+        "crumbs": [{"title": called["receivables"], "url": reverse("receivables")}, {"title": party}],
         "credit": credit,
-        "uses": _uses(credit, today, sees=sees) if credit else (),
+        "uses": _uses(credit, called, today, sees=sees) if credit else (),
         "share": _share(credit, today) if credit else None,
         "ageing": _ageing(node_id, items) if items else (),
         "total": items.total if items else Decimal("0.00"),
@@ -198,7 +208,9 @@ def open_order_rows(found: Sequence[unshipped.OpenOrder], actor: scope.Actor) ->
     ]
 
 
-def _uses(credit: queries.CreditView, today: dt.date, *, sees: bool) -> list[tuple[str, str, Decimal, str]]:
+def _uses(
+    credit: queries.CreditView, called: Mapping[str, Any], today: dt.date, *, sees: bool
+) -> list[tuple[str, str, Decimal, str]]:
     """limit + temporary - receivable - shipped not invoiced - open orders + prepaid = available, as (sign, label,
     amount, where its rows are)."""
     node = credit.node_id
@@ -208,10 +220,10 @@ def _uses(credit: queries.CreditView, today: dt.date, *, sees: bool) -> list[tup
     return [
         ("", _("Limit"), credit.limit, ""),
         *([("+", _("Temporary limit"), credit.temporary, "")] if credit.temporary and holds else []),
-        ("−", _("Receivable"), credit.receivable, invoices_url(debtor=node, open=1) if sees else ""),
+        ("−", called["receivable"], credit.receivable, invoices_url(debtor=node, open=1) if sees else ""),
         ("−", _("Shipped, not invoiced"), credit.shipped_not_invoiced, unbilled),
         ("−", _("Open orders"), credit.open_orders, reverse("open_orders", args=[node])),
-        ("+", _("Prepaid"), credit.prepaid, receipts if sees else ""),
+        ("+", called["prepaid"], credit.prepaid, receipts if sees else ""),
     ]
 
 
@@ -227,8 +239,8 @@ def _credit_form(credit: queries.CreditView | None) -> dict[str, str]:
     if credit is None:
         return {"limit": "0.00", "temporary": "", "temporary_until": "", "payment_days": "30", "approver": ""}
     return {
-        "limit": f"{credit.limit}",
-        "temporary": f"{credit.temporary}" if credit.temporary else "",
+        "limit": formats.amount(credit.limit),
+        "temporary": formats.amount(credit.temporary) if credit.temporary else "",
         "temporary_until": f"{credit.temporary_until}" if credit.temporary_until else "",
         "payment_days": f"{credit.payment_days}",
         "approver": "",
@@ -275,10 +287,10 @@ def _open_table(items: queries.OpenItems, actor: scope.Actor, today: dt.date) ->
 
 
 def _receipts_table(found: Sequence[queries.ReceiptView], actor: scope.Actor) -> tables.Table:
-    wanted = {"number", "status", "received_on", "amount", "prepaid"}
+    wanted, called = {"number", "status", "received_on", "amount", "prepaid"}, sides.words(actor)
     return tables.Table(
-        label=_("Receipts"),
-        columns=[column for column in money.receipt_columns() if column.key in wanted],
+        label=called["receipts"],
+        columns=[column for column in money.receipt_columns(actor) if column.key in wanted],
         rows=money.receipt_rows(found, actor),
-        empty=tables.Empty(title=_("No receipt yet"), icon="cash"),
+        empty=tables.Empty(title=called["no_receipt"], icon="cash"),
     )

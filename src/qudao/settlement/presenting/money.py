@@ -12,6 +12,7 @@ from qudao.kernel import money, scope
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import receipts as receipt_verbs
+from qudao.settlement.presenting import sides
 from qudao.settlement.rules import billing
 from qudao.ui import formats, tables
 
@@ -127,7 +128,7 @@ def invoice(
         "payable": proposed(actor, view, today=today, typed=typed) if may_apply else (),
         "how": typed.get("how", "oldest"),
         "reverses": reverses,
-        "timeline": queries_journal.timeline(f"settlement.debtor:{view.node_id}", actor=actor)
+        "timeline": queries_journal.timeline(f"settlement.invoice:{view.id}", actor=actor)
         if actor.house
         else (),
     }
@@ -190,9 +191,10 @@ def _invoice_lines(actor: scope.Actor, view: queries.InvoiceView) -> tables.Tabl
 # -- receipts ---------------------------------------------------------------------------------------
 
 
-def receipt_columns() -> list[tables.Column]:
+def receipt_columns(actor: scope.Actor) -> list[tables.Column]:
+    called = sides.words(actor)["receipt"]
     return [
-        tables.Column(key="number", label=_("Cash receipt"), sub="reference", sub_label=_("Bank reference")),
+        tables.Column(key="number", label=called, sub="reference", sub_label=_("Bank reference")),
         showing.PARTY,
         tables.Column(key="status", label=_("State"), kind="status", status="payment"),
         tables.Column(key="received_on", label=_("Received on"), kind="day"),
@@ -234,7 +236,7 @@ def receipt(
     actor: scope.Actor, view: queries.ReceiptView, *, today: dt.date, typed: Mapping[str, str]
 ) -> dict[str, Any]:
     """The page of a receipt."""
-    names = showing.Names([view], actor)
+    names, called = showing.Names([view], actor), sides.words(actor)
     paid = {
         one.id: one for one in queries.invoices_by_id([key for key, _sum in view.applications], actor=actor)
     }
@@ -242,7 +244,8 @@ def receipt(
     return {
         "receipt": view,
         "state_value": receipt_state(view),
-        "crumbs": [{"title": _("Receipts"), "url": reverse("receipts")}, {"title": view.number}],
+        "words": called,
+        "crumbs": [{"title": called["receipts"], "url": reverse("receipts")}, {"title": view.number}],
         "party": names.party(view),
         "entity": names.entity(view),
         "debtor_url": reverse("debtor", args=[view.node_id]) if actor.can(VIEW_CREDIT) else "",

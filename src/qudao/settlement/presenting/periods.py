@@ -21,6 +21,8 @@ UNFINISHED = {
     "receivable": gettext_lazy("Statements of the month not confirmed yet"),
     "rebate": gettext_lazy("Rebates calculated and not confirmed yet"),
 }
+# What may be under way when a month is closed, as it comes about.
+UNDER_WAY = ("draft", "sent", "disputed", "adjusted", "calculated")
 # Months shown: the one under way and those before it.
 MONTHS = 13
 
@@ -126,7 +128,7 @@ def closing(wanted: Wanted, *, today: dt.date, actor: scope.Actor) -> dict[str, 
         ],
         "blocked": rules.check_closing(first_on=wanted.first_on, last=last, today=today),
         "left_words": UNFINISHED[wanted.ledger],
-        "left": [_left(wanted, state, count) for state, count in left.items()],
+        "left": [_left(wanted, state, left[state]) for state in UNDER_WAY if state in left],
     }
 
 

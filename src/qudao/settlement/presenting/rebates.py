@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, scope
+from qudao.kernel import errors, money, scope
 from qudao.organisation import queries_journal
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import case
@@ -59,7 +59,7 @@ def columns() -> list[tables.Column]:
         tables.Column(key="rate", label=_("Tier reached"), figure=True),
         tables.Column(key="earned", label=_("Earned"), kind="money"),
         tables.Column(key="settled_before", label=_("Settled before"), kind="money"),
-        tables.Column(key="payable", label=_("Payable"), kind="money"),
+        tables.Column(key="payable", label=_("To settle"), kind="money"),
     ]
 
 
@@ -368,7 +368,7 @@ def _entries(node_id: int, found: Sequence[queries.PoolEntryView], actor: scope.
                 "tax": one.tax,
                 "gross": one.gross,
                 "gross_tone": "bad" if one.gross < 0 else "ok",
-                "left": left.get(one.id) if one.draws_on_id is None else None,
+                "left": left.get(one.id, money.ZERO) if one.draws_on_id is None and one.gross > 0 else None,
                 "expires_on": one.expires_on,
             }
             for one in shown

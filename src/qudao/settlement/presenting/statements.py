@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from qudao.kernel import scope
 from qudao.orders import presenting as order_pages
@@ -16,6 +16,7 @@ from qudao.orders import queries as orders
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import statements as verbs
+from qudao.settlement.presenting import sides
 from qudao.settlement.rules import statement as rules
 from qudao.ui import formats, tables
 
@@ -31,7 +32,7 @@ SECTIONS = {
 OF_PARTNER = {
     **SECTIONS,
     "sales": gettext_lazy("Goods bought"),
-    "receipts": pgettext_lazy("statement", "Payments made"),
+    "receipts": sides.THE_PARTNERS["receipts"],
 }
 OF_BOTH = {**SECTIONS, "sales": gettext_lazy("Goods supplied")}
 REASONS = {
@@ -181,6 +182,7 @@ def statement(
         "party_url": reverse("partner", args=[view.party_id]) if actor.can("partners.party.view") else "",
         "debtor_url": reverse("debtor", args=[view.node_id]) if actor.can("settlement.credit.view") else "",
         "month": showing.span(view.period_from, view.period_until),
+        "words": sides.words(actor),
         "equation": equation(view, called),
         "sections": [
             {**_section(view, name, totals[name], found, allowed), "title": called[name]}

@@ -1,4 +1,4 @@
-"""What was delivered and is not invoiced (已发未票), line by line: together the figure of the credit row."""
+"""What was delivered and is not invoiced (已发未开票), line by line: together the figure of the credit row."""
 
 import dataclasses
 import datetime as dt

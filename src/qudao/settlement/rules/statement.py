@@ -75,7 +75,7 @@ class Balances:
 
     @property
     def shipped_not_invoiced(self) -> Decimal:
-        """What of the closing is signed for and not invoiced (已发未票)."""
+        """What of the closing is signed for and not invoiced (已签收未开票)."""
         return self.closing - self.invoiced_receivable
 
 

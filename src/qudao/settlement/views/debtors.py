@@ -16,6 +16,7 @@ from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
 from qudao.settlement.presenting import debtors as presenting
+from qudao.settlement.presenting import sides
 from qudao.ui import filters, listing, pages, parsing, tables
 
 VIEW = "settlement.credit.view"
@@ -58,8 +59,8 @@ def receivables(request) -> HttpResponse:
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="receivables",
-        title=_("Receivables"),
-        columns=presenting.debtor_columns(),
+        title=sides.words(actor)["receivables"],
+        columns=presenting.debtor_columns(actor),
         filters=shown,
         fetch=fetch,
         sums=sums,
@@ -116,8 +117,7 @@ def unbilled(request, node_id) -> HttpResponse:
             icon="circle-check",
         ),
     )
-    account = listing.Action(label=_("Credit and receivables"), url=reverse("debtor", args=[node_id]))
-    return listing.respond(request, described, actions=[account])
+    return listing.respond(request, described, actions=[_account(node_id, actor)])
 
 
 @pages.page(VIEW)
@@ -148,8 +148,13 @@ def open_orders(request, node_id) -> HttpResponse:
             icon="circle-check",
         ),
     )
-    account = listing.Action(label=_("Credit and receivables"), url=reverse("debtor", args=[node_id]))
-    return listing.respond(request, described, actions=[account])
+    return listing.respond(request, described, actions=[_account(node_id, actor)])
+
+
+def _account(node_id: int, actor: scope.Actor) -> listing.Action:
+    """Back to the page of the debtor."""
+    label = sides.words(actor)["credit_and_receivables"]
+    return listing.Action(label=label, url=reverse("debtor", args=[node_id]))
 
 
 @pages.page(credit_verbs.MANAGE)

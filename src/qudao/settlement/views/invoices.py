@@ -14,6 +14,7 @@ from qudao.kernel import errors, periods, scope
 from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import receipts as verbs
 from qudao.settlement.presenting import money as presenting
+from qudao.settlement.presenting import sides
 from qudao.settlement.rules import billing
 from qudao.ui import filters, listing, pages, parsing, tables
 
@@ -86,7 +87,7 @@ def invoice_list(request) -> HttpResponse:
         order=_("Newest first"),
         empty=tables.Empty(
             title=_("No invoice yet"),
-            hint=_("What is signed for is invoiced from the page of the partner's account."),
+            hint=sides.words(actor)["invoices_come"],
             icon="receipt-2",
         ),
     )
@@ -137,6 +138,7 @@ def receipt_filter_of(request) -> queries.ReceiptFilter:
 def receipt_list(request) -> HttpResponse:
     """Money received, and what of it pays no invoice yet."""
     actor, wanted = request.actor, receipt_filter_of(request)
+    called = sides.words(actor)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_receipts(actor=actor, wanted=wanted, cursor=cursor or "", limit=limit)
@@ -144,7 +146,7 @@ def receipt_list(request) -> HttpResponse:
 
     def sums() -> tuple[dict, str]:
         count, totals = queries.total_receipts(wanted, actor=actor)
-        return totals, ngettext("%(count)s receipt", "%(count)s receipts", count) % {"count": count}
+        return totals, ngettext("%(count)s payment", "%(count)s payments", count) % {"count": count}
 
     shown: list[filters.Filter] = [
         filters.Text("ref", _("Number or bank reference")),
@@ -155,15 +157,15 @@ def receipt_list(request) -> HttpResponse:
         shown.insert(0, filters.Text("q", _("Partner")))
     described = listing.Listing(
         name="receipts",
-        title=_("Receipts"),
-        columns=presenting.receipt_columns(),
+        title=called["receipts"],
+        columns=presenting.receipt_columns(actor),
         filters=shown,
         fetch=fetch,
         sums=sums,
         order=_("Newest first"),
         empty=tables.Empty(
-            title=_("No receipt yet"),
-            hint=_("A payment is recorded from the page of the partner's account."),
+            title=called["no_receipt"],
+            hint=called["receipts_come"],
             icon="cash",
         ),
     )

@@ -18,9 +18,9 @@ STATES = {
     ),
     "payment": states(
         received=("info", pgettext_lazy("payment", "Received")),
-        unclaimed=("warn", pgettext_lazy("status", "Not claimed")),
-        partly_matched=("warn", pgettext_lazy("status", "Partly matched")),
-        matched=("ok", pgettext_lazy("status", "Matched")),
+        unclaimed=("warn", pgettext_lazy("payment", "To be applied")),
+        partly_matched=("warn", pgettext_lazy("payment", "Partly applied")),
+        matched=("ok", pgettext_lazy("payment", "Applied")),
         returned=("hold", pgettext_lazy("payment", "Returned")),
     ),
     "statement": states(
