@@ -41,7 +41,7 @@ def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(opened, ow
     address = f"/statements/{owed.statement.id}/"
     dealer = opened("kangze", address)
     expect(dealer.locator(".q-equation")).to_contain_text("20,140.00")
-    expect(dealer.locator(".q-apart")).to_contain_text("已开票应收")
+    expect(dealer.locator(".q-apart")).to_contain_text("已开票应付")
     assert watching.accessibility(dealer) == []
     dealer.get_by_role("button", name="确认这 2 行").first.click()
     line = dealer.locator("tbody tr", has_text="RT1-2026-000001")
