@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from qudao.kernel import manifest, scope
 from qudao.organisation import actors
@@ -50,18 +50,6 @@ def test_the_rail_offers_a_dealer_nothing_that_is_refused_to_it(company, real_no
     addresses = rail(company.dealer, real_now)
     assert "/journal/" not in addresses
     assert {client.get(address).status_code for address in addresses} == {200}
-
-
-def test_the_rail_calls_money_as_the_reader_does(company, real_now):
-    def titles(person):
-        actor = actors.of_person(person, now=real_now)
-        sections = navigation.build(actor, "/")
-        return {str(entry["title"]) for section in sections for entry in section["entries"]}
-
-    ours, partners = {"Receivables", "Receipts"}, {"Payables", "Payments"}
-    with translation.override("en"):
-        assert titles(company.manager) & (ours | partners) == ours
-        assert titles(company.dealer) & (ours | partners) == partners
 
 
 def test_a_page_behind_a_permission_is_refused_without_it(company):

@@ -11,6 +11,7 @@ from qudao.settlement import documents, queries
 from qudao.settlement import operations as settlement
 from qudao.settlement.presenting import debtors, money
 from qudao.settlement.presenting import statements as presenting
+from qudao.shell import navigation
 from tests import harness
 from tests.operations import settlement_world as worlds
 
@@ -131,3 +132,15 @@ def test_what_we_receive_is_what_the_partner_pays_and_what_it_owes_us_is_payable
 
     assert told(worlds.HOUSE) == {"回款", "收款单", "应收账款", "预收"}
     assert told(partner) == {"付款", "付款单", "应付账款", "预付"}
+
+
+def test_the_rail_calls_the_pages_of_money_as_the_reader_does(statement):
+    world, _key = statement
+    partner = world.actor("settlement.credit.view", "settlement.invoice.view")
+
+    def titles(actor):
+        sections = navigation.build(actor, "/")
+        return [str(entry["title"]) for section in sections for entry in section["entries"]]
+
+    assert {"应收账款", "发票", "回款"} < set(titles(worlds.HOUSE))
+    assert titles(partner)[1:] == ["应付账款", "发票", "付款"]
