@@ -128,9 +128,6 @@ def invoice(
         "payable": proposed(actor, view, today=today, typed=typed) if may_apply else (),
         "how": typed.get("how", "oldest"),
         "reverses": reverses,
-        "timeline": queries_journal.timeline(f"settlement.invoice:{view.id}", actor=actor)
-        if actor.house
-        else (),
     }
 
 
