@@ -48,11 +48,16 @@ def receivables(request) -> HttpResponse:
     def sums() -> tuple[dict, str]:
         count, totals = queries.total_debtors(wanted, today=today, actor=actor)
         totals["unapplied"] = -totals["unapplied"]
-        return totals, ngettext("%(count)s partner", "%(count)s partners", count) % {"count": count}
+        words = (
+            ngettext("%(count)s partner", "%(count)s partners", count)
+            if actor.house
+            else ngettext("%(count)s supplier", "%(count)s suppliers", count)
+        )
+        return totals, words % {"count": count}
 
     shown: list[filters.Filter] = [
         filters.Toggle("late", "1", _("Overdue")),
-        filters.Toggle("all", "1", _("Those who owe nothing too")),
+        filters.Toggle("all", "1", _("Those without debt too")),
     ]
     if actor.house:
         shown.insert(0, filters.Text("q", _("Partner")))
