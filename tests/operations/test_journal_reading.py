@@ -89,6 +89,10 @@ def test_an_entry_tells_the_rows_it_wrote_in_words(company):
     assert (lines.count, lines.since, lines.more) == (2, 0, 0)
     assert [row["quantity"] for row in lines.table.rows] == ["10", "50"]
     assert not {"explanation", "item_id", "discount"} & {one.key for one in lines.table.columns}
+    # What is reserved says for which line.
+    reserved = told["库存预留"].table
+    assert str(reserved.columns[0].label) == "行"
+    assert [(row["origin_line"], row["quantity"]) for row in reserved.rows] == [("1", "10"), ("2", "50")]
     # What is written again is said to be newer than the entry.
     trading.order(company)
     told = wrote(order, trading.actor(company, "auditor"))
@@ -123,13 +127,17 @@ def test_what_an_entry_recorded_is_told_by_name_with_the_way_there(company):
     assert facts["伙伴"] == f'<a href="/partners/{party}/">杭州康泽医疗器械有限公司</a>'
     assert facts["渠道账户"] == f'<a href="/partners/{party}/">杭州康泽医疗器械有限公司 · 心血管介入</a>'
     plain = {name: strip_tags(said) for name, said in facts.items()}
-    assert [plain[name] for name in ("单据类型", "渠道", "等级", "产品线", "法人", "日期")] == [
-        *("订单", "呼叫中心", "B 级", "心血管介入"),
-        *(plain["法人"], "2026-11-23"),
+    # Whose it is comes first; the order itself is the subject and is not named again, nor are keys of rows.
+    assert [*plain.items()] == [
+        *(("日期", "2026-11-23"), ("伙伴", "杭州康泽医疗器械有限公司")),
+        *(("渠道账户", "杭州康泽医疗器械有限公司 · 心血管介入"), ("往来单位", plain["往来单位"])),
+        *(("法人", plain["法人"]), ("产品线", "心血管介入"), ("区域", plain["区域"])),
+        *(("渠道", "呼叫中心"), ("币种", "人民币"), ("等级", "B 级")),
     ]
-    # The order itself is the subject and is not named again.
-    assert order.number not in plain.values() and str(order.id) not in plain.values()
-    assert [str(one.label) for one in lines.columns][:2] == ["行", "产品"]
+    assert [str(one.label) for one in lines.columns][:6] == [
+        *("行", "产品", "数量", "含税金额", "不含税金额", "税额"),
+    ]
+    assert not [one.key for one in lines.columns if one.key.endswith("_line_id")]
     assert [row["quantity"] for row in lines.rows] == ["10", "50"]
     item = company.items["BQ-2515"]
     assert lines.rows[0]["item_id"].startswith(f'<a href="/devices/{item}/">')

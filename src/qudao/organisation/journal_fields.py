@@ -93,6 +93,7 @@ FIELDS: Mapping[str, Any] = {
     "supplier_id": pgettext_lazy("journal row", "Supplier"),
     "hospital_id": pgettext_lazy("journal row", "Hospital"),
     "no": pgettext_lazy("journal row", "Line"),
+    "origin_line": pgettext_lazy("journal row", "Line"),
     "kind": pgettext_lazy("journal row", "Kind"),
     "role": pgettext_lazy("journal row", "Role"),
     "tier": pgettext_lazy("journal row", "Tier"),

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 # Where one word would say something else of a table.
 CALLED: Mapping[tuple[str, str], Any] = {
     ("catalog_certificatecoverage", "version_id"): pgettext_lazy("journal row", "Certificate"),
+    ("inventory_reservation", "state"): pgettext_lazy("journal row", "State"),
     ("orders_shipment", "tracking"): pgettext_lazy("journal row", "Tracking number"),
     ("supply_goodsreceiptline", "receipt_id"): pgettext_lazy("journal row", "Goods receipt"),
     ("settlement_rebaterun", "tier"): pgettext_lazy("journal row", "Rung reached"),
@@ -107,7 +108,7 @@ UNTOLD = frozenset(
             "balance_id",
         ),
         *("from_balance_id", "to_balance_id", "move_id", "fact_id", "draws_on_id", "row_id", "licence_id"),
-        *("document_line", "origin_type", "origin_line", "owner_id", "certificate_version_id"),
+        *("document_line", "origin_type", "owner_id", "certificate_version_id"),
         *("explanation", "skipped", "warnings", "terms", "original", "reported", "candidates", "reasons"),
         *("scale", "counts", "lines"),
     ]

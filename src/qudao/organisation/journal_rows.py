@@ -26,6 +26,8 @@ SHOWN = 20
 OPEN, FOLDED = 3, ("inventory_move",)
 # Where a row came from: the kind of document it is, and its id.
 ORIGIN, ORIGIN_TYPE = "origin_id", "origin_type"
+# Of which line: told by its number, which the entry recorded beside its key.
+ORIGIN_LINE = "origin_line"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def in_words(found: Found, leaf: entries.Leaf, named: values_of.Named, actor: sc
     told = [(table, rows) for table, rows in found.rows.items() if rows]
     return [
         _written(
-            _Told(models_of[table], named, actor),
+            _Told(models_of[table], named, actor, _lines(leaf)),
             found.counts[table],
             rows,
             leaf,
@@ -94,6 +96,18 @@ def in_words(found: Found, leaf: entries.Leaf, named: values_of.Named, actor: sc
         )
         for place, (table, rows) in enumerate(told)
     ]
+
+
+def _lines(leaf: entries.Leaf) -> dict[str, str]:
+    """Key of a line → its number, of the lines the entry recorded."""
+    records = (one for value in leaf.data.values() if isinstance(value, list) for one in value)
+    return {
+        str(key): str(one["no"])
+        for one in records
+        if isinstance(one, dict) and "no" in one
+        for name, key in one.items()
+        if name.endswith("_line_id")
+    }
 
 
 def _may(model: type[models.Model], actor: scope.Actor) -> bool:
@@ -155,14 +169,15 @@ class _Told:
     model: type[models.Model]
     named: values_of.Named
     actor: scope.Actor
+    lines: Mapping[str, str]
 
     @property
     def table(self) -> str:
         return self.model._meta.db_table
 
     def columns(self) -> list[models.Field]:
-        """What is shown: a name frozen into the row stands for the id beside it."""
-        seen = _seen(self.model, self.actor)
+        """What is shown, of which line first: a name frozen into the row stands for the id beside it."""
+        seen = sorted(_seen(self.model, self.actor), key=lambda one: one.column != ORIGIN_LINE)
         there = {one.column for one in seen}
         return [one for one in seen if NAMED.get(one.column) not in there]
 
@@ -172,6 +187,8 @@ class _Told:
     def value(self, field: models.Field, row: Mapping[str, Any]) -> tuple[str, str]:
         """Words and where they lead, "" for nothing and nowhere."""
         column, value = field.column, row[field.column]
+        if column == ORIGIN_LINE:
+            return self.lines.get(str(value), ""), ""
         if said := values_of.coded(self.table, column, value):
             return said, ""
         if column.endswith("_by") and value:

@@ -91,6 +91,10 @@ class Named:
         """(name, address), the id itself and "" for what the reader may not see."""
         return self._found.get((noun, str(key))) or (_short_id(key), "")
 
+    def called(self, noun: str, key: Any) -> str:
+        """The name; of what has none its short key, for the end of a long one says nothing."""
+        return self._found.get((noun, str(key)), ("", ""))[0] or ("" if _is_long(key) else _short_id(key))
+
     def link(self, noun: str, key: Any) -> SafeString | str:
         return linked(*self.find(noun, key))
 
@@ -113,11 +117,17 @@ def linked(words: str, url: str) -> SafeString | str:
 def _short_id(key: Any) -> str:
     """An id that has no name: the end of a long one."""
     text = str(key)
+    if _is_long(key):
+        return f"…{text[-6:]}"
+    return f"#{text}" if text.isdigit() else text
+
+
+def _is_long(key: Any) -> bool:
     try:
-        uuid.UUID(text)
+        uuid.UUID(str(key))
     except ValueError:
-        return f"#{text}" if text.isdigit() else text
-    return f"…{text[-6:]}"
+        return False
+    return True
 
 
 def coded(table: str, column: str, value: Any) -> str:

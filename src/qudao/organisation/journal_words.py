@@ -21,11 +21,7 @@ KEYS: Mapping[str, Any] = {
     "number": gettext_lazy("Document number"),
     "document_number": gettext_lazy("Document number"),
     "document_id": pgettext_lazy("journal", "Id of the document"),
-    "document_line_id": pgettext_lazy("journal", "Id of the line"),
-    "order_line_id": pgettext_lazy("journal", "Id of the order line"),
-    "shipment_line_id": pgettext_lazy("journal", "Id of the delivery line"),
     "id": pgettext_lazy("journal", "Id"),
-    "node_id": pgettext_lazy("journal", "Part of the business that sees it"),
     "name": gettext_lazy("Name"),
     "code": gettext_lazy("Code"),
     "count": gettext_lazy("How many"),
@@ -146,7 +142,13 @@ NOUNS: Mapping[str, Any] = {
 }
 # What goes from one to another.
 _STATES = ("tier", "admission", "status", "to_status")
-_FIRST = ("no", "number", "item_id", "lot")
+# What is told first, in this order: which document and line, whose, of what, how much. The rest stands as recorded.
+_FIRST = (
+    *("no", "number", "name", "code", "on", "party_id", "party", "account_id", "account", "debtor_node_id"),
+    *("entity_id", "entity", "line_id", "line", "region_id", "region"),
+    *("item_id", "item", "lot", "lot_id", "lots", "serial_id", "quantity", "base_quantity", "unit_price"),
+    *("gross", "net", "tax"),
+)
 _SHOWN = ("reason", "number", "name", "username", "code")
 
 
@@ -194,7 +196,7 @@ def named_in(found: Sequence[entries.Leaf], actor: scope.Actor) -> values.Named:
 def subject_words(reference: str, named: values.Named) -> str:
     """`orders.order:01a2…` → Order SO1-2026-000036, by number or name where it has one."""
     noun, _sep, key = reference.partition(":")
-    return " ".join(filter(None, (str(NOUNS.get(noun, noun)), key and named.find(noun, key)[0])))
+    return " ".join(filter(None, (str(NOUNS.get(noun, noun)), key and named.called(noun, key))))
 
 
 def subject(reference: str, named: values.Named) -> str:
@@ -204,10 +206,10 @@ def subject(reference: str, named: values.Named) -> str:
 
 
 def told(leaf: entries.Leaf, named: values.Named) -> Told:
-    """Every value that was recorded, in words, but for the number of what the entry is about."""
+    """Every value that was recorded, in words, but for kind and number of what the entry is about."""
     noun, _sep, key = leaf.subject.partition(":")
     facts, found = _told(_module(leaf), leaf.data, named)
-    own = (key, named.find(noun, key)[0]) if key else ()
+    own = (key, named.find(noun, key)[0], str(NOUNS.get(noun, ""))) if key else ()
     return Told(tuple((name, said) for name, said in facts if said and said not in own), tuple(found))
 
 
@@ -216,6 +218,7 @@ def _told(
 ) -> tuple[list[tuple[Any, Any]], list[tables.Table]]:
     facts: list[tuple[Any, Any]] = []
     found: list[tables.Table] = []
+    data = {key: data[key] for key in sorted(data, key=_rank) if _tells(key)}
     if changed := _changed(module, data):
         facts.append((_("Changed"), changed))
     for key, value in data.items():
@@ -268,7 +271,8 @@ def _word(module: str, key: str, value: Any) -> str:
 
 def _table(module: str, key: str, records: Sequence[Mapping[str, Any]], named: values.Named) -> tables.Table:
     """A list of things alike, a row each; what is empty in all of them is left out."""
-    keys = sorted(dict.fromkeys(name for record in records for name in record), key=_rank)
+    named_by = dict.fromkeys(name for record in records for name in record if _tells(name))
+    keys = sorted(named_by, key=_rank)
     rows = [{one: _said(module, one, record.get(one), named) for one in keys} for record in records]
     used = [one for one in keys if any(row[one] for row in rows)]
     columns = [
@@ -283,9 +287,14 @@ def _table(module: str, key: str, records: Sequence[Mapping[str, Any]], named: v
     return tables.Table(label=label(module, key), columns=columns, rows=rows)
 
 
-def _rank(key: str) -> tuple[bool, int]:
-    """What a row is comes first, ids of rows last; the rest stands as it was recorded."""
-    return key.endswith("_line_id"), _FIRST.index(key) if key in _FIRST else len(_FIRST)
+def _rank(key: str) -> int:
+    return _FIRST.index(key) if key in _FIRST else len(_FIRST)
+
+
+def _tells(key: str) -> bool:
+    """Whether a key tells people anything: keys of rows beside a line's number, and of the node that decides who
+    sees the entry, stand in the signed text alone."""
+    return key != "node_id" and not key.endswith("_line_id")
 
 
 def _records(value: Any) -> list[Mapping[str, Any]]:

@@ -176,12 +176,19 @@ def as_timeline(found: Sequence[entries.Leaf], *, of: str = "", actor: scope.Act
             "title": titles.get(leaf.type, leaf.type),
             "at": leaf.at,
             "documents": named,
+            "detail": _called(leaf),
             "who": names.get(leaf.actor) or _unnamed(leaf.actor),
             "number": None if leaf.number is None else f"{leaf.number:,}",
             "url": address(leaf) if links else None,
         }
         for leaf, named in zip(found, documents, strict=True)
     ]
+
+
+def _called(leaf: entries.Leaf) -> str:
+    """The name of what has neither number nor page, such as a template of orders."""
+    noun = leaf.subject.partition(":")[0]
+    return "" if noun in manifest.subjects() or noun in manifest.names() else str(leaf.data.get("name") or "")
 
 
 def _unnamed(reference: str) -> str:
