@@ -164,6 +164,21 @@ def test_a_target_holds_for_exactly_its_part_of_the_business(db):
     assert found.target == Decimal("0.95")
 
 
+def test_the_sum_of_a_part_is_not_held_against_the_target_of_the_whole_business(db):
+    world = sold()
+    set_target(kpi="sales", target=Decimal("365000"), baseline=Decimal("292000"))
+    set_target()
+    part = dataclasses.replace(world.actor(nodes=world.accounts), house=True)
+    told = {}
+    for actor in (HOUSE, part):
+        with scope.transaction(actor):
+            found = figures.compute(figures.Asked(NOVEMBER, actor, TODAY), ["sales", "on_time"])
+        told[actor] = [(one.target, one.baseline) for one in found.values()]
+    # Thirty days of a year; a rate is asked of every part alike.
+    assert told[HOUSE] == [(Decimal("30000.00"), Decimal("24000.00")), (Decimal("0.95"), None)]
+    assert told[part] == [(None, None), (Decimal("0.95"), None)]
+
+
 # --- The small company ------------------------------------------------------------------------------
 
 

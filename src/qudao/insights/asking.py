@@ -57,15 +57,16 @@ def asked_of(request: HttpRequest) -> figures.Asked:
     return figures.Asked(cut, request.actor, today)
 
 
-def bar(names: labels.Names) -> list[filters.Filter]:
-    """Period, entity, region, line, tier."""
-    return [
+def bar(names: labels.Names, *, house: bool) -> list[filters.Filter]:
+    """Period, entity, line; region and tier for our own people (`house`): a partner is in one and of one."""
+    found = [
         filters.Choice("period", _("Period"), list(PERIODS.items())),
         filters.Choice("entity", _("Legal entity"), _choices(names.entities)),
         filters.Choice("region", _("Region"), _choices(names.regions)),
         filters.Choice("line", _("Product line"), _choices(names.lines)),
         filters.Choice("tier", labels.DIMENSIONS["tier"], [(tier, tier) for tier in TIERS]),
     ]
+    return [one for one in found if house or one.key not in ("region", "tier")]
 
 
 def _choices(names: dict[int, str]) -> list[tuple[str, Any]]:

@@ -109,7 +109,12 @@ def _figure(code, asked: Asked, now, before, targets: Sequence[queries.TargetVie
 
 
 def _against(kpi: rules.Kpi, asked: Asked, given) -> Decimal | None:
-    """What a figure is held against: for sums, what the window asks in all; else what is in force at its end."""
+    """What a figure is held against: for sums, what the window asks in all; else what is in force at its end.
+
+    What is asked of the whole business is no measure for the sum of a part, which is all that some see.
+    """
+    if kpi.kind == "sum" and not asked.actor.everyone and not any(facets(asked.cut).values()):
+        return None
     goals = [rules.Goal(value, one.valid_from, one.valid_until) for value, one in given if value is not None]
     if kpi.kind == "sum":
         return rules.due_of_whole(goals=goals, first=asked.cut.first, until=asked.cut.until)

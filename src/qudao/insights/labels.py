@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.insights import rules
@@ -149,6 +149,8 @@ WORDS = {
         pgettext_lazy("kpi unit", "lines"),
     ),
 }
+# Which rows a list shows where they are not those its name speaks of.
+LISTED = {"on_time": gettext_lazy("the lines that were not in full and on time")}
 NAMES = {code: one.name for code, one in WORDS.items()}
 COVER = {
     "out": gettext_lazy("Not enough"),
@@ -192,15 +194,22 @@ def part(kpi: rules.Kpi, value: Decimal | None, *, costs: bool = True) -> str:
     return formats.amount(value, "CNY") if money else formats.quantity(value)
 
 
+def unit(kpi: rules.Kpi, words: Words, *, costs: bool = True) -> Any:
+    """What a numerator and denominator count; stock by quantity counts pieces of many sorts."""
+    return words.unit if costs or kpi.code not in EXPIRY else pgettext("kpi unit", "pieces")
+
+
 EXPIRY = ("near_expiry", "expired")
 MONEY = {"sales", "attainment", *EXPIRY, "turnover", "overdue", "dso"}
 
 
 def changed(kpi: rules.Kpi, change: Decimal | None) -> str:
-    """+4.2 % against the period before; for rates in percentage points."""
+    """+4.2 % against the period before; for rates in percentage points; "" where it is as it was."""
     if change is None:
         return ""
     number = f"{change * 100:+.1f}"
+    if number in ("+0.0", "-0.0"):
+        return ""
     return _("%(number)s pts") % {"number": number} if kpi.unit == "rate" else f"{number}%"
 
 

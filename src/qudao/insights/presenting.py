@@ -40,7 +40,7 @@ def tile(
         "target": labels.shown(kpi, figure.target) if figure.target is not None else "",
         "baseline": labels.shown(kpi, figure.baseline) if figure.baseline is not None else "",
         "met": figure.met,
-        "detail": _detail(figure, costs, terms.words[code].unit),
+        "detail": _detail(figure, costs, labels.unit(kpi, terms.words[code], costs=costs)),
         "meaning": terms.words[code].meaning,
         "url": f"{reverse('kpi')}?{asking.kept(query, kpi=code)}",
     }
@@ -60,16 +60,19 @@ def _detail(figure: figures.Figure, costs: bool, unit: Any) -> list[str]:
         return []
     parts = (measured.numerator, measured.denominator)
     first, second = (labels.part(figure.kpi, one, costs=costs) for one in parts)
-    return [first, f"/ {second} {unit}".rstrip()]
+    # Whatever period is chosen: a target runs for its own.
+    since = [_("target period to date")] if figure.kpi.code == "attainment" else []
+    return [first, f"/ {second} {unit}".rstrip(), *since]
 
 
 def explanation(code: str, figure: figures.Figure, terms: Terms, *, costs: bool = True) -> dict[str, Any]:
     """How a figure came about: above and below the line, the period before, target, baseline."""
     kpi, words, measured = figure.kpi, terms.words[code], figure.measured
+    unit = labels.unit(kpi, words, costs=costs)
     steps: list[dict[str, Any]] = []
 
     def counted(number: Decimal | None) -> str:
-        return f"{labels.part(kpi, number, costs=costs)} {words.unit}".rstrip()
+        return f"{labels.part(kpi, number, costs=costs)} {unit}".rstrip()
 
     if words.top:
         steps.append({"label": words.top, "value": counted(measured.numerator)})
@@ -218,7 +221,8 @@ def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict, ter
         }
         for one in largest
     ]
-    shown = list(reversed(listed[:SHOWN]))
+    # What sold only in the period before stands in the table: it has no bar.
+    shown = [row for row in reversed(listed[:SHOWN]) if row["net"]]
     return {
         "name": f"sales-{dimension.removesuffix('_id')}",
         "title": str(terms.by) % {"dimension": title.lower()},
@@ -310,14 +314,14 @@ def expired(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Table:
     """The lots past their last day of use that are still here, the longest past first, and where they are kept."""
     return tables.Table(
         label=pgettext("kpi", "Past its date"),
-        columns=[one for one in rows.columns("expired", SALES, costs=costs) if one.key != "site"],
+        columns=rows.columns("expired", SALES, costs=costs),
         rows=[rows.linked(rows.lot(one)) for one in found],
     )
 
 
 def near_expiry(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Table:
-    """The lots that expire first."""
-    hidden = {"status", "site"}
+    """The lots that expire first, and where they are kept."""
+    hidden = {"status"}
     return tables.Table(
         label=_("Near expiry"),
         columns=[one for one in rows.columns("near_expiry", SALES, costs=costs) if one.key not in hidden],
@@ -341,7 +345,7 @@ def promotions(found: Sequence[queries.Promotion], entities: Mapping[int, str]) 
             tables.Column(key="more", label=_("More"), kind="money"),
             tables.Column(key="lift", label=_("Lift"), kind="rate"),
             tables.Column(key="cost", label=_("Given away"), kind="money", sub="budget"),
-            tables.Column(key="per_cost", label=_("More per yuan"), kind="qty"),
+            tables.Column(key="per_cost", label=_("More per yuan"), kind="money"),
         ],
         rows=[
             {

@@ -38,7 +38,7 @@ def dashboard(request) -> HttpResponse:
     found = figures.compute(asked, FIRST, standing=standing)
     context = {
         "subtitle": asking.in_words(asked, names, remembered=True),
-        "filters": asking.bar(names),
+        "filters": asking.bar(names, house=asked.actor.house),
         "tiles": presenting.tiles(found, request.GET, said),
         "spark": presenting.spark(months, last),
         "months": presenting.month_chart(months, last, said),
@@ -89,6 +89,9 @@ def dashboard_promotions(request) -> HttpResponse:
     """The panel of promotions: for our own people, whose budgets they are."""
     asked = asking.asked_of(request)
     found = queries.list_promotions(asked.cut, today=asked.today)
+    if not asked.actor.everyone:
+        # What ran in other parts of the business is nought here.
+        found = [one for one in found if one.during or one.baseline or one.cost]
     return pages.show(
         request,
         "insights/promotions.html",
@@ -127,9 +130,9 @@ def kpi_rows(request) -> HttpResponseBase:
     wanted = listing.Listing(
         name="kpi_rows",
         title=said.words[code].name,
-        subtitle=asking.in_words(asked, names),
+        subtitle=" · ".join(filter(None, (asking.in_words(asked, names), str(labels.LISTED.get(code, ""))))),
         columns=rows.columns(code, said, costs=request.actor.can(figures.COST)),
-        filters=[filters.Choice("kpi", _("Figure"), offered), *asking.bar(names)],
+        filters=[filters.Choice("kpi", _("Figure"), offered), *asking.bar(names, house=asked.actor.house)],
         fetch=rows.fetch(code, asked, names),
         sums=rows.sums(code, asked),
         empty=tables.Empty(

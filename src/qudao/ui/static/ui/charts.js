@@ -40,10 +40,9 @@
     });
   }
 
-  // Whether anything stands above the drawing: a legend, or the name of an axis that goes up.
+  // Whether a legend stands above the drawing; names of axes lie within its bounds.
   function above(option) {
-    var up = [].concat(option.yAxis || []).some(function (one) { return one.name && one.nameLocation !== "middle"; });
-    return up || Boolean(option.legend && option.legend.show !== false);
+    return Boolean(option.legend && option.legend.show !== false);
   }
 
   function draw(box) {
