@@ -94,7 +94,7 @@ def test_a_sale_outside_the_territory_is_up_for_appeal_and_moves_nothing(db):
     )
     with translation.override("zh-hans"):
         said = messages.render(row.reasons[0]).why
-    assert said.startswith("伙伴当日的授权不包含 宁波市第二医院（")
+    assert said.startswith("伙伴当日的授权不包含宁波市第二医院：")
     assert "partners." not in said
     assert flow_world.left_at(world.channel.kangze, world.lot) == 40
 

@@ -57,7 +57,7 @@ MESSAGES = {
     ),
     "flow.out_of_area": Message(
         _("Sold outside the authorisation"),
-        _("The partner's authorisation does not cover %(customer)s on that day (%(reason)s)."),
+        _("The partner's authorisation does not cover %(customer)s on that day: %(reason)s"),
         _("Ask the partner to explain; extend the authorisation or confirm the case."),
     ),
     "flow.more_than_bought": Message(

@@ -156,7 +156,9 @@ def line_columns() -> list[tables.Column]:
         tables.Column(key="customer", label=_("Customer as reported"), sub="city", sub_label=_("City")),
         tables.Column(key="hospital", label=_("Hospital"), sub="customer_rule", sub_label=_("Known by")),
         tables.Column(key="product", label=_("Product as reported"), sub="document", sub_label=_("Document")),
-        tables.Column(key="item", label=_("Product"), sub="product_rule", sub_label=_("Product known by")),
+        tables.Column(
+            key="item", label=_("Product"), sub="product_rule", sub_label=_("Product known by"), wrap=True
+        ),
         tables.Column(key="lot", label=_("Lot or serial number")),
         tables.Column(
             key="quantity",
@@ -181,7 +183,9 @@ def case_columns() -> list[tables.Column]:
         tables.Column(key="why", label=_("Why"), wrap=True),
         tables.Column(key="sold_on", label=pgettext("flow", "Sold on"), kind="day"),
         tables.Column(key="hospital", label=_("Hospital"), sub="called", sub_label=_("Customer as reported")),
-        tables.Column(key="item", label=_("Product"), sub="lot", sub_label=_("Lot or serial number")),
+        tables.Column(
+            key="item", label=_("Product"), sub="lot", sub_label=_("Lot or serial number"), wrap=True
+        ),
         tables.Column(key="quantity", label=_("Quantity"), kind="qty", unit="unit"),
     ]
 

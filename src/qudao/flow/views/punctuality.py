@@ -43,7 +43,7 @@ def punctuality(request) -> HttpResponseBase:
     lines = catalog.line_names()
     wanted = listing.Listing(
         name="flow_punctuality",
-        title=_("In time"),
+        title=_("Reported in time"),
         columns=[
             tables.Column(
                 key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"
