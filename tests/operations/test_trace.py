@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from qudao.catalog import models as catalog
-from qudao.compliance import graph, queries, reports
+from qudao.compliance import graph, queries, reports, showing
 from qudao.flow import operations as flow
 from qudao.inventory import operations as inventory
 from qudao.inventory import tracing
@@ -322,6 +322,17 @@ def test_the_page_shows_the_sums_the_holders_and_the_way(world):
         "HZ仓",
     ):
         assert shown in text
+
+
+def test_whom_a_dealer_sold_to_stands_below_it(world):
+    found = trace(world)
+    [subject] = queries.find_subject("A01", HOUSE, today=TODAY)
+    table = showing.holders(found, subject, [])
+    assert [(row["name"], row["left"]) for row in table.rows] == [
+        ("杭州康泽医疗器械有限公司", 28),
+        ("　浙江大学医学院附属第一医院", 12),
+        ("宁波海曙仁济医疗设备有限公司", 5),
+    ]
 
 
 def test_a_dealers_page_hides_what_is_not_its_own(world):

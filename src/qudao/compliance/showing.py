@@ -133,7 +133,7 @@ def way(found: queries.Trace, direction: str, chosen: queries.Subject, label: st
 def holders(found: queries.Trace, chosen: queries.Subject, told: list[queries.Notice]) -> tables.Table:
     """Who has it and whom a recall must tell, with contact: those who returned everything need not be told."""
     contact = {one.party_id: one for one in told}
-    rows = [_holder(found, one, contact.get(found.nodes[one.site_id].party_id)) for one in found.holders]
+    rows = [_holder(found, one, contact.get(found.nodes[one.site_id].party_id)) for one in _in_line(found)]
     # The heading says that they are told: only who need not be is marked.
     return tables.Table(
         label=_("Who must be told"),
@@ -154,6 +154,25 @@ def holders(found: queries.Trace, chosen: queries.Subject, told: list[queries.No
             icon="building-hospital",
         ),
     )
+
+
+def _in_line(found: queries.Trace) -> list[Any]:
+    """Whoever has it, each followed by those it first sold to, as the indent says; the most left goes first."""
+    from_whom: dict[int, int] = {}
+    for edge in found.edges:
+        if edge.direction == "forward":
+            from_whom.setdefault(edge.to_site_id, edge.from_site_id)
+    known = {one.site_id for one in found.holders}
+    below: dict[int, list[Any]] = {}
+    for one in sorted(found.holders, key=lambda one: (one.level, -one.left, one.site_id)):
+        giver = from_whom.get(one.site_id, 0) if one.level > 1 else 0
+        below.setdefault(giver if giver in known else 0, []).append(one)
+    told: list[Any] = []
+    waiting = list(reversed(below.pop(0, [])))
+    while waiting:
+        told.append(one := waiting.pop())
+        waiting += reversed(below.pop(one.site_id, []))
+    return [*told, *(one for left in below.values() for one in left)]
 
 
 def _holder(found: queries.Trace, one: Any, told: queries.Notice | None) -> dict[str, Any]:
