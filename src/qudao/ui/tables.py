@@ -282,6 +282,7 @@ def _cell(table: Table, column: Column, row: Any) -> dict[str, Any]:
         "classes": _classes(column, blank=table.stack and blank, long=long),
         "kind": column.kind,
         "numeric": column.numeric,
+        "bare": str(text).isdigit(),
         "unbroken": column.wrap or long,
         "value": value,
         "values": value if isinstance(value, list | tuple) else [value],
