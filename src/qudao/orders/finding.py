@@ -65,7 +65,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         "reviewed": _("Shipments to hand to the carrier"),
         "shipped": _("Goods on the road to sign for"),
     }
-    found = [*_held_up(actor), *_unsettled(actor)]
+    found = _held_up(actor)
     for stages, count, page, icon in (
         (_ORDERS, selecting.count_orders, "orders", "shopping-cart"),
         (_SHIPMENTS, selecting.count_shipments, "shipments", "building-warehouse"),
@@ -82,7 +82,8 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
             )
             for stage, _permission, tone in mine
         ]
-    return found
+    # What goes out today comes before what arrived wrong.
+    return [*found, *_unsettled(actor)]
 
 
 def _held_up(actor: scope.Actor) -> list[todos.Todo]:

@@ -33,10 +33,9 @@ def home(request) -> HttpResponse:
     """What waits for the person, module by module, the urgent first; where to begin when nothing waits."""
     waiting = todos.waiting(actor=request.actor, now=request.now)
     first_steps = [
-        entry
+        {**section, "entries": others}
         for section in navigation.build(request.actor, request.path)
-        for entry in section["entries"]
-        if not entry["active"]
+        if (others := [entry for entry in section["entries"] if not entry["active"]])
     ]
     return pages.show(request, "shell/home.html", {"todos": waiting, "first_steps": first_steps})
 
