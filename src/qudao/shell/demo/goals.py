@@ -26,14 +26,16 @@ GOALS = {
 }
 # How much of its target an account attains: most between these, with this in the middle, some far less.
 _LOW, _HIGH, _USUAL = 0.66, 1.14, 0.92
+_TRIFLE = 20_000
 _WEAK, _WEAKEST, _WEAK_OF_TEN = 0.56, 0.34, 1
 
 
 def targets(demo: Demo, deals: Sequence[trade.Deal]) -> dict[str, Decimal]:
-    """Account → what it is to buy in a year without tax, from what it will have bought; who buys nothing has none."""
+    """Account → what it is to buy in a year without tax, from what it will have bought; who buys next to nothing has
+    none."""
     found = {}
     for name, amount in worth.yearly(demo, deals).items():
-        if amount > 0:
+        if amount > _TRIFLE:
             target = amount / Decimal(_attained(demo, name))
             step = 10_000 if target >= 100_000 else 1_000
             found[name] = Decimal(max(round(target / step), 1) * step).quantize(Decimal("0.01"))

@@ -187,10 +187,28 @@ class Lane:
         self.report.counts["signed"] += 1
         self.busy.add((deal.partner, periods.business_date(now).replace(day=1)))
         self._remember(deal, done, now)
+        if arrived:
+            self.at(
+                now + dt.timedelta(days=chance.randint(2, 6)),
+                lambda later: self._settle(deal, done, first.no, later),
+            )
         if deal.back and not arrived:
             self.at(
                 now + dt.timedelta(days=chance.randint(3, 9)), lambda later: self._return(deal, done, later)
             )
+
+    def _settle(self, deal: trade.Deal, shipment: queries.ShipmentView, no: int, now: dt.datetime) -> None:
+        """What was short or broken is written off within the week; the newest of them still wait."""
+        orders.resolve_difference(
+            shipment_id=shipment.id,
+            no=no,
+            back=Decimal(0),
+            lost=Decimal(deal.short + deal.damaged),
+            reason="运输破损，已向承运商索赔" if deal.damaged else "承运商确认丢失，已索赔",
+            actor=self.cast.desk(self.demo.partners[deal.partner].entity),
+            now=now,
+        )
+        self.report.counts["settled"] += 1
 
     def _remember(self, deal: trade.Deal, shipment: queries.ShipmentView, now: dt.datetime) -> None:
         """What the dealer holds of which lot, for its sell-through reports."""
