@@ -91,17 +91,18 @@ def trace_hold(request) -> HttpResponse:
 
 def _consequence(ours: Decimal, out: Decimal, told: int, unit: str) -> str:
     """What a hold reaches and what it does not, in numbers."""
-    said = _("%(quantity)s of ours are locked; nothing of it can be sold, picked or shipped.") % {
+    said = _("This locks %(quantity)s of ours: nothing of it can be sold, picked or shipped.") % {
         "quantity": formats.quantity(ours, unit)
     }
-    if out:
-        said += " " + _(
-            "%(quantity)s are out with %(count)s consignees: tell them, a hold does not reach them."
-        ) % {
-            "quantity": formats.quantity(out, unit),
-            "count": told,
-        }
-    return said
+    if not out:
+        return said
+    beyond = _(
+        "Another %(quantity)s is out (consignees: %(count)s): tell them, a hold does not reach them."
+    ) % {
+        "quantity": formats.quantity(out, unit),
+        "count": told,
+    }
+    return _("%(locked)s %(beyond)s") % {"locked": said, "beyond": beyond}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

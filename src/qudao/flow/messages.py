@@ -62,12 +62,12 @@ MESSAGES = {
     ),
     "flow.more_than_bought": Message(
         _("More sold than delivered"),
-        _("Of lot %(lot)s %(left)s are left with the partner; %(sold)s are reported as sold."),
+        _("Lot %(lot)s: %(left)s left with the partner, %(sold)s reported as sold."),
         _("Ask the partner where the goods came from."),
     ),
     "flow.more_back_than_sold": Message(
         _("More came back than was sold"),
-        _("Of lot %(lot)s the hospital holds %(sold)s; %(back)s are reported as returned."),
+        _("Lot %(lot)s: the hospital holds %(sold)s, %(back)s reported as returned."),
         _("Check quantity and lot with the partner."),
     ),
     "flow.nothing_decided": Message(

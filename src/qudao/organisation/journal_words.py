@@ -144,8 +144,18 @@ NOUNS: Mapping[str, Any] = {
 _STATES = ("tier", "admission", "status", "to_status")
 # What is told first, in this order: which document and line, whose, of what, how much. The rest stands as recorded.
 _FIRST = (
-    *("no", "number", "name", "code", "on", "party_id", "party", "account_id", "account", "debtor_node_id"),
-    *("entity_id", "entity", "line_id", "line", "region_id", "region"),
+    *("no", "number", "name", "code", "on", "party_id", "party", "hospital_id"),
+    *(
+        "account_id",
+        "account",
+        "debtor_node_id",
+        "entity_id",
+        "entity",
+        "line_id",
+        "line",
+        "region_id",
+        "region",
+    ),
     *("item_id", "item", "lot", "lot_id", "lots", "serial_id", "quantity", "base_quantity", "unit_price"),
     *("gross", "net", "tax"),
 )
