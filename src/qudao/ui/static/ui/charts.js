@@ -40,9 +40,11 @@
     });
   }
 
-  // Whether a legend stands above the drawing; names of axes lie within its bounds.
+  // Room above the drawing: for a legend, or to set the name of an axis that goes up, which lies within its bounds,
+  // off from what stands above the chart.
   function above(option) {
-    return Boolean(option.legend && option.legend.show !== false);
+    if (option.legend && option.legend.show !== false) { return 28; }
+    return [].concat(option.yAxis || []).some(function (one) { return one.name && one.nameLocation !== "middle"; }) ? 12 : 4;
   }
 
   function draw(box) {
@@ -53,7 +55,7 @@
     chart.setOption(Object.assign({
       color: palette(),
       textStyle: { fontFamily: token("--q-font"), color: token("--q-ink") },
-      grid: { left: 8, right: 16, top: above(option) ? 28 : 4, bottom: 8, outerBoundsMode: "same" },
+      grid: { left: 8, right: 16, top: above(option), bottom: 8, outerBoundsMode: "same" },
       animation: false
     }, option, {
       series: series(option.series),
