@@ -94,7 +94,6 @@ FIELDS: Mapping[str, Any] = {
     "hospital_id": pgettext_lazy("journal row", "Hospital"),
     "no": pgettext_lazy("journal row", "Line"),
     "origin_line": pgettext_lazy("journal row", "Line"),
-    "posted_on": pgettext_lazy("journal row", "Posting date"),
     "kind": pgettext_lazy("journal row", "Kind"),
     "role": pgettext_lazy("journal row", "Role"),
     "tier": pgettext_lazy("journal row", "Tier"),
