@@ -25,6 +25,8 @@ from qudao.supply import operations as supply
 
 STATES = ("draft", "confirmed", "to_pick", "picked", "reviewed", "shipped", "signed")
 Act = Callable[[dt.datetime], None]
+# What arrived short or broken within these days of today is still to be settled.
+_UNSETTLED = dt.timedelta(days=21)
 
 
 @dataclasses.dataclass
@@ -187,7 +189,7 @@ class Lane:
         self.report.counts["signed"] += 1
         self.busy.add((deal.partner, periods.business_date(now).replace(day=1)))
         self._remember(deal, done, now)
-        if arrived:
+        if arrived and now < self.demo.now - _UNSETTLED:
             self.at(
                 now + dt.timedelta(days=chance.randint(2, 6)),
                 lambda later: self._settle(deal, done, first.no, later),
@@ -198,7 +200,7 @@ class Lane:
             )
 
     def _settle(self, deal: trade.Deal, shipment: queries.ShipmentView, no: int, now: dt.datetime) -> None:
-        """What was short or broken is written off within the week; the newest of them still wait."""
+        """What was short or broken is written off within the week; the newest of it still waits."""
         orders.resolve_difference(
             shipment_id=shipment.id,
             no=no,
