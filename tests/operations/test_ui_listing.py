@@ -157,6 +157,46 @@ def test_sums_and_boxes_to_pick_count_among_what_has_to_fit():
     assert [tables.shown(one, QueryDict())["stack"] for one in (table, wide, picked)] == [False, True, True]
 
 
+FIGURES = [
+    NAME,
+    tables.Column(key="free", label="可用", kind="qty", telling=True),
+    tables.Column(key="reserved", label="占用", kind="qty"),
+    tables.Column(key="late", label="逾期", kind="money"),
+    tables.Column(key="rate", label="完成率", kind="rate"),
+]
+
+
+@pytest.mark.parametrize(
+    ("figures", "left_out"),
+    [
+        ((20, 0, Decimal("0.00"), Decimal(0)), ["占用", "逾期"]),
+        # What says something by being nought, or is marked, stays.
+        ((0, 3, Decimal(0), Decimal(0)), ["逾期"]),
+        ((20, 0, Decimal(0), Decimal(0), "bad"), ["占用"]),
+        # Nothing else would tell that there is nothing.
+        ((0, 0, Decimal(0), Decimal(0)), []),
+        # Three stand on a line of the card: leaving one out saves none.
+        ((20, 0, Decimal(0), None), ["完成率"]),
+    ],
+)
+def test_a_card_leaves_out_figures_of_nought_where_the_rest_tells_enough(figures, left_out):
+    row = dict(zip(("free", "reserved", "late", "rate", "late_tone"), figures, strict=False))
+    wide = {**row, "name": LONG["name"]}
+    described = tables.Table(
+        label="表",
+        columns=FIGURES,
+        rows=[wide],
+        sums={"free": 20, "reserved": 0},
+        sums_label="1",
+        pick="name",
+    )
+    found = tables.shown(described, QueryDict())
+    assert [one["label"] for one in found["body"][0]["cells"] if "q-blank" in one["classes"]] == left_out
+    assert [one["text"] for one in found["foot"]] == ["1", "20", "0", "", ""]
+    plain = tables.shown(dataclasses.replace(described, stack=False, pick=None), QueryDict())
+    assert not any("q-blank" in one["classes"] for one in plain["body"][0]["cells"])
+
+
 def test_a_later_page_leads_back_to_the_first(db):
     text = answer("/samples/?q=so&cursor=2").content.decode()
     assert "SO-3" in text and "SO-1" not in text

@@ -189,7 +189,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="promised_on", label=_("Promised"), kind="day"),
         Column(key="quantity", label=_("Ordered"), kind="qty"),
         Column(key="by_then", label=_("Signed for by then"), kind="qty"),
-        Column(key="signed", label=_("Signed for"), kind="qty"),
+        Column(key="signed", label=_("Signed for"), kind="qty", telling=True),
     ),
     "shortage": (
         Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner"), sub_whose="seen"),
@@ -209,9 +209,9 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "stock_out": (
         Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
         Column(key="state", label=_("State"), kind="tag"),
-        Column(key="days", label=_("Days of cover"), kind="qty"),
+        Column(key="days", label=_("Days of cover"), kind="qty", telling=True),
         Column(key="out_on", label=_("Runs out"), kind="day"),
-        Column(key="available", label=_("Free stock"), kind="qty", unit="unit"),
+        Column(key="available", label=_("Free stock"), kind="qty", unit="unit", telling=True),
         Column(key="waiting", label=_("Drafts waiting"), kind="qty"),
         Column(key="ordered", label=_("Ordered in 8 weeks"), kind="qty"),
         Column(key="incoming", label=_("On order"), kind="qty"),

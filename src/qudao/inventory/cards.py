@@ -30,7 +30,7 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
         label=_("Stock by warehouse"),
         columns=[
             tables.Column(key="site", label=_("Warehouse")),
-            tables.Column(key="available", label=_("Available"), kind="qty"),
+            tables.Column(key="available", label=_("Available"), kind="qty", telling=True),
             tables.Column(key="reserved", label=_("Reserved"), kind="qty"),
             tables.Column(key="pending", label=_("Awaiting inspection"), kind="qty"),
             tables.Column(key="held", label=_("On hold"), kind="qty"),

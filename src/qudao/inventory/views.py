@@ -197,7 +197,10 @@ def _columns(by: str) -> list[tables.Column]:
             sub_label=pgettext("stock", "Past its date"),
         ),
         tables.Column(key="unit", label=_("Unit")),
-        *(tables.Column(key=key, label=label, kind="qty", link=opened.get(key)) for key, label in figures),
+        *(
+            tables.Column(key=key, label=label, kind="qty", link=opened.get(key), telling=key == "available")
+            for key, label in figures
+        ),
     ]
 
 

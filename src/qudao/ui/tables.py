@@ -34,6 +34,9 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
     "moment": formats.moment,
 }
 _NUMERIC = frozenset(["money", "price", "exact", "qty", "rate"])
+# Figures that are left out of a card when they are nought, and how many stand on a line of it.
+_COUNTED = frozenset(["money", "qty"])
+_ABREAST = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,8 @@ class Column:
     `whose` marks a column that names the partner a row is of, of rows that partners see of themselves ("own") or of
     those below them too ("seen"): `for_reader` takes it away where it says the same in every row, and puts `instead`
     in its place, or what stands underneath. `sub_whose` marks a `sub` likewise.
+
+    `telling` marks a figure that says something by being nought: a card of a phone keeps it (see `_noughts`).
     """
 
     key: str
@@ -71,6 +76,7 @@ class Column:
     whose: Whose = ""
     sub_whose: Whose = ""
     instead: "Column | None" = None
+    telling: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -120,8 +126,8 @@ class Table:
 
     `pick` names the key of each row's id: rows get boxes that belong to the form with the id `batch`;
     `actions` are its buttons, shown once a row is picked. A phone shows each row as a card, with what is empty
-    left out, for columns beyond its edge are not read; a table whose columns all fit stays one (see fitting).
-    `stack` False says so of columns that are known to.
+    and figures of nought left out, for columns beyond its edge are not read; a table whose columns all fit stays
+    one (see fitting). `stack` False says so of columns that are known to.
     """
 
     label: Any
@@ -258,12 +264,28 @@ def _head(column: Column, query: QueryDict) -> dict[str, Any]:
     return head
 
 
+def _noughts(columns: Sequence[Column], row: Any) -> set[str]:
+    """Keys of the figures of nought that a card leaves out, for the rest tells enough: where a row has more figures
+    than stand on a line, and another is something."""
+    pairs = [(column, value_of(row, column.key)) for column in columns if column.numeric]
+    filled = [(column, value) for column, value in pairs if value not in (None, "")]
+    counted = [(column, value) for column, value in filled if column.kind in _COUNTED]
+    if len(filled) <= _ABREAST or not any(value for _, value in counted):
+        return set()
+    return {
+        column.key
+        for column, value in counted
+        if not (value or column.telling or value_of(row, f"{column.key}_tone") or _sub(column, row))
+    }
+
+
 def _row(table: Table, columns: Sequence[Column], row: Any) -> dict[str, Any]:
+    noughts = _noughts(columns, row) if table.stack else set()
     return {
         "url": value_of(row, table.url),
         "pick": value_of(row, table.pick) if table.pick else None,
         "selected": bool(value_of(row, "selected")),
-        "cells": [_cell(table, column, row) for column in columns],
+        "cells": [_cell(table, column, row, nought=column.key in noughts) for column in columns],
     }
 
 
@@ -272,14 +294,14 @@ def _classes(column: Column, *, blank: bool, long: bool = False) -> str:
     return " ".join(filter(None, (shape, "q-blank" if blank else "")))
 
 
-def _cell(table: Table, column: Column, row: Any) -> dict[str, Any]:
+def _cell(table: Table, column: Column, row: Any, *, nought: bool) -> dict[str, Any]:
     value = value_of(row, column.key)
     text, sub = _text(column, row, value), _sub(column, row)
     blank = value in (None, "") and text == formats.NOTHING
     long = column.kind == "text" and max(len(str(text)), len(str(sub or ""))) > LONG
     return {
         "label": column.label,
-        "classes": _classes(column, blank=table.stack and blank, long=long),
+        "classes": _classes(column, blank=nought or (table.stack and blank), long=long),
         "kind": column.kind,
         "numeric": column.numeric,
         "bare": str(text).isdigit(),

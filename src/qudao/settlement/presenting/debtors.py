@@ -58,6 +58,7 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
             sub="limit",
             sub_label=pgettext("credit", "Limit"),
             sub_kind="money",
+            telling=True,
         ),
     ]
 

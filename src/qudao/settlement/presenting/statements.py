@@ -77,7 +77,7 @@ def statement_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="returns", label=pgettext("statement", "Returned"), kind="money"),
         tables.Column(key="rebates", label=pgettext("statement", "Discounts"), kind="money"),
         tables.Column(key="receipts", label=names["receipts"], kind="money"),
-        tables.Column(key="closing", label=_("Closing"), kind="money"),
+        tables.Column(key="closing", label=_("Closing"), kind="money", telling=True),
         tables.Column(key="disputed", label=pgettext("statement", "Disputed"), kind="qty"),
         tables.Column(key="sent_at", label=_("Sent"), kind="day"),
     ]
@@ -117,7 +117,7 @@ def statement_table(listed: Sequence[queries.StatementView], actor: scope.Actor)
             tables.Column(key="returns", label=pgettext("statement", "Returned"), kind="money"),
             tables.Column(key="rebates", label=pgettext("statement", "Discounts"), kind="money"),
             tables.Column(key="receipts", label=names["receipts"], kind="money"),
-            tables.Column(key="closing", label=_("Closing"), kind="money"),
+            tables.Column(key="closing", label=_("Closing"), kind="money", telling=True),
         ],
         rows=[
             {
