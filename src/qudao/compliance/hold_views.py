@@ -119,7 +119,7 @@ def hold_release(request) -> HttpResponse:
         button=_("Lift the hold"),
         back=reverse("holds"),
         crumbs=[{"title": _("Stock holds"), "url": reverse("holds")}, {"title": hold.number}],
-        consequence=_("%(goods)s, held because: %(reason)s") % {"goods": hold.goods, "reason": hold.reason},
+        about=_("%(goods)s, held because: %(reason)s") % {"goods": hold.goods, "reason": hold.reason},
         beside={
             "inventory.reason_missing": "reason",
             "inventory.status_change_impossible": "to",

@@ -31,6 +31,7 @@ def transfers(request) -> HttpResponseBase:
     described = listing.Listing(
         name="transfers",
         title=_("Transfers"),
+        crumbs=[{"title": _("Stock"), "url": reverse("stock")}, {"title": _("Transfers")}],
         columns=[
             tables.Column(key="number", label=_("Transfer")),
             tables.Column(key="state", label=_("State"), kind="status", status="transfer"),
@@ -94,8 +95,8 @@ def transfer_new(request) -> HttpResponse:
         try:
             return redirect("transfer", transfer_id=pages.once(request, perform))
         except errors.Refused as refusal:
-            return goods_pages.show(request, "inventory/transfer_new.html", ("good",), refusal)
-    return goods_pages.show(request, "inventory/transfer_new.html", ("good",))
+            return goods_pages.show(request, "inventory/transfer_new.html", ("good",), refusal, sending=True)
+    return goods_pages.show(request, "inventory/transfer_new.html", ("good",), sending=True)
 
 
 @pages.house_page("inventory.stock.view")

@@ -261,6 +261,7 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
                 {
                     "move": one,
                     "what": words.move(one.kind),
+                    "rezoned": one.to_status and one.to_status != one.from_status,
                     "serial": serials.get(one.serial_id or 0, ""),
                     "from": sites.get(one.from_site_id, ""),
                     "to": sites.get(one.to_site_id, ""),

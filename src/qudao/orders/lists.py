@@ -78,7 +78,9 @@ def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries
 
 def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:
     found: list[filters.Filter] = [
-        filters.Text("q", _("Number, reference or partner")),
+        filters.Text(
+            "q", _("Number or your reference") if actor.alone else _("Number, reference or partner")
+        ),
         filters.Choice("status", _("State"), [(name, status.show("order", name).label) for name in STATES]),
         filters.Choice("channel", _("Channel"), list(CHANNELS.items())),
         filters.Choice(

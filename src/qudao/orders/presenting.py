@@ -268,6 +268,8 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
             {"line": line, "explanation": explanation(line.explanation, line.unit_price)}
             for line in view.lines
         ],
+        "shipped": any(line.shipped for line in view.lines),
+        "signed": any(line.signed for line in view.lines),
         "together": queries.others_of_basket(view, actor=actor),
         "shipments": [
             {

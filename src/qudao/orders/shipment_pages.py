@@ -12,7 +12,7 @@ from qudao.inventory import queries as inventory
 from qudao.kernel import periods, scope
 from qudao.orders import queries, queries_warehouse, scanning
 from qudao.orders.rules import checking, progress, walking
-from qudao.organisation import queries_journal, queries_people
+from qudao.organisation import queries_journal
 from qudao.partners import queries as partners
 from qudao.ui import scanning as scanner
 from qudao.ui import status
@@ -64,13 +64,6 @@ def may(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, bool]:
 
 def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
     """A shipment's page."""
-    people = {
-        _("Picked by"): (view.picked_by, view.picked_at),
-        _("Reviewed by"): (view.reviewed_by, view.reviewed_at),
-        _("Shipped by"): (view.shipped_by, view.shipped_at),
-        _("Signed by"): (view.signed_by, view.signed_at),
-    }
-    names = queries_people.names_of([person for person, _at in people.values() if person])
     order = queries.get_order(view.order_id, actor=actor)
     return {
         "shipment": view,
@@ -80,7 +73,6 @@ def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
         "place": partners.get_place(view.ship_to_id, actor),
         "site": site_name(actor, view),
         "may": may(actor, view),
-        "people": [(label, names.get(who, who), at) for label, (who, at) in people.items() if who],
         "signed": view.status.startswith("signed"),
         "photos": photos(view, actor),
         "different": view.status == "signed_with_difference",

@@ -45,6 +45,7 @@ def order_templates(request) -> HttpResponseBase:
     described = listing.Listing(
         name="order_templates",
         title=_("Templates"),
+        crumbs=[{"title": _("Orders"), "url": reverse("orders")}, {"title": _("Templates")}],
         subtitle=partners.party_names([party_id], actor).get(party_id, "") if party_id else "",
         columns=_columns(actor.house),
         filters=[filters.Text("q", _("Name of the template"))],

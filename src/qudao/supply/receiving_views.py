@@ -188,6 +188,7 @@ def receipts(request) -> HttpResponseBase:
     described = listing.Listing(
         name="goods_receipts",
         title=_("Goods receipts"),
+        crumbs=[{"title": _("Purchases"), "url": reverse("purchases")}, {"title": _("Goods receipts")}],
         columns=[
             tables.Column(
                 key="number", label=_("Goods receipt"), sub="purchase", sub_label=_("Purchase order")

@@ -43,7 +43,8 @@ def day(label: Any, **more: Any) -> forms.DateField:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """The page around the form. `consequence` says before the button what will happen, in numbers.
+    """The page around the form. `about` says before the fields what it is done to, `consequence` before the button
+    what will happen, in numbers.
 
     `beside`: code of a reason → field it stands beside; others stand above the form. `done` is the notice
     after it worked. `danger` colours the button.
@@ -52,6 +53,7 @@ class Act:
     title: Any
     button: Any
     back: str
+    about: Any = ""
     consequence: Any = ""
     crumbs: Sequence[Mapping[str, Any]] = ()
     beside: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -60,6 +60,7 @@ class Listing:
     batch     what may be done with picked rows; each is a POST to `Action.url` (read it with `picked`)
     pick      the key of a row's id, needed with `batch`; a row without a value cannot be picked
     order     in words, how rows stand when no head was pressed ("Newest first")
+    crumbs    the way back, of a list that is reached from another page and not from the rail
     stack     a phone shows each row as a card unless all columns fit; False for those that are known to
     """
 
@@ -74,6 +75,7 @@ class Listing:
     pick: str = "id"
     order: Any = ""
     subtitle: Any = ""
+    crumbs: Sequence[Mapping[str, Any]] = ()
     stack: bool = True
 
 
