@@ -119,7 +119,7 @@ def hold_release(request) -> HttpResponse:
         button=_("Lift the hold"),
         back=reverse("holds"),
         crumbs=[{"title": _("Stock holds"), "url": reverse("holds")}, {"title": hold.number}],
-        about=_("%(goods)s, held because: %(reason)s") % {"goods": hold.goods, "reason": hold.reason},
+        about=_("%(goods)s, held because: %(reason)s") % {"goods": hold.goods, "reason": hold.because},
         beside={
             "inventory.reason_missing": "reason",
             "inventory.status_change_impossible": "to",
@@ -198,7 +198,7 @@ def _row(one: queries.Held, may_release: bool) -> dict:
         "url": search.address_of(hold.lot_id, hold.serial_id or 0, one.serial or one.lot),
         "lot": " / ".join(filter(None, (one.lot, one.serial))),
         "item": f"{one.item_name} {one.specification}",
-        "reason": hold.reason,
+        "reason": hold.because,
         "who": one.placed_by,
         "at": hold.created_at,
         "held": one.held,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from qudao.inventory import models
 from qudao.kernel import errors, journal, scope
@@ -90,6 +91,11 @@ class HoldView:
     release_reason: str
     version: int
     goods: str = ""
+
+    @property
+    def because(self) -> str:
+        """The reason as people read it: a person's as it was written, the system's own in the reader's language."""
+        return _("Past its last day of use") if self.placed_by.startswith("job:") else self.reason
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
