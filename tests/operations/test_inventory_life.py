@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from qudao.inventory import models, operations, queries
 from qudao.inventory.rules import allocation, eligibility, moves
@@ -109,6 +110,9 @@ def test_stock_past_its_last_day_is_locked_by_itself(shanghai, knee):
     [placed] = operations.lock_expired(now=NOW)
     assert world.on_hand() == {(shanghai, "held"): 5, (shanghai, "good"): 4}
     assert operations.lock_expired(now=NOW) == []
+    with translation.override("en"):
+        assert queries.get_hold(placed.hold.id, world.HOUSE).because == "Past its last day of use"
+    assert queries.get_hold(placed.hold.id, world.HOUSE).because == placed.hold.reason
     release = {"hold_id": placed.hold.id, "reason": "过期", "actor": world.HOUSE, "now": NOW}
     assert refusal(lambda: operations.release_hold(to="good", **release)) == ["inventory.lot_expired"]
     operations.release_hold(to="bad", **release)
