@@ -26,7 +26,8 @@ GOALS = {
 }
 # How much of its target an account attains: most between these, with this in the middle, some far less.
 _LOW, _HIGH, _USUAL = 0.66, 1.14, 0.92
-_TRIFLE = 20_000
+# What of an account's usual year is next to nothing.
+_TRIFLE = Decimal("0.005")
 _WEAK, _WEAKEST, _WEAK_OF_TEN = 0.56, 0.34, 1
 
 
@@ -34,8 +35,10 @@ def targets(demo: Demo, deals: Sequence[trade.Deal]) -> dict[str, Decimal]:
     """Account → what it is to buy in a year without tax, from what it will have bought; who buys next to nothing has
     none."""
     found = {}
-    for name, amount in worth.yearly(demo, deals).items():
-        if amount > _TRIFLE:
+    yearly = worth.yearly(demo, deals)
+    least = sum(yearly.values()) / max(len(yearly), 1) * _TRIFLE
+    for name, amount in yearly.items():
+        if amount > least:
             target = amount / Decimal(_attained(demo, name))
             step = 10_000 if target >= 100_000 else 1_000
             found[name] = Decimal(max(round(target / step), 1) * step).quantize(Decimal("0.01"))
