@@ -268,6 +268,9 @@ PAGES = {
     "qudao.ui.views.search": "",
 }
 
+# Operations of a module above the one their permission belongs to.
+ELSEWHERE = {"GET /periods": "settlement", "POST /periods": "settlement"}
+
 # What an address names. A row with an identifier and without its kind here fails `test_isolation`, which puts
 # the identifiers of others into every one of them.
 NAMED = {

@@ -24,7 +24,11 @@ def is_on(permission):
     return not permission or permission.split(".")[0] in manifest.enabled_names()
 
 
-OPERATIONS = {row: permission for row, permission in matrix.OPERATIONS.items() if is_on(permission)}
+OPERATIONS = {
+    row: permission
+    for row, permission in matrix.OPERATIONS.items()
+    if is_on(permission) and is_on(matrix.ELSEWHERE.get(row, ""))
+}
 PAGES = {
     row: permission
     for row, permission in matrix.PAGES.items()
