@@ -91,6 +91,8 @@ class Fact(models.Model):
             models.Index(fields=["account_id", "kind", "on"], name="fact_account"),
             models.Index(fields=["document_id", "kind"], name="fact_document"),
             models.Index(fields=["shipment_line_id", "kind"], name="fact_shipment_line"),
+            # The few that post in a later month than their own.
+            models.Index(fields=["posted_on"], condition=Q(posted_on__isnull=False), name="fact_late"),
         ]
 
 

@@ -33,7 +33,11 @@ _TO_STATE = """
 SELECT n.node_id FROM (
     SELECT DISTINCT debtor_node_id AS node_id FROM settlement_fact
     WHERE kind IN ('signed', 'returned', 'paid', 'invoiced', 'short', 'damaged')
-        AND coalesce(posted_on, "on") >= %(begin)s AND coalesce(posted_on, "on") < %(until)s
+        AND posted_on IS NULL AND "on" >= %(begin)s AND "on" < %(until)s
+    UNION
+    SELECT debtor_node_id FROM settlement_fact
+    WHERE kind IN ('signed', 'returned', 'paid', 'invoiced', 'short', 'damaged')
+        AND posted_on >= %(begin)s AND posted_on < %(until)s
     UNION
     SELECT node_id FROM settlement_statement WHERE period_from < %(begin)s AND closing <> 0
 ) n
