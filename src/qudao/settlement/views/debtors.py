@@ -96,7 +96,6 @@ def _show(request, node_id, *, reasons=(), typed: dict | None = None, code: int 
 def unbilled(request, node_id) -> HttpResponse:
     """What makes "shipped, not invoiced" of a debtor: the delivery lines, with what came back and was invoiced."""
     actor = request.actor
-    party, entity, _party_id = showing.whose(node_id, actor)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         before = parsing.whole_or_none(cursor)
@@ -108,28 +107,19 @@ def unbilled(request, node_id) -> HttpResponse:
         count, totals = queries.total_unbilled(node_id, actor=actor)
         return totals, ngettext("%(count)s line", "%(count)s lines", count) % {"count": count}
 
-    described = listing.Listing(
-        name="unbilled",
-        title=_("Shipped, not invoiced"),
-        subtitle=f"{party} · {entity}",
-        columns=presenting.unbilled_columns(),
-        fetch=fetch,
-        sums=sums,
-        order=_("Newest first"),
-        empty=tables.Empty(
-            title=_("Everything is invoiced"),
-            hint=_("What is shipped and not invoiced yet is listed here."),
-            icon="circle-check",
-        ),
+    empty = tables.Empty(
+        title=_("Everything is invoiced"),
+        hint=_("What is shipped and not invoiced yet is listed here."),
+        icon="circle-check",
     )
-    return listing.respond(request, described, actions=[_account(node_id, actor)])
+    columns = presenting.unbilled_columns()
+    return _rows_of(request, node_id, "unbilled", _("Shipped, not invoiced"), columns, fetch, sums, empty)
 
 
 @pages.page(VIEW)
 def open_orders(request, node_id) -> HttpResponse:
     """What makes "open orders" of a debtor: the orders with something not shipped yet, and how much of each."""
     actor = request.actor
-    party, entity, _party_id = showing.whose(node_id, actor)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found, more = unshipped.list_of(node_id, actor=actor, cursor=cursor or "", limit=limit)
@@ -139,21 +129,29 @@ def open_orders(request, node_id) -> HttpResponse:
         count, totals = unshipped.total_of(node_id, actor=actor)
         return totals, ngettext("%(count)s order", "%(count)s orders", count) % {"count": count}
 
+    empty = tables.Empty(
+        title=_("Everything ordered is shipped"),
+        hint=_("Orders with something still to ship are listed here."),
+        icon="circle-check",
+    )
+    columns = presenting.open_order_columns()
+    return _rows_of(request, node_id, "open_orders", _("Open orders"), columns, fetch, sums, empty)
+
+
+def _rows_of(request, node_id, name, title, columns, fetch, sums, empty) -> HttpResponse:
+    """The rows behind a figure of a debtor's credit, newest first, with the way back to its page."""
+    party, entity, _party_id = showing.whose(node_id, request.actor)
     described = listing.Listing(
-        name="open_orders",
-        title=_("Open orders"),
+        name=name,
+        title=title,
         subtitle=f"{party} · {entity}",
-        columns=presenting.open_order_columns(),
+        columns=columns,
         fetch=fetch,
         sums=sums,
         order=_("Newest first"),
-        empty=tables.Empty(
-            title=_("Everything ordered is shipped"),
-            hint=_("Orders with something still to ship are listed here."),
-            icon="circle-check",
-        ),
+        empty=empty,
     )
-    return listing.respond(request, described, actions=[_account(node_id, actor)])
+    return listing.respond(request, described, actions=[_account(node_id, request.actor)])
 
 
 def _account(node_id: int, actor: scope.Actor) -> listing.Action:
