@@ -52,7 +52,10 @@ class Lot(records.Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "code"], name="lot_once")]
-        indexes = [models.Index(fields=["code"], name="lot_code")]
+        indexes = [
+            models.Index(fields=["code"], name="lot_code"),
+            models.Index(fields=["last_usable_on"], name="lot_usable"),
+        ]
 
 
 class Serial(records.Record):

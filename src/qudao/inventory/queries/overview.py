@@ -16,22 +16,33 @@ from . import stock
 By = Literal["site", "lot"]
 PAGE = 50
 
+_NEAR = """b.lot_id IN (SELECT near.id FROM inventory_lot near
+           WHERE near.last_usable_on >= %(today)s::date AND near.last_usable_on <= %(near)s::date)"""
+_PAST = "b.lot_id IN (SELECT past.id FROM inventory_lot past WHERE past.last_usable_on < %(today)s::date)"
 _FIGURES = """
-       sum(b.on_hand),
-       sum(b.reserved),
+       COALESCE(sum(b.on_hand), 0),
+       COALESCE(sum(b.reserved), 0),
        COALESCE(sum(b.on_hand - b.reserved) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse'), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'pending'), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'held'), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE b.status IN ('bad', 'returned')), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE s.kind = 'transit'), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse' AND b.lot_id IN (
-           SELECT near.id FROM inventory_lot near
-           WHERE near.last_usable_on >= %(today)s::date AND near.last_usable_on <= %(near)s::date)), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.lot_id IN (
-           SELECT past.id FROM inventory_lot past WHERE past.last_usable_on < %(today)s::date)), 0)
+       COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse' AND {near}), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {past}), 0)
 """
-_NAMES = "on_hand, reserved, available, pending, held, apart, in_transit, near, expired"
-_SUMS = ", ".join(f"COALESCE(sum({name}), 0)" for name in _NAMES.split(", "))
+# Balances alike are added first, so that the figures ask each kind of stock once and not each balance. Sites are few:
+# their rows are counted among the groups; lots are as many as balances and are counted on their own.
+_TOTALS = f"""
+SELECT {{count}}, {_FIGURES.format(near="b.near", past="b.past")}
+FROM (SELECT {{key}}, b.site_id, b.status, {_NEAR} AS near, {_PAST} AS past,
+             sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved
+      {{source}} GROUP BY 1, 2, 3, 4, 5) AS b
+JOIN inventory_site s ON s.id = b.site_id
+"""
+_COUNTED = {
+    "site": ("b.item_id", "count(DISTINCT (b.item_id, b.site_id))"),
+    "lot": ("0", "(SELECT count(*) FROM (SELECT 1 {source} GROUP BY b.item_id, b.lot_id) AS lots)"),
+}
 # what a row is of → its key, its names, the columns it groups by besides
 _KEYS = {
     "site": ("i.code, b.item_id, b.site_id", "s.name, ''::text, min(l.last_usable_on), false", "s.name"),
@@ -107,7 +118,8 @@ def stock_overview(
         conditions += f" AND ({key}) > (%(c0)s::text, %(c1)s::int, %(c2)s::int)"
         params |= {f"c{place}": part for place, part in enumerate(after)}
     statement = (
-        f"SELECT {key}, i.name, i.specification, i.base_unit, {names}, {_FIGURES} {stock.FILTERED} {conditions}"
+        f"SELECT {key}, i.name, i.specification, i.base_unit, {names}, {_FIGURES.format(near=_NEAR, past=_PAST)}"
+        f" {stock.FILTERED} {conditions}"
         f" GROUP BY {key}, i.name, i.specification, i.base_unit, {grouped} ORDER BY {key} LIMIT %(limit)s::int"
     )
     with scope.transaction(actor), connection.cursor() as database:
@@ -121,21 +133,21 @@ def stock_totals(
     chosen: stock.StockFilter, *, by: By, today: dt.date, near: dt.date, actor: scope.Actor
 ) -> Totals:
     """The sums of everything filtered, and how many rows that is."""
-    key = _KEYS[by][0].removeprefix("i.code, ")
+    key, count = _COUNTED[by]
     conditions, params = stock.conditions(chosen)
     # Of all stock, lots and products need no look.
     source = f"{stock.FILTERED} {conditions}" if conditions else stock.ALL
     with scope.transaction(actor), connection.cursor() as database:
         database.execute(
-            f"SELECT count(*), {_SUMS} FROM (SELECT {_FIGURES} {source} GROUP BY {key}) AS one ({_NAMES})",
+            _TOTALS.format(key=key, count=count.format(source=source), source=source),
             {**params, "today": today, "near": near},
         )
-        count, *figures = database.fetchone()
+        rows, *figures = database.fetchone()
         value = None
         if actor.can("inventory.cost.view"):
             database.execute(stock.cost_statement(conditions), params)
             value = money.amount(database.fetchone()[0])
-    return Totals(count, Figures(*figures), value)
+    return Totals(rows, Figures(*figures), value)
 
 
 def _write_cursor(row: Row) -> str:
