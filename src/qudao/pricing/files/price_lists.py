@@ -103,14 +103,11 @@ def write_price_workbook(
 
 def _guides(entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable[dict[str, Any]]:
     for row in _pages(queries.find_prices, "guide", entity_id, on, actor):
-        if not row.tier and not row.region_id:
-            yield _shown(row)
+        yield _shown(row)
 
 
 def _hospital_prices(entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable[dict[str, Any]]:
-    rows = [
-        row for row in _pages(queries.find_prices, "hospital", entity_id, on, actor) if not row.account_id
-    ]
+    rows = list(_pages(queries.find_prices, "hospital", entity_id, on, actor))
     names = partners.party_names({row.hospital_id for row in rows}, actor)
     for row in rows:
         yield {"hospital": names.get(row.hospital_id, ""), **_shown(row)}
@@ -122,7 +119,7 @@ def _floors(entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable[dict[st
 
 
 def _pages(find: Callable[..., Any], kind: str, entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable:
-    wanted, cursor = queries.PriceFilter(kind=kind, entity_id=entity_id), None
+    wanted, cursor = queries.PriceFilter(kind=kind, entity_id=entity_id, general=True), None
     while True:
         found = find(wanted, on=on, actor=actor, cursor=cursor, limit=_BATCH)
         yield from found.rows

@@ -21,13 +21,15 @@ TIMES = ("now", "coming", "past")
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PriceFilter:
-    """`item_ids` None means all products. `when` is one of TIMES, "" for whatever time."""
+    """`item_ids` None means all products. `when` is one of TIMES, "" for whatever time. `general` leaves out what was
+    agreed with an account, or is for a tier or a region alone."""
 
     kind: str = ""
     item_ids: tuple[int, ...] | None = None
     line_id: int | None = None
     entity_id: int | None = None
     when: str = "now"
+    general: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
   AND (%(items)s::int[] IS NULL OR p.item_id = ANY(%(items)s::int[]))
   AND (%(line)s::int IS NULL OR i.line_id = %(line)s::int)
   AND (%(entity)s::int IS NULL OR p.entity_id = %(entity)s::int)
+  AND (NOT %(general)s OR p.account_id = 0 AND p.tier = '' AND p.region_id = 0)
   AND (%(everyone)s OR p.node_id = ANY(%(nodes)s::int[]))
   AND (%(house)s OR p.node_id <> 0 OR (
        p.hospital_id IN (0, %(party)s::int) AND (p.tier = '' OR p.tier = ANY(%(tiers)s::text[]))
@@ -222,6 +225,7 @@ def _parameters(wanted: PriceFilter, on: dt.date, actor: scope.Actor) -> dict[st
         "items": _array(wanted.item_ids),
         "line": wanted.line_id,
         "entity": wanted.entity_id,
+        "general": wanted.general,
         "on": on,
         "everyone": not actor.few,
         "nodes": [0, *actor.visible],
