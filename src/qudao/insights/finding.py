@@ -21,7 +21,11 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     cut = queries.Cut(first=today.replace(month=1, day=1), until=today + dt.timedelta(days=1))
     found = []
     if actor.can(BUY) and figures.may("stock_out", actor):
-        risky = sum(one.cover.state in ("out", "short") for one in queries.list_cover(cut, today=today))
+        risky = queries.counted(
+            "stock_out",
+            cut,
+            lambda: sum(one.cover.state in ("out", "short") for one in queries.list_cover(cut, today=today)),
+        )
         found.append(
             todos.Todo(
                 title=_("Products run out within 14 days"),
@@ -33,7 +37,13 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
             )
         )
     if actor.can(SET) or actor.can(PLACE):
-        behind = sum(one.rate is not None and one.rate < rules.FAR_BEHIND for one in queries.attainment(cut))
+        behind = queries.counted(
+            "far_behind",
+            cut,
+            lambda: sum(
+                one.rate is not None and one.rate < rules.FAR_BEHIND for one in queries.attainment(cut)
+            ),
+        )
         found.append(
             todos.Todo(
                 title=_("Accounts far behind their target"),

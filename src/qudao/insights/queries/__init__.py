@@ -5,7 +5,7 @@ statement or it is slow; nothing here writes, and nothing above reads rows as th
 """
 
 from qudao.insights.queries import targets
-from qudao.insights.queries.cut import Cut, remembered
+from qudao.insights.queries.cut import Cut, counted, remembered
 from qudao.insights.queries.goods import Item, list_cover, stock_condition, turnover
 from qudao.insights.queries.partners import (
     Standing,
@@ -34,6 +34,7 @@ __all__ = [
     "break_down",
     "by_month",
     "by_party",
+    "counted",
     "coverage",
     "cross_region",
     "disputes",

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,6 +14,7 @@ from django.db import connection
 
 from qudao.kernel import scope
 
+T = TypeVar("T")
 FACETS = ("entity_id", "region_id", "line_id", "tier", "party_id")
 
 
@@ -83,7 +84,12 @@ def dictionaries(statement: str, parameters: dict[str, Any]) -> list[dict[str, A
     return _known(read, statement, parameters)
 
 
-def _known(read: Callable[[], list], statement: str, parameters: dict[str, Any]) -> list:
+def counted(name: str, cut: Cut, count: Callable[[], int]) -> int:
+    """What is counted out of many rows, under a name: within `remembered` the rows need not be gone through again."""
+    return _known(count, name, cut.parameters())
+
+
+def _known(read: Callable[[], T], statement: str, parameters: dict[str, Any]) -> T:
     """What `read` gives; from memory within `remembered`, under everything that decides what is seen."""
     if not _remembering.get():
         return read()
