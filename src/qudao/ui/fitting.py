@@ -26,10 +26,12 @@ def fits(
     """Of heads, cells and sums as `tables.shown` prints them: whether all columns stand side by side on a phone."""
     sums = [cell["text"] for cell in foot[1:]]
     sums = [""] * (len(heads) - len(sums)) + sums
-    widths = (
-        _column(head, [row[at] for row in rows], sums[at], first=at == 0) for at, head in enumerate(heads)
-    )
-    return bool(rows) and sum(widths) <= PHONE
+    room = PHONE
+    for at, head in enumerate(heads):
+        room -= _column(head, [row[at] for row in rows], sums[at], first=at == 0)
+        if room < 0:
+            return False
+    return bool(rows)
 
 
 def _column(head: dict[str, Any], cells: Sequence[dict[str, Any]], total: Any, *, first: bool) -> float:

@@ -33,6 +33,7 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
     "day": formats.day,
     "moment": formats.moment,
 }
+_DRAWN = frozenset(["status", "tag", "bar"])
 _NUMERIC = frozenset(["money", "price", "exact", "qty", "rate"])
 # Figures that are left out of a card when they are nought, and how many stand on a line of it.
 _COUNTED = frozenset(["money", "qty"])
@@ -299,22 +300,27 @@ def _cell(table: Table, column: Column, row: Any, *, nought: bool) -> dict[str, 
     text, sub = _text(column, row, value), _sub(column, row)
     blank = value in (None, "") and text == formats.NOTHING
     long = column.kind == "text" and max(len(str(text)), len(str(sub or ""))) > LONG
+    unbroken = column.wrap or long
+    link = value_of(row, column.link) if column.link else None
+    tone = value_of(row, f"{column.key}_tone")
     return {
         "label": column.label,
         "classes": _classes(column, blank=nought or (table.stack and blank), long=long),
         "kind": column.kind,
         "numeric": column.numeric,
         "bare": str(text).isdigit(),
-        "unbroken": column.wrap or long,
+        "unbroken": unbroken,
         "value": value,
         "values": value if isinstance(value, list | tuple) else [value],
         "text": text,
         "said": _tags(column, value, text),
         "status": column.status,
         "sub": sub,
-        "link": value_of(row, column.link) if column.link else None,
+        "link": link,
         "drawer": column.drawer,
-        "tone": value_of(row, f"{column.key}_tone"),
+        "tone": tone,
+        # Most cells are, and a list has hundreds: their template asks nothing more.
+        "plain": column.kind not in _DRAWN and not (sub or link or tone or unbroken),
     }
 
 
