@@ -23,7 +23,7 @@ from qudao.shell import arriving
 LONGEST_MS = 20_000
 # The pages need no graphics card, and nothing of the browser's own is to reach out.
 FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--lang=zh-CN"),
+    *("--headless", "--no-sandbox", "--disable-gpu"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -67,12 +67,15 @@ def served() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def launched() -> Iterator:
-    """Chromium, without a window."""
+def launched(language: str = "zh_CN") -> Iterator:
+    """Chromium, without a window. Its own words, in fields for files and days, are in the language where Debian's
+    package chromium-l10n is installed."""
     from playwright import sync_api
 
     with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        found = playwright.chromium.launch(
+            executable_path=chromium(), args=FLAGS, env={**os.environ, "LANGUAGE": language}
+        )
         sync_api.expect.set_options(timeout=LONGEST_MS)
         yield found
         found.close()

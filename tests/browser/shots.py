@@ -55,6 +55,10 @@ class Shape:
     theme: str = "light"
     language: str = "zh-hans"
 
+    @property
+    def locale(self) -> str:
+        return "en_US" if self.language == "en" else "zh_CN"
+
 
 PLAIN = Shape("wide")
 ONCE = (Shape("dark", theme="dark"), Shape("phone", size=PHONE), Shape("english", language="en"))
@@ -174,23 +178,29 @@ class Camera:
 
 
 def take_all(wanted: Sequence[Shot], address: str, demo: Demo) -> list[Taken]:
-    """All pictures in the order of `wanted`; each browser takes those of one person after the other."""
+    """All pictures in the order of `wanted`; each browser takes those of one person after the other, and speaks the
+    language of the pages."""
 
     def key(shot: Shot) -> tuple[str, str]:
         return shot.person, shot.shape.name
 
     rolls = [list(roll) for _, roll in itertools.groupby(sorted(wanted, key=key), key=key)]
-    waiting = iter(sorted(rolls, key=len, reverse=True))
+    rolls.sort(key=len, reverse=True)
+    waiting = {
+        locale: iter([roll for roll in rolls if roll[0].shape.locale == locale])
+        for locale in sorted({shot.shape.locale for shot in wanted})
+    }
     done = itertools.count(1)
 
     def work() -> list[Taken]:
         taken = []
-        with serving.launched() as browser:
-            camera = Camera(browser, address, demo)
-            for shot in itertools.chain.from_iterable(waiting):
-                one = camera.take(shot)
-                taken += [one] if one else []
-                print(f"· {next(done)}/{len(wanted)} {shot.file}", flush=True)
+        for locale, left in waiting.items():
+            with serving.launched(locale) as browser:
+                camera = Camera(browser, address, demo)
+                for shot in itertools.chain.from_iterable(left):
+                    one = camera.take(shot)
+                    taken += [one] if one else []
+                    print(f"· {next(done)}/{len(wanted)} {shot.file}", flush=True)
         return taken
 
     with concurrent.futures.ThreadPoolExecutor(BROWSERS) as pool:

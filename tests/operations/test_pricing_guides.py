@@ -180,7 +180,7 @@ def sheet_of(name, head, *rows) -> bytes:
 
 
 def for_hospitals(*rows) -> bytes:
-    return sheet_of("医院价", ["医院", "产品编码", "报备价", "含税"], *rows)
+    return sheet_of("报备价", ["医院", "产品编码", "报备价", "含税"], *rows)
 
 
 def floors_sheet(*rows) -> bytes:

@@ -178,18 +178,22 @@ def _channel(asked: Asked, wanted: list[str]) -> dict[str, rules.Measured]:
         target, reached = queries.coverage(cut, today=asked.today)
         found["coverage"] = _counted(reached, target)
     if "flow" in wanted:
-        owed, punctual = queries_punctuality.count_punctual(
-            first=min(cut.first, asked.today.replace(month=1, day=1)),
-            until=cut.until,
-            today=asked.today,
-            actor=asked.actor,
-            **facets(cut),
-        )
+        owed, punctual = queries.counted("punctual", cut, lambda: _punctual(asked), today=asked.today)
         found["flow"] = _counted(punctual, owed)
     if "cross_region" in wanted:
         lines, outside, _banned = queries.cross_region(cut)
         found["cross_region"] = _counted(outside, lines)
     return found
+
+
+def _punctual(asked: Asked) -> tuple[int, int]:
+    return queries_punctuality.count_punctual(
+        first=min(asked.cut.first, asked.today.replace(month=1, day=1)),
+        until=asked.cut.until,
+        today=asked.today,
+        actor=asked.actor,
+        **facets(asked.cut),
+    )
 
 
 def facets(cut: queries.Cut) -> dict[str, int | str]:

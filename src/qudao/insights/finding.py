@@ -25,6 +25,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
             "stock_out",
             cut,
             lambda: sum(one.cover.state in ("out", "short") for one in queries.list_cover(cut, today=today)),
+            today=today,
         )
         found.append(
             todos.Todo(

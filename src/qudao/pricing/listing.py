@@ -107,10 +107,9 @@ def _contract_columns() -> list[tables.Column]:
         tables.Column(key="ends", label=_("Next expiry"), kind="day", sub="left", sortable=True),
         tables.Column(key="line", label=_("Product line"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
-        tables.Column(key="version", label=_("Version")),
+        tables.Column(key="version", label=_("Version"), sub="draft", sub_label=_("To sign")),
         tables.Column(key="prices", label=_("Price rows"), kind="qty"),
         tables.Column(key="begins", label=_("Begins"), kind="day"),
-        tables.Column(key="draft", label=_("To sign"), link="draft_url"),
     ]
 
 
@@ -135,8 +134,7 @@ def _contract(row: queries.ContractRow, names: Names, today: dt.date, actor: sco
         "ends": last,
         "ends_tone": "warn" if row.state == "expiring" else None,
         "left": _("%(days)s days left") % {"days": left} if row.state == "expiring" else "",
-        "draft": f"v{row.draft_number}" if row.draft_number else "",
-        "draft_url": f"{url}?version={row.draft_number}" if row.draft_number else None,
+        "draft": _("v%(number)s to sign") % {"number": row.draft_number} if row.draft_number else "",
     }
 
 

@@ -84,9 +84,9 @@ def dictionaries(statement: str, parameters: dict[str, Any]) -> list[dict[str, A
     return _known(read, statement, parameters)
 
 
-def counted(name: str, cut: Cut, count: Callable[[], int]) -> int:
+def counted(name: str, cut: Cut, count: Callable[[], T], *, today: dt.date) -> T:
     """What is counted out of many rows, under a name: within `remembered` the rows need not be gone through again."""
-    return _known(count, name, cut.parameters())
+    return _known(count, name, cut.parameters(today=today))
 
 
 def _known(read: Callable[[], T], statement: str, parameters: dict[str, Any]) -> T:

@@ -19,7 +19,7 @@ WITH demand AS (
 ), stock AS (
     SELECT b.item_id, sum(b.on_hand - b.reserved) AS available
     FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id AND s.kind = 'warehouse'
-    WHERE b.status = 'good' AND b.owner_kind = 'entity' AND b.on_hand > b.reserved
+    WHERE b.status = 'good' AND b.owner_kind = 'entity' AND b.on_hand > 0 AND b.on_hand > b.reserved
         AND b.lot_id NOT IN (SELECT t.id FROM inventory_lot t WHERE t.held OR t.last_usable_on <= %(today)s) {stock}
     GROUP BY b.item_id
 ), incoming AS (

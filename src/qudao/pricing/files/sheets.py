@@ -76,7 +76,7 @@ GUIDE = tabular.Sheet(
 )  # fmt: skip
 
 HOSPITAL = tabular.Sheet(
-    "医院价",
+    "报备价",
     (
         tabular.Column(
             name="hospital", headers=("医院", "医院名称", "Hospital"), required=True, max_length=120,

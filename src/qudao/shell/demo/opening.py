@@ -69,7 +69,8 @@ def parties(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
     new = [one for one in demo.partners.values() if one.key not in (*SMALL_KEYS, "chengxi")]
     ids = partners.open_parties([_party(one) for one in new], actor=actor, now=now)
     company.parties |= {one.key: made for one, made in zip(new, ids, strict=True)}
-    partners.record_licences([*_licences(demo, new), _reagents(demo)], actor=actor, now=now)
+    papers = [*_business_licences(demo), *_licences(demo, new), _reagents(demo)]
+    partners.record_licences(papers, actor=actor, now=now)
     places = {f"{one.key}.{no}": (one, place) for one in new for no, place in enumerate(_places(one), 1)}
     made = partners.open_places(
         [
@@ -168,6 +169,20 @@ def _licences(demo: Demo, new: list[network.Partner]) -> Iterator[partners.NewLi
                 scope=_scope(lines, small.FILED),
                 mode="wholesale",
                 **common,
+            )
+
+
+def _business_licences(demo: Demo) -> Iterator[partners.NewLicence]:
+    """Whoever trades has one, numbered as the enterprise itself; a public hospital is none."""
+    for one in demo.partners.values():
+        if not one.is_hospital:
+            chance = random.Random(f"{demo.seed} founded {one.key}")
+            yield partners.NewLicence(
+                party_id=demo.company.parties[one.key],
+                kind="business_licence",
+                number=one.uscc,
+                valid_from=dt.date(chance.randint(2004, 2019), chance.randint(1, 12), chance.randint(1, 28)),
+                issued_by=f"{names.CITIES[one.city].name}市市场监督管理局",
             )
 
 
