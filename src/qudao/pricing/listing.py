@@ -134,7 +134,10 @@ def _contract(row: queries.ContractRow, names: Names, today: dt.date, actor: sco
         "ends": last,
         "ends_tone": "warn" if row.state == "expiring" else None,
         "left": _("%(days)s days left") % {"days": left} if row.state == "expiring" else "",
-        "draft": _("v%(number)s to sign") % {"number": row.draft_number} if row.draft_number else "",
+        # Of a contract nobody signed yet the version is the draft, and the state says whom it waits for.
+        "draft": row.draft_number
+        and row.version_number
+        and _("v%(number)s to sign") % {"number": row.draft_number},
     }
 
 

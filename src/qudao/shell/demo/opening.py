@@ -180,8 +180,8 @@ def _business_licences(demo: Demo) -> Iterator[partners.NewLicence]:
             yield partners.NewLicence(
                 party_id=demo.company.parties[one.key],
                 kind="business_licence",
-                number=one.uscc,
-                valid_from=dt.date(chance.randint(2004, 2019), chance.randint(1, 12), chance.randint(1, 28)),
+                number=one.uscc or small.PARTIES[one.key].uscc,
+                valid_from=dt.date(chance.randint(2016, 2020), chance.randint(1, 12), chance.randint(1, 28)),
                 issued_by=f"{names.CITIES[one.city].name}市市场监督管理局",
             )
 
