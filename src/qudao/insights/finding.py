@@ -44,6 +44,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
             lambda: sum(
                 one.rate is not None and one.rate < rules.FAR_BEHIND for one in queries.attainment(cut)
             ),
+            today=today,
         )
         found.append(
             todos.Todo(
