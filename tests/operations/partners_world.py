@@ -71,7 +71,6 @@ def dealer(name, short_name, number, *, territory, roles=("dealer",)):
 
 def build() -> World:
     """联佑 (agent, 上海) above 康泽 (杭州) and 仁济 (宁波) for orthopaedics; 康泽 direct for reagents."""
-    operations.load_territories()
     entity = organisation.open_entity(
         code="HD", name="华东医械有限公司", short_name="华东", uscc=uscc(1), actor=HOUSE, now=NOW
     ).id

@@ -64,10 +64,6 @@ def test_the_file_holds_every_province_and_city_of_gb_t_2260():
     assert all(code // 10_000 * 10_000 in found for code in found)
 
 
-def test_loading_territories_again_changes_nothing():
-    assert operations.load_territories() == operations.load_territories() == len(territories.divisions())
-
-
 def test_opening_a_party_makes_its_file_and_its_search_keys(channel):
     found = queries.get_party(channel.kangze, HOUSE, today=TODAY)
     assert (found.name, found.uscc, found.territory_name) == (

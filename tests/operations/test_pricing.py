@@ -303,20 +303,6 @@ def test_only_who_may_maintain_prices_sets_them():
         world.guide((item, "1"), actor=world.dealer(world.OURS, "pricing.price.view"))
 
 
-def test_a_price_list_shows_an_account_its_own_prices_page_by_page():
-    items = world.open_items(3)
-    world.guide((items[0], "100"))
-    world.contract(*((item, "80") for item in items))
-    world.contract((items[0], "70"), account=world.SIBLING)
-    ours = world.dealer(world.OURS, "pricing.price.view")
-    page = queries.price_list(world.OURS.id, actor=ours, on=world.TODAY, limit=2)
-    rest = queries.price_list(world.OURS.id, actor=ours, on=world.TODAY, after=page.next, limit=2)
-    assert [row.item_code for row in (*page.rows, *rest.rows)] == ["I1", "I2", "I3"]
-    assert {row.price for row in (*page.rows, *rest.rows)} == {Decimal("80.0000")}
-    assert rest.next is None
-    assert queries.price_list(world.SIBLING.id, actor=ours, on=world.TODAY).rows == ()
-
-
 # The gate
 
 

@@ -329,10 +329,3 @@ def set_life_requirement(
             rows=writes.written([row]),
             data={"line": line_id, "item": item_id, **asked},
         )
-
-
-def load_territories() -> int:
-    """Fill in the territories that are missing (GB/T 2260); returns how many there are. Repeats safely."""
-    with scope.everything("territories"):
-        models.Territory.objects.bulk_create(territories.rows(models.Territory), ignore_conflicts=True)
-        return models.Territory.objects.count()

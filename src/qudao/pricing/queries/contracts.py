@@ -56,14 +56,6 @@ class ContractView:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class ContractPage:
-    """`next` is the cursor of the following page, None on the last."""
-
-    rows: tuple[ContractView, ...]
-    next: str | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class VersionPrice:
     """A price of a version, in effect or still a draft (`row_id` 0), per price unit."""
 
@@ -187,18 +179,13 @@ WHERE c.account_id = %s::int AND v.status = 'effective'
   AND v.valid_from <= %s::date AND (v.valid_until IS NULL OR v.valid_until > %s::date)
 ORDER BY v.valid_from DESC, v.id DESC LIMIT 1
 """
-_CONTRACTS = """
+_CONTRACT = """
 SELECT c.id, c.number, c.title, c.status, c.entity_id, c.party_id, c.account_id,
        v.id, v.number, v.status, v.valid_from, v.valid_until
 FROM pricing_contract c JOIN LATERAL (
     SELECT * FROM pricing_contractversion WHERE contract_id = c.id ORDER BY number DESC LIMIT 1
 ) v ON true
-WHERE (%(id)s::uuid IS NULL OR c.id = %(id)s::uuid)
-  AND (%(everyone)s OR c.node_id = ANY(%(nodes)s::int[]))
-  AND (%(account)s::int IS NULL OR c.account_id = %(account)s::int)
-  AND (%(party)s::int IS NULL OR c.party_id = %(party)s::int)
-  AND (%(after)s::text = '' OR c.number > %(after)s::text)
-ORDER BY c.number LIMIT %(limit)s::int
+WHERE c.id = %(id)s::uuid AND (%(everyone)s OR c.node_id = ANY(%(nodes)s::int[]))
 """
 _VERSIONS = """
 SELECT v.id, c.id, c.number, v.node_id, c.entity_id, c.party_id, c.account_id, v.number, v.status,
@@ -248,28 +235,17 @@ def effective_version(account_id: int, *, on: dt.date, actor: scope.Actor) -> Co
     return None if row is None else ContractTerms(*row)
 
 
-def list_contracts(
-    *,
-    actor: scope.Actor,
-    account_id: int | None = None,
-    party_id: int | None = None,
-    after: str = "",
-    limit: int = PAGE,
-) -> ContractPage:
-    """Contracts the actor sees, by number."""
-    actor.require(VIEW)
-    rows = _contracts(actor, account=account_id, party=party_id, after=after, limit=limit + 1)
-    return ContractPage(tuple(rows[:limit]), rows[limit - 1].number if len(rows) > limit else None)
-
-
 def get_contract(contract_id: uuid.UUID, actor: scope.Actor) -> ContractDetail:
     """A contract with its versions. Raises NotFound when there is none the actor sees."""
     actor.require(VIEW)
+    named = {"id": contract_id, "everyone": not actor.few, "nodes": list(actor.visible)}
     with scope.transaction(actor):
-        rows = _contracts(actor, id=contract_id)
-        if not rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_CONTRACT, named)
+            row = cursor.fetchone()
+        if row is None:
             raise errors.NotFound()
-        return ContractDetail(rows[0], tuple(_versions("c.id = %s::uuid", contract_id)))
+        return ContractDetail(ContractView(*row), tuple(_versions("c.id = %s::uuid", contract_id)))
 
 
 def get_contract_version(version_id: int, actor: scope.Actor) -> VersionView:
@@ -360,21 +336,6 @@ def find_stored_file(digest: str, *, node_id: int, actor: scope.Actor) -> tuple[
             .values_list("name", "media_type")
             .first()
         )
-
-
-def _contracts(actor: scope.Actor, *, id=None, account=None, party=None, after="", limit=1):
-    parameters = {
-        "id": id,
-        "account": account,
-        "party": party,
-        "after": after,
-        "limit": limit,
-        "everyone": not actor.few,
-        "nodes": list(actor.visible),
-    }
-    with scope.transaction(actor), connection.cursor() as cursor:
-        cursor.execute(_CONTRACTS, parameters)
-        return [ContractView(*row) for row in cursor.fetchall()]
 
 
 def _versions(condition: str, value: Any) -> list[VersionView]:

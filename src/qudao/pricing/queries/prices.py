@@ -13,7 +13,6 @@ from django.db import connection
 from qudao.kernel import errors, money, scope
 from qudao.pricing.rules import price
 
-PAGE = 50
 CURRENCY = "CNY"
 
 
@@ -24,35 +23,6 @@ class PriceRequest:
     no: int
     item_id: int
     quantity: Decimal
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PriceView:
-    """A price of one account, per price unit."""
-
-    row_id: int
-    kind: str
-    item_id: int
-    item_code: str
-    item_name: str
-    specification: str
-    price_unit: str
-    price: Decimal
-    currency: str
-    tax_included: bool
-    minimum_quantity: Decimal
-    hospital_id: int
-    valid_from: dt.date
-    valid_until: dt.date | None
-    citation: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PricePage:
-    """`next` is the cursor of the following page, None on the last."""
-
-    rows: tuple[PriceView, ...]
-    next: int | None
 
 
 # Every row that may price one of the items for this buyer, the one that decides first (the order is that
@@ -97,14 +67,6 @@ _FLOORS = """
 SELECT item_id, price FROM pricing_floorprice
 WHERE item_id = ANY(%s::int[]) AND entity_id = %s::int
   AND valid_from <= %s::date AND (valid_until IS NULL OR valid_until > %s::date)
-"""
-_LIST = """
-SELECT p.id, p.kind, p.item_id, i.code, i.name, i.specification, i.price_unit, p.price, p.currency,
-       p.tax_included, p.minimum_quantity, p.hospital_id, p.valid_from, p.valid_until, p.citation
-FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id
-WHERE p.account_id = %s::int AND p.node_id <> 0 AND p.id > %s::int
-  AND p.valid_from <= %s::date AND (p.valid_until IS NULL OR p.valid_until > %s::date)
-ORDER BY p.id LIMIT %s::int
 """
 _BEHIND = """
 SELECT p.id, v.contract_id FROM pricing_pricerow p JOIN pricing_contractversion v ON v.id = p.contract_version_id
@@ -289,14 +251,3 @@ def floors(item_ids: Iterable[int], *, entity_id: int, on: dt.date) -> dict[int,
             return dict(cursor.fetchall())
 
     return scope.once(_floors_key(entity_id, on), item_ids, read)
-
-
-def price_list(
-    account_id: int, *, actor: scope.Actor, on: dt.date, after: int = 0, limit: int = PAGE
-) -> PricePage:
-    """The prices agreed with one account and in force, page by page; an account not seen has none."""
-    actor.require("pricing.price.view")
-    with scope.transaction(actor), connection.cursor() as cursor:
-        cursor.execute(_LIST, [account_id, after, on, on, limit + 1])
-        rows = [PriceView(*row) for row in cursor.fetchall()]
-    return PricePage(tuple(rows[:limit]), rows[limit - 1].row_id if len(rows) > limit else None)
