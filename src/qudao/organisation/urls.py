@@ -4,6 +4,7 @@ from qudao.organisation import journal_views, views
 
 urlpatterns = [
     path("people/", views.people, name="people"),
+    path("people/new/", views.person_new, name="person_new"),
     path("people/person/", views.person, name="person"),
     path("people/grant/", views.post_grant, name="post_grant"),
     path("people/revoke/", views.post_revoke, name="post_revoke"),

@@ -71,9 +71,13 @@ def people(request) -> HttpResponseBase:
         fetch=fetch,
         order=_("By name"),
     )
-    said = listing.Action(label=_("Roles and permissions"), url=reverse("roles"), icon="list-check")
+    actions = [listing.Action(label=_("Roles and permissions"), url=reverse("roles"), icon="list-check")]
+    if request.actor.can(MANAGE):
+        actions.append(
+            listing.Action(label=_("New person"), url=reverse("person_new"), icon="plus", primary=True)
+        )
     with queries_people.looking(request.actor):
-        return listing.respond(request, described, actions=[said])
+        return listing.respond(request, described, actions=actions)
 
 
 @require_safe
@@ -131,6 +135,62 @@ def roles(request) -> HttpResponse:
         {"title": _("Roles and permissions")},
     ]
     return pages.show(request, "organisation/roles.html", {"roles": listed, "crumbs": crumbs})
+
+
+class NewPerson(acts.Form):
+    """Somebody who may sign in."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    username = forms.RegexField(
+        r"^[\w.@+-]+$",
+        label=gettext_lazy("User name"),
+        max_length=60,
+        error_messages={"invalid": gettext_lazy("Letters, digits and . @ + - _ only.")},
+    )
+    email = forms.EmailField(label=gettext_lazy("Email"), required=False)
+    password = forms.CharField(
+        label=gettext_lazy("First password"),
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("They change it under “Account and security”."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.page(MANAGE, own_transaction=True)
+def person_new(request) -> HttpResponse:
+    """Let somebody sign in: of our own, or of the partner of `?party=`; partners open their own people."""
+    party_id = request.actor.party_id or parsing.whole(request.GET.get("party"))
+    employers = _parties({party_id} - {0}, request.actor)
+    if party_id and party_id not in employers:
+        raise errors.NotFound
+    title = _("New person")
+    act = acts.Act(
+        title=title,
+        button=_("Let them sign in"),
+        back=reverse("people"),
+        crumbs=[{"title": _("People and posts"), "url": reverse("people")}, {"title": title}],
+        about=_("Works for: %(name)s") % {"name": employers.get(party_id, _("Us"))},
+        consequence=_("Without a post they may do nothing yet: grant one next."),
+        beside={
+            "organisation.username_taken": "username",
+            "organisation.password_weak": "password",
+        },
+        secret=("password",),
+        done=_("They may sign in."),
+    )
+
+    def perform(values: dict) -> int:
+        return operations.open_person(**values, party_id=party_id, actor=request.actor, now=request.now)
+
+    return acts.respond(
+        request,
+        act,
+        NewPerson,
+        perform=perform,
+        then=lambda person_id: f"{reverse('person')}?person={person_id}",
+    )
 
 
 class Grant(acts.Form):
@@ -253,7 +313,11 @@ def _groups(permissions) -> list[tuple[str, str]]:
 
 def _employers(people: list[queries_people.PersonView], actor: scope.Actor) -> dict[int, str]:
     """Party → name, of those people who are not our own."""
-    parties = {one.party_id for one in people if one.party_id}
+    return _parties({one.party_id for one in people if one.party_id}, actor)
+
+
+def _parties(parties: set[int], actor: scope.Actor) -> dict[int, str]:
+    """Party → name, as far as the actor sees them."""
     found: dict[int, str] = {}
     for find in manifest.collect("parties") if parties else ():
         found |= find(parties, actor)

@@ -86,6 +86,7 @@ def partner(request, party_id: int) -> HttpResponse:
         "state": profile.state(party),
         "tabs": shown,
         "offered": changes.offered(wanted),
+        "may_open_person": request.actor.house and request.actor.can("organisation.person.manage"),
         "timeline": profile.timeline(party, request.actor),
         "cards": [],
         **_content(tab, party, wanted),

@@ -46,6 +46,7 @@ class Act:
     """The page around the form. `about` says before the fields what it is done to, `consequence` before the button
     what will happen, in numbers.
 
+    `secret`: fields whose values leave no trace, not even the digest by which a second sending is known.
     `beside`: code of a reason → field it stands beside; others stand above the form. `done` is the notice
     after it worked. `danger` colours the button.
     """
@@ -57,6 +58,7 @@ class Act:
     consequence: Any = ""
     crumbs: Sequence[Mapping[str, Any]] = ()
     beside: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    secret: Sequence[str] = ()
     done: Any = ""
     danger: bool = False
     grid: bool = True
@@ -81,7 +83,9 @@ def respond(
     status = 422
     if form.is_valid():
         try:
-            answer = pages.once(request, lambda: perform(form.cleaned_data))
+            hidden = (pages.TOKEN, *act.secret)
+            body = {name: values for name, values in request.POST.lists() if name not in hidden}
+            answer = pages.once(request, lambda: perform(form.cleaned_data), body=body)
         except errors.NotFound:
             raise
         except errors.Refused as refusal:

@@ -1,0 +1,73 @@
+"""Somebody new is let in on a page: by the administrator for the house or a partner, by a partner for itself."""
+
+import re
+
+from django.test import Client
+
+from qudao.kernel import models as kernel
+from qudao.kernel import scope
+from qudao.organisation import models
+
+PASSWORD = "Xihu-2026-longjing"
+
+
+def words(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def typed(username, **more):
+    return {"name": "林一", "username": username, "email": "", "password": PASSWORD, "key": username} | more
+
+
+def people(username):
+    with scope.everything():
+        return [
+            (one.name, one.party_id, one.check_password(PASSWORD))
+            for one in models.Person.objects.filter(username=username)
+        ]
+
+
+def test_somebody_new_may_sign_in_and_has_no_post_yet(browser, company):
+    admin = browser("admin")
+    assert browser("zhoulan").get("/people/new/").status_code == 403
+    assert "新增人员" in words(admin.get("/people/"))
+    for wrong, said in (
+        ({"username": "zhoulan", "key": "a"}, "使用 zhoulan 登录"),
+        ({"password": "123456", "key": "b"}, "密码"),
+        ({"username": "lin yi", "key": "c"}, "只能用字母"),
+    ):
+        refused = admin.post("/people/new/", typed("linyi") | wrong)
+        assert refused.status_code == 422 and said in words(refused)
+        assert PASSWORD not in refused.content.decode()
+    assert people("linyi") == []
+    made = admin.post("/people/new/", typed("linyi")).url
+    assert people("linyi") == [("林一", 0, True)]
+    assert "没有岗位" in words(admin.get(made))
+    assert Client().login(username="linyi", password=PASSWORD)
+
+
+def test_a_password_leaves_no_trace_in_the_digest_of_the_form(browser, company):
+    """Sent again with another password it is the same form: nothing that was kept depends on it."""
+    admin = browser("admin")
+    first = admin.post("/people/new/", typed("linyi"))
+    again = admin.post("/people/new/", typed("linyi", password="Qiantang-2027-chao"))
+    assert again.url == first.url
+    assert people("linyi") == [("林一", 0, True)]
+    other = admin.post("/people/new/", typed("linyi", name="林二"))
+    assert other.status_code == 409 or other.status_code == 422
+    with scope.everything():
+        assert kernel.IdempotencyKey.objects.filter(key="linyi").count() == 1
+
+
+def test_the_house_lets_in_a_partner_s_first_person_and_a_partner_only_its_own(browser, company):
+    admin, dealer = browser("admin"), browser("kangze")
+    kangze, renji = company.parties["kangze"], company.parties["renji"]
+    assert f"/people/new/?party={kangze}" in admin.get(f"/partners/{kangze}/").content.decode()
+    assert "杭州康泽" in words(admin.get(f"/people/new/?party={kangze}"))
+    assert admin.post(f"/people/new/?party={kangze}", typed("kz2")).status_code == 302
+    assert people("kz2") == [("林一", kangze, True)]
+    assert admin.get("/people/new/?party=987654321").status_code == 404
+    # A partner's own page: whatever the address says, the person works for it.
+    assert dealer.post(f"/people/new/?party={renji}", typed("kz3")).status_code == 302
+    assert people("kz3") == [("林一", kangze, True)]
+    assert f"/people/new/?party={kangze}" not in dealer.get(f"/partners/{kangze}/").content.decode()
