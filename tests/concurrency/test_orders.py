@@ -187,8 +187,7 @@ def test_baskets_in_any_order_neither_oversell_nor_deadlock(company, now):
 
 def test_a_reallocation_and_new_orders_share_what_is_left(company, now):
     order = place(company, now, ("BQ-2515", 20))
-    with scope.transaction(HOUSE):
-        [lot] = [one for one in stock.find_lots("B2601", HOUSE) if one.item_id == company.items["BQ-2515"]]
+    lot = stock.find_lot(company.items["BQ-2515"], "B2601", HOUSE)
     inventory.hold_lot(lot_id=lot.id, reason="召回", actor=HOUSE, now=now)
 
     def again():

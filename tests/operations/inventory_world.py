@@ -44,7 +44,7 @@ def item(code="KN-01", *, tracking="lot", **more):
 
 def site(code, entity_id=1, **more):
     opening = operations.SiteOpening(code=code, name=f"{code}仓", entity_id=entity_id, **more)
-    return operations.open_site(opening=opening, actor=HOUSE, now=NOW).id
+    return operations.open_sites(openings=[opening], actor=HOUSE, now=NOW)[0].id
 
 
 def stock(site_id, item_id, quantity, value="0.00", *, lot="L1", entity_id=1, **more):

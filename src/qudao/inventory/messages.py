@@ -197,6 +197,16 @@ MESSAGES = {
         _("Goods are put on shelves of the warehouse they are in."),
         _("Choose a shelf of this warehouse, or make a transfer."),
     ),
+    "inventory.shelf_taken": messages.Message(
+        _("The warehouse has this shelf already"),
+        _("%(code)s is there."),
+        _("Leave it out, or choose another code."),
+    ),
+    "inventory.shelf_form": messages.Message(
+        _("Not the code of a shelf"),
+        _("“%(code)s” has none, or more than 30 characters."),
+        _("Enter the code as it stands on the label of the shelf."),
+    ),
     "inventory.shelf_unknown": messages.Message(
         _("No such shelf here"),
         _("This warehouse has no shelf %(code)s."),

@@ -17,7 +17,7 @@ MODULE = manifest.Module(
         manifest.Entry(
             *("business", _("Stock"), "stock", "packages", "inventory.stock.view"),
             order=34,
-            lights=("/transfers/",),
+            lights=("/transfers/", "/warehouses/"),
         ),
     ),
     search=("qudao.inventory.finding:find",),
@@ -34,6 +34,7 @@ MODULE = manifest.Module(
         "inventory.stock.adjust": _("Book stock counts"),
         "inventory.stock.open": _("Open stock at go-live"),
         "inventory.cost.view": _("See costs"),
+        "inventory.site.manage": _("Open warehouses"),
     },
     contributions=("qudao.inventory.decisions:HoldGate",),
     jobs=("qudao.inventory.jobs",),
@@ -63,6 +64,7 @@ MODULE = manifest.Module(
     },
     journal_types={
         "inventory.sites.opened": _("Sites opened"),
+        "inventory.shelves.opened": _("Shelves opened"),
         "inventory.reservations.expired": _("Reservations expired"),
         "inventory.hold.placed": _("Stock put on hold"),
         "inventory.hold.released": _("Hold released"),

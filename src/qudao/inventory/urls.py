@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from qudao.inventory import moving_views, shelf_views, views
+from qudao.inventory import moving_views, shelf_views, site_views, views
 
 urlpatterns = [
     path("warehouse/", views.home, name="warehouse"),
+    path("warehouses/", site_views.sites, name="sites"),
+    path("warehouses/new/", site_views.site_new, name="site_new"),
+    path("warehouses/<int:site_id>/", site_views.site, name="site"),
+    path("warehouses/<int:site_id>/shelves/", site_views.shelves_new, name="shelves_new"),
     path("stock/", views.stock, name="stock"),
     path("stock/lots/<int:lot_id>/", views.lot, name="lot"),
     path("stock/lots/<int:lot_id>/do/", views.lot_step, name="lot_step"),

@@ -115,11 +115,12 @@ def stock(request) -> HttpResponseBase:
     }
     actions = [
         listing.Action(label=_("On hold"), url=f"{reverse('stock')}?by=lot&status=held", icon="lock"),
+        listing.Action(label=_("Warehouses"), url=reverse("sites"), icon="building-warehouse"),
         listing.Action(label=_("Transfers"), url=reverse("transfers"), icon="arrows-exchange"),
     ]
     if request.actor.can("inventory.stock.move"):
         actions.append(
-            listing.Action(label=_("Put away"), url=reverse("stock_shelve"), icon="building-warehouse")
+            listing.Action(label=_("Put away"), url=reverse("stock_shelve"), icon="layout-grid-add")
         )
     if request.actor.can("inventory.stock.adjust"):
         actions.append(

@@ -3,7 +3,7 @@
 from .holds import Placed, hold_lot, lock_expired, release_hold
 from .identities import NO_LOT, LotSpec, SerialSpec, ensure_lots, ensure_serials
 from .opening import CountLine, OpeningLine, adjust_stock, open_stock
-from .places import ZONES, SiteOpening, ensure_common_sites, ensure_party_sites, open_site, open_sites
+from .places import ZONES, SiteOpening, ensure_common_sites, ensure_party_sites, open_shelves, open_sites
 from .plan import Place, Posting
 from .reserving import expire_reservations, keep, release, reserve
 from .stock import Posted, post
@@ -40,7 +40,7 @@ __all__ = [
     "inspect_stock",
     "keep",
     "lock_expired",
-    "open_site",
+    "open_shelves",
     "open_sites",
     "open_stock",
     "post",

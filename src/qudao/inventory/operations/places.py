@@ -9,12 +9,13 @@ from django.db import IntegrityError
 
 from qudao.inventory import models, queries
 from qudao.inventory.rules import moves
-from qudao.kernel import errors, journal, scope
+from qudao.kernel import errors, journal, scope, writes
 
-MOVE = "inventory.stock.move"
+MOVE, SITES = "inventory.stock.move", "inventory.site.manage"
 ZONES = ("pending", "good", "bad", "returned", "held", "shipping")
 # One each for all entities: nothing is counted there.
 OUTSIDE = (("LOSS", "loss"), ("COUNT", "count"), ("OPENING", "opening"))
+SHELF_CODE = 30
 _PREFIX = {"customer": "C", "supplier": "V"}
 
 
@@ -35,11 +36,6 @@ class SiteOpening:
     locations: tuple[tuple[str, str], ...] = tuple((zone.upper(), zone) for zone in ZONES)
 
 
-def open_site(*, opening: SiteOpening, actor: scope.Actor, now: dt.datetime) -> queries.SiteView:
-    """Open one site. See `open_sites`."""
-    return open_sites(openings=[opening], actor=actor, now=now)[0]
-
-
 def open_sites(
     *, openings: Sequence[SiteOpening], actor: scope.Actor, now: dt.datetime
 ) -> list[queries.SiteView]:
@@ -47,7 +43,7 @@ def open_sites(
 
     Raises Refused `inventory.site_code_taken`, `inventory.zone_unknown`.
     """
-    actor.require(MOVE)
+    actor.require(SITES)
     _check(openings)
     with scope.transaction(actor, acting=True):
         entry = journal.entry()
@@ -77,6 +73,51 @@ def open_sites(
             data={"sites": [site.code for site in sites]},
         )
         return [queries.site_view(site) for site in sites]
+
+
+def open_shelves(
+    *, site_id: int, zone: str, codes: Iterable[str], actor: scope.Actor, now: dt.datetime
+) -> int:
+    """Give a warehouse of ours shelves in a zone; returns how many.
+
+    Codes are kept in capitals, as they are looked for when scanned. All or none: raises Refused
+    `inventory.shelf_taken` for each code the warehouse has, `inventory.shelf_form`, `inventory.zone_unknown`,
+    and NotFound for what is no warehouse.
+    """
+    actor.require(MOVE)
+    wanted = list(dict.fromkeys(code.strip().upper() for code in codes))
+    errors.raise_if_refused(_unfit(zone, wanted))
+    with scope.transaction(actor, acting=True):
+        kept = models.Site.objects.filter(pk=site_id, kind=moves.SiteKind.WAREHOUSE)
+        if not kept.select_for_update(no_key=True).exists():
+            raise errors.NotFound("inventory.site_unknown")
+        taken = models.Location.objects.filter(site_id=site_id, code__in=wanted).order_by("code")
+        errors.raise_if_refused(
+            errors.Reason("inventory.shelf_taken", params={"code": code})
+            for code in taken.values_list("code", flat=True)
+        )
+        entry = journal.entry()
+        shelves = (models.Location(site_id=site_id, code=code, zone=zone) for code in wanted)
+        journal.record(
+            entry,
+            "inventory.shelves.opened",
+            subject=f"inventory.site:{site_id}",
+            at=now,
+            rows=writes.created(shelves, entry),
+            data={"zone": zone, "count": len(wanted)},
+        )
+    return len(wanted)
+
+
+def _unfit(zone: str, codes: Sequence[str]) -> list[errors.Reason]:
+    """Why these cannot be shelves of any warehouse."""
+    found = [] if zone in ZONES else [errors.Reason("inventory.zone_unknown", params={"zone": zone})]
+    found += [
+        errors.Reason("inventory.shelf_form", params={"code": code})
+        for code in codes or [""]
+        if not 0 < len(code) <= SHELF_CODE
+    ]
+    return found
 
 
 def _check(openings: Sequence[SiteOpening]) -> None:

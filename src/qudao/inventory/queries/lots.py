@@ -29,13 +29,6 @@ def lots_of(item_id: int, actor: scope.Actor, *, limit: int = 200) -> list[LotVi
         return [LotView(*row) for row in found.values_list(*_LOT)]
 
 
-def find_lots(code: str, actor: scope.Actor) -> list[LotView]:
-    """Every item's lot of that code: makers do not agree on codes."""
-    with scope.transaction(actor):
-        found = models.Lot.objects.filter(code=code).order_by("item_id")
-        return [LotView(*row) for row in found.values_list(*_LOT)]
-
-
 def find_lot(item_id: int, code: str, actor: scope.Actor) -> LotView | None:
     with scope.transaction(actor):
         found = models.Lot.objects.filter(item_id=item_id, code=code).values_list(*_LOT).first()

@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import Count
+from django.db.models.functions import Upper
 
 from qudao.inventory import models
 from qudao.kernel import errors, scope
@@ -49,6 +51,45 @@ def list_sites(
         if entity_id is not None:
             found = found.filter(entity_id=entity_id)
         return [SiteView(*row) for row in found.order_by("priority", "code").values_list(*_SITE)]
+
+
+def count_shelves(site_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, int]:
+    """Site → its shelves, without the places goods come in by, for those that have any; one statement."""
+    with scope.transaction(actor):
+        found = models.Location.objects.filter(site_id__in=list(site_ids)).exclude(code=Upper("zone"))
+        found = found.values_list("site_id")
+        return dict(found.annotate(count=Count("pk")).order_by("site_id"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """A shelf and how many products lie on it; `entrance`: where goods come into the zone, no shelf."""
+
+    code: str
+    zone: str
+    entrance: bool
+    products: int
+
+
+_SHELVES = """
+SELECT p.code, p.zone, p.code = upper(p.zone), (
+    SELECT count(DISTINCT b.item_id) FROM inventory_balance b WHERE b.location_id = p.id AND b.on_hand > 0)
+FROM inventory_location p
+WHERE p.site_id = %s::int AND (%s::text = '' OR p.zone = %s::text) AND strpos(p.code, %s::text) > 0
+    AND p.code > %s::text
+ORDER BY p.code LIMIT %s::int
+"""
+
+
+def list_shelves(
+    site_id: int, *, zone: str = "", text: str = "", after: str = "", limit: int = 50, actor: scope.Actor
+) -> tuple[list[ShelfRow], str | None]:
+    """Places and shelves of a site by code, and the cursor of those that follow; one statement."""
+    asked = [site_id, zone, zone, text.strip().upper(), after, limit + 1]
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_SHELVES, asked)
+        rows = [ShelfRow(*row) for row in cursor.fetchall()]
+    return rows[:limit], rows[limit - 1].code if len(rows) > limit else None
 
 
 def sites_by_id(site_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, SiteView]:
@@ -121,17 +162,6 @@ def loss_site() -> int:
 def outside_site(kind: str) -> int:
     """The site of loss, count or opening; within an open transaction. Raises NotFound."""
     return _by_code(kind.upper())
-
-
-def party_site(party_id: int, *, kind: str = "customer") -> int | None:
-    """The party's site outside our books, None before it was first needed; within an open transaction."""
-    return party_sites([party_id], kind=kind).get(party_id)
-
-
-def party_sites(party_ids: Iterable[int], *, kind: str = "customer") -> dict[int, int]:
-    """Party → its site, for those that have one; within an open transaction."""
-    found = models.Site.objects.filter(party_id__in=list(party_ids), kind=kind).order_by("-pk")
-    return dict(found.values_list("party_id", "pk"))
 
 
 def _by_code(code: str) -> int:

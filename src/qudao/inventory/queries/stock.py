@@ -127,16 +127,6 @@ class BalanceView:
         return self.on_hand - self.reserved
 
 
-def balance_of(balance_id: int, actor: scope.Actor) -> BalanceView:
-    """Raises NotFound."""
-    with scope.transaction(actor), connection.cursor() as cursor:
-        cursor.execute(f"{_BALANCE} WHERE b.id = %s::bigint", [balance_id])
-        row = cursor.fetchone()
-    if row is None:
-        raise errors.NotFound
-    return BalanceView(*row)
-
-
 def balances_of_lot(lot_id: int, actor: scope.Actor) -> list[BalanceView]:
     """Where all of a lot is, nothing left out but what left our books."""
     with scope.transaction(actor), connection.cursor() as cursor:

@@ -1,0 +1,108 @@
+"""Warehouses are opened by the administrator, shelves by the keeper, on pages; what is refused changes nothing."""
+
+import re
+
+import pytest
+
+from qudao.inventory import models, operations, queries
+from qudao.kernel import errors, scope
+from tests.operations import inventory_world as world
+
+HOUSE = scope.system("test")
+
+
+def words(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def shelves(site_id, **wanted):
+    found, _following = queries.list_shelves(site_id, actor=HOUSE, **wanted)
+    return [(one.code, one.zone, one.entrance, one.products) for one in found]
+
+
+def test_shelves_are_listed_by_code_with_what_lies_on_them(shanghai):
+    made = operations.open_shelves(
+        site_id=shanghai, zone="good", codes=["b-02", " B-01 ", "B-01"], actor=HOUSE, now=world.NOW
+    )
+    assert made == 2
+    balance = world.stock(shanghai, world.item(), 5)
+    with scope.everything():
+        shelf = models.Location.objects.get(site_id=shanghai, code="B-01")
+        models.Balance.objects.filter(pk=balance).update(location=shelf)
+    assert shelves(shanghai, text="b-") == [("B-01", "good", False, 1), ("B-02", "good", False, 0)]
+    assert shelves(shanghai, zone="pending") == [("PENDING", "pending", True, 0)]
+    first, following = queries.list_shelves(shanghai, limit=3, actor=HOUSE)
+    rest, end = queries.list_shelves(shanghai, limit=50, after=following, actor=HOUSE)
+    assert [one.code for one in (*first, *rest)] == sorted(
+        ["B-01", "B-02", *(zone.upper() for zone in operations.ZONES)]
+    )
+    assert end is None
+    assert queries.count_shelves([shanghai], actor=HOUSE) == {shanghai: 2}
+
+
+@pytest.mark.parametrize(
+    ("zone", "codes", "reasons"),
+    [
+        ("good", ["C-01", "good", "BAD"], [("shelf_taken", "BAD"), ("shelf_taken", "GOOD")]),
+        ("good", ["C-01", "X" * 31], [("shelf_form", "X" * 31)]),
+        ("good", [], [("shelf_form", "")]),
+        ("cellar", ["C-01"], [("zone_unknown", None)]),
+    ],
+)
+def test_shelves_that_cannot_be_are_refused_together(shanghai, zone, codes, reasons):
+    before = shelves(shanghai)
+    with pytest.raises(errors.Refused) as refusal:
+        operations.open_shelves(site_id=shanghai, zone=zone, codes=codes, actor=HOUSE, now=world.NOW)
+    found = [(one.code.removeprefix("inventory."), one.params.get("code")) for one in refusal.value.reasons]
+    assert found == reasons
+    assert shelves(shanghai) == before
+
+
+def test_goods_on_the_road_have_no_shelves(shanghai):
+    with scope.everything():
+        road = queries.transit_site(1)
+    with pytest.raises(errors.NotFound):
+        operations.open_shelves(site_id=road, zone="good", codes=["A"], actor=HOUSE, now=world.NOW)
+
+
+def test_the_administrator_opens_a_warehouse_and_the_keeper_its_shelves(browser, company):
+    admin, keeper = browser("admin"), browser("lijun")
+    assert keeper.get("/warehouses/new/").status_code == 403
+    assert browser("kangze").get("/warehouses/").status_code == 403
+    typed = {
+        "code": "HZ",
+        "name": "宁波仓",
+        "entity_id": str(company.entities["qd"]),
+        "region_id": str(company.regions["east"]),
+        "territory": "宁波",
+        "address": "宁波市北仑区港城路 1 号",
+        "licensed_address": "on",
+        "priority": "30",
+        "key": "a",
+    }
+    taken = admin.post("/warehouses/new/", typed)
+    assert taken.status_code == 422 and "宁波市北仑区港城路 1 号" in taken.content.decode()
+    address = admin.post("/warehouses/new/", typed | {"code": "NB"}).url
+    site_id = int(address.split("/")[2])
+    opened = queries.get_site(site_id, HOUSE)
+    assert (opened.code, opened.territory, opened.region_id, opened.priority, opened.licensed_address) == (
+        "NB",
+        330200,
+        company.regions["east"],
+        30,
+        True,
+    )
+    # Between 杭州 (10) and 上海 (20) before it.
+    names = [one.name for one in queries.list_sites(HOUSE)]
+    assert names == ["杭州仓", "上海仓", "宁波仓"]
+    assert "宁波仓 NB" in words(keeper.get("/warehouses/"))
+    typed = {"zone": "good", "codes": "a-01\r\nA-02", "key": "b"}
+    for _twice in range(2):
+        assert keeper.post(f"{address}shelves/", typed).url == address
+    again = keeper.post(f"{address}shelves/", typed | {"key": "c"})
+    assert again.status_code == 422 and "A-01 已存在" in words(again)
+    assert shelves(site_id, text="A-") == [("A-01", "good", False, 0), ("A-02", "good", False, 0)]
+    assert "A-02" in words(keeper.get(address, {"zone": "good"}))
+    with scope.everything():
+        road = queries.transit_site(company.entities["qd"])
+    assert keeper.get(f"/warehouses/{road}/").status_code == 404
