@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from qudao.kernel import errors, periods, scope
 from qudao.pricing import files
 from qudao.pricing.names import Names, period
-from qudao.pricing.views import contract, uploads
-from qudao.ui import acts, pages, parsing
+from qudao.pricing.views import contract
+from qudao.ui import acts, pages, parsing, verdicts
 from qudao.ui import uploads as uploaded_files
 
 MANAGE = "pricing.contract.manage"
@@ -153,7 +153,7 @@ def _check(request, wanted: files.PriceList, names: Names) -> dict[str, Any]:
         "token": token,
         "filename": uploaded.name,
         "reasons": list(checked.reasons),
-        "sheets": [uploads.sheet(checked.result)],
+        "sheets": [verdicts.sheet(checked.result)],
         "facts": [
             (_("Legal entity"), names.entities.get(wanted.entity_id, "")),
             (_("Validity"), period(wanted.valid_from, wanted.valid_until)),

@@ -6,21 +6,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from qudao.kernel import errors, messages, scope, tabular
+from qudao.kernel import errors, scope
 from qudao.partners import queries as partners
 from qudao.pricing import files, queries
 from qudao.pricing.names import Names, period
 from qudao.pricing.views import contract
-from qudao.ui import pages, parsing, uploads
+from qudao.ui import pages, parsing, uploads, verdicts
 
 MANAGE = "pricing.contract.manage"
 SALT = "pricing.contract.file"
-# What a person mends at once; the rest is counted.
-MOST_REFUSED, MOST_GOOD = 100, 20
 
 
 @pages.page(MANAGE, own_transaction=True)
@@ -126,7 +123,7 @@ def _check(request, account, contract_id) -> dict[str, Any]:
         "token": token,
         "filename": uploaded.name,
         "reasons": list(checked.reasons),
-        "sheets": [sheet(result) for result in checked.results],
+        "sheets": [verdicts.sheet(result) for result in checked.results],
         "facts": _facts(checked),
     }
 
@@ -160,44 +157,6 @@ def _facts(checked: files.ContractFile) -> list[tuple[str, Any]]:
     if checked.terms is not None:
         found.append((_("Validity"), period(checked.terms.valid_from, checked.terms.valid_until)))
     return [*found, (_("Prices"), len(checked.new_prices)), (_("Rebates"), len(checked.new_rebates))]
-
-
-def sheet(result: tabular.Result) -> dict[str, Any]:
-    """A sheet with its verdicts: rows that are refused first, then the first good ones."""
-    columns = [column for column in result.sheet.columns if column.name in result.positions]
-    refused = [row for row in result.rows if not row.ok]
-    good = [row for row in result.rows if row.ok]
-    rows = refused[:MOST_REFUSED] + good[:MOST_GOOD]
-    return {
-        "name": result.sheet.name,
-        "head": [_header(column) for column in columns],
-        "rows": [_row(row, columns) for row in rows],
-        "reasons": result.reasons,
-        "count": result.count,
-        "refused": result.refused_count,
-        "hidden": result.count - len(rows),
-    }
-
-
-def _header(column: tabular.Column) -> str:
-    return column.headers[-1] if get_language() == "en" else column.headers[0]
-
-
-def _row(row: tabular.RowResult, columns) -> dict[str, Any]:
-    return {
-        "number": row.number,
-        "ok": row.ok,
-        "reasons": [messages.render(reason) for reason in row.row_reasons],
-        "cells": [
-            {
-                "raw": "" if (cell := row.cells[column.name]).raw is None else cell.raw,
-                "ok": cell.ok,
-                "numeric": column.kind in ("decimal", "integer"),
-                "reasons": [messages.render(reason) for reason in cell.reasons],
-            }
-            for column in columns
-        ],
-    }
 
 
 def _crumbs(title: str) -> list[dict[str, Any]]:
