@@ -10,6 +10,7 @@ MAY = {
     "catalog.item.view": f"{HOUSE_SALES} warehouse_keeper reviewer quality purchasing {PARTNERS} hospital api_client",
     "catalog.item.manage": "quality administrator",
     "catalog.certificate.manage": "quality administrator",
+    "catalog.tax.manage": "finance administrator",
     "flow.file.view": f"channel_manager regional_sales settlement management administrator auditor {PARTNERS}",
     "flow.file.take_in": f"channel_manager administrator {PARTNERS} api_client",
     "flow.match.decide": "channel_manager administrator",
@@ -33,6 +34,7 @@ MAY = {
     "inventory.stock.view": f"{HOUSE_SALES} warehouse_keeper reviewer quality purchasing api_client",
     "inventory.stock.move": "warehouse_keeper administrator",
     "inventory.stock.adjust": "warehouse_keeper administrator",
+    "inventory.site.manage": "administrator",
     "inventory.stock.inspect": "quality administrator",
     "supply.purchase.view": "warehouse_keeper quality purchasing management administrator auditor",
     "supply.purchase.manage": "purchasing administrator",
@@ -120,8 +122,17 @@ OPERATIONS = {
 # View → permission.
 PAGES = {
     "qudao.catalog.certificate_views.certificate": "catalog.item.view",
+    "qudao.catalog.certificate_views.certificate_extend": "catalog.certificate.manage",
+    "qudao.catalog.certificate_views.certificate_new": "catalog.certificate.manage",
     "qudao.catalog.certificate_views.certificate_renew": "catalog.certificate.manage",
     "qudao.catalog.certificate_views.certificate_revoke": "catalog.certificate.manage",
+    "qudao.catalog.file_views.product_template": "catalog.item.manage",
+    "qudao.catalog.file_views.product_upload": "catalog.item.manage",
+    "qudao.catalog.product_views.device_link": "catalog.item.manage",
+    "qudao.catalog.product_views.device_new": "catalog.item.manage",
+    "qudao.catalog.product_views.device_tax": "catalog.tax.manage",
+    "qudao.catalog.product_views.device_unit": "catalog.item.manage",
+    "qudao.catalog.product_views.line_new": "catalog.item.manage",
     "qudao.catalog.register_views.udi_import": "catalog.item.manage",
     "qudao.catalog.views.certificates": "catalog.item.view",
     "qudao.catalog.views.device": "catalog.item.view",
@@ -161,6 +172,10 @@ PAGES = {
     "qudao.inventory.moving_views.transfer_new": "inventory.stock.move",
     "qudao.inventory.moving_views.transfers": "inventory.stock.view",
     "qudao.inventory.shelf_views.shelve": "inventory.stock.move",
+    "qudao.inventory.site_views.shelves_new": "inventory.stock.move",
+    "qudao.inventory.site_views.site": "inventory.stock.view",
+    "qudao.inventory.site_views.site_new": "inventory.site.manage",
+    "qudao.inventory.site_views.sites": "inventory.stock.view",
     "qudao.inventory.views.home": "inventory.queue.view",
     "qudao.inventory.views.lot": "inventory.stock.view",
     "qudao.inventory.views.lot_step": "inventory.stock.view",
@@ -184,6 +199,7 @@ PAGES = {
     "qudao.organisation.journal_views.journal_staged": "organisation.journal.view",
     "qudao.organisation.views.people": "organisation.person.view",
     "qudao.organisation.views.person": "organisation.person.view",
+    "qudao.organisation.views.person_new": "organisation.person.manage",
     "qudao.organisation.views.post_grant": "organisation.person.manage",
     "qudao.organisation.views.post_revoke": "organisation.person.manage",
     "qudao.organisation.views.roles": "organisation.person.view",
@@ -275,8 +291,12 @@ ELSEWHERE = {"GET /periods": "settlement", "POST /periods": "settlement"}
 # the identifiers of others into every one of them.
 NAMED = {
     "qudao.catalog.certificate_views.certificate": "certificate",
+    "qudao.catalog.certificate_views.certificate_extend": "certificate",
     "qudao.catalog.certificate_views.certificate_renew": "certificate",
     "qudao.catalog.certificate_views.certificate_revoke": "certificate",
+    "qudao.catalog.product_views.device_link": "device",
+    "qudao.catalog.product_views.device_tax": "device",
+    "qudao.catalog.product_views.device_unit": "device",
     "qudao.catalog.views.device": "device",
     "qudao.catalog.views.device_trade": "device",
     "GET /contracts/{uuid:contract_id}": "contract",
@@ -310,6 +330,8 @@ NAMED = {
     "qudao.orders.views.order_detail": "order",
     "qudao.orders.views.order_step": "order",
     "qudao.inventory.moving_views.transfer": "transfer",
+    "qudao.inventory.site_views.shelves_new": "site",
+    "qudao.inventory.site_views.site": "site",
     "qudao.inventory.views.lot": "lot",
     "qudao.inventory.views.lot_step": "lot",
     "qudao.orders.scan_views.shipment_check": "shipment",
@@ -372,14 +394,20 @@ NAMED = {
 # Kinds that are between a partner and us: the agent above it, who sees the thing itself, gets none of them.
 CONFIDENTIAL = {"terms", "template", "templates"}
 # Kinds that are our house's alone: nobody outside owns one, all of our own see them.
-HOUSE = {"goods_receipt", "lot", "purchase", "return", "transfer"}
+HOUSE = {"goods_receipt", "lot", "purchase", "return", "site", "transfer"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
 ASKED = {
+    "qudao.inventory.site_views.site_new",
+    "qudao.catalog.certificate_views.certificate_new",
+    "qudao.catalog.file_views.product_upload",
+    "qudao.catalog.product_views.device_new",
+    "qudao.catalog.product_views.line_new",
     "qudao.catalog.register_views.udi_import",
     "qudao.flow.views.uploading.upload",
     "qudao.insights.views.dashboard_goods",
     "qudao.insights.views.dashboard_promotions",
     "qudao.organisation.views.person",
+    "qudao.organisation.views.person_new",
     "qudao.organisation.views.post_grant",
     "qudao.organisation.views.post_revoke",
     "qudao.partners.change_views.partner_new",
@@ -417,6 +445,7 @@ ASKED = {
 }
 # Those that list what there is.
 LISTED = {
+    "qudao.inventory.site_views.sites",
     "qudao.catalog.views.certificates",
     "qudao.catalog.views.devices",
     "GET /contracts",
@@ -482,6 +511,7 @@ OURS = {
 }
 # Those that show nothing of the trade.
 PLAIN = {
+    "qudao.catalog.file_views.product_template",
     "GET /me",
     "qudao.ui.views.bell",
     "qudao.organisation.journal_views.journal_export",

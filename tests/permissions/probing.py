@@ -49,6 +49,7 @@ ABSENT = {
     "flow_case": "987654321",
     "photo": "01a20a03-0000-7000-8000-00000000f070",
     "lot": "987654321",
+    "site": "987654321",
     "purchase": "01a20a03-0000-7000-8000-00000000aaaa",
     "goods_receipt": "01a20a03-0000-7000-8000-00000000bbbb",
     "return": "01a20a03-0000-7000-8000-00000000cccc",
@@ -147,7 +148,7 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return trade.flow_cases.get(owner, [])
         case "return":
             return [str(trade.returns[owner].id)]
-        case "goods_receipt" | "lot" | "purchase" | "transfer":
+        case "goods_receipt" | "lot" | "purchase" | "site" | "transfer":
             return _of_the_house(kind)
         case "account" | "templates":
             return [str(trade.company.accounts[trades.OWNERS[owner][0]])]
@@ -178,6 +179,7 @@ def _of_the_house(kind: str) -> list[str]:
     """One of ours, where there is one."""
     tables = {
         "lot": inventory.Lot,
+        "site": inventory.Site,
         "transfer": inventory.Transfer,
         "purchase": supply.PurchaseOrder,
         "goods_receipt": supply.GoodsReceipt,

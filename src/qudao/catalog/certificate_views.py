@@ -1,8 +1,12 @@
-"""The page of one registration certificate: its terms, what rests on it, renewing and revoking it."""
+"""Registration certificates: entering one, its page with terms and what rests on it, the products it lists,
+renewing and revoking it."""
 
 import datetime as dt
+import functools
+import re
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,20 +14,62 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from qudao.catalog import listing, operations, queries, showing
-from qudao.kernel import periods, scope
+from qudao.kernel import errors, periods, scope
 from qudao.ui import acts, formats, pages, status, tables
 from qudao.ui.templatetags import ui as tags
 
 VIEW, MANAGE = "catalog.item.view", "catalog.certificate.manage"
+# Between the codes of a list; a code may hold a blank.
+_GAPS = re.compile(r"[\r\n\t,;，；、]+")
+_TERM = {"catalog.certificate_order": "first_day", "catalog.certificate_period": "last_day"}
+_PRODUCTS = {"catalog.item_unknown": "products", "catalog.certificate_class": "products"}
+
+
+def _products(**more: Any) -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Codes of the products it lists"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("One a line, as copied from Excel."),
+        **more,
+    )
 
 
 class Renewal(acts.Form):
-    """The term printed on the renewed certificate."""
+    """The term printed on the renewed or changed certificate, and the products its annex lists."""
 
     first_day = acts.day(gettext_lazy("Valid from"))
     last_day = acts.day(
         gettext_lazy("Valid to (that day too)"), required=False, help_text=gettext_lazy("Empty: no expiry.")
     )
+    products = _products()
+
+    def __init__(self, *args: Any, listing: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One that lists products goes on listing some: an emptied field is a slip.
+        self.fields["products"].required = listing
+
+
+class NewCertificate(Renewal):
+    """What is printed on a certificate."""
+
+    number = forms.CharField(label=gettext_lazy("Certificate number"), max_length=60)
+    registrant = forms.CharField(label=gettext_lazy("Registrant"), max_length=120)
+    producer = forms.CharField(
+        label=gettext_lazy("Producer"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Empty: the registrant."),
+    )
+    production_permit = forms.CharField(
+        label=gettext_lazy("Production permit"), max_length=60, required=False
+    )
+    field_order = ("number", "registrant", "producer", "production_permit")
+
+
+class Extension(acts.Form):
+    """Products the annex lists as well."""
+
+    products = _products()
 
 
 class Revocation(acts.Form):
@@ -53,20 +99,87 @@ def certificate(request, certificate_id: int) -> HttpResponse:
 
 
 @pages.page(MANAGE, own_transaction=True)
-def certificate_renew(request, certificate_id: int) -> HttpResponse:
-    """Enter the renewal: a version more, with the same products."""
+def certificate_new(request) -> HttpResponse:
+    """Enter a certificate with its first term and the products it lists."""
+    title = _("New certificate")
+    act = acts.Act(
+        title=title,
+        button=_("Enter the certificate"),
+        back=reverse("certificates"),
+        crumbs=_crumbs(title),
+        consequence=_("Goods made in its term may be bought and sold from now on."),
+        beside={
+            "catalog.registration_unreadable": "number",
+            "catalog.registration_inconsistent": "number",
+            "catalog.certificate_taken": "number",
+            **_TERM,
+            **_PRODUCTS,
+        },
+        done=_("The certificate is entered."),
+    )
+
+    def perform(values: dict[str, Any]) -> int:
+        last = values.pop("last_day")
+        made = operations.NewCertificate(
+            valid_from=values.pop("first_day"),
+            valid_until=last and last + dt.timedelta(days=1),
+            item_ids=_items(request, values.pop("products")),
+            **values,
+        )
+        return operations.register_certificate(certificate=made, actor=request.actor, now=request.now).id
+
+    return acts.respond(
+        request,
+        act,
+        functools.partial(NewCertificate, listing=False),
+        perform=perform,
+        then=lambda made: reverse("certificate", args=[made]),
+    )
+
+
+@pages.page(MANAGE, own_transaction=True)
+def certificate_extend(request, certificate_id: int) -> HttpResponse:
+    """Products the newest version lists that were not entered yet."""
     found, back = _found(request, certificate_id)
+    title = _("Add products to %(number)s") % {"number": found.number}
+    act = acts.Act(
+        title=title,
+        button=_("Add the products"),
+        back=back,
+        crumbs=_crumbs(found.number, back, _("Add products")),
+        consequence=_("For models its annex lists already. A changed annex is entered as a renewal."),
+        beside=_PRODUCTS,
+        done=_("The certificate lists the products."),
+    )
+
+    def perform(values: dict[str, Any]) -> int:
+        return operations.cover_items(
+            covered={found.number: _items(request, values["products"])}, actor=request.actor, now=request.now
+        )
+
+    return acts.respond(request, act, Extension, perform=perform, then=lambda _count: back)
+
+
+@pages.page(MANAGE, own_transaction=True)
+def certificate_renew(request, certificate_id: int) -> HttpResponse:
+    """Enter the renewal or a change: a version more, with the products listed so far unless others are."""
+    found, back = _found(request, certificate_id)
+    with scope.transaction(request.actor):
+        listed = queries.codes_listed(certificate_id)
     act = acts.Act(
         title=_("Renew %(number)s") % {"number": found.number},
         button=_("Enter the renewal"),
         back=back,
         crumbs=_crumbs(found.number, back, _("Enter the renewal")),
-        consequence=_(
-            "The new version lists the same products, %(count)s of them in trade. Goods made in an earlier term "
-            "stay sellable until they expire."
+        consequence=ngettext(
+            "So far it lists %(count)s product in trade. Goods made in an earlier term stay sellable until they "
+            "expire; what the list leaves out is no longer covered.",
+            "So far it lists %(count)s products in trade. Goods made in an earlier term stay sellable until they "
+            "expire; what the list leaves out is no longer covered.",
+            found.devices,
         )
         % {"count": found.devices},
-        beside={"catalog.certificate_order": "first_day", "catalog.certificate_period": "last_day"},
+        beside={**_TERM, **_PRODUCTS},
         done=_("The renewal is entered."),
     )
 
@@ -76,6 +189,7 @@ def certificate_renew(request, certificate_id: int) -> HttpResponse:
             number=found.number,
             valid_from=values["first_day"],
             valid_until=last and last + dt.timedelta(days=1),
+            item_ids=_items(request, values["products"]),
             actor=request.actor,
             now=request.now,
         )
@@ -83,7 +197,12 @@ def certificate_renew(request, certificate_id: int) -> HttpResponse:
 
     following = found.last_day and found.last_day + dt.timedelta(days=1)
     return acts.respond(
-        request, act, Renewal, perform=perform, then=lambda _answer: back, initial={"first_day": following}
+        request,
+        act,
+        functools.partial(Renewal, listing=bool(listed)),
+        perform=perform,
+        then=lambda _answer: back,
+        initial={"first_day": following, "products": "\n".join(listed)},
     )
 
 
@@ -118,6 +237,16 @@ def certificate_revoke(request, certificate_id: int) -> HttpResponse:
     return acts.respond(
         request, act, Revocation, perform=perform, then=lambda _answer: back, initial={"revoked_on": today}
     )
+
+
+def _items(request, text: str) -> tuple[int, ...]:
+    """The products of these codes. Raises Refused `catalog.item_unknown` for each that is none."""
+    codes = list(dict.fromkeys(filter(None, map(str.strip, _GAPS.split(text)))))
+    found = queries.items_by_code(codes, on=periods.business_date(request.now), entity_id=0)
+    errors.raise_if_refused(
+        errors.Reason("catalog.item_unknown", params={"item": code}) for code in codes if code not in found
+    )
+    return tuple(found[code].id for code in codes)
 
 
 def _found(request, certificate_id: int) -> tuple[queries.CertificateRow, str]:

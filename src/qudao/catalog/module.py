@@ -11,6 +11,7 @@ MODULE = manifest.Module(
         "catalog.item.view": _("See products"),
         "catalog.item.manage": _("Maintain products"),
         "catalog.certificate.manage": _("Maintain certificates"),
+        "catalog.tax.manage": _("Set the VAT of products"),
     },
     pages={
         "catalog.item": ("device", "catalog.item.view"),

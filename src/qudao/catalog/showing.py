@@ -214,6 +214,26 @@ def _days(first: dt.date, until: dt.date | None) -> str:
     return f"{first} – {until - dt.timedelta(days=1)}" if until else _("From %(day)s") % {"day": first}
 
 
+def record(found: queries.RegisterRecord) -> list[tuple[str, Any]]:
+    """What the device register says, for a person to compare with the label."""
+    packages = [
+        _("1 %(package)s = %(count)s sale units") % {"package": level or _("Package"), "count": quantity}
+        for level, quantity in found.packages
+    ]
+    known = [
+        (_("DI of the sale unit"), found.di),
+        (_("Product"), found.name),
+        (_("Specification"), found.specification),
+        (_("Registrant"), found.registrant),
+        (_("Certificate number"), formats.listed(found.certificates)),
+        (_("Category"), found.category),
+        (_("Units of use in a sale unit"), str(found.units_of_use)),
+        (_("Packages"), formats.clauses(packages)),
+        (_("Withdrawn from the register on"), found.withdrawn_on and formats.day(found.withdrawn_on)),
+    ]
+    return [(label, value) for label, value in known if value]
+
+
 def timeline(found: queries.ItemDetail, actor: scope.Actor) -> list[dict[str, Any]] | None:
     """What happened to the device and its certificates."""
     subjects = [f"catalog.item:{found.item.id}"]

@@ -14,6 +14,7 @@ from qudao.ui import acts, filters, pages, tables
 from qudao.ui import listing as lists
 
 VIEW, MANAGE = "catalog.item.view", "catalog.item.manage"
+CERTIFICATES, TAX = "catalog.certificate.manage", "catalog.tax.manage"
 
 
 @require_safe
@@ -49,7 +50,11 @@ def devices(request) -> HttpResponseBase:
     )
     actions = [lists.Action(label=_("Product certificates"), url=reverse("certificates"), icon="certificate")]
     if request.actor.can(MANAGE):
-        actions.append(lists.Action(label=_("Device register"), url=reverse("udi_import"), icon="database"))
+        actions += [
+            lists.Action(label=_("Device register"), url=reverse("udi_import"), icon="database"),
+            lists.Action(label=_("Products from Excel"), url=reverse("product_upload"), icon="file-upload"),
+            lists.Action(label=_("New product"), url=reverse("device_new"), icon="plus", primary=True),
+        ]
     return lists.respond(request, described, actions=actions)
 
 
@@ -77,13 +82,28 @@ def device(request, item_id: int) -> HttpResponse:
         "certificates": showing.certificates(found, today),
         "packages": showing.packages(found),
         "details": showing.details(found, today),
+        "steps": _steps(item, request.actor),
         "cards": cards,
         "charts": any(card.charts for card in cards),
         "timeline": showing.timeline(found, request.actor),
         "trace_url": showing.trace_url(found, request.actor),
-        "may_change": request.actor.can(MANAGE),
     }
     return pages.show(request, "catalog/device.html", context)
+
+
+def _steps(item: queries.ItemView, actor: scope.Actor) -> list[dict[str, Any]]:
+    """What this person may change of the product; all but the look into the register opens in the panel."""
+    known = [
+        (MANAGE, "device_link", _("Link a record of the device register")),
+        (MANAGE, "device_unit", _("Enter a unit")),
+        (TAX, "device_tax", _("Set the VAT")),
+        (MANAGE, "device_trade", _("Take it out of trade") if item.active else _("Back into trade")),
+    ]
+    return [
+        {"url": reverse(name, args=[item.id]), "label": label, "drawer": name != "device_link"}
+        for permission, name, label in known
+        if actor.can(permission)
+    ]
 
 
 @pages.page(MANAGE, own_transaction=True)
@@ -159,4 +179,10 @@ def certificates(request) -> HttpResponseBase:
         ),
     )
     actions = [lists.Action(label=_("Products"), url=reverse("devices"), icon="package")]
+    if request.actor.can(CERTIFICATES):
+        actions.append(
+            lists.Action(
+                label=_("New certificate"), url=reverse("certificate_new"), icon="plus", primary=True
+            )
+        )
     return lists.respond(request, described, actions=actions)

@@ -148,7 +148,7 @@ ROLES: tuple[StandardRole, ...] = (
             *_SALES,
             *("settlement.credit.manage", "settlement.invoice.view", "settlement.cash.record"),
             *("settlement.statement.view", "settlement.rebate.view", "settlement.rebate.confirm"),
-            *("inventory.cost.view", "organisation.period.close"),
+            *("inventory.cost.view", "organisation.period.close", "catalog.tax.manage"),
         ),
     ),
     StandardRole(

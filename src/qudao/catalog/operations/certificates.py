@@ -188,10 +188,11 @@ def cover_items(*, covered: Mapping[str, Iterable[int]], actor: scope.Actor, now
             entry,
         )
         if rows:
+            ids = {version.certificate_id for version in newest.values()}
             journal.record(
                 entry,
                 "catalog.certificate.extended",
-                subject="catalog.certificate",
+                subject=f"catalog.certificate:{ids.pop()}" if len(ids) == 1 else "catalog.certificate",
                 at=now,
                 rows=rows,
                 data={"count": len(rows)},

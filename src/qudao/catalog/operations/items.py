@@ -123,7 +123,8 @@ def change_unit(
     """Give an item a unit of `factor` base units, or the unit a new version.
 
     Documents keep the version they were written with. The base unit never changes
-    (`catalog.base_unit_fixed`). Raises NotFound, or Refused `catalog.unit_factor`.
+    (`catalog.base_unit_fixed`), nor a unit a device identifier stands for (`catalog.units_disagree`): a package
+    of another content has a DI of its own. Raises NotFound, or Refused `catalog.unit_factor`.
     """
     actor.require(writing.ITEMS)
     with scope.transaction(actor, acting=True):
@@ -132,6 +133,11 @@ def change_unit(
             raise errors.refuse("catalog.base_unit_fixed", unit=unit)
         if factor < 1 or not 0 < len(unit) <= 10:
             raise errors.refuse("catalog.unit_factor", unit=unit, factor=factor)
+        packed = models.DeviceIdentifier.objects.filter(item_id=item_id, unit=unit).exclude(
+            base_quantity=factor
+        )
+        for holds in packed.values_list("base_quantity", flat=True)[:1]:
+            raise errors.refuse("catalog.units_disagree", unit=unit, first=holds, second=factor)
         known = queries.units([item_id]).get((item_id, unit))
         if known is not None and known.factor == factor:
             return known
@@ -170,7 +176,7 @@ def set_tax(
     Ends the treatment before it; one that begins the same day is corrected. Refuses when a later one is
     entered already (`catalog.tax_later`). Raises NotFound.
     """
-    actor.require(writing.ITEMS)
+    actor.require(writing.TAX)
     errors.raise_if_refused(rules.judge_tax(rate=rate, treatment=treatment))
     with scope.transaction(actor, acting=True):
         ids = [item.id for item in locked(item_ids)]

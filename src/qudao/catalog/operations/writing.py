@@ -4,6 +4,7 @@ from django.db import connection
 
 ITEMS = "catalog.item.manage"
 CERTIFICATES = "catalog.certificate.manage"
+TAX = "catalog.tax.manage"
 
 
 def one_at_a_time(what: str) -> None:

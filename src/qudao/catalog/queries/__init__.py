@@ -8,6 +8,7 @@ from .certificates import (
     ItemCertificate,
     certificates_of,
     certificates_once,
+    codes_listed,
     covering,
     gate_of,
     rule_versions,
@@ -35,6 +36,7 @@ from .products import (
     search_items,
     units,
 )
+from .records import RegisterRecord, find_record
 from .registers import (
     TRAITS,
     WINDOWS,
@@ -83,6 +85,7 @@ __all__ = [
     "ItemView",
     "LineView",
     "Names",
+    "RegisterRecord",
     "ResolvedScan",
     "TaxView",
     "Unit",
@@ -90,8 +93,10 @@ __all__ = [
     "assortments",
     "certificates_of",
     "certificates_once",
+    "codes_listed",
     "codes_of",
     "covering",
+    "find_record",
     "gate_of",
     "get_certificate",
     "get_item",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from django.db import connection
 
 from qudao.catalog import certificates as rules
+from qudao.catalog import models
 from qudao.kernel import periods, scope
 
 
@@ -131,3 +132,10 @@ def standing_of(found: Iterable[ItemCertificate], on: dt.date) -> str:
         until=None if last == dt.date.max else last,
         on=on,
     )
+
+
+def codes_listed(certificate_id: int) -> list[str]:
+    """Our codes of the products its newest version lists, in trade or not, in one statement."""
+    newest = models.CertificateVersion.objects.filter(certificate_id=certificate_id).order_by("-number")[:1]
+    listed = models.CertificateCoverage.objects.filter(version=newest.values("id"))
+    return list(listed.order_by("item__code").values_list("item__code", flat=True))
