@@ -92,7 +92,8 @@ SAMPLE = frozenset(
 
 @pytest.fixture(scope="module")
 def names(demo):
-    """Every run of Chinese that the database holds, with the Latin letters beside it; specifications; people."""
+    """Every run of Chinese that the database holds, with the Latin letters beside it; specifications; people; codes of
+    warehouses."""
     columns = """SELECT table_name, column_name, data_type FROM information_schema.columns JOIN pg_tables
         ON schemaname = table_schema AND tablename = table_name WHERE table_schema = 'public'
         AND data_type IN ('character varying', 'text', 'jsonb') AND table_name !~ '^(django|procrastinate)_'"""
@@ -108,7 +109,8 @@ def names(demo):
                 found.update(HAN.findall(value))
                 found.update(one.strip("./-+&_") for one in LATIN.findall(value))
         initials = {name[:1] for (name,) in owner.execute("SELECT name FROM organisation_person").fetchall()}
-    return frozenset(found | initials | set(demo.company.people)) | SAMPLE
+        sites = {code for (code,) in owner.execute("SELECT code FROM inventory_site").fetchall()}
+    return frozenset(found | initials | sites | set(demo.company.people)) | SAMPLE
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from qudao.kernel import models as kernel
 from qudao.kernel import scope
 from qudao.organisation import models
 
+NEEDS = ("orders", "settlement", "flow", "compliance")
 PASSWORD = "Xihu-2026-longjing"
 
 

@@ -14,6 +14,7 @@ from qudao.kernel import scope, tabular
 from tests.operations.test_catalog import ROW
 from tests.operations.test_udi_import import SAMPLE, SYRINGE, SYRINGE_BOX, SYRINGE_CASE
 
+NEEDS = ("orders", "settlement", "flow", "compliance")
 HOUSE = scope.system("test")
 TODAY = dt.date(2026, 11, 23)
 

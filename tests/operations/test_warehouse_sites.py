@@ -8,6 +8,7 @@ from qudao.inventory import models, operations, queries
 from qudao.kernel import errors, scope
 from tests.operations import inventory_world as world
 
+NEEDS = ("orders", "settlement", "flow", "compliance")
 HOUSE = scope.system("test")
 
 

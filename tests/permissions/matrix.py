@@ -503,6 +503,7 @@ LISTED = {
 OURS = {
     "qudao.inventory.moving_views.transfers",
     "qudao.inventory.views.home",
+    "qudao.inventory.site_views.sites",
     "qudao.inventory.views.stock",
     "qudao.orders.warehouse_views.returns",
     "qudao.settlement.views.periods.period_list",
