@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from qudao.flow import queries_punctuality
-from qudao.insights import asking, cards, consumers, figures, models, operations, queries, rows, rules, terms
+from qudao.insights import asking, cards, consumers, figures, finding, models, operations, queries, rows, rules, terms
 from qudao.kernel import errors, journal, scope
 from qudao.organisation import queries_journal
 from tests import harness, query_counts
@@ -275,6 +275,18 @@ def test_attainment_is_sales_over_the_target_of_the_days_passed(traded):
         assert [one.account_id for one in queries.attainment(cut)] == [account]
     with scope.transaction(renji):
         assert queries.attainment(cut) == []
+
+
+def test_who_sells_is_told_of_accounts_far_behind_their_target(traded):
+    """54% of what the target asks of the days passed; nobody else's to-do."""
+    company, _trade = traded
+    set_target(kpi="sales", account_id=company.accounts["kangze.CV"], target=Decimal("73000.00"))
+    told = {}
+    for login in ("zhoulan", "kangze"):
+        actor = trading.actor(company, login)
+        with scope.transaction(actor):
+            told[login] = [one.count for one in finding.waiting(actor=actor, now=NOW) if "attainment" in one.url]
+    assert told == {"zhoulan": [1], "kangze": []}
 
 
 def test_in_january_attainment_counts_from_the_begin_of_the_year_the_target_runs(traded):
