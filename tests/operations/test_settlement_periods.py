@@ -86,6 +86,22 @@ def test_a_debtor_with_late_documents_alone_is_stated_in_the_month_they_post(wor
         assert queries.debtors_to_state(NOVEMBER, actor=worlds.HOUSE) == [world.debtor]
 
 
+def test_a_debtor_is_stated_while_its_newest_statement_leaves_something_open(world):
+    """113.00 signed for in September and paid in October: September's closing alone asks for a statement."""
+    worlds.signed(world, "113.00", on=SEPTEMBER)
+    worlds.settle()
+    asked = []
+    for month, following in ((SEPTEMBER, OCTOBER), (OCTOBER, NOVEMBER)):
+        if month == OCTOBER:
+            worlds.receive(world, "113.00", "TX-1", on=dt.date(2026, 10, 8))
+            worlds.settle()
+        sent = statement(world, month).statement
+        settlement.send_statement(statement_id=sent.id, actor=worlds.HOUSE, now=NOW)
+        with scope.transaction(worlds.HOUSE):
+            asked.append((sent.closing, queries.debtors_to_state(following, actor=worlds.HOUSE)))
+    assert asked == [(Decimal("113.00"), [world.debtor]), (Decimal("0.00"), [])]
+
+
 def test_invoices_and_credits_of_the_last_minute_post_in_the_open_month(world):
     (line,) = worlds.signed(world, "113.00", quantity="10", on=SEPTEMBER)
     worlds.settle()

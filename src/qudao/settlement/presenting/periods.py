@@ -47,8 +47,13 @@ def columns() -> list[tables.Column]:
         tables.Column(key="ledger", label=_("Ledger")),
         tables.Column(key="state", label=_("State"), kind="status", status="period"),
         tables.Column(key="why", label=pgettext("accounting", "Closing"), link="close_url"),
-        tables.Column(key="closed_at", label=_("Closed at"), kind="moment"),
-        tables.Column(key="closed_by", label=_("Closed by")),
+        tables.Column(
+            key="closed_at",
+            label=_("Closed at"),
+            kind="moment",
+            sub="closed_by",
+            sub_label=_("Closed by"),
+        ),
     ]
 
 

@@ -39,7 +39,10 @@ SELECT n.node_id FROM (
     WHERE kind IN ('signed', 'returned', 'paid', 'invoiced', 'short', 'damaged')
         AND posted_on >= %(begin)s AND posted_on < %(until)s
     UNION
-    SELECT node_id FROM settlement_statement WHERE period_from < %(begin)s AND closing <> 0
+    SELECT node_id FROM (
+        SELECT DISTINCT ON (node_id) node_id, closing FROM settlement_statement
+        WHERE period_from < %(begin)s ORDER BY node_id, period_from DESC
+    ) newest WHERE closing <> 0
 ) n
 WHERE (%(everyone)s OR n.node_id = ANY (%(nodes)s::int[])) AND NOT EXISTS (
     SELECT FROM settlement_statement s WHERE s.node_id = n.node_id

@@ -32,7 +32,7 @@ def period_list(request) -> HttpResponse:
         return listing.Slice(found[start : start + limit], more)
 
     def sums() -> tuple[dict, str]:
-        words = ngettext("%(count)s month", "%(count)s months", len(found))
+        words = ngettext("%(count)s period", "%(count)s periods", len(found))
         return {}, words % {"count": len(found)}
 
     described = listing.Listing(
