@@ -12,7 +12,19 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from qudao.flow import queries_punctuality
-from qudao.insights import asking, cards, consumers, figures, finding, models, operations, queries, rows, rules, terms
+from qudao.insights import (
+    asking,
+    cards,
+    consumers,
+    figures,
+    finding,
+    models,
+    operations,
+    queries,
+    rows,
+    rules,
+    terms,
+)
 from qudao.kernel import errors, journal, scope
 from qudao.organisation import queries_journal
 from tests import harness, query_counts
@@ -285,7 +297,9 @@ def test_who_sells_is_told_of_accounts_far_behind_their_target(traded):
     for login in ("zhoulan", "kangze"):
         actor = trading.actor(company, login)
         with scope.transaction(actor):
-            told[login] = [one.count for one in finding.waiting(actor=actor, now=NOW) if "attainment" in one.url]
+            told[login] = [
+                one.count for one in finding.waiting(actor=actor, now=NOW) if "attainment" in one.url
+            ]
     assert told == {"zhoulan": [1], "kangze": []}
 
 

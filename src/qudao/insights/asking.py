@@ -80,8 +80,15 @@ def kept(query: QueryDict, **changed: Any) -> str:
     return urlencode({name: value for name, value in found.items() if value})
 
 
-def in_words(asked: figures.Asked, names: labels.Names, *, remembered: bool = False) -> str:
-    """2026-11-01 – 2026-11-30 and the facets chosen; how old figures may be that are `remembered`."""
+def in_words(
+    asked: figures.Asked,
+    names: labels.Names,
+    *,
+    remembered: bool = False,
+    before: tuple[dt.date, dt.date] | None = None,
+) -> str:
+    """2026-11-01 – 2026-11-30 and the facets chosen; the window `before` that changes are against, its end left
+    out; how old figures may be that are `remembered`."""
     cut = asked.cut
     last = min(cut.until - dt.timedelta(days=1), asked.today)
     parts = [
@@ -90,6 +97,9 @@ def in_words(asked: figures.Asked, names: labels.Names, *, remembered: bool = Fa
         names.regions.get(cut.region_id, ""),
         names.lines.get(cut.line_id, ""),
         cut.tier,
+        _("against %(first)s – %(last)s") % {"first": before[0], "last": before[1] - dt.timedelta(days=1)}
+        if before
+        else "",
         _("figures at most %(seconds)s seconds old") % {"seconds": settings.FIGURES_SECONDS}
         if remembered and settings.FIGURES_SECONDS
         else "",

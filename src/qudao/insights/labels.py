@@ -14,13 +14,17 @@ from qudao.ui import formats, status
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Words:
-    """`top` and `bottom` name numerator and denominator; an empty one is not shown."""
+    """`top` and `bottom` name numerator and denominator; an empty one is not shown.
+
+    `brief` stands under the figure itself where the whole `meaning` would be a wall of text.
+    """
 
     name: Any
     meaning: Any
     top: Any
     bottom: Any = ""
     unit: Any = ""
+    brief: Any = ""
 
 
 WORDS = {
@@ -38,6 +42,7 @@ WORDS = {
         ),
         gettext_lazy("Sales of accounts with a target"),
         gettext_lazy("Target of the days passed"),
+        brief=gettext_lazy("Sales of the accounts with a target, over what it asks of the days passed."),
     ),
     "on_time": Words(
         gettext_lazy("Delivered on time"),
@@ -119,6 +124,7 @@ WORDS = {
         gettext_lazy("Monthly files in time"),
         gettext_lazy("Monthly files owed"),
         pgettext_lazy("kpi unit", "files"),
+        gettext_lazy("Monthly files that came by the closing day, over those owed."),
     ),
     "cross_region": Words(
         gettext_lazy("Outside the home region"),
@@ -204,13 +210,14 @@ MONEY = {"sales", "attainment", *EXPIRY, "turnover", "overdue", "dso"}
 
 
 def changed(kpi: rules.Kpi, change: Decimal | None) -> str:
-    """+4.2 % against the period before; for rates in percentage points; "" where it is as it was."""
+    """+4.2% against the period before; for rates in percentage points, as exact as the rate; "" where as before."""
     if change is None:
         return ""
-    number = f"{change * 100:+.1f}"
-    if number in ("+0.0", "-0.0"):
+    points = kpi.unit == "rate"
+    number = f"{change * 100:+.2f}" if points else f"{change * 100:+.1f}"
+    if not float(number):
         return ""
-    return _("%(number)s pts") % {"number": number} if kpi.unit == "rate" else f"{number}%"
+    return _("%(number)s pts") % {"number": number} if points else f"{number}%"
 
 
 class Names(catalog.Names):
@@ -223,6 +230,6 @@ class Names(catalog.Names):
                 return self.regions.get(int(key), str(key))
             case "line_id":
                 return self.lines.get(int(key), str(key))
-            case "channel":
-                return str(status.show("channel", str(key)).label)
+            case "channel" | "tier":
+                return str(status.show("grade" if dimension == "tier" else dimension, str(key)).label)
         return str(key)

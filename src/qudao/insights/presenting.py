@@ -41,7 +41,7 @@ def tile(
         "baseline": labels.shown(kpi, figure.baseline) if figure.baseline is not None else "",
         "met": figure.met,
         "detail": _detail(figure, costs, labels.unit(kpi, terms.words[code], costs=costs)),
-        "meaning": terms.words[code].meaning,
+        "meaning": terms.words[code].brief or terms.words[code].meaning,
         "url": f"{reverse('kpi')}?{asking.kept(query, kpi=code)}",
     }
 

@@ -69,6 +69,9 @@ PURCHASES = Terms(
             ),
             gettext_lazy("Purchases of accounts with a target"),
             gettext_lazy("Target of the days passed"),
+            brief=gettext_lazy(
+                "Purchases of the accounts with a target, over what it asks of the days passed."
+            ),
         ),
         "dso": labels.Words(
             gettext_lazy("Days until you pay"),

@@ -36,8 +36,9 @@ def dashboard(request) -> HttpResponse:
     broken = queries.break_down(asked.cut, before=before)
     standing = queries.attainment(asked.year)
     found = figures.compute(asked, FIRST, standing=standing)
+    changes = any(one.change for one in found.values())
     context = {
-        "subtitle": asking.in_words(asked, names, remembered=True),
+        "subtitle": asking.in_words(asked, names, remembered=True, before=before if changes else None),
         "filters": asking.bar(names, house=asked.actor.house),
         "tiles": presenting.tiles(found, request.GET, said),
         "spark": presenting.spark(months, last),
