@@ -18,6 +18,7 @@ from qudao.insights import (
     consumers,
     figures,
     finding,
+    labels,
     models,
     operations,
     queries,
@@ -458,3 +459,10 @@ def test_statements_do_not_grow_with_rows(traded):
     trading.on_the_road(company, ("DS-035", "20"))
     trading.number()
     assert statements(every_figure) == found["insights.every_figure"]
+
+
+def test_a_change_of_a_rate_is_told_in_points_as_exact_as_the_rate():
+    rate, sum_ = rules.KPIS["shortage"], rules.KPIS["sales"]
+    told = [labels.changed(rate, Decimal(one)) for one in ("0.0017", "-0.5", "0.00001")]
+    assert told == ["+0.17 个百分点", "-50 个百分点", ""]
+    assert labels.changed(sum_, Decimal("-0.1648")) == "-16.5%"

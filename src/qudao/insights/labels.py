@@ -214,7 +214,7 @@ def changed(kpi: rules.Kpi, change: Decimal | None) -> str:
     if change is None:
         return ""
     points = kpi.unit == "rate"
-    number = f"{change * 100:+.2f}" if points else f"{change * 100:+.1f}"
+    number = f"{change * 100:+.2f}".rstrip("0").rstrip(".") if points else f"{change * 100:+.1f}"
     if not float(number):
         return ""
     return _("%(number)s pts") % {"number": number} if points else f"{number}%"
