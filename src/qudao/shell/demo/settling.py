@@ -32,6 +32,8 @@ def after(lane: Lane, month: dt.date) -> None:
             cast.instant(following, 9, 40) + dt.timedelta(days=5) + minute,
             _state(lane, one, month, place, disputes=one == disputing, left=one.key in left),
         )
+    if month == lane.demo.last_stated:
+        lane.at(cast.instant(following, 13) + dt.timedelta(days=6), _state_quiet(lane, month, active))
     for one in ours(lane):
         if not one.paying.startswith("stopped"):
             lane.at(cast.instant(following, 14) + dt.timedelta(days=_pays_after(one)), _pay(lane, one))
@@ -136,6 +138,22 @@ def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disp
             lane.at(now + dt.timedelta(days=2 + place % 3), _confirm(lane, one, built.id, lock=not newest))
         else:
             lane.report.found["statements sent"].append(str(built.id))
+
+    return act
+
+
+def _state_quiet(lane: Lane, month: dt.date, active: Sequence[network.Partner]):
+    """Those who bought nothing in the month, but paid or owe; the last of them is left to be stated."""
+    busy = {one.key for one in active}
+
+    def act(now: dt.datetime) -> None:
+        clerk = lane.cast("sunli")
+        with scope.transaction(clerk):
+            waiting = set(queries.debtors_to_state(month, actor=clerk))
+        quiet = [one for one in ours(lane) if one.key not in busy and lane.demo.debtors[one.key] in waiting]
+        for place, one in enumerate(quiet[:-1]):
+            minute = dt.timedelta(minutes=3 * place)
+            lane.at(now + minute, _state(lane, one, month, place, disputes=False, left=False))
 
     return act
 
