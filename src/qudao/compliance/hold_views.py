@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qudao.compliance import queries, search
@@ -61,6 +61,7 @@ def trace_hold(request) -> HttpResponse:
             {"title": _("Trace"), "url": search.address(subject)},
             {"title": subject.serial or subject.lot},
         ],
+        about=" ".join(filter(None, (subject.item_name, subject.specification))),
         consequence=_consequence(ours, out, told, subject.unit),
         beside={"inventory.reason_missing": "reason"},
         danger=True,
@@ -96,8 +97,10 @@ def _consequence(ours: Decimal, out: Decimal, told: int, unit: str) -> str:
     }
     if not out:
         return said
-    beyond = _(
-        "Another %(quantity)s is out (consignees: %(count)s): tell them, a hold does not reach them."
+    beyond = ngettext(
+        "%(count)s consignee has %(quantity)s more, which a hold does not reach: tell it.",
+        "%(count)s consignees have %(quantity)s more, which a hold does not reach: tell them.",
+        told,
     ) % {
         "quantity": formats.quantity(out, unit),
         "count": told,

@@ -71,6 +71,18 @@ def facts(chosen: queries.Subject, today: dt.date) -> list[tuple[Any, Any]]:
     return [(label, value) for label, value in rows if value]
 
 
+def nothing() -> tables.Empty:
+    """What the page says before anything is asked."""
+    return tables.Empty(
+        title=_("Trace a lot or a single piece"),
+        hint=_(
+            "A lot number shows whom it came from, where it lies and who received it; "
+            "a serial number or a scanned UDI the way of one piece."
+        ),
+        icon="barcode",
+    )
+
+
 def sums(found: queries.Trace, chosen: queries.Subject) -> tables.Table:
     """What came in, and every place it is in now; both columns have the same sum when it adds up."""
     rows = [
@@ -134,9 +146,9 @@ def holders(found: queries.Trace, chosen: queries.Subject, told: list[queries.No
     """Who has it and whom a recall must tell, with contact: those who returned everything need not be told."""
     contact = {one.party_id: one for one in told}
     rows = [_holder(found, one, contact.get(found.nodes[one.site_id].party_id)) for one in _in_line(found)]
-    # The heading says that they are told: only who need not be is marked.
+    # The heading of what is held says that they are told: only who need not be is marked.
     return tables.Table(
-        label=_("Who must be told"),
+        label=_("Who must be told") if chosen.hold else _("Who received it"),
         columns=[
             tables.Column(key="name", label=_("Dealer or hospital"), sub="told"),
             tables.Column(key="left", label=_("Still there"), kind="qty"),

@@ -31,6 +31,8 @@ def trace(request) -> HttpResponse:
         context["choices"] = showing.choices(subjects)
     elif text:
         context["reasons"] = [errors.Reason("compliance.nothing_found", params={"text": text})]
+    else:
+        context["nothing"] = showing.nothing()
     return pages.show(request, "compliance/trace.html", context)
 
 
