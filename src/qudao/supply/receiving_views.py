@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, periods, scope
@@ -194,7 +195,9 @@ def receipts(request) -> HttpResponseBase:
                 key="number", label=_("Goods receipt"), sub="purchase", sub_label=_("Purchase order")
             ),
             tables.Column(key="status", label=_("State"), kind="status", status="receipt"),
-            tables.Column(key="supplier", label=_("Supplier"), sub="note", sub_label=_("Delivery note")),
+            tables.Column(
+                key="supplier", label=pgettext("role", "Supplier"), sub="note", sub_label=_("Delivery note")
+            ),
             tables.Column(key="site", label=_("Warehouse")),
             tables.Column(key="at", label=_("Arrived"), kind="moment"),
         ],

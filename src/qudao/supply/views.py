@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
@@ -47,14 +48,14 @@ def purchases(request) -> HttpResponseBase:
         columns=[
             tables.Column(key="number", label=_("Purchase order")),
             tables.Column(key="status", label=_("State"), kind="status", status="purchase"),
-            tables.Column(key="supplier", label=_("Supplier")),
+            tables.Column(key="supplier", label=pgettext("role", "Supplier")),
             tables.Column(key="site", label=_("Warehouse")),
             tables.Column(key="ordered", label=_("Ordered"), kind="day"),
             tables.Column(key="expected", label=_("Expected"), kind="day"),
             *([tables.Column(key="gross", label=_("Amount"), kind="money")] if _sees_prices(actor) else []),
         ],
         filters=[
-            filters.Text("q", _("Purchase order")),
+            filters.Text("q", _("Purchase order number")),
             filters.Choice(
                 "status",
                 _("State"),
@@ -65,7 +66,7 @@ def purchases(request) -> HttpResponseBase:
         ],
         fetch=fetch,
         empty=tables.Empty(title=_("No purchases"), hint=_("Goods are received against a purchase order.")),
-        order=_("Ordered last, first"),
+        order=_("Last ordered first"),
     )
     actions = []
     if actor.can("supply.purchase.manage"):
