@@ -35,8 +35,8 @@ def transfers(request) -> HttpResponseBase:
         columns=[
             tables.Column(key="number", label=_("Transfer")),
             tables.Column(key="state", label=_("State"), kind="status", status="transfer"),
-            tables.Column(key="from", label=_("Comes from")),
-            tables.Column(key="to", label=_("To")),
+            tables.Column(key="from", label=_("From warehouse")),
+            tables.Column(key="to", label=_("To warehouse")),
             tables.Column(key="sent", label=_("Sent"), kind="moment"),
             tables.Column(key="received", label=_("Received"), kind="moment"),
         ],
@@ -46,7 +46,7 @@ def transfers(request) -> HttpResponseBase:
                 _("State"),
                 [(one, status.show("transfer", one).label) for one in ("sent", "received")],
             ),
-            filters.Choice("site", _("To"), [(str(pk), name) for pk, name in sites.items()]),
+            filters.Choice("site", _("To warehouse"), [(str(pk), name) for pk, name in sites.items()]),
         ],
         fetch=fetch,
         empty=tables.Empty(
@@ -139,6 +139,7 @@ def _show_transfer(request, transfer_id, refusal: errors.Refused | None = None) 
                     "lot": lots[one.lot_id][0],
                     "item": lots[one.lot_id][1],
                     "specification": lots[one.lot_id][2],
+                    "unit": lots[one.lot_id][3],
                     "serial": serials.get(one.serial_id or 0, ""),
                     "sent": one.quantity,
                     "lost": lost.get(one.origin_line, Decimal(0)),

@@ -214,12 +214,12 @@ def holds_of_lot(lot_id: int, actor: scope.Actor) -> list[documents.HoldView]:
         return [documents.hold_view(hold) for hold in found]
 
 
-def lot_names(lot_ids: Iterable[int], actor: scope.Actor) -> dict[int, tuple[str, str, str]]:
-    """Lot → (its code, the item's name and specification)."""
+def lot_names(lot_ids: Iterable[int], actor: scope.Actor) -> dict[int, tuple[str, str, str, str]]:
+    """Lot → (its code, the item's name, specification and base unit)."""
     with scope.transaction(actor):
         rows = models.Lot.objects.filter(pk__in=list(lot_ids))
-        found = rows.values_list("pk", "code", "item__name", "item__specification")
-        return {pk: (code, name, specification) for pk, code, name, specification in found}
+        found = rows.values_list("pk", "code", "item__name", "item__specification", "item__base_unit")
+        return {pk: (code, name, specification, unit) for pk, code, name, specification, unit in found}
 
 
 def serial_codes(serial_ids: Iterable[int | None], actor: scope.Actor) -> dict[int, str]:
