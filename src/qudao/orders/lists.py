@@ -12,7 +12,7 @@ from qudao.orders import queries, selecting
 from qudao.orders.rules import requests
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
-from qudao.ui import filters, listing, parsing, status, tables
+from qudao.ui import filters, formats, listing, parsing, status, tables
 
 CHANNELS = {one: status.look_up("channel", one).label for one in requests.CHANNELS}
 STATES = ("draft", "confirmed", "picking", "shipped", "signed", "signed_with_difference", "cancelled")
@@ -34,7 +34,7 @@ def described(request) -> listing.Listing:
 
     def sums():
         found = queries.sum_orders(wanted, actor=actor)
-        words = _("%(count)s orders") % {"count": found.count}
+        words = _("%(count)s orders") % {"count": formats.quantity(found.count)}
         return {"net": found.net, "tax": found.tax, "gross": found.gross}, words
 
     return listing.Listing(
@@ -92,10 +92,10 @@ def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:
         sites = inventory.list_sites(actor)
         found.append(filters.Choice("site", _("Warehouse"), [(str(site.id), site.name) for site in sites]))
         if actor.can("orders.order.release"):
-            found.append(filters.Toggle("inbox", "1", _("Came in by themselves")))
+            found.append(filters.Toggle("inbox", "1", _("Self-service")))
             found.append(filters.Toggle("short", "1", _("Stock taken back")))
     found += own_filters(actor)
-    found.append(filters.Toggle("mine", "1", _("Placed by me")))
+    found.append(filters.Toggle("mine", "1", _("Mine")))
     return found
 
 

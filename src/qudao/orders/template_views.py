@@ -68,9 +68,9 @@ def _columns(house: bool) -> list[tables.Column]:
         tables.Column(key="name", label=_("Template")),
         tables.Column(key="party", label=_("Partner"), whose="own"),
         tables.Column(key="line", label=_("Product line")),
-        tables.Column(key="count", label=_("Lines"), kind="qty"),
         *who,
         tables.Column(key="at", label=_("Kept since"), kind="moment"),
+        tables.Column(key="count", label=_("Lines"), kind="qty"),
     ]
 
 

@@ -57,7 +57,7 @@ def shipments(request) -> HttpResponseBase:
         empty=tables.Empty(
             title=_("Nothing is waiting"), hint=_("Orders released to the warehouse appear here.")
         ),
-        order=_("Released last, first"),
+        order=_("Last released first"),
     )
     return listing.respond(request, described)
 
