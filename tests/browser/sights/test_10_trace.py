@@ -38,8 +38,9 @@ WHERE i.code = 'DS-035' AND b.status = 'good' AND b.on_hand > 0 GROUP BY l.code
 """
 
 
-def must_be_told(page):
-    return page.locator(".q-card", has=page.get_by_role("heading", name="须告知"))
+def receivers(page, heading):
+    """Who has it: of what is held they must be told, of anything else they are who received it."""
+    return page.locator(".q-card", has=page.get_by_role("heading", name=heading)).locator("tbody tr")
 
 
 def trace(page, text):
@@ -76,7 +77,7 @@ def test_a_recalled_lot_both_ways_with_sums_that_agree_and_who_must_be_told(demo
     picture = page.locator("[data-chart] svg")
     expect(picture).to_contain_text(f"在库 {on_hand:.0f}")
     forth, back = fold(page, "去向"), fold(page, "来源")
-    told_to = must_be_told(page).locator("tbody tr")
+    told_to = receivers(page, "须告知")
     expect(told_to).to_have_count(len(consignees))
     for name, got, gone, phone in consignees:
         expect(picture).to_contain_text(name[:12])
@@ -110,7 +111,8 @@ def test_the_same_page_by_serial_by_device_identifier_and_by_scan(demo, demo_pag
     page = demo_page_of("zhaoqing")
     trace(page, serial)
     expect(page.locator(".q-facts")).to_contain_text(serial)
-    expect(must_be_told(page).locator("tbody tr", has_text=holder)).to_have_count(1)
+    expect(receivers(page, "收货客户").filter(has_text=holder)).to_have_count(1)
+    expect(receivers(page, "须告知")).to_have_count(0)
     product = demo.products["DS-035"]
     trace(page, encode.gs1(product.di, lot=lot))
     expect(page.locator(".q-facts")).to_contain_text(lot)
