@@ -21,13 +21,13 @@ def test_the_list_shows_how_long_the_licences_last(page_of, company):
     row = page.locator("tbody tr", has_text="仁济")
     expect(row.locator(".q-warn")).to_have_text(re.compile("剩 77 天|剩 76 天"))
     expect(page.locator("tbody tr", has_text="康泽").locator(".q-warn")).to_have_count(0)
-    expect(page.locator("tfoot")).to_contain_text("共 5 家 · 证照临期 1 家")
+    expect(page.locator("tfoot")).to_contain_text("共 5 家 · 证照失效或临期 1 家")
 
 
 def test_a_filter_lives_in_the_address(page_of, company):
     page = page_of("wangmin")
     page.goto("/partners/")
-    page.get_by_role("link", name=re.compile("证照 90 天内到期")).click()
+    page.get_by_role("link", name=re.compile("证照失效或 90 天内到期")).click()
     expect(page).to_have_url(re.compile(r"\?licence=expiring$"))
     assert names(page) == ["宁波海曙仁济医疗设备有限公司"]
     page.reload()

@@ -69,6 +69,20 @@ def test_the_list_calls_it_ended_from_the_day_after(company):
     assert listed(AFTER) == [("ended", AFTER)]
 
 
+def test_its_page_calls_it_expiring_as_the_list_does_unless_another_version_follows(held):
+    item, version = held
+
+    def shown():
+        with scope.transaction(HOUSE):
+            every = queries.get_contract(version.contract_id, HOUSE).versions
+        return {one.number: presenting.shown_state(one, every, TODAY) for one in every}
+
+    world.sign(next_version(version, (item, "70"), begins=AFTER))
+    assert shown() == {1: "effective", 2: "pending"}
+    end(version.contract_id)
+    assert shown() == {1: "expiring", 2: "ended"}
+
+
 def test_the_journal_says_when_and_why(held):
     _, version = held
     end(version.contract_id)

@@ -197,6 +197,30 @@ def test_a_card_leaves_out_figures_of_nought_where_the_rest_tells_enough(figures
     assert not any("q-blank" in one["classes"] for one in plain["body"][0]["cells"])
 
 
+@pytest.mark.parametrize(
+    ("kinds", "halves"),
+    [
+        (("qty", "qty", "qty"), []),
+        (("text", "text", "qty", "qty"), [2, 3]),
+        # The first stands beside the word; three begin the next line.
+        (("text", "qty", "qty", "qty", "qty"), [1]),
+        (("qty", "qty", "qty", "qty", "text"), [3]),
+        # A state is one of the three.
+        (("tag", "qty", "qty", "qty"), [3]),
+        (("tag", "text", "qty"), []),
+    ],
+)
+def test_a_card_puts_three_figures_abreast_only_where_three_begin_a_line(kinds, halves):
+    columns = [tables.Column(key=f"c{at}", label=str(at), kind=kind) for at, kind in enumerate(kinds)]
+    row = {
+        "name": LONG["name"],
+        **{f"c{at}": at + 1 if kind == "qty" else "词" for at, kind in enumerate(kinds)},
+    }
+    described = tables.Table(label="表", columns=[NAME, *columns], rows=[row], pick="name")
+    cells = tables.shown(described, QueryDict())["body"][0]["cells"]
+    assert [int(one["label"]) for one in cells if "half" in one["classes"]] == halves
+
+
 def test_a_later_page_leads_back_to_the_first(db):
     text = answer("/samples/?q=so&cursor=2").content.decode()
     assert "SO-3" in text and "SO-1" not in text

@@ -31,7 +31,7 @@ class Release(acts.Form):
     to = forms.ChoiceField(
         label=gettext_lazy("Verdict of quality"),
         choices=[
-            ("", ""),
+            ("", gettext_lazy("Choose …")),
             ("good", gettext_lazy("Good: back to sale")),
             ("pending", gettext_lazy("Inspect once more")),
             ("bad", gettext_lazy("Bad: not to be sold")),

@@ -40,7 +40,7 @@ def filters_for(totals: queries.PartyTotals, names: Names, *, alone: bool = Fals
         return [text]
     return [
         text,
-        filters.Toggle("licence", "expiring", _("Licence expires within 90 days"), totals.expiring),
+        filters.Toggle("licence", "expiring", _("Licence lapsed, or lapses within 90 days"), totals.expiring),
         filters.Toggle("frozen", "yes", _("Frozen"), totals.frozen),
         filters.Choice("role", _("Kind"), list(labels.ROLES.items())),
         filters.Choice("tier", _("Tier"), [(tier, tier) for tier in TIERS]),
@@ -142,7 +142,7 @@ def totals_words(totals: queries.PartyTotals, *, alone: bool = False) -> str:
     """What the filter finds."""
     if alone:
         return _("%(count)s found") % {"count": totals.parties}
-    return _("%(count)s found · %(expiring)s with licences expiring · %(frozen)s frozen") % {
+    return _("%(count)s found · %(expiring)s with licences lapsed or lapsing · %(frozen)s frozen") % {
         "count": totals.parties,
         "expiring": totals.expiring,
         "frozen": totals.frozen,

@@ -42,6 +42,19 @@ def version_state(version: queries.VersionView, every: Sequence[queries.VersionV
     return "effective"
 
 
+def shown_state(version: queries.VersionView, every: Sequence[queries.VersionView], today: dt.date) -> str:
+    """The version's state, or "expiring" as the list of contracts says of one in force that nothing follows."""
+    state, ends = version_state(version, every, today), version.valid_until
+    while following := [
+        one
+        for one in every
+        if one.status == "effective" and one.valid_from == ends and one.valid_until != one.valid_from
+    ]:
+        ends = following[0].valid_until
+    soon = ends is not None and ends <= today + dt.timedelta(days=queries.EXPIRING)
+    return "expiring" if state == "effective" and soon else state
+
+
 def chosen(detail: queries.ContractDetail, number: str, today: dt.date) -> queries.VersionView:
     """The version the address names, else the one in force, else the newest."""
     named = {str(one.number): one for one in detail.versions}.get(number)

@@ -135,7 +135,7 @@ TABLE = tables.Table(
 
 FILTERS = [
     filters.Text("q", _("Name, pinyin, credit code")),
-    filters.Toggle("licence", "expiring", _("Licence expires within 90 days"), 17),
+    filters.Toggle("licence", "expiring", _("Licence lapsed, or lapses within 90 days"), 17),
     filters.Toggle("admission", "waiting", _("Admission to be reviewed"), 4),
     filters.Toggle("attained", "low", _("Attainment below 60%")),
     filters.Choice("grade", _("Tier"), [("A", _("Tier A")), ("B", _("Tier B")), ("C", _("Tier C"))]),
@@ -146,7 +146,7 @@ FILTERS = [
 ]
 
 REASONS = [
-    errors.Reason("kernel.forbidden", line=3, params={"permission": "orders.confirm_order"}, link="#posts"),
+    errors.Reason("kernel.forbidden", line=3, params={"permission": "orders.order.confirm"}, link="#posts"),
     errors.Reason("kernel.changed_meanwhile", params={"seen": 3, "current": 4}, severity="warn"),
 ]
 

@@ -203,6 +203,9 @@ def shown(table: Table, query: QueryDict) -> dict[str, Any]:
     foot = _foot(table, columns)
     cells = [row["cells"] for row in body]
     stack = table.stack and bool(table.pick or not fitting.fits(head, cells, foot or ()))
+    if stack:
+        for line in (*cells, foot or []):
+            _halve(line[1:])
     return {
         "table": table,
         "head": head,
@@ -351,6 +354,32 @@ def _text(column: Column, row: Any, value: Any) -> Any:
     if isinstance(value, list | tuple):
         value = formats.listed(value)
     return formats.NOTHING if value is None or value == "" else value
+
+
+def _beside_state(cells: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]]) -> int:
+    """How many stand on a card's first line that a state begins: the styles put it among figures as one of three."""
+    if not shown or shown[0] is not cells[0] or cells[0].get("kind") not in ("status", "tag"):
+        return 0
+    numeric = [one["classes"].startswith("num") for one in cells]
+    if numeric[1:2] == [True]:
+        return 1 + sum(one["classes"].startswith("num") for one in shown[1:_ABREAST])
+    return _ABREAST if numeric[1:] == [False, True] else 0
+
+
+def _halve(cells: Sequence[dict[str, Any]]) -> None:
+    """Figures stand three abreast on a card only where three begin a line; others stand below one another in halves,
+    as words do."""
+    shown = [cell for cell in cells if "q-blank" not in cell["classes"]]
+    at = _beside_state(cells, shown)
+    left = at != 1
+    while at < len(shown):
+        three = shown[at : at + _ABREAST]
+        if left and len(three) == _ABREAST and all(one["classes"].startswith("num") for one in three):
+            at += _ABREAST
+            continue
+        if three[0]["classes"].startswith("num"):
+            three[0]["classes"] += " half"
+        at, left = at + 1, not left
 
 
 def _foot(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]] | None:

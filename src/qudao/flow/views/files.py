@@ -169,7 +169,7 @@ def appeals(request) -> HttpResponseBase:
             )
         ],
         fetch=fetch,
-        order=_("Oldest first"),
+        order=_("First reported first"),
         empty=tables.Empty(
             title=_("Nothing to explain"),
             hint=_("Sales outside an authorisation, or of more than was delivered, appear here."),

@@ -30,6 +30,7 @@ def matching(request) -> HttpResponse:
         context |= {
             "groups": _groups(waiting, request),
             "count": queries.count_waiting(actor=request.actor),
+            "full": len(waiting) == queries.PAGE,
             "text": request.GET.get("q", ""),
             "decided": request.GET.get("counted", ""),
             "crumbs": [

@@ -59,7 +59,7 @@ def _context(request, detail, account, factors, today) -> dict:
         "contract": detail.contract,
         "account": account,
         "version": version,
-        "state": presenting.version_state(version, detail.versions, today),
+        "state": presenting.shown_state(version, detail.versions, today),
         "subtitle": detail.contract.title,
         "crumbs": [{"title": _("Contracts"), "url": reverse("contracts")}, {"title": detail.contract.number}],
         "party_url": reverse("partner", args=[account.party_id]) if actor.can("partners.party.view") else "",
