@@ -206,14 +206,16 @@ def difference(
     listed = found.prices[:MOST_CHANGES]
     items = catalog.items({one.item_id for one in listed}, on=today, entity_id=after.entity_id)
     hospitals = partners.party_names({one.hospital_id for one in listed if one.hospital_id}, actor=actor)
+    # In the order a contract says them, its note last, not in that of the alphabet.
+    changed = {one.name: one for one in found.terms}
     terms = [
         {
-            "name": words.TERMS[one.name],
-            "before": words.term(one.name, one.before),
-            "after": words.term(one.name, one.after),
+            "name": label,
+            "before": words.term(name, changed[name].before),
+            "after": words.term(name, changed[name].after),
         }
-        for one in found.terms
-        if one.name in words.TERMS
+        for name, label in words.TERMS.items()
+        if name in changed
     ]
     rebates = [
         {
