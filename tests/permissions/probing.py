@@ -15,6 +15,7 @@ from PIL import Image
 from qudao.inventory import models as inventory
 from qudao.kernel import scope
 from qudao.kernel.journal import models as journal
+from qudao.partners import models as partners
 from qudao.pricing import models as pricing
 from qudao.settlement import queries as settlement
 from qudao.supply import models as supply
@@ -57,8 +58,13 @@ ABSENT = {
     "account": "987654321",
     "templates": "987654321",
     "template": "01a20a03-0000-7000-8000-00000000cafe",
+    "licence": "987654321",
+    "authorisation": "987654321",
+    "hold": "01a20a03-0000-7000-8000-000000001d1d",
 }
-# What a caller of each operation sends; every one of them is well formed.
+_WHY = {"reason": "查实"}
+# What a caller of each operation sends, by its address or by the last word of it. All are well formed; what would change
+# something for good is such that the rules refuse it to whoever gets so far.
 BODIES = {
     "cancel": {"reason": "不要了"},
     "pick": {"scans": ["0106901234567014"]},
@@ -68,6 +74,54 @@ BODIES = {
     "dispute": {"reason": "price"},
     "verdict": {"verdict": "upheld", "ground": "lot", "note": "查实"},
     "{uuid:template_id}": {"name": "改名"},
+    "freeze": _WHY,
+    "suspend": _WHY,
+    "reinstate": _WHY,
+    "close": _WHY,
+    "tier": _WHY | {"tier": "B"},
+    "admission": {"step": "review"},
+    "licences": {
+        "kind": "business_licence",
+        "number": "X1",
+        "valid_from": "2026-01-02",
+        "last_day": "2026-01-01",
+    },
+    "accounts": {"entity_id": 1, "line_id": 1, "role": "dealer", "tier": "B", "region_id": 1},
+    "places": {"kind": "nowhere", "name": "无", "territory": 0, "address": "无"},
+    "authorisations": {"entity_id": 1, "valid_from": "2026-01-02", "last_day": "2026-01-01"},
+    "POST /partners/{int:party_id}/release": _WHY,
+    "POST /licences/{int:licence_id}/revoke": _WHY,
+    "POST /authorisations/{int:authorisation_id}/revoke": _WHY,
+    "POST /certificates/{int:certificate_id}/revoke": {"revoked_on": "2026-11-01"},
+    "renew": {"valid_from": "2026-11-01"},
+    "trade": {"active": True},
+    "end": {"last_day": "2000-01-01", "reason": "到期"},
+    "agree": {"lines": [999_999]},
+    "resolve": {"outcome": "explained", "resolution": "说明"},
+    "apply-credit": {},
+    "apply": {"applications": []},
+    "credit": {"limit": "1.00", "approver": ""},
+    "invoices": {"up_to": "2000-01-01"},
+    "POST /debtors/{int:node_id}/receipts": {
+        "amount": "0.00",
+        "method": "bank",
+        "reference": "无",
+        "received_on": "2026-11-01",
+    },
+    "match": {"hospital_id": 987654321},
+    "block": {"cause": "damaged"},
+    "settle": {"back": "999", "reason": "找到"},
+    "POST /returns/{uuid:return_id}/inspect": {"good": True},
+    "POST /goods-receipts/{uuid:receipt_id}/inspect": {"lines": [{"no": 1, "accepted": "999"}]},
+    "POST /purchases/{uuid:purchase_id}/receipts": {
+        "delivery_note": "",
+        "lines": [{"purchase_line_no": 1, "quantity": "1"}],
+    },
+    "POST /purchases/{uuid:purchase_id}/receipts/check": {
+        "lines": [{"purchase_line_no": 1, "quantity": "1"}]
+    },
+    "receive": {"lines": [{"no": 999, "quantity": "1"}]},
+    "POST /holds/{uuid:hold_id}/release": _WHY | {"to": "pending"},
 }
 STEPS = {
     "qudao.orders.views.order_step": ("confirm", "release", "reallocate", "cancel"),
@@ -94,6 +148,13 @@ STEPS = {
 _DRAWN = io.BytesIO()
 Image.new("RGB", (2, 2)).save(_DRAWN, "PNG")
 PICTURE = _DRAWN.getvalue()
+# What is sent as a form with a file, by the last word of the address: its fields, and what the file is called.
+FORMS = {
+    "sign-with-photos": ({"details": "{}"}, "photos"),
+    "sign-with-paper": ({"signed_by": "甲", "countersigned_by": "乙"}, "paper"),
+    "versions": ({}, "file"),
+    "POST /contracts/{uuid:contract_id}/versions/check": ({}, "file"),
+}
 _VOLATILE = re.compile(r'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"')
 _PARAMETER = re.compile(r"[<{](?:\w+:)?\w+[>}]")
 
@@ -148,8 +209,13 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return trade.flow_cases.get(owner, [])
         case "return":
             return [str(trade.returns[owner].id)]
-        case "goods_receipt" | "lot" | "purchase" | "site" | "transfer":
+        case "goods_receipt" | "hold" | "lot" | "purchase" | "site" | "transfer":
             return _of_the_house(kind)
+        case "licence":
+            return _of_party(partners.Licence, trade.party(owner))
+        case "authorisation":
+            # Those that may be passed on: only who sees the whole business revokes them.
+            return _of_party(partners.Authorisation, trade.party(owner), sublicence=True)
         case "account" | "templates":
             return [str(trade.company.accounts[trades.OWNERS[owner][0]])]
         case "template":
@@ -175,9 +241,16 @@ def _with_pool(debtors: list[str]) -> list[str]:
         return [one for one in debtors if settlement.has_pool(int(one), actor=scope.current())]
 
 
+def _of_party(model, party_id: int, **chosen) -> list[str]:
+    with scope.everything():
+        found = model.objects.filter(party_id=party_id, **chosen).order_by("pk")
+        return [str(pk) for pk in found.values_list("pk", flat=True)[:1]]
+
+
 def _of_the_house(kind: str) -> list[str]:
     """One of ours, where there is one."""
     tables = {
+        "hold": inventory.Hold,
         "lot": inventory.Lot,
         "site": inventory.Site,
         "transfer": inventory.Transfer,
@@ -218,11 +291,12 @@ def _operation(trade, who, row, identifier, version) -> Answer:
     content = {}
     if method != "GET":
         last = path.rpartition("/")[2]
-        body = BODIES.get(last)
+        body = BODIES.get(row, BODIES.get(last))
         content = {"data": "" if body is None else json.dumps(body), "content_type": "application/json"}
-        if last == "sign-with-photos":
+        fields, file = FORMS.get(row, FORMS.get(last, ({}, "")))
+        if file:
             picture = SimpleUploadedFile("a.png", PICTURE, "image/png")
-            form = encode_multipart(BOUNDARY, {"details": "{}", "photos": picture})
+            form = encode_multipart(BOUNDARY, fields | {file: picture})
             content = {"data": form, "content_type": MULTIPART_CONTENT}
     address = PREFIX + _address(path, identifier)
     return answer(client.generic(method, address, headers=headers, **content), identifier)
@@ -253,7 +327,7 @@ def told(trade: trades.Trade, who: str, owner: str, rows=matrix.NAMED) -> list[s
     leaking = []
     for row in rows:
         kind = matrix.NAMED[row]
-        if kind == "party" and not hides_party(who, owner):
+        if kind in ("party", "licence") and not hides_party(who, owner):
             continue
         if kind in matrix.HOUSE and who == "north":
             continue

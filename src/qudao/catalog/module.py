@@ -30,6 +30,7 @@ MODULE = manifest.Module(
         "catalog_taxtreatment.treatment": "qudao.catalog.labels:TREATMENTS",
     },
     urls="qudao.catalog.urls",
+    api="qudao.catalog.api:router",
     navigation=(
         manifest.Entry(
             *("business", _("Products"), "devices", "package", "catalog.item.view"), order=13, insiders=True

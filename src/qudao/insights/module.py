@@ -8,6 +8,7 @@ MODULE = manifest.Module(
     name="insights",
     needs=("settlement", "supply", "flow"),
     urls="qudao.insights.urls",
+    api="qudao.insights.api:router",
     navigation=(
         manifest.Entry("", _("Dashboard"), "dashboard", "chart-histogram", "insights.dashboard.view", 5),
     ),

@@ -8,6 +8,7 @@ MODULE = manifest.Module(
     name="inventory",
     needs=("partners",),
     urls="qudao.inventory.urls",
+    api="qudao.inventory.api:router",
     navigation=(
         manifest.Entry(
             *("business", _("Warehouse"), "warehouse", "building-warehouse", "inventory.queue.view"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from qudao.inventory import goods_pages, operations, queries
+from qudao.inventory import goods_pages, operations, shelving
 from qudao.kernel import errors
 from qudao.ui import pages, parsing
 
@@ -34,19 +34,15 @@ def _move(request) -> str:
     """Move the rows that name a shelf; how many. Raises Refused `inventory.shelf_unknown` by row."""
     quantities = goods_pages.typed(request, "quantity")
     site_id = parsing.whole(request.POST.get("site"))
-    wanted = {
-        int(name.removeprefix("shelf_")): code.strip().upper()
+    wanted = [
+        (int(name.removeprefix("shelf_")), code)
         for name, code in request.POST.items()
         if name.startswith("shelf_") and name[6:].isdigit() and code.strip()
-    }
-    shelves = queries.list_locations(site_id, request.actor)
-    unknown = sorted({code for code in wanted.values() if code not in shelves})
-    errors.raise_if_refused(
-        errors.Reason("inventory.shelf_unknown", params={"code": code}) for code in unknown
-    )
-    portions = [
-        operations.Portion(balance_id, quantities.get(balance_id, Decimal(0)), shelves[code])
-        for balance_id, code in wanted.items()
     ]
+    portions = shelving.portions(
+        site_id,
+        [(balance_id, quantities.get(balance_id, Decimal(0)), code) for balance_id, code in wanted],
+        request.actor,
+    )
     operations.relocate_stock(portions=portions, actor=request.actor, now=request.now)
     return str(len(portions))

@@ -44,6 +44,12 @@ Id = Annotated[int, pydantic.Field(ge=1, le=2**31 - 1)]
 Amount = Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=2)]
 Quantity = Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, gt=0)]
 Text = Annotated[str, pydantic.StringConstraints(strip_whitespace=True, max_length=2000)]
+Reason = Annotated[str, pydantic.StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+# Of 0, where it names nothing or everything.
+OptionalId = Annotated[int, pydantic.Field(ge=0, le=2**31 - 1)]
+# None is taken, as a count or a part of a delivery may be.
+Count = Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, ge=0)]
+Month = Annotated[str, pydantic.StringConstraints(pattern=r"^2\d{3}-(0[1-9]|1[0-2])$")]
 
 
 class Input(pydantic.BaseModel):
@@ -68,7 +74,8 @@ class Page(pydantic.BaseModel, Generic[Row]):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Operation:
-    """A row of the table the permission matrix is held against. An empty permission means any caller."""
+    """A row of the table the permission matrix is held against. An empty permission means any caller; `house`: for
+    partners, whatever they were granted, the operation does not exist."""
 
     method: str
     path: str
@@ -76,6 +83,7 @@ class Operation:
     upload: bool
     module: str
     name: str
+    house: bool = False
 
     @property
     def shape(self) -> str:
@@ -111,18 +119,19 @@ def operation(
     response: Any = None,
     status: int = 200,
     upload: bool = False,
+    house: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a handler under `register` (a router's `get`, `post`, `put`, `patch` or `delete`) and `path`.
 
     The handler gets the request, with `actor` and `now`, and what Ninja reads from its signature; it returns
     anything `response` (a pydantic model or dataclass; None: no content) can be made from. `upload=True`
-    takes multipart/form-data instead of JSON.
+    takes multipart/form-data instead of JSON. `house=True` is for what only our own may reach, as `house_page` is.
     """
     method = register.__name__.upper()
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
         name = f"{handler.__module__.split('.')[1]}_{handler.__name__}"
-        row = Operation(method, path, permission, upload, handler.__module__, name)
+        row = Operation(method, path, permission, upload, handler.__module__, name, house)
         if any((one.method, one.path) == (method, path) and one.name != name for one in OPERATIONS):
             raise ValueError(f"{method} {path} is registered twice")
         OPERATIONS.append(row)

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pydantic
 
@@ -234,3 +234,67 @@ class TemplateOut(pydantic.BaseModel):
 
 class CancelIn(web.Input):
     reason: Code
+
+
+class CarrierIn(web.Input):
+    """Own delivery leaves both empty; `tracking` is the carrier's waybill number."""
+
+    carrier: str = pydantic.Field("", max_length=60)
+    tracking: str = pydantic.Field("", max_length=60)
+
+
+class BlockIn(web.Input):
+    cause: Literal["damaged", "unreadable", "mismatch", "expired", "other"]
+    note: str = pydantic.Field("", max_length=200)
+
+
+class DifferenceIn(web.Input):
+    """Together they are what of the line is still on the road."""
+
+    back: web.Count = Decimal(0)
+    lost: web.Count = Decimal(0)
+    reason: str = pydantic.Field("", max_length=200)
+
+
+class ReturnVerdictIn(web.Input):
+    """`good`: sellable again; else not conforming."""
+
+    good: bool
+
+
+class ShipmentSummary(pydantic.BaseModel):
+    id: uuid.UUID
+    number: str
+    version: int
+    status: str
+    order_id: uuid.UUID
+    site_id: int
+    ship_to_id: int
+    created_at: dt.datetime
+    shipped_at: dt.datetime | None
+    carrier: str
+    tracking: str
+    signed_at: dt.datetime | None
+
+
+class QuotedLine(pydantic.BaseModel):
+    """After promotion and rebate use."""
+
+    no: int
+    item_id: int
+    quantity: Decimal
+    unit_price: Decimal
+    gross: Decimal
+    net: Decimal
+
+
+class QuoteOut(pydantic.BaseModel):
+    """What placing the order would give; lines that cannot be measured or priced are missing, `said` tells why.
+    `orderable`: nothing refuses it. `earliest_on` is when goods can be there."""
+
+    orderable: bool
+    gross: Decimal
+    net: Decimal
+    earliest_on: dt.date | None
+    lines: list[QuotedLine]
+    said: list[dict]

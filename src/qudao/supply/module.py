@@ -8,6 +8,7 @@ MODULE = manifest.Module(
     name="supply",
     needs=("inventory",),
     urls="qudao.supply.urls",
+    api="qudao.supply.api:router",
     navigation=(
         manifest.Entry(
             *("business", _("Purchases"), "purchases", "package-import", "supply.purchase.view"),

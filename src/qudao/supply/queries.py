@@ -142,6 +142,11 @@ def row_of(row: database.Model, fields: Iterable[str]) -> journal.Row:
     return journal.row(row, row.pk, {name: getattr(row, name) for name in fields})
 
 
+def sees_prices(actor: scope.Actor) -> bool:
+    """What we pay is for buyers and for those who see costs, not for everybody in the warehouse."""
+    return actor.can("inventory.cost.view") or actor.can("supply.purchase.manage")
+
+
 def get_purchase(purchase_id: uuid.UUID, actor: scope.Actor) -> PurchaseView:
     """With its lines. Raises NotFound."""
     with scope.transaction(actor):

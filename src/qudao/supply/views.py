@@ -52,7 +52,11 @@ def purchases(request) -> HttpResponseBase:
             tables.Column(key="site", label=_("Warehouse")),
             tables.Column(key="ordered", label=_("Ordered"), kind="day"),
             tables.Column(key="expected", label=_("Expected"), kind="day"),
-            *([tables.Column(key="gross", label=_("Amount"), kind="money")] if _sees_prices(actor) else []),
+            *(
+                [tables.Column(key="gross", label=_("Amount"), kind="money")]
+                if queries.sees_prices(actor)
+                else []
+            ),
         ],
         filters=[
             filters.Text("q", _("Purchase order number")),
@@ -73,11 +77,6 @@ def purchases(request) -> HttpResponseBase:
         url = reverse("purchase_new")
         actions.append(listing.Action(label=_("New purchase"), url=url, icon="plus", primary=True))
     return listing.respond(request, described, actions=actions)
-
-
-def _sees_prices(actor: scope.Actor) -> bool:
-    """What we pay is for buyers and for those who see costs, not for everybody in the warehouse."""
-    return actor.can("inventory.cost.view") or actor.can("supply.purchase.manage")
 
 
 def _rows(found, sites: dict[int, str], actor: scope.Actor, today: dt.date) -> list[dict[str, Any]]:
@@ -118,7 +117,7 @@ def purchase(request, purchase_id) -> HttpResponse:
         "late": _late(view, periods.business_date(request.now)),
         "lines": [{"line": one, "part": one.received / one.quantity} for one in view.lines],
         "receipts": [(one, names.get(one.received_by, one.received_by)) for one in receipts],
-        "prices": _sees_prices(actor),
+        "prices": queries.sees_prices(actor),
         "may_receive": view.status in ("ordered", "receiving") and actor.can("supply.receipt.manage"),
         "timeline": queries_journal.timeline(*subjects, actor=actor),
     }

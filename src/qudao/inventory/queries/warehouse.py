@@ -148,6 +148,25 @@ def goods_at(
     return _goods(where, params, actor)
 
 
+def list_balances(
+    actor: scope.Actor,
+    *,
+    site_id: int = 0,
+    item_id: int = 0,
+    status: str = "",
+    after: int = 0,
+    limit: int = MOST,
+) -> list[Goods]:
+    """Balances with something on hand by their id, those after `after`; what is left out does not filter."""
+    chosen = {"site_id": site_id, "item_id": item_id, "status": status}
+    where = " AND b.id > %(after)s::bigint"
+    where += "".join(f" AND b.{name} = %({name})s" for name, value in chosen.items() if value)
+    with scope.transaction(actor), connection.cursor() as cursor:
+        parameters = {**chosen, "after": after, "limit": limit}
+        cursor.execute(f"{_GOODS}{where} ORDER BY b.id LIMIT %(limit)s::int", parameters)
+        return [Goods(*row) for row in cursor.fetchall()]
+
+
 def shelves(balance_ids: Iterable[int], actor: scope.Actor) -> dict[int, Shelf]:
     """Balance → where it lies; one statement."""
     with scope.transaction(actor), connection.cursor() as cursor:

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from django.db import transaction
 
@@ -20,6 +20,7 @@ from . import exporting, sheets, verdicts
 
 # Rows read at once: a price list of the usual size is one statement.
 _BATCH = 10_000
+Kind = Literal["guide", "hospital", "floor"]
 SHEETS = {"guide": sheets.GUIDE, "hospital": sheets.HOSPITAL, "floor": sheets.FLOOR}
 
 

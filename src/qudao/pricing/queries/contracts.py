@@ -258,6 +258,15 @@ def get_contract_version(version_id: int, actor: scope.Actor) -> VersionView:
     return rows[0]
 
 
+def get_own_version(version_id: int, actor: scope.Actor) -> VersionView:
+    """A version whose papers the actor may read: it names rebates, which are between the partner and us. Raises
+    NotFound, also for the agent above the partner."""
+    version = get_contract_version(version_id, actor)
+    if not (actor.house or actor.party_id == version.party_id):
+        raise errors.NotFound()
+    return version
+
+
 def list_version_prices(
     version_id: int, *, actor: scope.Actor, skip: int = 0, limit: int | None = PAGE
 ) -> list[VersionPrice]:

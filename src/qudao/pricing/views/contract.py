@@ -244,7 +244,7 @@ def _effects(version, detail, today) -> list[str]:
 @pages.page(VIEW)
 def version_workbook(request, version_id: int) -> HttpResponse:
     """A version as the workbook that can be changed and taken in as the next one."""
-    version = _own(version_id, request.actor)
+    version = queries.get_own_version(version_id, request.actor)
     account = partners.get_account(version.account_id, request.actor)
     stream = io.BytesIO()
     files.export_contract(
@@ -261,7 +261,7 @@ def version_workbook(request, version_id: int) -> HttpResponse:
 @pages.page(VIEW)
 def version_paper(request, version_id: int) -> HttpResponseBase:
     """The scan both have signed."""
-    version = _own(version_id, request.actor)
+    version = queries.get_own_version(version_id, request.actor)
     return _kept(version.document_digest, version, request.actor)
 
 
@@ -269,16 +269,8 @@ def version_paper(request, version_id: int) -> HttpResponseBase:
 @pages.page(VIEW)
 def version_source(request, version_id: int) -> HttpResponseBase:
     """The workbook a version was drafted from, as it came."""
-    version = _own(version_id, request.actor)
+    version = queries.get_own_version(version_id, request.actor)
     return _kept(version.terms.get("source", ""), version, request.actor)
-
-
-def _own(version_id: int, actor: scope.Actor) -> queries.VersionView:
-    """A version whose papers the actor may read: it names rebates, which are between the partner and us."""
-    version = queries.get_contract_version(version_id, actor)
-    if not (actor.house or actor.party_id == version.party_id):
-        raise errors.NotFound()
-    return version
 
 
 def _kept(digest: str, version: queries.VersionView, actor: scope.Actor) -> HttpResponseBase:

@@ -33,6 +33,8 @@ def _admit(request) -> bool:
         raise errors.Forbidden([errors.Reason("kernel.forbidden", params={"permission": request.path})])
     if row.permission:
         request.actor.require(row.permission)
+    if row.house and not request.actor.house:
+        raise errors.NotFound
     return True
 
 

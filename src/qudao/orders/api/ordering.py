@@ -1,35 +1,21 @@
-"""Orders over the API: place, look, confirm, cancel, follow."""
+"""Orders over the API: quote, place, look, confirm, cancel; what an account orders again and again."""
 
 import uuid
 
 import ninja
-from django.http import FileResponse
 
-from qudao.kernel import blobs, errors, web
-from qudao.orders import kept, operations, queries, queries_warehouse, scanning, shapes
-from qudao.orders.operations import returning, signing
-from qudao.orders.rules import photos as pictures
+from qudao.kernel import web
+from qudao.orders import files, kept, operations, queries, shapes
+from qudao.orders.api.routing import router
 from qudao.orders.rules import requests
-from qudao.ui import uploads
-
-router = web.router("orders")
+from qudao.ui import checked, uploads
 
 
 @web.operation(router.post, "/orders", permission="orders.order.place", response=shapes.OrderOut, status=201)
 def place_order(request, body: shapes.OrderIn):
     """Place an order; every gate answers, and what refuses is listed line by line."""
-    wanted = requests.OrderRequest(
-        account_id=body.account_id,
-        ship_to_id=body.ship_to_id,
-        channel="api",
-        hospital_id=body.hospital_id,
-        requested_on=body.requested_on,
-        reference=body.reference,
-        rebate_use=body.rebate_use,
-        lines=_lines(body.lines),
-    )
     verb = operations.save_draft if body.draft else operations.place_order
-    return verb(request=wanted, actor=request.actor, now=request.now)
+    return verb(request=_request(body), actor=request.actor, now=request.now)
 
 
 @web.operation(
@@ -55,6 +41,19 @@ def place_basket(request, body: shapes.BasketIn):
         ),
         actor=request.actor,
         now=request.now,
+    )
+
+
+def _request(body: shapes.OrderIn) -> requests.OrderRequest:
+    return requests.OrderRequest(
+        account_id=body.account_id,
+        ship_to_id=body.ship_to_id,
+        channel="api",
+        hospital_id=body.hospital_id,
+        requested_on=body.requested_on,
+        reference=body.reference,
+        rebate_use=body.rebate_use,
+        lines=_lines(body.lines),
     )
 
 
@@ -195,133 +194,77 @@ def remove_template(request, template_id: uuid.UUID):
     )
 
 
-@web.operation(
-    router.get,
-    "/shipments/{uuid:shipment_id}",
-    permission="orders.shipment.view",
-    response=shapes.ShipmentOut,
-)
-def get_shipment(request, shipment_id: uuid.UUID):
-    return queries.get_shipment(shipment_id, actor=request.actor)
+# --- What an order would be; orders from a dealer's table -------------------------------------------
 
 
-def _scanned(request, shipment_id, body: shapes.ScansIn) -> dict:
+@web.operation(router.post, "/orders/quote", permission="orders.order.place", response=shapes.QuoteOut)
+def quote_order(request, body: shapes.OrderIn):
+    """What placing this order would give: prices, gates, when it can be there. Sets nothing aside."""
+    found = operations.quote_order(request=_request(body), actor=request.actor, now=request.now)
+    lines = [
+        {
+            "no": line.no,
+            "item_id": line.request.item_id,
+            "quantity": line.measured.base,
+            "unit_price": line.choice.unit_price,
+            "gross": line.gross,
+            "net": line.net,
+        }
+        for line in found.lines
+    ]
     return {
-        "shipment_id": shipment_id,
-        "scans": [scanning.Scan(code) for code in body.scans],
-        **web.seen(request),
+        "orderable": not found.refused,
+        "gross": found.total("gross"),
+        "net": found.total("net"),
+        "earliest_on": found.earliest_on,
+        "lines": lines,
+        "said": [checked.said(reason) for reason in found.reasons],
     }
 
 
 @web.operation(
     router.post,
-    "/shipments/{uuid:shipment_id}/pick",
-    permission="orders.shipment.pick",
-    response=shapes.ShipmentOut,
-)
-def pick_shipment(request, shipment_id: uuid.UUID, body: shapes.ScansIn):
-    return operations.pick_shipment(**_scanned(request, shipment_id, body))
-
-
-@web.operation(
-    router.post,
-    "/shipments/{uuid:shipment_id}/review",
-    permission="orders.shipment.review",
-    response=shapes.ShipmentOut,
-)
-def review_shipment(request, shipment_id: uuid.UUID, body: shapes.ScansIn):
-    return operations.review_shipment(**_scanned(request, shipment_id, body))
-
-
-@web.operation(
-    router.post,
-    "/shipments/{uuid:shipment_id}/ship",
-    permission="orders.shipment.ship",
-    response=shapes.ShipmentOut,
-)
-def ship_shipment(request, shipment_id: uuid.UUID):
-    return operations.ship_shipment(shipment_id=shipment_id, **web.seen(request))
-
-
-@web.operation(
-    router.post,
-    "/shipments/{uuid:shipment_id}/sign",
-    permission="orders.shipment.sign",
-    response=shapes.ShipmentOut,
-)
-def sign_for(request, shipment_id: uuid.UUID, body: shapes.SignIn):
-    """Sign for a shipment, all of it or with differences per line."""
-    return operations.sign_for(shipment_id=shipment_id, **_signed(body), **web.seen(request))
-
-
-@web.operation(
-    router.post,
-    "/shipments/{uuid:shipment_id}/sign-with-photos",
-    permission="orders.shipment.sign",
-    response=shapes.ShipmentOut,
+    "/order-files/check",
+    permission="orders.order.place",
+    response=checked.File,
     upload=True,
 )
-def sign_with_photos(
+def check_order_file(
     request,
-    shipment_id: uuid.UUID,
-    details: str = ninja.Form("{}"),
-    photos: list[ninja.UploadedFile] = ninja.File(...),
+    account_id: web.Id = ninja.Form(...),
+    ship_to_id: web.Id = ninja.Form(...),
+    file: ninja.UploadedFile = ninja.File(...),
 ):
-    """Sign with photos of what is different: `details` is the body of `sign` as JSON text, `photos` are JPEG or PNG.
-
-    What the device wrote into them, the place among it, is not kept.
-    """
-    errors.raise_if_refused(pictures.check_number(len(photos)))
-    return operations.sign_for(
-        shipment_id=shipment_id,
-        photos=[pictures.Photo(one.name or "", uploads.content(one)) for one in photos],
-        **_signed(web.embedded(shapes.SignIn, details, field="details")),
-        **web.seen(request),
-    )
-
-
-def _signed(body: shapes.SignIn) -> dict:
-    arrived = body.lines and [
-        signing.Arrived(one.no, one.signed, one.short, one.damaged, one.refused, one.reason)
-        for one in body.lines
-    ]
-    return {"arrived": arrived, "device_at": body.device_at}
-
-
-@web.operation(
-    router.get,
-    "/shipments/{uuid:shipment_id}/photos",
-    permission="orders.shipment.view",
-    response=list[shapes.PhotoOut],
-)
-def list_photos(request, shipment_id: uuid.UUID):
-    """The photos sent with the signature."""
-    queries.get_shipment(shipment_id, actor=request.actor)
-    return queries_warehouse.photos_of(shipment_id, actor=request.actor)
-
-
-@web.operation(router.get, "/shipments/{uuid:shipment_id}/photos/{int:no}", permission="orders.shipment.view")
-def get_photo(request, shipment_id: uuid.UUID, no: int):
-    """One photo itself, as JPEG or PNG."""
-    queries.get_shipment(shipment_id, actor=request.actor)
-    found = {one.no: one for one in queries_warehouse.photos_of(shipment_id, actor=request.actor)}.get(no)
-    if found is None:
-        raise errors.NotFound
-    return FileResponse(blobs.open(found.digest), content_type=found.media_type)
+    """Read a dealer's table of codes and quantities; changes nothing."""
+    found = files.check_order_file(**_file(request, account_id, ship_to_id, file))
+    of_file = found.reasons[len(found.result.reasons) :]
+    return checked.file(found.result, ok=found.ok, reasons=of_file)
 
 
 @web.operation(
     router.post,
-    "/shipments/{uuid:shipment_id}/returns",
-    permission="orders.return.manage",
-    response=shapes.ReturnOut,
+    "/order-files",
+    permission="orders.order.place",
+    response=shapes.OrderOut,
     status=201,
+    upload=True,
 )
-def take_return(request, shipment_id: uuid.UUID, body: shapes.ReturnIn):
-    return operations.take_return(
-        shipment_id=shipment_id,
-        returned=[returning.Returned(one.no, one.quantity) for one in body.lines],
-        reason=body.reason[:200],
-        actor=request.actor,
-        now=request.now,
-    )
+def place_order_file(
+    request,
+    account_id: web.Id = ninja.Form(...),
+    ship_to_id: web.Id = ninja.Form(...),
+    file: ninja.UploadedFile = ninja.File(...),
+):
+    """Place the order in a dealer's table, all of it or nothing; what refuses names the row of the table."""
+    return files.place_order_file(**_file(request, account_id, ship_to_id, file))
+
+
+def _file(request, account_id: int, ship_to_id: int, file) -> dict:
+    return {
+        "content": uploads.content(file),
+        "filename": file.name or "",
+        "account_id": account_id,
+        "ship_to_id": ship_to_id,
+        "actor": request.actor,
+        "now": request.now,
+    }
