@@ -191,3 +191,42 @@ def test_a_month_is_closed_once_and_one_that_runs_is_refused(company):
     running = ask("closing", "POST", "/periods", body | {"month": "2026-11"}, **{"Idempotency-Key": "P-2"})
     assert (running.status_code, running.json()["code"]) == (422, "organisation.period_not_ended")
     assert [one["first_on"] for one in ask("closing", "GET", "/periods").json()["items"]] == ["2026-10-01"]
+
+
+# --- sell-through ----------------------------------------------------------------------------------
+
+
+HEADER = "销售日期,客户名称,城市,产品编码,批号,数量,单位,单价,单据号"
+
+
+def csv(*rows):
+    return "\n".join([HEADER, *rows]).encode()
+
+
+def test_a_dealers_system_sends_its_sell_through_and_our_own_matches_what_it_left_open(company):
+    kangze, ours = world.partners_program(company, "kangze"), world.house()
+    fields = {"account_id": company.accounts["kangze.CV"], "month": "2026-11"}
+    broken = ("file", "流向.csv", csv("昨天,浙江省第二人民医院,杭州,BQ-2515,B2601,1,支,2100,XS1"))
+    checked = kangze.once("/flow-files/check", fields, file=broken)
+    assert (checked["ok"], checked["sheets"][0]["refused"]) == (False, 1)
+    assert kangze.post("/flow-files", fields, file=broken).status_code == 422
+    assert kangze.items("/flow-files") == []
+    good = ("file", "流向.csv", csv("2026-11-20,浙二医院滨江,杭州,BQ-2515,B2601,1,支,2100,XS1"))
+    assert kangze.once("/flow-files/check", fields, file=good)["ok"] is True
+    taken = kangze.once("/flow-files", fields, status=201, file=good)
+    assert (taken["rows"], taken["month"], taken["states"]) == (1, "2026-11-01", {"unmatched": 1})
+    assert kangze.refused("/flow-files", fields, file=good) == {"flow.file_taken_in"}
+    assert kangze.post("/flow-files", fields | {"month": "11月"}, file=good).status_code == 422
+    renji = world.partners_program(company, "renji")
+    assert renji.items("/flow-files") == []
+    assert renji.refused("/flow-files", fields, status=404, file=good) == {"kernel.not_found"}
+    waiting = {one["what"]: one for one in ours.items("/flow-matches")}
+    assert {what: one["rows"] for what, one in waiting.items()} == {"customer": 1, "product": 1}
+    path = f"/flow-rows/{waiting['customer']['row_id']}/match"
+    assert ours.refused(path, {}) == {"flow.nothing_decided"}
+    assert ours.refused(path, {"hospital_id": 999_999}) == {"flow.hospital_unknown"}
+    assert len(ours.items("/flow-matches")) == 2
+    assert ours.once(path, {"hospital_id": company.parties["zheer"]})["again"] == 1
+    assert [one["what"] for one in ours.items("/flow-matches")] == ["product"]
+    assert ours.once(path, {"item_id": company.items["BQ-2515"]})["again"] == 1
+    assert ours.items("/flow-matches") == []

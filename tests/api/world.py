@@ -3,10 +3,13 @@
 import base64
 import dataclasses
 import datetime as dt
+import itertools
+import json
 from decimal import Decimal
 
 import ninja
 from allauth.idp.oidc.models import Client as OAuthClient
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import include, path
@@ -177,3 +180,60 @@ def _urls():
 
 urlpatterns = _urls()
 handler500 = "qudao.shell.api.problems.server_error"
+
+
+# -- calling as a program does -------------------------------------------------------------------------
+
+_KEYS = itertools.count(1)
+
+
+class Caller:
+    """An API client that sends what its address, body and file say, each intent under a key of its own."""
+
+    def __init__(self, client_id: str) -> None:
+        self.headers = bearer(client_id)
+
+    def get(self, path: str, **query):
+        return Client().get(f"/api/v1{path}", query, headers=self.headers)
+
+    def items(self, path: str, **query) -> list[dict]:
+        return self.get(path, **query).json()["items"]
+
+    def post(self, path: str, body=None, *, key: str = "", version: int | None = None, file=None):
+        """`body` as JSON; with `file` (field, name, content) the fields of a form beside it."""
+        headers = self.headers | {"Idempotency-Key": key or f"key-{next(_KEYS)}"}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        if file is not None:
+            field, name, content = file
+            form = {**(body or {}), field: SimpleUploadedFile(name, content)}
+            return Client().post(f"/api/v1{path}", form, headers=headers)
+        content = "" if body is None else json.dumps(body)
+        return Client().post(f"/api/v1{path}", content, "application/json", headers=headers)
+
+    def once(self, path: str, body=None, *, status: int = 200, **more):
+        """The answer of an intent sent twice under its key: the second is the first's, from the store."""
+        key = f"once-{next(_KEYS)}"
+        first, again = (self.post(path, body, key=key, **more) for _ in range(2))
+        assert first.status_code == status, first.content.decode()
+        assert (again.status_code, again.json()) == (status, first.json())
+        assert [one.headers["Idempotent-Replayed"] for one in (first, again)] == ["false", "true"]
+        return first.json()
+
+    def refused(self, path: str, body=None, *, status: int = 422, **more) -> set[str]:
+        """The codes that refuse it."""
+        answer = self.post(path, body, **more)
+        assert answer.status_code == status, answer.content.decode()
+        return {one["code"] for one in answer.json()["errors"] if one["severity"] == "refuse"}
+
+
+def house(client_id: str = "house") -> Caller:
+    """A program of our own that may do everything."""
+    oauth_client("*", client_id=client_id, whole=True)
+    return Caller(client_id)
+
+
+def partners_program(company, party: str) -> Caller:
+    """A program of a partner, with every permission there is: what stops it are the rows."""
+    oauth_client("*", client_id=f"{party}-erp", party_id=company.parties[party])
+    return Caller(f"{party}-erp")

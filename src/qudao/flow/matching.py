@@ -150,13 +150,15 @@ class _Known:
         self.held: dict[tuple[int, int, int], Decimal] = {}
         self._hospitals(actor)
         self._scans({one.line.udi for one in reported if one.line.udi}, today)
-        item_ids = {one.item_id for one in self._left} | set(self._scanned.values())
-        self._items = catalog.items(item_ids, on=today, entity_id=0)
-        self._units = catalog.units(item_ids)
         called: dict[int, dict[str, int]] = {party_id: {} for party_id in party_ids}
         aliases = models.ProductAlias.objects.filter(party_id__in=party_ids)
         for party_id, key, item_id in aliases.values_list("party_id", "name_key", "item_id"):
             called[party_id][key] = item_id
+        # What a person said the words mean may be a product the partner never got from us.
+        meant = {item_id for names in called.values() for item_id in names.values()}
+        item_ids = {one.item_id for one in self._left} | set(self._scanned.values()) | meant
+        self._items = catalog.items(item_ids, on=today, entity_id=0)
+        self._units = catalog.units(item_ids)
         self._shelves = {
             account.id: self._shelf(account, called[account.party_id]) for account in accounts.values()
         }
