@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 import ninja
 import pydantic
@@ -15,6 +15,8 @@ from qudao.ui import parsing
 
 router = web.router("inventory")
 VIEW, MOST = "inventory.stock.view", 2000
+# A balance a lot, serial, shelf and condition: there come to be more of them than of anything else.
+BalanceId = Annotated[int, pydantic.Field(ge=1, le=2**63 - 1)]
 
 
 class SiteOut(pydantic.BaseModel):
@@ -91,7 +93,7 @@ class TransferOut(TransferSummary):
 
 
 class PortionIn(web.Input):
-    balance_id: web.Id
+    balance_id: BalanceId
     quantity: web.Quantity
 
 
@@ -125,7 +127,7 @@ class ShelvingIn(web.Input):
 class CountedIn(web.Input):
     """`expected` is what the count sheet said: if stock moved since, the count is refused."""
 
-    balance_id: web.Id
+    balance_id: BalanceId
     expected: web.Count
     counted: web.Count
 
@@ -138,7 +140,7 @@ class CountIn(web.Input):
 class JudgedIn(web.Input):
     """What is rejected has a reason."""
 
-    balance_id: web.Id
+    balance_id: BalanceId
     accepted: web.Count
     rejected: web.Count = Decimal(0)
     reason: str = pydantic.Field("", max_length=200)
