@@ -12,7 +12,7 @@ from tests import harness
 from tests.api import world
 from tests.browser import money, trading
 
-NEEDS = ("settlement",)
+NEEDS = ("settlement", "insights")
 
 
 @pytest.fixture(autouse=True)
