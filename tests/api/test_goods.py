@@ -1,6 +1,5 @@
 """Goods over the API: ordered, received, judged, moved, counted, held, shipped and brought back by other systems."""
 
-import pathlib
 from decimal import Decimal
 
 import pytest
@@ -132,6 +131,70 @@ def test_the_houses_goods_do_not_exist_for_a_partner(company, wms):
         assert kangze.get(path).status_code == 404, path
     assert kangze.refused("/purchases", purchase(company), status=404) == {"kernel.not_found"}
     assert len(wms.items("/purchases")) == 1
+
+
+# --- Warehouses ------------------------------------------------------------------------------------
+
+
+def site_body(company, **more):
+    return {
+        "code": "NB",
+        "name": "宁波仓",
+        "entity_id": company.entities["qd"],
+        "region_id": company.regions["east"],
+        "territory": 330200,
+        "address": "宁波市北仑区港城路 1 号",
+        "priority": 30,
+    } | more
+
+
+def test_a_warehouse_is_opened_with_its_shelves(company, wms):
+    made = wms.once("/sites", site_body(company), status=201)
+    assert made == site_body(company) | {"id": made["id"], "licensed_address": True}
+    assert [one["code"] for one in wms.items("/sites")] == ["HZ", "SH", "NB"]
+    path = f"/sites/{made['id']}/shelves"
+    assert wms.once(path, {"zone": "good", "codes": ["a-01", "A-02"]}, status=201) == {"shelves": 2}
+    assert shelves(made["id"]) == {"A-01": "good", "A-02": "good"}
+    # One that is taken: none of the others is opened.
+    assert wms.refused(path, {"zone": "good", "codes": ["A-03", "a-02"]}) == {"inventory.shelf_taken"}
+    assert wms.refused(path, {"zone": "cellar", "codes": ["A-03"]}) == {"inventory.zone_unknown"}
+    assert shelves(made["id"]) == {"A-01": "good", "A-02": "good"}
+    assert wms.refused("/sites/987654321/shelves", {"zone": "good", "codes": ["A"]}, status=404) == {
+        "inventory.site_unknown"
+    }
+
+
+def test_a_warehouse_that_cannot_be_is_not_opened(company, wms):
+    for more, code, status in (
+        ({"code": "HZ"}, "inventory.site_code_taken", 422),
+        ({"territory": 999999}, "partners.territory_unknown", 422),
+        ({"entity_id": 987654321}, "kernel.not_found", 404),
+        ({"region_id": 987654321}, "kernel.not_found", 404),
+    ):
+        assert wms.refused("/sites", site_body(company, **more), status=status) == {code}
+    assert [one["code"] for one in wms.items("/sites")] == ["HZ", "SH"]
+
+
+def test_partners_open_no_warehouse_and_keepers_only_shelves(company, wms):
+    kangze = world.partners_program(company, "kangze")
+    here = company.sites["hz"]
+    body = {"zone": "good", "codes": ["K-01"]}
+    assert kangze.refused("/sites", site_body(company), status=404) == {"kernel.not_found"}
+    assert kangze.refused(f"/sites/{here}/shelves", body, status=404) == {"kernel.not_found"}
+    world.oauth_client("inventory.stock.move", client_id="keeper", whole=True)
+    keeper = world.Caller("keeper")
+    assert keeper.refused("/sites", site_body(company), status=403) == {"kernel.forbidden"}
+    assert len(wms.items("/sites")) == 2
+    before = shelves(here)
+    assert keeper.post(f"/sites/{here}/shelves", body).json() == {"shelves": 1}
+    assert shelves(here) == before | {"K-01": "good"}
+
+
+def shelves(site_id) -> dict[str, str]:
+    """Code → zone of a site's shelves."""
+    with scope.transaction(trading.SYSTEM):
+        found, _following = stock.list_shelves(site_id, limit=200, actor=trading.SYSTEM)
+    return {one.code: one.zone for one in found if not one.entrance}
 
 
 # --- Moving, counting, holding ---------------------------------------------------------------------
@@ -310,42 +373,3 @@ def test_quality_judges_a_return(company, wms):
     assert (judged["status"], [one["verdict"] for one in judged["lines"]]) == ("inspected", ["bad"])
     again = wms.refused(path, {"good": True}, version=judged["version"])
     assert again == {"orders.return_already_inspected"}
-
-
-# --- The catalogue ---------------------------------------------------------------------------------
-
-
-def test_a_product_leaves_trade_and_comes_back(company, wms):
-    item = company.items["BQ-2515"]
-    codes = {one["code"] for one in wms.items("/products")}
-    assert wms.once(f"/products/{item}/trade", {"active": False})["active"] is False
-    assert {one["code"] for one in wms.items("/products")} == codes - {"BQ-2515"}
-    assert wms.once(f"/products/{item}/trade", {"active": True})["active"] is True
-    assert {one["code"] for one in wms.items("/products")} == codes
-    assert wms.refused("/products/987654321/trade", {"active": True}, status=404) == {"kernel.not_found"}
-
-
-def test_a_certificate_is_renewed_and_revoked(company, wms):
-    [held] = wms.items("/certificates", q="国械注准20193130221")
-    path = f"/certificates/{held['id']}"
-    assert (held["last_day"], held["version"]) == ("2029-04-01", 1)
-    early = {"valid_from": "2019-04-02", "last_day": "2034-04-01"}
-    assert wms.refused(f"{path}/renew", early) == {"catalog.certificate_order"}
-    term = {"valid_from": "2029-04-02", "last_day": "2034-04-01"}
-    renewed = wms.once(f"{path}/renew", term)
-    assert (renewed["version"], renewed["last_day"], renewed["devices"]) == (2, "2034-04-01", 1)
-    gone = wms.once(f"{path}/revoke", {"revoked_on": "2026-11-01"})
-    assert (gone["revoked_on"], gone["state"]) == ("2026-11-01", "revoked")
-    assert wms.refused(f"{path}/renew", term) == {"catalog.certificate_revoked"}
-
-
-def test_a_part_of_the_device_register_is_checked_then_taken_in(company, wms):
-    part = (pathlib.Path(__file__).parents[1] / "data" / "udid_part.xml").read_bytes()
-    checked = wms.once("/device-register/check", file=("file", "udid.xml", part))
-    assert checked["new"] > 0
-    done = wms.once("/device-register", file=("file", "udid.xml", part))
-    assert {name: done[name] for name in ("read", "new")} == {name: checked[name] for name in ("read", "new")}
-    again = wms.once("/device-register/check", file=("file", "udid.xml", part))
-    assert (again["new"], again["changed"]) == (0, 0)
-    broken = wms.post("/device-register", file=("file", "udid.xml", b""))
-    assert (broken.status_code, broken.json()["code"]) == (422, "ui.file_missing")
