@@ -32,6 +32,7 @@ WITHOUT = {
     "qudao.ui.operations.read_notices": _OWN,
     "qudao.organisation.operations.grant_post": _RIGHTS,
     "qudao.organisation.operations.revoke_post": _RIGHTS,
+    "qudao.organisation.operations.open_person": "people are let in by people: no token opens an account to sign in with",
 }
 
 

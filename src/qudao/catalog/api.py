@@ -1,87 +1,24 @@
-"""The catalogue over the API: products, certificates, the device register."""
+"""The catalogue over the API: products, their lines and lists, certificates, the device register."""
 
 import datetime as dt
 import io
-from decimal import Decimal
 
 import ninja
-import pydantic
 
-from qudao.catalog import operations, queries
+from qudao.catalog import files, operations, queries, shapes
 from qudao.catalog.operations import writing
 from qudao.kernel import periods, scope, web
+from qudao.organisation import queries as organisation
 from qudao.ui import checked, uploads
 
 router = web.router("catalog")
 VIEW = "catalog.item.view"
 
 
-class ProductOut(pydantic.BaseModel):
-    """`tax_rate` is the fraction in force today, null where none is set; `price_unit_factor` base units a price unit."""
-
-    id: int
-    code: str
-    name: str
-    specification: str
-    manufacturer: str
-    line_id: int
-    device_class: int
-    category_2017: str
-    category_2002: str
-    tracking: str
-    is_implant: bool
-    cold_chain: bool
-    base_unit: str
-    price_unit: str
-    price_unit_factor: int
-    active: bool
-    tax_rate: Decimal | None
+# --- Products --------------------------------------------------------------------------------------
 
 
-class TradeIn(web.Input):
-    """`active` false takes a product out of trade: nobody can order or buy it, stock and history stay."""
-
-    active: bool
-
-
-class CertificateOut(pydantic.BaseModel):
-    """Over all its versions; `last_day` is the expiry as printed, `devices` the products in trade that rest on it."""
-
-    id: int
-    number: str
-    registrant: str
-    producer: str
-    version: int
-    valid_from: dt.date
-    last_day: dt.date | None
-    revoked_on: dt.date | None
-    devices: int
-    state: str
-
-
-class RenewalIn(web.Input):
-    """The term printed on the renewed certificate; `last_day` null: no expiry."""
-
-    valid_from: dt.date
-    last_day: dt.date | None = None
-
-
-class RevocationIn(web.Input):
-    revoked_on: dt.date
-
-
-class RegisterOut(pydantic.BaseModel):
-    """`read` is the sum of the others; `said` are the first hundred reasons, by record."""
-
-    read: int
-    new: int
-    changed: int
-    unchanged: int
-    refused: int
-    said: list[dict]
-
-
-@web.operation(router.get, "/products", permission=VIEW, response=web.Page[ProductOut])
+@web.operation(router.get, "/products", permission=VIEW, response=web.Page[shapes.ProductOut])
 def list_products(
     request, paging: web.Paging = ninja.Query(...), q: str = "", line_id: int = 0, all: bool = False
 ):
@@ -97,14 +34,83 @@ def list_products(
     return web.page([row.item for row in found.rows], found.next)
 
 
-@web.operation(router.post, "/products/{int:item_id}/trade", permission=writing.ITEMS, response=ProductOut)
-def set_active(request, item_id: int, body: TradeIn):
+@web.operation(
+    router.post, "/products/{int:item_id}/trade", permission=writing.ITEMS, response=shapes.ProductOut
+)
+def set_active(request, item_id: int, body: shapes.TradeIn):
     """Take a product out of trade, or back into it."""
-    operations.set_active(item_id=item_id, active=body.active, actor=request.actor, now=request.now)
+    operations.set_active(item_id=item_id, active=body.active, **_by(request))
     return queries.get_item(item_id, on=periods.business_date(request.now)).item
 
 
-@web.operation(router.get, "/certificates", permission=VIEW, response=web.Page[CertificateOut])
+@web.operation(router.post, "/products", permission=writing.ITEMS, response=shapes.ProductOut, status=201)
+def register_product(request, body: shapes.ProductIn):
+    """Register the product of a record in the device register: name, class, identifiers and packages come from it."""
+    return operations.register_from_udi(**body.model_dump(), **_by(request))
+
+
+@web.operation(
+    router.post, "/products/{int:item_id}/records", permission=writing.ITEMS, response=shapes.LinkedOut
+)
+def link_record(request, item_id: int, body: shapes.RecordIn):
+    """Give a product the identifiers of a record in the device register: sale unit, unit of use, packages."""
+    return {"identifiers": operations.link_udi(item_id=item_id, **body.model_dump(), **_by(request))}
+
+
+@web.operation(
+    router.post, "/products/{int:item_id}/units", permission=writing.ITEMS, response=shapes.UnitOut
+)
+def change_unit(request, item_id: int, body: shapes.UnitIn):
+    """A unit more, or another content of one there is."""
+    made = operations.change_unit(item_id=item_id, **body.model_dump(), **_by(request))
+    return {"unit": body.unit, "factor": made.factor, "version": made.version}
+
+
+@web.operation(router.post, "/products/{int:item_id}/tax", permission=writing.TAX, response=shapes.TaxOut)
+def set_tax(request, item_id: int, body: shapes.TaxIn):
+    """From a day on another VAT, in one legal entity or in all."""
+    if body.entity_id:
+        organisation.get_entity(body.entity_id)
+    operations.set_tax(item_ids=[item_id], **body.model_dump(), **_by(request))
+    return {"item_id": item_id, **body.model_dump()}
+
+
+@web.operation(
+    router.post, "/product-lines", permission=writing.ITEMS, response=shapes.ProductLineOut, status=201
+)
+def open_line(request, body: shapes.ProductLineIn):
+    """Open a product line: what products, accounts and authorisations are sorted by."""
+    return operations.open_line(**body.model_dump(), **_by(request))
+
+
+@web.operation(
+    router.post, "/product-files/check", permission=writing.ITEMS, response=checked.File, upload=True
+)
+def check_product_file(request, file: ninja.UploadedFile = ninja.File(...)):
+    """The dry run of a product list, with a verdict per cell; changes nothing."""
+    content = uploads.content(file)
+    with scope.transaction(request.actor):
+        found = files.check(content, today=periods.business_date(request.now), filename=file.name or "")
+    return checked.file(found, ok=found.ok)
+
+
+@web.operation(
+    router.post,
+    "/product-files",
+    permission=writing.ITEMS,
+    response=shapes.EnteredOut,
+    status=201,
+    upload=True,
+)
+def import_products(request, file: ninja.UploadedFile = ninja.File(...)):
+    """Enter the products of a list with their certificates, all of them or none."""
+    return files.commit(uploads.content(file), filename=file.name or "", **_by(request))
+
+
+# --- Certificates ----------------------------------------------------------------------------------
+
+
+@web.operation(router.get, "/certificates", permission=VIEW, response=web.Page[shapes.CertificateOut])
 def list_certificates(
     request, paging: web.Paging = ninja.Query(...), q: str = "", within: int = 0, lapsed: bool = False
 ):
@@ -118,18 +124,49 @@ def list_certificates(
 
 @web.operation(
     router.post,
+    "/certificates",
+    permission=writing.CERTIFICATES,
+    response=shapes.CertificateOut,
+    status=201,
+)
+def register_certificate(request, body: shapes.CertificateIn):
+    """Enter a certificate with its first term and the products it lists."""
+    made = operations.NewCertificate(
+        **body.model_dump(exclude={"last_day", "item_ids"}),
+        valid_until=_after(body.last_day),
+        item_ids=tuple(body.item_ids),
+    )
+    found = operations.register_certificate(certificate=made, **_by(request))
+    return _certificate(request, found.id)
+
+
+@web.operation(
+    router.post,
+    "/certificates/{int:certificate_id}/products",
+    permission=writing.CERTIFICATES,
+    response=shapes.CertificateOut,
+)
+def cover_products(request, certificate_id: int, body: shapes.CoverageIn):
+    """Products its annex lists that were not entered yet; a changed annex is a renewal."""
+    number = _certificate(request, certificate_id).number
+    operations.cover_items(covered={number: body.item_ids}, **_by(request))
+    return _certificate(request, certificate_id)
+
+
+@web.operation(
+    router.post,
     "/certificates/{int:certificate_id}/renew",
     permission=writing.CERTIFICATES,
-    response=CertificateOut,
+    response=shapes.CertificateOut,
 )
-def renew_certificate(request, certificate_id: int, body: RenewalIn):
-    """Enter the renewal: a version more, with the same products."""
+def renew_certificate(request, certificate_id: int, body: shapes.RenewalIn):
+    """Enter the renewal or a change: a version more, with the products listed so far unless others are named."""
     operations.renew_certificate(
         number=_certificate(request, certificate_id).number,
         valid_from=body.valid_from,
-        valid_until=body.last_day and body.last_day + dt.timedelta(days=1),
-        actor=request.actor,
-        now=request.now,
+        valid_until=_after(body.last_day),
+        item_ids=body.item_ids,
+        **_by(request),
     )
     return _certificate(request, certificate_id)
 
@@ -138,15 +175,14 @@ def renew_certificate(request, certificate_id: int, body: RenewalIn):
     router.post,
     "/certificates/{int:certificate_id}/revoke",
     permission=writing.CERTIFICATES,
-    response=CertificateOut,
+    response=shapes.CertificateOut,
 )
-def revoke_certificate(request, certificate_id: int, body: RevocationIn):
+def revoke_certificate(request, certificate_id: int, body: shapes.RevocationIn):
     """The authority revoked it, or its holder gave it back: nothing made under it moves from that day."""
     operations.revoke_certificate(
         number=_certificate(request, certificate_id).number,
         revoked_on=body.revoked_on,
-        actor=request.actor,
-        now=request.now,
+        **_by(request),
     )
     return _certificate(request, certificate_id)
 
@@ -156,8 +192,16 @@ def _certificate(request, certificate_id: int) -> queries.CertificateRow:
         return queries.get_certificate(certificate_id, on=periods.business_date(request.now))
 
 
+def _after(last_day: dt.date | None) -> dt.date | None:
+    """The first day on which it no longer holds."""
+    return last_day and last_day + dt.timedelta(days=1)
+
+
+# --- The device register ---------------------------------------------------------------------------
+
+
 @web.operation(
-    router.post, "/device-register/check", permission=writing.ITEMS, response=RegisterOut, upload=True
+    router.post, "/device-register/check", permission=writing.ITEMS, response=shapes.RegisterOut, upload=True
 )
 def check_register(request, file: ninja.UploadedFile = ninja.File(...)):
     """What taking in a part of the register's release would do; changes nothing."""
@@ -165,13 +209,19 @@ def check_register(request, file: ninja.UploadedFile = ninja.File(...)):
     return _register(operations.check_udi(content, actor=request.actor))
 
 
-@web.operation(router.post, "/device-register", permission=writing.ITEMS, response=RegisterOut, upload=True)
+@web.operation(
+    router.post, "/device-register", permission=writing.ITEMS, response=shapes.RegisterOut, upload=True
+)
 def import_register(request, file: ninja.UploadedFile = ninja.File(...)):
     """Take in a part of the register's release: what is newer than on file."""
     content = io.BytesIO(uploads.content(file))
-    return _register(operations.import_udi(content, actor=request.actor, now=request.now))
+    return _register(operations.import_udi(content, **_by(request)))
 
 
 def _register(done: operations.UdiImport) -> dict:
     counts = {name: getattr(done, name) for name in done.COUNTS}
     return {**counts, "said": [checked.said(reason) for reason in done.reasons]}
+
+
+def _by(request) -> dict:
+    return {"actor": request.actor, "now": request.now}
