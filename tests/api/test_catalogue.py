@@ -216,6 +216,9 @@ def test_a_certificate_is_entered_with_what_it_lists_and_lists_more(company, pim
         ({"item_ids": [987654321]}, "catalog.item_unknown"),
     ):
         assert pim.refused("/certificates", certificate_body(company, **more)) == {code}
+    # A slip of the hand, beyond which days cannot be counted.
+    beyond = pim.post("/certificates", certificate_body(company, last_day="9999-12-31"))
+    assert beyond.status_code == 422 and "2200-12-31" in beyond.content.decode()
     assert pim.items("/certificates", q=NUMBER) == []
     made = pim.once("/certificates", certificate_body(company), status=201)
     assert (made["number"], made["producer"], made["version"], made["last_day"], made["devices"]) == (

@@ -5,6 +5,7 @@ through imports, lists of things to do and the work handed to the worker, as far
 """
 
 import ast
+import collections
 import functools
 import pathlib
 import re
@@ -166,3 +167,16 @@ def test_the_reading_follows_lists_of_things_to_do_and_the_work_of_the_worker():
     assert "qudao.settlement.operations.statements.build_statement" in found
     assert "qudao.inventory.operations.holds.hold_lot" in found
     assert len(found) > 80
+
+
+def test_no_two_shapes_of_the_api_share_a_name():
+    """The description knows a shape by its name alone: of two, one would be described as the other."""
+    shapes = [
+        name
+        for where, one in modules().items()
+        if re.search(r"\.(api|shapes)(\.|$)", where)
+        for name, node in one.defined.items()
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert len(shapes) > 100
+    assert [name for name, count in collections.Counter(shapes).items() if count > 1] == []

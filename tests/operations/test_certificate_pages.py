@@ -59,6 +59,9 @@ def test_a_certificate_is_entered_with_its_term_and_products(browser, longer):
     refused = quality.post("/certificates/new/", typed)
     assert refused.status_code == 422
     assert "BQ-9999" in refused.content.decode() and "BQ-3020\r\n" in refused.content.decode()
+    # A slip of the hand, beyond which days cannot be counted.
+    beyond = quality.post("/certificates/new/", typed | {"products": "BQ-3020", "last_day": "9999-12-31"})
+    assert beyond.status_code == 422 and "2200-12-31" in beyond.content.decode()
     with scope.everything():
         assert queries.certificates_of([longer.id]) == {}
     address = quality.post("/certificates/new/", typed | {"products": "BQ-3020，BQ-3020"}).url

@@ -1,6 +1,5 @@
 """The catalogue over the API: products, their lines and lists, certificates, the device register."""
 
-import datetime as dt
 import io
 
 import ninja
@@ -133,7 +132,7 @@ def register_certificate(request, body: shapes.CertificateIn):
     """Enter a certificate with its first term and the products it lists."""
     made = operations.NewCertificate(
         **body.model_dump(exclude={"last_day", "item_ids"}),
-        valid_until=_after(body.last_day),
+        valid_until=periods.day_after(body.last_day),
         item_ids=tuple(body.item_ids),
     )
     found = operations.register_certificate(certificate=made, **_by(request))
@@ -164,7 +163,7 @@ def renew_certificate(request, certificate_id: int, body: shapes.RenewalIn):
     operations.renew_certificate(
         number=_certificate(request, certificate_id).number,
         valid_from=body.valid_from,
-        valid_until=_after(body.last_day),
+        valid_until=periods.day_after(body.last_day),
         item_ids=body.item_ids,
         **_by(request),
     )
@@ -190,11 +189,6 @@ def revoke_certificate(request, certificate_id: int, body: shapes.RevocationIn):
 def _certificate(request, certificate_id: int) -> queries.CertificateRow:
     with scope.transaction(request.actor):
         return queries.get_certificate(certificate_id, on=periods.business_date(request.now))
-
-
-def _after(last_day: dt.date | None) -> dt.date | None:
-    """The first day on which it no longer holds."""
-    return last_day and last_day + dt.timedelta(days=1)
 
 
 # --- The device register ---------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def certificate_new(request) -> HttpResponse:
         last = values.pop("last_day")
         made = operations.NewCertificate(
             valid_from=values.pop("first_day"),
-            valid_until=last and last + dt.timedelta(days=1),
+            valid_until=periods.day_after(last),
             item_ids=_items(request, values.pop("products")),
             **values,
         )
@@ -188,14 +188,14 @@ def certificate_renew(request, certificate_id: int) -> HttpResponse:
         operations.renew_certificate(
             number=found.number,
             valid_from=values["first_day"],
-            valid_until=last and last + dt.timedelta(days=1),
+            valid_until=periods.day_after(last),
             item_ids=_items(request, values["products"]),
             actor=request.actor,
             now=request.now,
         )
         return found.number
 
-    following = found.last_day and found.last_day + dt.timedelta(days=1)
+    following = periods.day_after(found.last_day)
     return acts.respond(
         request,
         act,

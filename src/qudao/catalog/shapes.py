@@ -99,7 +99,7 @@ class TaxIn(web.Input):
 
     treatment: Literal["rate", "simple", "exempt"] = "rate"
     rate: Rate
-    valid_from: dt.date
+    valid_from: web.Day
     entity_id: web.OptionalId = 0
 
 
@@ -160,8 +160,8 @@ class CertificateIn(web.Input):
     registrant: Annotated[str, _text(120)]
     producer: Annotated[str, _text(120, 0)] = ""
     production_permit: Annotated[str, _text(60, 0)] = ""
-    valid_from: dt.date
-    last_day: dt.date | None = None
+    valid_from: web.Day
+    last_day: web.Day | None = None
     item_ids: ItemIds = pydantic.Field(default_factory=list)
 
 
@@ -173,13 +173,13 @@ class RenewalIn(web.Input):
     """The term printed on the renewed certificate; `last_day` null: no expiry; `item_ids` null: the products listed so
     far."""
 
-    valid_from: dt.date
-    last_day: dt.date | None = None
+    valid_from: web.Day
+    last_day: web.Day | None = None
     item_ids: ItemIds | None = pydantic.Field(None, min_length=1)
 
 
 class RevocationIn(web.Input):
-    revoked_on: dt.date
+    revoked_on: web.Day
 
 
 class RegisterOut(pydantic.BaseModel):

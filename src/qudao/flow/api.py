@@ -55,7 +55,7 @@ class CaseOut(CaseSummary):
     verdicts: list[VerdictOut]
 
 
-class VerdictIn(web.Input):
+class CaseVerdictIn(web.Input):
     """`ground`: serial, lot, admitted or silent for upheld; evidence or misreported for dismissed; granted or
     agreed for authorised. `note` says how it was found."""
 
@@ -208,7 +208,7 @@ def get_flow_case(request, row_id: int):
 
 
 @web.operation(router.post, "/flow-cases/{int:row_id}/verdict", permission=operations.JUDGE, response=CaseOut)
-def judge_flow_case(request, row_id: int, body: VerdictIn):
+def judge_flow_case(request, row_id: int, body: CaseVerdictIn):
     """Say of a line suspected of diversion what it is; dismissed or authorised it is matched again."""
     operations.judge_case(
         row_id=row_id,

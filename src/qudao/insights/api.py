@@ -8,7 +8,7 @@ import ninja
 import pydantic
 
 from qudao.insights import operations, queries
-from qudao.kernel import web
+from qudao.kernel import periods, web
 
 router = web.router("insights")
 Figure = Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4)]
@@ -34,8 +34,8 @@ class TargetIn(web.Input):
     """Target, baseline or both of a figure, for a part of the business from `valid_from` to `last_day`."""
 
     kpi: str = pydantic.Field(min_length=1, max_length=40)
-    valid_from: dt.date
-    last_day: dt.date
+    valid_from: web.Day
+    last_day: web.Day
     target: Figure | None = None
     baseline: Figure | None = None
     entity_id: web.OptionalId = 0
@@ -61,7 +61,7 @@ def set_target(request, body: TargetIn):
     """The same part and period again replaces both numbers; the journal keeps what was."""
     return operations.set_target(
         **body.model_dump(exclude={"last_day"}),
-        valid_until=body.last_day + dt.timedelta(days=1),
+        valid_until=periods.day_after(body.last_day),
         actor=request.actor,
         now=request.now,
     )

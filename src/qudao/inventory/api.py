@@ -140,7 +140,7 @@ def send_transfer(request, body: shapes.TransferIn):
     response=shapes.TransferOut,
     house=True,
 )
-def receive_transfer(request, transfer_id: uuid.UUID, body: shapes.ArrivalIn):
+def receive_transfer(request, transfer_id: uuid.UUID, body: shapes.TransferArrivalIn):
     """Take a transfer in, for inspection; what did not arrive is written off as lost on the way."""
     operations.receive_transfer(
         transfer_id=transfer_id,

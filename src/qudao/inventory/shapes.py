@@ -130,15 +130,15 @@ class TransferIn(web.Input):
     lines: list[PortionIn] = pydantic.Field(min_length=1, max_length=MOST)
 
 
-class ArrivedIn(web.Input):
+class TransferredIn(web.Input):
     no: int = pydantic.Field(ge=1, le=100_000)
     quantity: web.Count
 
 
-class ArrivalIn(web.Input):
+class TransferArrivalIn(web.Input):
     """`lines` null: everything as sent; of a line that is not named all arrived."""
 
-    lines: list[ArrivedIn] | None = pydantic.Field(None, max_length=MOST)
+    lines: list[TransferredIn] | None = pydantic.Field(None, max_length=MOST)
 
 
 class ShelvedIn(PortionIn):

@@ -6,6 +6,8 @@ import datetime as dt
 import zoneinfo
 
 BUSINESS_ZONE = zoneinfo.ZoneInfo("Asia/Shanghai")
+# Days that come in lie between these: beyond them it is a slip of the hand, and arithmetic with days fails.
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 
 
 def business_date(instant: dt.datetime) -> dt.date:
@@ -55,3 +57,8 @@ def add_months(day: dt.date, months: int) -> dt.date:
     index = day.year * 12 + day.month - 1 + months
     first = dt.date(index // 12, index % 12 + 1, 1)
     return first.replace(day=min(day.day, calendar.monthrange(first.year, first.month)[1]))
+
+
+def day_after(last_day: dt.date | None) -> dt.date | None:
+    """The first day on which what holds to `last_day` does so no longer; None where it has no end."""
+    return None if last_day is None else last_day + dt.timedelta(days=1)

@@ -14,6 +14,7 @@ a request is raised as `errors.Refused`; the API root turns it into problem deta
 import base64
 import binascii
 import dataclasses
+import datetime as dt
 import functools
 import hashlib
 import json
@@ -28,7 +29,7 @@ import pydantic
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from qudao.kernel import errors, idempotency, locks, scope
+from qudao.kernel import errors, idempotency, locks, periods, scope
 
 LONGEST_PAGE = 200
 KEY_HEADER = "Idempotency-Key"
@@ -49,6 +50,7 @@ Reason = Annotated[str, pydantic.StringConstraints(strip_whitespace=True, min_le
 OptionalId = Annotated[int, pydantic.Field(ge=0, le=2**31 - 1)]
 # None is taken, as a count or a part of a delivery may be.
 Count = Annotated[Decimal, pydantic.Field(max_digits=18, decimal_places=4, ge=0)]
+Day = Annotated[dt.date, pydantic.Field(ge=periods.FIRST_DAY, le=periods.LAST_DAY)]
 Month = Annotated[str, pydantic.StringConstraints(pattern=r"^2\d{3}-(0[1-9]|1[0-2])$")]
 
 

@@ -27,7 +27,7 @@ class OrderIn(web.Input):
     ship_to_id: web.Id
     lines: list[LineIn] = pydantic.Field(min_length=1, max_length=requests.MOST_LINES)
     hospital_id: int = pydantic.Field(0, ge=0, le=2**31 - 1)
-    requested_on: dt.date | None = None
+    requested_on: web.Day | None = None
     reference: str = pydantic.Field("", max_length=80)
     rebate_use: web.Amount = pydantic.Field(Decimal("0.00"), ge=0)
     draft: bool = False
@@ -41,7 +41,7 @@ class BasketIn(web.Input):
     ship_to_id: web.Id
     lines: list[LineIn] = pydantic.Field(min_length=1, max_length=requests.MOST_LINES)
     hospital_id: int = pydantic.Field(0, ge=0, le=2**31 - 1)
-    requested_on: dt.date | None = None
+    requested_on: web.Day | None = None
     reference: str = pydantic.Field("", max_length=80)
     rebate_use: web.Amount = pydantic.Field(Decimal("0.00"), ge=0)
 

@@ -1,7 +1,5 @@
 """Partners over the API: who they are, their licences, what they may sell where; and every change of them."""
 
-import datetime as dt
-
 import ninja
 
 from qudao.kernel import periods, scope, web
@@ -113,7 +111,7 @@ def record_licence(request, party_id: int, body: shapes.LicenceIn):
     return operations.record_licence(
         party_id=party_id,
         **body.model_dump(exclude={"last_day", "scope"}),
-        valid_until=_after(body.last_day),
+        valid_until=periods.day_after(body.last_day),
         scope=tuple(licences.ScopeEntry(**one.model_dump()) for one in body.scope),
         **_by(request),
     )
@@ -220,7 +218,7 @@ def grant_authorisation(request, party_id: int, body: shapes.AuthorisationIn):
     return operations.grant_authorisation(
         party_id=party_id,
         **body.model_dump(exclude={"last_day"}),
-        valid_until=_after(body.last_day),
+        valid_until=periods.day_after(body.last_day),
         **_by(request),
     )
 
@@ -246,8 +244,3 @@ def _seen(request, party_id: int) -> None:
     """Raises NotFound for a partner the caller does not see."""
     with scope.transaction(request.actor):
         queries.get_party(party_id, request.actor, today=periods.business_date(request.now))
-
-
-def _after(last_day: dt.date | None) -> dt.date | None:
-    """The first day without effect."""
-    return last_day and last_day + dt.timedelta(days=1)

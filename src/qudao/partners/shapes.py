@@ -152,8 +152,8 @@ class LicenceIn(web.Input):
 
     kind: licences.Kind
     number: Annotated[str, pydantic.StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-    valid_from: dt.date
-    last_day: dt.date | None = None
+    valid_from: web.Day
+    last_day: web.Day | None = None
     mode: Literal["", "wholesale", "retail", "both"] = ""
     issued_by: str = pydantic.Field("", max_length=80)
     scope: list[ScopeIn] = pydantic.Field(default_factory=list, max_length=500)
@@ -189,8 +189,8 @@ class AuthorisationIn(web.Input):
     """Facets of 0 or "" mean all; `last_day` null: until revoked; `parent_id` is the authorisation it is granted from."""
 
     entity_id: web.Id
-    valid_from: dt.date
-    last_day: dt.date | None = None
+    valid_from: web.Day
+    last_day: web.Day | None = None
     kind: Literal["distribution", "delivery", "bidding", "service"] = "distribution"
     effect: Literal["allow", "deny"] = "allow"
     line_id: web.OptionalId = 0

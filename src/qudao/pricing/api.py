@@ -1,6 +1,5 @@
 """Contracts, price lists and promotions over the API: read, taken in from workbooks, signed, ended."""
 
-import datetime as dt
 import io
 import uuid
 
@@ -265,7 +264,9 @@ def import_prices(request, details: str = ninja.Form(...), file: ninja.UploadedF
 def _price_list(details: str) -> files.PriceList:
     told = web.embedded(shapes.PriceListIn, details, field="details")
     organisation.get_entity(told.entity_id)
-    return files.PriceList(**told.model_dump(exclude={"last_day"}), valid_until=_after(told.last_day))
+    return files.PriceList(
+        **told.model_dump(exclude={"last_day"}), valid_until=periods.day_after(told.last_day)
+    )
 
 
 # --- Promotions ------------------------------------------------------------------------------------
@@ -299,7 +300,7 @@ def list_promotions(request, paging: web.Paging = ninja.Query(...), state: str =
 def start_promotion(request, body: shapes.PromotionIn):
     """Start a spend-and-save promotion with a budget."""
     organisation.get_entity(body.entity_id)
-    wanted = body.model_dump(exclude={"last_day"}) | {"valid_until": _after(body.last_day)}
+    wanted = body.model_dump(exclude={"last_day"}) | {"valid_until": periods.day_after(body.last_day)}
     return _promotion(operations.start_promotion(**wanted, **_by(request)), request.actor)
 
 
@@ -324,8 +325,3 @@ def _promotion(view: queries.PromotionView, actor: scope.Actor) -> dict:
 
 def _by(request) -> dict:
     return {"actor": request.actor, "now": request.now}
-
-
-def _after(last_day: dt.date | None) -> dt.date | None:
-    """The first day on which it no longer holds."""
-    return last_day and last_day + dt.timedelta(days=1)

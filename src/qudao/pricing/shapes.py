@@ -84,7 +84,7 @@ class VersionSummary(pydantic.BaseModel):
 class EndingIn(web.Input):
     """`last_day` is the last one on which the contract holds."""
 
-    last_day: dt.date
+    last_day: web.Day
     reason: str = pydantic.Field(max_length=200)
 
 
@@ -94,8 +94,8 @@ class PriceListIn(web.Input):
 
     kind: files.Kind
     entity_id: web.Id
-    valid_from: dt.date
-    last_day: dt.date | None = None
+    valid_from: web.Day
+    last_day: web.Day | None = None
     citation: Annotated[str, pydantic.StringConstraints(strip_whitespace=True, max_length=80)] = ""
     replace: bool = True
 
@@ -136,8 +136,8 @@ class PromotionIn(web.Input):
     budget: web.Amount
     repeats: bool = False
     stackable: bool = False
-    valid_from: dt.date
-    last_day: dt.date | None = None
+    valid_from: web.Day
+    last_day: web.Day | None = None
     line_id: web.OptionalId = 0
     item_ids: list[web.Id] = pydantic.Field(default_factory=list, max_length=500)
     tiers: list[Literal["A", "B", "C", "D"]] = pydantic.Field(default_factory=list, max_length=4)

@@ -66,7 +66,7 @@ class PurchaseIn(web.Input):
     entity_id: web.Id
     supplier_id: web.Id
     site_id: web.Id
-    expected_on: dt.date | None = None
+    expected_on: web.Day | None = None
     lines: list[PurchaseLineIn] = pydantic.Field(min_length=1, max_length=MOST_LINES)
 
 
@@ -88,7 +88,7 @@ class ReceiptLineOut(pydantic.BaseModel):
     disposition: str
 
 
-class ReceiptSummary(pydantic.BaseModel):
+class GoodsReceiptSummary(pydantic.BaseModel):
     """`status`: pending, inspecting, inspected."""
 
     id: uuid.UUID
@@ -104,11 +104,11 @@ class ReceiptSummary(pydantic.BaseModel):
     arrival_temperature: Decimal | None
 
 
-class ReceiptOut(ReceiptSummary):
+class GoodsReceiptOut(GoodsReceiptSummary):
     lines: list[ReceiptLineOut]
 
 
-class ArrivalIn(web.Input):
+class GoodsArrivedIn(web.Input):
     """With a `scan`, `quantity` counts the scanned packages, and what else is told must agree with the label; without,
     `quantity` is base units."""
 
@@ -117,12 +117,12 @@ class ArrivalIn(web.Input):
     scan: str | None = pydantic.Field(None, max_length=400)
     lot: str = pydantic.Field("", max_length=40)
     serial: str = pydantic.Field("", max_length=40)
-    produced_on: dt.date | None = None
-    last_usable_on: dt.date | None = None
+    produced_on: web.Day | None = None
+    last_usable_on: web.Day | None = None
 
 
 class ArrivalsIn(web.Input):
-    lines: list[ArrivalIn] = pydantic.Field(min_length=1, max_length=2000)
+    lines: list[GoodsArrivedIn] = pydantic.Field(min_length=1, max_length=2000)
 
 
 class DeliveryIn(ArrivalsIn):
@@ -140,7 +140,7 @@ class LookOut(pydantic.BaseModel):
     said: list[dict]
 
 
-class VerdictIn(web.Input):
+class InspectedIn(web.Input):
     """Accepted and rejected are all of a receipt line; what is rejected has a reason."""
 
     no: int = pydantic.Field(ge=1, le=100_000)
@@ -151,7 +151,7 @@ class VerdictIn(web.Input):
 
 
 class InspectionIn(web.Input):
-    lines: list[VerdictIn] = pydantic.Field(min_length=1, max_length=2000)
+    lines: list[InspectedIn] = pydantic.Field(min_length=1, max_length=2000)
 
 
 @web.operation(router.get, "/purchases", permission=VIEW, response=web.Page[PurchaseSummary], house=True)
@@ -195,7 +195,7 @@ def place_purchase(request, body: PurchaseIn):
     router.post,
     "/purchases/{uuid:purchase_id}/receipts",
     permission=receiving.RECEIVE,
-    response=ReceiptOut,
+    response=GoodsReceiptOut,
     status=201,
     house=True,
 )
@@ -227,7 +227,9 @@ def look_at_delivery(request, purchase_id: uuid.UUID, body: ArrivalsIn):
     return {"arrived": found.arrived, "cold_chain": found.cold_chain, "said": said}
 
 
-@web.operation(router.get, "/goods-receipts", permission=VIEW, response=web.Page[ReceiptSummary], house=True)
+@web.operation(
+    router.get, "/goods-receipts", permission=VIEW, response=web.Page[GoodsReceiptSummary], house=True
+)
 def list_receipts(request, paging: web.Paging = ninja.Query(...), status: str = "", site_id: int = 0):
     """Receipts, arrived last first; `status` open: still to be judged."""
     statuses = ("pending", "inspecting") if status == "open" else (status[:12],) if status else None
@@ -242,7 +244,7 @@ def list_receipts(request, paging: web.Paging = ninja.Query(...), status: str = 
 
 
 @web.operation(
-    router.get, "/goods-receipts/{uuid:receipt_id}", permission=VIEW, response=ReceiptOut, house=True
+    router.get, "/goods-receipts/{uuid:receipt_id}", permission=VIEW, response=GoodsReceiptOut, house=True
 )
 def get_receipt(request, receipt_id: uuid.UUID):
     return queries.get_receipt(receipt_id, request.actor)
@@ -252,7 +254,7 @@ def get_receipt(request, receipt_id: uuid.UUID):
     router.post,
     "/goods-receipts/{uuid:receipt_id}/inspect",
     permission=inspecting.DECIDE,
-    response=ReceiptOut,
+    response=GoodsReceiptOut,
     house=True,
 )
 def inspect(request, receipt_id: uuid.UUID, body: InspectionIn):
@@ -272,7 +274,7 @@ def _site(site_id: int) -> tuple[int, ...] | None:
     return (site_id,) if 0 < site_id < 2**31 else None
 
 
-def _arrived(lines: list[ArrivalIn]) -> list[operations.ReceiptLine]:
+def _arrived(lines: list[GoodsArrivedIn]) -> list[operations.ReceiptLine]:
     return [operations.ReceiptLine(**one.model_dump()) for one in lines]
 
 

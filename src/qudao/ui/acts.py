@@ -18,10 +18,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as django_messages
+from django.core import validators
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from qudao.kernel import errors, messages
+from qudao.kernel import errors, messages, periods
 from qudao.ui import pages
 
 DRAWER, WHOLE = "ui/drawer.html", "ui/base.html"
@@ -37,7 +38,13 @@ class Form(forms.Form):
 def day(label: Any, **more: Any) -> forms.DateField:
     """The field of a day, with the browser's calendar."""
     return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[
+            validators.MinValueValidator(periods.FIRST_DAY),
+            validators.MaxValueValidator(periods.LAST_DAY),
+        ],
+        **more,
     )
 
 

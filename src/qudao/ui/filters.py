@@ -11,6 +11,8 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from qudao.kernel import periods
+
 from . import parsing
 
 CURSOR = "cursor"
@@ -58,7 +60,7 @@ class Days:
     def read(self, query: QueryDict) -> tuple[dt.date | None, dt.date | None]:
         """(since, until): the first day, and the day after the last; None where the address says none."""
         last = parsing.day(query.get(self.until_key, ""))
-        return parsing.day(query.get(self.key, "")), last and last + dt.timedelta(days=1)
+        return parsing.day(query.get(self.key, "")), periods.day_after(last)
 
 
 Filter = Toggle | Choice | Text | Days

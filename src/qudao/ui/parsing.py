@@ -8,8 +8,8 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-# Beyond them arithmetic with days fails.
-FIRST_YEAR, LAST_YEAR = 1900, 2200
+from qudao.kernel import periods
+
 # What a Chinese keyboard gives for a point, and a word processor for a minus.
 _KEYS = str.maketrans({"。": ".", "\N{MINUS SIGN}": "-"})
 
@@ -47,7 +47,7 @@ def day(text: Any) -> dt.date | None:
         found = dt.date.fromisoformat(plain(text))
     except ValueError:
         return None
-    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+    return found if periods.FIRST_DAY <= found <= periods.LAST_DAY else None
 
 
 def month(text: Any) -> dt.date | None:

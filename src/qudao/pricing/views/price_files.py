@@ -82,7 +82,7 @@ class PriceListForm(forms.Form):
             kind=self.kind,
             entity_id=self.cleaned_data["entity_id"],
             valid_from=self.cleaned_data["valid_from"],
-            valid_until=last and last + dt.timedelta(days=1),
+            valid_until=periods.day_after(last),
             citation=self.cleaned_data.get("citation", ""),
             replace=self.cleaned_data["replace"],
         )

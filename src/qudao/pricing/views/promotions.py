@@ -171,7 +171,7 @@ def _start(request, given: dict[str, Any]) -> int:
     wanted |= {name: given[name] for name in ("stackable", "budget", "valid_from", "line_id", "tiers")}
     last = given["last_day"]
     wanted |= {
-        "valid_until": last + dt.timedelta(days=1) if last else None,
+        "valid_until": periods.day_after(last),
         "item_ids": given["items"],
         "region_ids": given["region_ids"],
     }

@@ -221,7 +221,7 @@ class CreditIn(web.Input):
 
     limit: Annotated[web.Amount, pydantic.Field(ge=0)]
     temporary: Annotated[web.Amount, pydantic.Field(ge=0)] = Decimal("0.00")
-    temporary_until: dt.date | None = None
+    temporary_until: web.Day | None = None
     payment_days: int = pydantic.Field(30, ge=0, le=365)
     approver: str = pydantic.Field(max_length=80)
 
@@ -229,7 +229,7 @@ class CreditIn(web.Input):
 class IssueIn(web.Input):
     """What was signed for up to this day, that day too."""
 
-    up_to: dt.date
+    up_to: web.Day
 
 
 class ApplicationIn(web.Input):
@@ -252,7 +252,7 @@ class ReceiptIn(ApplyIn):
     amount: web.Amount
     method: str = pydantic.Field(max_length=20)
     reference: str = pydantic.Field(max_length=80)
-    received_on: dt.date
+    received_on: web.Day
 
 
 class ApplicationOut(pydantic.BaseModel):
@@ -305,7 +305,7 @@ class CalculationIn(web.Input):
 
     contract_version_id: web.Id
     term_id: web.Id
-    day: dt.date
+    day: web.Day
 
 
 class DifferenceOut(pydantic.BaseModel):
