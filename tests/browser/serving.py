@@ -68,8 +68,7 @@ def served() -> Iterator[str]:
 
 @contextlib.contextmanager
 def launched(language: str = "zh_CN") -> Iterator:
-    """Chromium, without a window. Its own words, in fields for files and days, are in the language where Debian's
-    package chromium-l10n is installed."""
+    """Chromium, without a window; its own fields for days follow the language."""
     from playwright import sync_api
 
     with sync_api.sync_playwright() as playwright:

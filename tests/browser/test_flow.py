@@ -10,9 +10,11 @@ from tests.browser import figures_world, trading
 def upload(page, content):
     page.goto("/flow/upload/")
     page.get_by_label("月份").select_option("2026-11")
+    expect(page.locator(".q-file")).to_have_text("选择文件未选择文件")
     page.get_by_label("文件（xlsx、xls 或 csv）").set_input_files(
         {"name": "11 月流向.csv", "mimeType": "text/csv", "buffer": content}
     )
+    expect(page.locator(".q-file")).to_have_text("选择文件11 月流向.csv")
     page.get_by_role("button", name="校验").click()
 
 

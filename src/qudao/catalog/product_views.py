@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import labels, operations, queries, showing
 from qudao.kernel import periods, scope
@@ -81,7 +81,7 @@ class NewLine(acts.Form):
     """A product line: what products, accounts and authorisations are sorted by."""
 
     code = forms.CharField(label=gettext_lazy("Code"), max_length=20)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=60, required=False)
 
 

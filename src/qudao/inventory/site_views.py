@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from qudao.inventory import operations, queries
@@ -26,7 +26,7 @@ class NewSite(acts.Form):
     """A warehouse: whose, where, and in which order it is taken from."""
 
     code = forms.CharField(label=gettext_lazy("Code"), max_length=30)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     entity_id = forms.TypedChoiceField(label=gettext_lazy("Legal entity"), coerce=int)
     region_id = forms.TypedChoiceField(
         label=gettext_lazy("Region"), coerce=int, required=False, empty_value=0

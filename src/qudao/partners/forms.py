@@ -123,7 +123,7 @@ class Account(acts.Form):
 
 class Place(acts.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=list(labels.PLACES.items()))
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
     territory = fields.TerritoryField()
     address = forms.CharField(label=gettext_lazy("Address"), max_length=200)
     contact = forms.CharField(label=gettext_lazy("Contact"), max_length=60, required=False)

@@ -25,18 +25,25 @@ def report(lane, month: dt.date, now: dt.datetime) -> None:
         rows = _rows(lane, one, line, month)
         if not rows or (not told and chance.random() * 100 < MISSING):
             continue
+        name = file_name(one, line, month)
         header = _HEADERS[int(one.code[1:] or 0) % 3 if one.code else 0]
         result = flow.take_in_file(
             account_id=lane.demo.company.accounts[f"{one.key}.{line}"],
             month=month,
             stream="\n".join([header, *rows]).encode(),
-            name=file_name(one, line, month),
+            name=name,
             actor=lane.cast.of(one.key),
-            now=now,
+            now=_sent(lane, name, now),
         )
         lane.report.counts["sell-through files"] += 1
         lane.report.counts["sell-through rows"] += len(rows)
         lane.report.found["flow"].append((one.key, result.number, dict(result.states)))
+
+
+def _sent(lane, name: str, latest: dt.datetime) -> dt.datetime:
+    """Within the three days up to the latest, in the hours of an office."""
+    chance = random.Random(f"{lane.demo.seed} sent {name}")
+    return latest - dt.timedelta(days=chance.randint(0, 2), minutes=chance.randint(0, 360))
 
 
 def file_name(one: network.Partner, line: str, month: dt.date) -> str:

@@ -341,4 +341,22 @@
       form.querySelectorAll("[aria-busy]").forEach(function (button) { button.removeAttribute("aria-busy"); });
     });
   });
+
+  // A browser words its own field for files in its own language: ours lies above, in the page's.
+  var nameFiles = function (input) {
+    var names = Array.prototype.map.call(input.files, function (file) { return file.name; });
+    input.parentElement.querySelector("[data-files]").textContent =
+      names.join("  ") || document.body.dataset.none;
+  };
+  document.querySelectorAll("input[type=file].form-control").forEach(function (input) {
+    var field = document.createElement("span");
+    field.className = "q-file form-control";
+    field.innerHTML = '<span class="q-file-choose" aria-hidden="true"></span><span class="q-file-names" data-files aria-hidden="true"></span>';
+    field.firstChild.textContent = document.body.dataset.choose;
+    input.replaceWith(field);
+    input.className = "q-file-input";
+    field.prepend(input);
+    nameFiles(input);
+    input.addEventListener("change", function () { nameFiles(input); });
+  });
 })();
