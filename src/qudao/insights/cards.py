@@ -70,6 +70,7 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
     ]
 
 
+@queries.remembered()
 def columns(party_ids: Any, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Figures]:
     """On the list of partners: sales of this year and how far they attain the target. Three statements."""
     if not actor.can(figures.VIEW):
