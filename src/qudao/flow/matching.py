@@ -15,8 +15,6 @@ from qudao.kernel import errors, scope
 from qudao.partners import queries as partners
 from qudao.partners.rules import authorisations
 
-_ALL_HOSPITALS = 1_000_000
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Matched:
@@ -170,15 +168,15 @@ class _Known:
         self._allowed: dict[tuple, errors.Reason | None] = {}
 
     def _hospitals(self, actor: scope.Actor) -> None:
-        page = partners.list_parties(partners.PartyFilter(kind="hospital"), actor=actor, limit=_ALL_HOSPITALS)
-        self._division = {row.id: row.territory for row in page.rows}
+        hospitals = partners.all_hospitals(actor)
+        self._division = {one.id: one.territory for one in hospitals}
         aliases = models.CustomerAlias.objects.values_list("name_key", "city", "hospital_id")
         self._directory = customers.Directory(
             (
                 customers.Hospital(
-                    row.id, row.name, customers.city_of(row.territory), row.uscc or "", row.code
+                    one.id, one.name, customers.city_of(one.territory), one.uscc or "", one.code
                 )
-                for row in page.rows
+                for one in hospitals
             ),
             {(key, city): hospital_id for key, city, hospital_id in aliases},
         )

@@ -137,8 +137,7 @@ def search_parties(
             rows = rows.filter(_has_role(role))
         if dealt:
             rows = rows.filter(_dealt(actor, periods.business_date(timezone.now())))
-        listed = rows.values_list("pk", "code", "name", "short_name", "uscc", "kind", "territory_id")
-        found = [PartyName(*row[:6], row[6] or 0) for row in listed.order_by("code")[: limit * 5]]
+        found = _names(rows.order_by("code")[: limit * 5])
     first = words[0]
     found.sort(
         key=lambda one: (not search_keys.normalised(one.name).startswith(first), len(one.name), one.code)
@@ -187,6 +186,17 @@ def party_names(party_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
     """Party → name, in one statement; those the actor does not see are left out."""
     with scope.transaction(actor):
         return dict(_parties(actor).filter(pk__in=set(party_ids)).values_list("pk", "name"))
+
+
+def all_hospitals(actor: scope.Actor) -> list[PartyName]:
+    """Every hospital the actor sees, in one statement: what the names in a file are held against."""
+    with scope.transaction(actor):
+        return _names(_parties(actor).filter(kind="hospital").order_by("code"))
+
+
+def _names(rows: QuerySet) -> list[PartyName]:
+    told = rows.values_list("pk", "code", "name", "short_name", "uscc", "kind", "territory_id")
+    return [PartyName(*row[:6], row[6] or 0) for row in told]
 
 
 def hospitals_named(names: Iterable[str], actor: scope.Actor) -> dict[str, int]:
