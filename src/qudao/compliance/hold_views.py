@@ -1,7 +1,7 @@
 """Holds (冻结): the list of quality, putting a lot on hold from its trace, and lifting a hold."""
 
 import uuid
-from decimal import Decimal
+from collections.abc import Iterator
 
 from django import forms
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from qudao.compliance import holds as held
 from qudao.compliance import queries, search
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
@@ -52,7 +53,7 @@ def trace_hold(request) -> HttpResponse:
             actor=request.actor,
             today=today,
         )
-        ours, out, told = queries.reach_of(subject, request.actor, today=today)
+        reach = held.reach_of(subject, request.actor, today=today)
     act = acts.Act(
         title=_("Put on hold: %(number)s") % {"number": subject.serial or subject.lot},
         button=_("Put on hold"),
@@ -62,7 +63,7 @@ def trace_hold(request) -> HttpResponse:
             {"title": subject.serial or subject.lot},
         ],
         about=" ".join(filter(None, (subject.item_name, subject.specification))),
-        consequence=_consequence(ours, out, told, subject.unit),
+        consequence=_consequence(reach, subject.unit),
         beside={"inventory.reason_missing": "reason"},
         danger=True,
         grid=False,
@@ -90,22 +91,27 @@ def trace_hold(request) -> HttpResponse:
     return acts.respond(request, act, Hold, perform=perform, then=then)
 
 
-def _consequence(ours: Decimal, out: Decimal, told: int, unit: str) -> str:
+def _consequence(reach: held.Reach, unit: str) -> str:
     """What a hold reaches and what it does not, in numbers."""
     said = _("This locks %(quantity)s of ours: nothing of it can be sold, picked or shipped.") % {
-        "quantity": formats.quantity(ours, unit)
+        "quantity": formats.quantity(reach.ours, unit)
     }
-    if not out:
-        return said
-    beyond = ngettext(
-        "%(count)s consignee has %(quantity)s more, which a hold does not reach: tell it.",
-        "%(count)s consignees have %(quantity)s more, which a hold does not reach: tell them.",
-        told,
-    ) % {
-        "quantity": formats.quantity(out, unit),
-        "count": told,
-    }
-    return _("%(locked)s %(beyond)s") % {"locked": said, "beyond": beyond}
+    for beyond in _beyond(reach, unit):
+        said = _("%(locked)s %(beyond)s") % {"locked": said, "beyond": beyond}
+    return said
+
+
+def _beyond(reach: held.Reach, unit: str) -> Iterator[str]:
+    if reach.road:
+        yield _("%(quantity)s more are on the road, which a hold does not reach: have them stopped.") % {
+            "quantity": formats.quantity(reach.road, unit)
+        }
+    if reach.out:
+        yield ngettext(
+            "%(count)s consignee has %(quantity)s more, which a hold does not reach: tell it.",
+            "%(count)s consignees have %(quantity)s more, which a hold does not reach: tell them.",
+            reach.consignees,
+        ) % {"quantity": formats.quantity(reach.out, unit), "count": reach.consignees}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,7 +157,7 @@ def holds(request) -> HttpResponseBase:
             before = uuid.UUID(cursor) if cursor else None
         except ValueError:
             before = None
-        found = queries.list_held(
+        found = held.list_held(
             request.actor, open_only=open_only, today=today, before=before, limit=limit + 1
         )
         following = str(found[limit - 1].hold.id) if len(found) > limit else None
@@ -195,7 +201,7 @@ def holds(request) -> HttpResponseBase:
     return lists.respond(request, shown)
 
 
-def _row(one: queries.Held, may_release: bool) -> dict:
+def _row(one: held.Held, may_release: bool) -> dict:
     hold, lifted = one.hold, one.hold.released_at is not None
     return {
         "url": search.address_of(hold.lot_id, hold.serial_id or 0, one.serial or one.lot),

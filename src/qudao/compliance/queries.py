@@ -6,7 +6,6 @@ for that product line, and what was reported onward from there; names of others,
 
 import dataclasses
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,12 +14,10 @@ from django.utils import timezone
 
 from qudao.catalog import queries as catalog
 from qudao.compliance.rules import retention, tracing
-from qudao.inventory import queries as inventory
 from qudao.inventory import tracing as stock
 from qudao.kernel import errors, periods, rule_tables, scope
 from qudao.kernel import models as kernel
 from qudao.organisation import queries as organisation
-from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 
 VIEW = "compliance.trace.view"
@@ -250,49 +247,6 @@ def notices(found: Trace, actor: scope.Actor) -> list[Notice]:
     ]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Held:
-    """A hold with the goods it is on: what is held now, and what was out when one looks."""
-
-    hold: inventory.HoldView
-    lot: str
-    serial: str
-    item_name: str
-    specification: str
-    unit: str
-    held: Decimal
-    out: Decimal
-    placed_by: str
-
-
-def list_held(
-    actor: scope.Actor, *, open_only: bool, today: dt.date, before: uuid.UUID | None = None, limit: int = 50
-) -> list[Held]:
-    """Holds, newest first, with what each lot did; a fixed number of statements."""
-    with scope.transaction(actor):
-        holds = inventory.list_holds(actor, open_only=open_only, before=before, limit=limit)
-        goods = [(one.lot_id, one.serial_id or 0) for one in holds]
-        lots = {one.lot_id: one for one in stock.lots({lot for lot, _ in goods})}
-        serials = {one.serial_id: one.serial for one in stock.serials({one for _, one in goods} - {0})}
-        items = catalog.items({one.item_id for one in holds}, on=today, entity_id=0)
-        standing = stock.standing(goods)
-    people = queries_people.names_of(one.placed_by for one in holds)
-    return [
-        Held(
-            hold=hold,
-            lot=lots[hold.lot_id].lot,
-            serial=serials.get(hold.serial_id or 0, ""),
-            item_name=items[hold.item_id].name,
-            specification=items[hold.item_id].specification,
-            unit=items[hold.item_id].base_unit,
-            held=standing[key].held,
-            out=standing[key].out,
-            placed_by=people.get(hold.placed_by, hold.placed_by),
-        )
-        for hold, key in zip(holds, goods, strict=True)
-    ]
-
-
 def get_subject(*, lot_id: int, serial_id: int, actor: scope.Actor, today: dt.date) -> Subject:
     """One lot or serial, for our own people. Raises NotFound."""
     with scope.transaction(actor):
@@ -301,25 +255,6 @@ def get_subject(*, lot_id: int, serial_id: int, actor: scope.Actor, today: dt.da
             raise errors.NotFound
         items = catalog.items({found[0].item_id}, on=today, entity_id=0)
     return _subject(found[0], items[found[0].item_id])
-
-
-def reach_of(subject: Subject, actor: scope.Actor, *, today: dt.date) -> tuple[Decimal, Decimal, int]:
-    """How much of it a hold would lock, how much is out, and with how many."""
-    goods = {"serial_ids": [subject.serial_id]} if subject.serial_id else {"lot_ids": [subject.lot_id]}
-    with scope.transaction(actor):
-        ours = sum((one.quantity for one in stock.lying(**goods) if one.status != "in_transit"), Decimal(0))
-        try:
-            holders = [one for one in trace(**goods, actor=actor, today=today).holders if one.left]
-        except errors.NotFound:
-            holders = []
-    return ours, sum((one.left for one in holders), Decimal(0)), len(holders)
-
-
-def holds_on(subject: Subject, actor: scope.Actor) -> list[inventory.HoldView]:
-    """The open holds on the lot, or on the serial and its lot."""
-    found = inventory.list_holds(actor, lot_id=subject.lot_id)
-    wanted = {None, subject.serial_id} if subject.serial_id else {None}
-    return [one for one in found if one.serial_id in wanted]
 
 
 def retain_until(subject: Subject, *, recorded_on: dt.date) -> dt.date | None:

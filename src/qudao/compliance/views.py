@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from qudao.compliance import documents, graph, queries, reports, search, showing, words
+from qudao.compliance import documents, graph, holds, queries, reports, search, showing, words
 from qudao.kernel import errors, periods, scope
 from qudao.ui import pages
 
@@ -113,5 +113,5 @@ def _holds(chosen: queries.Subject, actor: scope.Actor) -> list[dict[str, Any]]:
     if not chosen.hold or not actor.can(queries.RELEASE):
         return []
     with scope.transaction(actor):
-        found = queries.holds_on(chosen, actor)
+        found = holds.holds_on(chosen, actor)
     return [{"number": one.number, "url": f"{reverse('hold_release')}?hold={one.id}"} for one in found]

@@ -32,7 +32,9 @@ JOIN inventory_site s ON s.id = m.to_site_id JOIN partners_party p ON p.id = s.p
 WHERE m.kind = 'sign' ORDER BY m.id LIMIT 1
 """
 PLAIN_LOT = """
-SELECT l.code, sum(b.on_hand)::int FROM inventory_balance b JOIN inventory_lot l ON l.id = b.lot_id
+SELECT l.code, sum(b.on_hand) FILTER (WHERE s.kind <> 'transit')::int,
+       coalesce(sum(b.on_hand) FILTER (WHERE s.kind = 'transit'), 0)::int
+FROM inventory_balance b JOIN inventory_lot l ON l.id = b.lot_id JOIN inventory_site s ON s.id = b.site_id
 JOIN catalog_item i ON i.id = l.item_id
 WHERE i.code = 'DS-035' AND b.status = 'good' AND b.on_hand > 0 GROUP BY l.code
 """
@@ -107,7 +109,7 @@ def test_a_recalled_lot_both_ways_with_sums_that_agree_and_who_must_be_told(demo
 
 def test_the_same_page_by_serial_by_device_identifier_and_by_scan(demo, demo_page_of):
     [(serial, holder)] = asked(SERIAL)
-    [(lot, _pieces)] = asked(PLAIN_LOT)
+    [(lot, *_pieces)] = asked(PLAIN_LOT)
     page = demo_page_of("zhaoqing")
     trace(page, serial)
     expect(page.locator(".q-facts")).to_contain_text(serial)
@@ -121,12 +123,14 @@ def test_the_same_page_by_serial_by_device_identifier_and_by_scan(demo, demo_pag
 
 
 def test_a_lot_is_held_with_a_reason_and_released_with_a_verdict(demo, demo_page_of):
-    [(lot, pieces)] = asked(PLAIN_LOT)
+    [(lot, pieces, road)] = asked(PLAIN_LOT)
+    assert road > 0
     page = demo_page_of("zhaoqing", expects=422)
     trace(page, lot)
     page.get_by_role("link", name="冻结", exact=True).last.click()
     panel = page.locator("#drawer")
-    expect(panel).to_contain_text(f"{pieces} 根")
+    expect(panel).to_contain_text(f"将冻结我方库存 {pieces} 根")
+    expect(panel).to_contain_text(f"另有 {road} 根在途")
     panel.get_by_role("button", name="冻结").click()
     expect(page.locator(".errorlist")).to_be_visible()
     page.get_by_label("原因").fill("客户投诉：导丝断裂")

@@ -1,0 +1,93 @@
+"""Holds with the goods they are on: the list of quality, and what a hold would reach before it is placed."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from qudao.catalog import queries as catalog
+from qudao.compliance import queries
+from qudao.inventory import queries as inventory
+from qudao.inventory import tracing as stock
+from qudao.kernel import errors, scope
+from qudao.organisation import queries_people
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Held:
+    """A hold with the goods it is on: what is held now, and what was out when one looks."""
+
+    hold: inventory.HoldView
+    lot: str
+    serial: str
+    item_name: str
+    specification: str
+    unit: str
+    held: Decimal
+    out: Decimal
+    placed_by: str
+
+
+def list_held(
+    actor: scope.Actor, *, open_only: bool, today: dt.date, before: uuid.UUID | None = None, limit: int = 50
+) -> list[Held]:
+    """Holds, newest first, with what each lot did; a fixed number of statements."""
+    with scope.transaction(actor):
+        holds = inventory.list_holds(actor, open_only=open_only, before=before, limit=limit)
+        goods = [(one.lot_id, one.serial_id or 0) for one in holds]
+        lots = {one.lot_id: one for one in stock.lots({lot for lot, _ in goods})}
+        serials = {one.serial_id: one.serial for one in stock.serials({one for _, one in goods} - {0})}
+        items = catalog.items({one.item_id for one in holds}, on=today, entity_id=0)
+        standing = stock.standing(goods)
+    people = queries_people.names_of(one.placed_by for one in holds)
+    return [
+        Held(
+            hold=hold,
+            lot=lots[hold.lot_id].lot,
+            serial=serials.get(hold.serial_id or 0, ""),
+            item_name=items[hold.item_id].name,
+            specification=items[hold.item_id].specification,
+            unit=items[hold.item_id].base_unit,
+            held=standing[key].held,
+            out=standing[key].out,
+            placed_by=people.get(hold.placed_by, hold.placed_by),
+        )
+        for hold, key in zip(holds, goods, strict=True)
+    ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reach:
+    """What a hold would lock, and what it would not: on the road, and with how many consignees how much."""
+
+    ours: Decimal
+    road: Decimal
+    out: Decimal
+    consignees: int
+
+
+def reach_of(subject: queries.Subject, actor: scope.Actor, *, today: dt.date) -> Reach:
+    """How far a hold of the lot or serial would reach, asked before it is placed."""
+    goods = {"serial_ids": [subject.serial_id]} if subject.serial_id else {"lot_ids": [subject.lot_id]}
+    with scope.transaction(actor):
+        lying = stock.lying(**goods)
+        sites = stock.sites({one.site_id for one in lying})
+        try:
+            found = queries.trace(**goods, actor=actor, today=today)
+            holders = [one for one in found.holders if one.left]
+        except errors.NotFound:
+            holders = []
+    road = sum((one.quantity for one in lying if sites[one.site_id].kind == "transit"), Decimal(0))
+    return Reach(
+        ours=sum((one.quantity for one in lying), Decimal(0)) - road,
+        road=road,
+        out=sum((one.left for one in holders), Decimal(0)),
+        consignees=len(holders),
+    )
+
+
+def holds_on(subject: queries.Subject, actor: scope.Actor) -> list[inventory.HoldView]:
+    """The open holds on the lot, or on the serial and its lot."""
+    found = inventory.list_holds(actor, lot_id=subject.lot_id)
+    wanted = {None, subject.serial_id} if subject.serial_id else {None}
+    return [one for one in found if one.serial_id in wanted]
