@@ -132,7 +132,7 @@ def _wanted(demo: Demo, line: str) -> list[Product]:
 
 def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
     """A draft that waits for goods, drafts of a partner without licence and of a product without certificate, an
-    order out of two warehouses."""
+    order out of two warehouses, a delivery that waits to be signed for."""
     common: dict[str, Any] = {"channel": "call_centre", "line": "CV"}
     yield trade.Deal(
         at=cast.instant(day, 14, 12),
@@ -170,6 +170,15 @@ def _told(demo: Demo, day: dt.date) -> Iterator[trade.Deal]:
         lines=tuple((codes[0], 6) for codes in sites.values()),
         until="to_pick",
         story="split",
+        **common,
+    )
+    yield trade.Deal(
+        at=cast.instant(day, 10, 12),
+        partner="kangze",
+        place="kangze",
+        lines=(("BQ-2515", 30), ("DS-035", 40)),
+        until="shipped",
+        story="on its way",
         **common,
     )
 
