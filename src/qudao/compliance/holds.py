@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from qudao.catalog import queries as catalog
 from qudao.compliance import queries
+from qudao.compliance.rules import tracing
 from qudao.inventory import queries as inventory
 from qudao.inventory import tracing as stock
 from qudao.kernel import errors, scope
@@ -67,20 +68,16 @@ class Reach:
 
 
 def reach_of(subject: queries.Subject, actor: scope.Actor, *, today: dt.date) -> Reach:
-    """How far a hold of the lot or serial would reach, asked before it is placed."""
+    """How far a hold of the lot or serial would reach, asked before it is placed; nothing of what never moved."""
     goods = {"serial_ids": [subject.serial_id]} if subject.serial_id else {"lot_ids": [subject.lot_id]}
-    with scope.transaction(actor):
-        lying = stock.lying(**goods)
-        sites = stock.sites({one.site_id for one in lying})
-        try:
-            found = queries.trace(**goods, actor=actor, today=today)
-            holders = [one for one in found.holders if one.left]
-        except errors.NotFound:
-            holders = []
-    road = sum((one.quantity for one in lying if sites[one.site_id].kind == "transit"), Decimal(0))
+    try:
+        found = queries.trace(**goods, actor=actor, today=today)
+    except errors.NotFound:
+        return Reach(Decimal(0), Decimal(0), Decimal(0), 0)
+    holders = [one for one in found.holders if one.left]
     return Reach(
-        ours=sum((one.quantity for one in lying), Decimal(0)) - road,
-        road=road,
+        ours=found.now("on_hand"),
+        road=found.now(tracing.TRANSIT),
         out=sum((one.left for one in holders), Decimal(0)),
         consignees=len(holders),
     )

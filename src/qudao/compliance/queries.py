@@ -84,6 +84,10 @@ class Trace:
     def came(self) -> Decimal:
         return sum((one.quantity for one in self.totals if one.side == "in"), Decimal(0))
 
+    def now(self, code: str) -> Decimal:
+        """How much of it is now what the code says: on_hand, in_transit, left …"""
+        return sum((one.quantity for one in self.totals if (one.side, one.code) == ("out", code)), Decimal(0))
+
     def as_json(self) -> dict[str, Any]:
         """Plain values for JSON; decimals and dates as text."""
         return {
