@@ -271,6 +271,29 @@ def test_a_witness_of_any_earlier_size_agrees_with_the_true_history(sound, tmp_p
     assert "1 witnessed" in verify.verify(str(sound), witnesses=[str(tmp_path / "kept")])
 
 
+@pytest.mark.parametrize(
+    "kept_as",
+    [
+        pytest.param(lambda note: note.rstrip("\n"), id="a cell has no last line end"),
+        pytest.param(lambda note: note.replace("\n\n", "\n"), id="a PDF loses the blank line"),
+        pytest.param(lambda note: "\ufeff" + note.replace("\n", "\r\n"), id="an editor of Windows saved it"),
+        pytest.param(lambda note: "\n\n  " + note.replace("\n", "  \n") + "\n\n", id="blanks around it"),
+        pytest.param(lambda note: note[:-41] + "\n" + note[-41:], id="a narrow page broke the signature"),
+    ],
+)
+def test_a_witness_is_read_as_people_keep_it(sound, tmp_path, kept_as):
+    [note] = checkpoints_of(LEAVES, [300])
+    (tmp_path / "kept").write_bytes(kept_as(note).encode())
+    assert "1 witnessed" in verify.verify(str(sound), witnesses=[str(tmp_path / "kept")])
+
+
+@pytest.mark.parametrize("place", [0, 5, 30, -10])
+def test_a_witness_with_one_character_changed_is_none(sound, tmp_path, place):
+    [note] = checkpoints_of(LEAVES, [300])
+    (tmp_path / "kept").write_text(note[:place] + ("A" if note[place] != "A" else "B") + note[place:][1:])
+    assert "witness" in problem(sound, witnesses=[str(tmp_path / "kept")])
+
+
 def test_a_witness_signed_by_another_key_proves_nothing(sound, tmp_path):
     stranger = notes.Signer(ORIGIN, ed25519.Ed25519PrivateKey.generate())
     (tmp_path / "kept").write_text(checkpoints_of(LEAVES, [3], stranger)[0])

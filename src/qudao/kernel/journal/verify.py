@@ -7,7 +7,7 @@ Every entry is hashed again, the tree is built again, and both are compared with
 signed checkpoint; every file is compared with the signed manifest, and no other file may be there.
 --key names the key the journal must be signed with (a line such as DIR/key.pub holds): without it, compare
 the printed key with the one you know. --witness takes a checkpoint kept from earlier, for instance from a
-statement: the export must contain the very same history up to there.
+statement (copy its lines into a text file): the export must contain the very same history up to there.
 
 Exit status 0: everything holds. 1: it does not, and the first bad entry or file is named. 2: wrong call.
 """
@@ -340,8 +340,18 @@ def read_checkpoints(folder: str, key: Key) -> list[Claim]:
     return result
 
 
+def as_signed(kept: str) -> str:
+    """A checkpoint as it was signed, from what people keep of it: copied out of a PDF or a cell, saved by an editor.
+
+    Blank lines, blanks at the ends, a byte order mark and the break of a long signature are no part of what it says.
+    """
+    lines = [line.strip() for line in kept.lstrip("\ufeff").splitlines() if line.strip()]
+    start = next((number for number, line in enumerate(lines) if line.startswith("— ")), len(lines))
+    return "\n".join([*lines[:start], "", "".join(lines[start:]), ""])
+
+
 def read_witness(name: str, key: Key, total: int) -> Claim:
-    claim = key.checkpoint(read_text("", name), f"witness {name}")
+    claim = key.checkpoint(as_signed(read_text("", name)), f"witness {name}")
     if claim[0] > total:
         raise Bad(f"witness {name}: saw {claim[0]} entries, the export has {total}: entry {total} is missing")
     return claim
