@@ -321,12 +321,15 @@ def test_a_device_is_opened_by_name_code_and_any_of_its_identifiers(company, typ
 
 
 def test_a_scan_with_its_lot_offers_the_device_and_the_lot(company):
-    answer = signed_in("zhaoqing").get("/search/", {"q": "(01)06901234567014(10)B2601"})
-    page = answer.content.decode()
+    asked = {"q": "(01)06901234567014(10)B2601"}
+    page = signed_in("zhaoqing").get("/search/", asked, headers={"HX-Request": "true"}).content.decode()
     assert f'href="/devices/{company.items["BQ-2515"]}/"' in page
     # The lot stands once, with its trace as the second link.
     assert page.count("/stock/lots/") == page.count("/trace/?q=B2601") == 1
-    assert "批号" in page and '<div class="q-menu-title">追溯</div>' not in page
+    assert re.findall('q-menu-title">(.*?)</div>', page) == ["产品", "批次"]
+    # Sent with Enter, as a scanner does, it opens the lot.
+    answer = signed_in("zhaoqing").get("/search/", asked)
+    assert (answer.status_code, answer.url.startswith("/stock/lots/")) == (302, True)
 
 
 # -- the device register's file --------------------------------------------------------------------------

@@ -26,8 +26,8 @@ def search(request) -> HttpResponse:
     found = {"query": text, "groups": grouped(hits)}
     if request.headers.get("HX-Request"):
         return pages.show(request, "ui/search_results.html", found)
-    if len(hits) == 1 and not hits[0].also:
-        return redirect(hits[0].url)
+    if address := landing(hits, scanned):
+        return redirect(address)
     return pages.show(request, "shell/search.html", {**found, "scanned": facts(scanned)})
 
 
@@ -60,6 +60,22 @@ def find(texts: list[str], *, actor) -> list[ui_search.Hit]:
         for text in texts
         for hit in finder(text, actor=actor, limit=PER_KIND)
     )
+
+
+def landing(hits: list[ui_search.Hit], scanned: udi.Scan | None) -> str:
+    """Where Enter leads: to the only hit, or to the serial or lot that a scanned code names beside its product."""
+    named = [
+        [hit for hit in hits if hit.about.startswith(kind)]
+        for kind in ("serial:", "lot:")
+        if scanned is not None
+    ]
+    for found in (*named, hits):
+        if len(found) == 1:
+            [hit] = found
+            # Stock shows a serial among those of its lot; what further pages tell is of the serial alone.
+            own = hit.also if hit.about.startswith("serial:") else ()
+            return own[0][1] if own else hit.url
+    return ""
 
 
 def grouped(hits: list[ui_search.Hit]) -> list[dict]:

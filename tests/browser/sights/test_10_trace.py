@@ -115,7 +115,12 @@ def test_the_same_page_by_serial_by_device_identifier_and_by_scan(demo, demo_pag
     expect(page.locator(".q-facts")).to_contain_text(serial)
     expect(receivers(page, "收货客户").filter(has_text=holder)).to_have_count(1)
     expect(receivers(page, "须告知")).to_have_count(0)
+    # Scanned anywhere, a serial leads to its trace and a lot to its stock, with the trace one step on.
+    page.goto(f"/search/?q={serial}")
+    expect(page.locator(".q-facts")).to_contain_text(serial)
     product = demo.products["DS-035"]
+    page.goto(f"/search/?q={encode.gs1(product.di, lot=lot)}")
+    expect(page).to_have_url(re.compile("/stock/lots/"))
     trace(page, encode.gs1(product.di, lot=lot))
     expect(page.locator(".q-facts")).to_contain_text(lot)
     trace(page, demo.products["BQ-2515"].di)
