@@ -529,6 +529,19 @@ def test_revoking_ends_everything_granted_from_it_and_nothing_beside(channel):
     }
 
 
+def test_a_partner_revokes_what_it_granted_itself_and_nothing_else(channel):
+    own = grant(channel, channel.agent, sublicence=True)
+    ours = grant(channel, channel.renji, territory=330100)
+    agent = world.person("a", party_id=channel.agent, permissions=MANAGES)
+    passed = grant(channel, channel.renji, territory=330200, parent_id=own.id, actor=agent)
+    with pytest.raises(errors.Refused) as refusal:
+        operations.revoke_authorisation(authorisation_id=ours.id, reason="x", actor=agent, now=NOW)
+    assert world.codes(refusal) == ["partners.granted_by_another"]
+    assert queries.get_authorisation(ours.id, actor=HOUSE).revoked_on is None
+    revoked = operations.revoke_authorisation(authorisation_id=passed.id, reason="x", actor=agent, now=NOW)
+    assert revoked.revoked_on == TODAY
+
+
 def test_one_that_may_be_passed_on_is_revoked_by_who_sees_the_whole(channel):
     own = grant(channel, channel.agent, sublicence=True)
     plain = grant(channel, channel.renji)

@@ -201,7 +201,11 @@ CHANGES: dict[str, Change] = {
         ),
         tab="authorisations",
         consequence=lambda wanted: _("It ends today, with everything granted from it."),
-        fits=lambda wanted: wanted.authorisation.revoked_on is None,
+        fits=lambda wanted: (
+            wanted.authorisation.revoked_on is None
+            # What our house granted, with nothing above it, only our house takes back.
+            and (not wanted.actor.party_id or wanted.authorisation.parent_id is not None)
+        ),
         danger=True,
     ),
     "freeze": Change(

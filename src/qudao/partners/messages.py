@@ -299,6 +299,11 @@ ENTRY: dict[str, Message] = {
         _("The authorisation it is granted from is not one of yours."),
         _("Choose one of your own authorisations."),
     ),
+    "partners.granted_by_another": Message(
+        _("You can only revoke what you granted"),
+        _("This authorisation was granted by somebody else."),
+        _("Ask whoever granted it."),
+    ),
     "partners.parent_unknown": Message(
         _("The authorisation above does not exist"),
         _("No. %(parent)s is not on file for this company."),

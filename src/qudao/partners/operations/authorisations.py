@@ -184,14 +184,18 @@ def revoke_authorisation(
     """Revoke the authorisation from today, with everything granted from it, however far down.
 
     One that may be passed on is revoked by somebody who sees the whole business
-    (`partners.whole_view_needed`), so that nothing below stays behind unseen. Raises Refused
-    `partners.authorisation_already_revoked`.
+    (`partners.whole_view_needed`), so that nothing below stays behind unseen; a partner revokes what it granted
+    itself (`partners.granted_by_another`). Raises Refused `partners.authorisation_already_revoked`.
     """
     actor.require(writing.AUTHORISATIONS)
     with scope.transaction(actor, acting=True):
         row = writing.locked(models.Authorisation, authorisation_id, actor)
         if row.revoked_on is not None:
             raise errors.refuse("partners.authorisation_already_revoked", revoked_on=str(row.revoked_on))
+        if actor.party_id:
+            given = models.Authorisation.objects.filter(pk=row.parent_id, party_id=actor.party_id)
+            if not given.exists():
+                raise errors.refuse("partners.granted_by_another")
         if row.sublicence:
             writing.require_whole(actor)
         entry = journal.entry()
