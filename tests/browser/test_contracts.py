@@ -79,7 +79,7 @@ def test_two_versions_side_by_side_then_signed_with_the_paper(page_of, company, 
     )
     page.get_by_role("button", name="签署生效").click()
     expect(page.locator(".q-head .q-tag")).to_have_text("未生效")
-    expect(page.locator(".q-versions")).to_contain_text("孟遥 / 林涛")
+    expect(page.locator(".q-versions")).to_contain_text("签署：供方 孟遥，需方 林涛")
     expect(page.locator(".q-timeline li").first).to_contain_text("孟遥")
     with page.expect_download() as download:
         page.get_by_role("link", name="HT-2026-0183-v2.pdf").click()

@@ -18,7 +18,7 @@ from tests import harness, page_budgets
 from tests.browser import trading
 
 # A search for one document's number leads straight to it.
-LEADS_ON = {"search-lands.zhoulan"}
+LEADS_ON = {"search-lands.zhoulan", "search-lot.zhaoqing"}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -320,6 +320,11 @@ def test_a_partner_is_shown_the_promotions_that_its_accounts_may_use(company):
     with pytest.raises(errors.NotFound):
         queries.get_promotion(known["杭州启渡的"], actor=person(company, "kangze"))
     assert queries.get_promotion(known["C 级"], actor=person(company, "renji")).tiers == ("C",)
+    # An account is told of those for its own line alone.
+    account = {"entity_id": entities["qd"], "tier": "B", "region_id": regions["east"]}
+    for line, names in (("IVD", {"肌钙蛋白满减", "体外诊断"}), ("CV", {"支架"})):
+        held = queries.promotions_for(line_id=company.lines[line], on=TODAY, actor=HOUSE, **account)
+        assert {one.name for one in held} == names
 
 
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config")

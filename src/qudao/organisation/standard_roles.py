@@ -52,7 +52,7 @@ ROLES: tuple[StandardRole, ...] = (
             *_SALES,
             *("partners.party.manage", "partners.authorisation.manage", "pricing.contract.manage"),
             "pricing.promotion.manage",
-            *("flow.*.*", "settlement.rebate.view", "settlement.statement.view"),
+            *("flow.*.*", "settlement.rebate.view", "settlement.statement.view", "settlement.invoice.view"),
             "insights.target.set",
         ),
         first_page="partners",

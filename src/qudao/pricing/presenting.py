@@ -107,7 +107,8 @@ def versions(
             "state": version_state(one, detail.versions, today),
             "period": words.period(one.valid_from, one.valid_until),
             "prices": one.price_count,
-            "signed": f"{one.signed_by} / {one.countersigned_by} · {formats.day(one.signed_at)}"
+            "signed": _("Signed %(day)s: %(ours)s for us, %(theirs)s for the partner")
+            % {"day": formats.day(one.signed_at), "ours": one.signed_by, "theirs": one.countersigned_by}
             if one.signed_at
             else "",
         }

@@ -91,6 +91,9 @@ def _receivables(page, debtor):
     credit = card(page, "信用")
     expect(credit).to_contain_text(yuan(open_))
     expect(credit).to_contain_text(f"¥ {yuan(limit - open_)} 可用")
+    # By age, each age leading to its invoices.
+    by_age = page.locator(".q-card", has=page.get_by_role("columnheader", name="账龄"))
+    expect(by_age.locator("tfoot, .q-sums").first).to_contain_text(yuan(open_))
 
 
 def _rebate(page, account):

@@ -62,7 +62,11 @@ WHERE p.entity_id = %(entity)s::int
 GROUP BY p.id ORDER BY p.id
 """
 
-
+# A promotion for single products is one of the lines these belong to.
+_OF_LINE = """
+(pricing_promotion.item_ids = '{}' OR EXISTS (
+    SELECT FROM catalog_item i WHERE i.id = ANY(pricing_promotion.item_ids) AND i.line_id = %s::int))
+"""
 # Whether one of the accounts the reader sees may use the promotion: a partner is not told what others are granted.
 _MAY_USE = """
 EXISTS (SELECT FROM partners_channelaccount a WHERE a.entity_id = pricing_promotion.entity_id
@@ -167,13 +171,14 @@ def promotions_for(
     actor: scope.Actor,
     limit: int = PAGE,
 ) -> list[PromotionView]:
-    """The promotions an account of this line, tier and region may use that day; those for single products
-    are among them whatever the line of these."""
+    """The promotions an account of this line, tier and region may use that day; of those for single products, the
+    ones with a product of the line."""
     with scope.transaction(actor):
         rows = models.Promotion.objects.filter(_running(on), entity_id=entity_id, line_id__in=(0, line_id))
         rows = rows.filter(
             Q(tiers=[]) | Q(tiers__contains=[tier]), Q(region_ids=[]) | Q(region_ids__contains=[region_id])
         )
+        rows = rows.filter(RawSQL(_OF_LINE, [line_id], output_field=BooleanField()))
         return [view(row) for row in rows.order_by("pk")[:limit]]
 
 
