@@ -80,8 +80,9 @@ def moment(value: dt.datetime | None) -> str:
 
 
 def percent_points(value: Any) -> int:
-    """A fraction as whole percent points for a bar's label: 0.784 → 78."""
-    return int(money.rounded(money.exact(value) * 100, 0))
+    """A fraction as whole percent points for a bar's label: 0.784 → 78; what is not reached yet is not called 100."""
+    points = int(money.rounded(money.exact(value) * 100, 0))
+    return 99 if points == 100 and money.exact(value) < 1 else points
 
 
 def bar_length(value: Any) -> Decimal:
