@@ -10,6 +10,7 @@ from qudao.orders import models as orders
 from qudao.partners import models as partners
 from tests import pages as listed
 from tests.browser import trading, watching
+from tests.browser.desk import Desk
 
 # What people have open all day; the other pages take their colours from the same tokens.
 MAIN = frozenset(
@@ -139,6 +140,14 @@ def test_a_scanned_code_shows_what_it_says(page_of, company):
     expect(page.locator("main")).to_contain_text("06901234567892")
     expect(page.locator("main")).to_contain_text("L2403A")
     expect(page.locator("main")).to_contain_text("2027-12-31")
+
+
+def test_a_field_that_was_drawn_larger_is_answered_within_the_policy(page_of, company):
+    """Dragging a field's corner writes its size into its style, which an answer must not carry over as text."""
+    desk = Desk(page_of("zhoulan"), company.parties["kangze"])
+    desk.page.locator("#desk-add").evaluate("field => { field.style.height = '90px'; }")
+    desk.add("BQ-2515")
+    assert desk.quantities == ["1"]
 
 
 def test_the_search_shows_a_dealer_nothing_of_its_sibling(page_of, company):
