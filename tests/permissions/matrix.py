@@ -65,7 +65,9 @@ MAY = {
     "settlement.rebate.view": STATEMENT_READERS,
     "settlement.rebate.run": "settlement administrator",
     "settlement.rebate.confirm": "finance administrator",
-    "settlement.invoice.view": "channel_manager settlement finance management administrator auditor dealer agent hospital api_client",
+    "settlement.invoice.view": (
+        "channel_manager settlement finance management administrator auditor dealer agent hospital api_client"
+    ),
     "settlement.invoice.issue": "settlement administrator",
     "settlement.cash.record": "finance administrator",
     "settlement.credit.view": f"{HOUSE_SALES} dealer agent hospital",

@@ -51,7 +51,13 @@ def test_an_instant_is_shown_in_business_time():
 
 def test_a_bar_fills_no_more_than_its_length_and_says_the_whole_figure():
     assert (formats.bar_length("1.12"), formats.percent_points("1.12")) == (Decimal(1), 112)
-    assert [formats.percent_points(one) for one in ("0.994", "0.996", "1", "1.004", "0")] == [99, 99, 100, 100, 0]
+    assert [formats.percent_points(one) for one in ("0.994", "0.996", "1", "1.004", "0")] == [
+        99,
+        99,
+        100,
+        100,
+        0,
+    ]
     assert formats.bar_length("-0.2") == Decimal(0)
 
 
