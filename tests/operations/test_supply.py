@@ -256,6 +256,18 @@ def test_a_scanned_box_counts_its_pieces_and_brings_lot_and_dates(world):
     assert received.scanned == gs1(BOX)
 
 
+def test_a_lot_scanned_by_the_piece_and_by_the_box_is_one_lot_to_inspect(world):
+    box = operations.ReceiptLine(purchase_line_no=1, quantity=Decimal(1), scan=gs1(BOX))
+    piece = operations.ReceiptLine(purchase_line_no=1, quantity=Decimal(2), scan=gs1(PIECE))
+    other = line(quantity=1, lot="L2")
+    receipt = receive(order(world), piece, other, box)
+    assert [(one.no, one.lot_code, one.quantity) for one in receipt.lines] == [(1, "L1", 7), (2, "L2", 1)]
+    assert receipt.lines[0].scanned == f"{gs1(PIECE)}\n{gs1(BOX)}"
+    assert inspect(receipt, verdict(1, 6, 1, "包装破损"), verdict(2, 1)).status == "inspected"
+    assert stock.on_hand() == {(world.site, "good"): 7, (world.site, "bad"): 1}
+    stock.assert_books_agree()
+
+
 def test_a_scan_of_something_else_or_against_the_entry_is_refused(world):
     placed = order(world, (world.valve, 5, "件", "1.00"), (world.screw, 5, "件", "1.00"))
     other = operations.ReceiptLine(purchase_line_no=1, quantity=Decimal(1), scan=gs1(PIECE), serial="S1")

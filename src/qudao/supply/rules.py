@@ -57,6 +57,25 @@ class Verdict:
 DISPOSITIONS = ("return", "destroy", "hold")
 
 
+def together(arrivals: Sequence[Arrival]) -> list[tuple[Arrival, tuple[int, ...]]]:
+    """The arrivals as the receipt lists them, numbered anew, each with the receipt lines it was scanned on.
+
+    A lot that was scanned by the piece and by the box is one lot to inspect. Labels that say other days of it stay
+    apart, as does every serial.
+    """
+    gathered: dict[tuple, list[Arrival]] = {}
+    for one in arrivals:
+        key = (one.purchase_line_no, one.lot, one.serial, one.produced_on, one.last_usable_on)
+        gathered.setdefault(key, []).append(one)
+    return [
+        (
+            dataclasses.replace(same[0], no=no, quantity=sum((one.quantity for one in same), Decimal(0))),
+            tuple(one.no for one in same),
+        )
+        for no, same in enumerate(gathered.values(), 1)
+    ]
+
+
 def check_delivery(
     *,
     expected: Mapping[int, Expected],

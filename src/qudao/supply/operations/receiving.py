@@ -47,7 +47,7 @@ def receive_goods(
     actor: scope.Actor,
     now: dt.datetime,
 ) -> queries.ReceiptView:
-    """Take a delivery in; its cost is the purchase's net price. All of it waits for inspection.
+    """Take a delivery in; its cost is the purchase's net price. All of it waits for inspection, each lot on one line.
 
     Raises NotFound without a purchase of ours, Refused with every reason: `supply.*`, the scans', lots' and
     serials' own, and what the modules say at the point receipt.
@@ -67,6 +67,7 @@ def receive_goods(
             on=on,
         )
         errors.raise_if_refused(reasons)
+        arrivals, scanned = _together(arrivals, lines)
         entry, receipt_id = journal.entry(), uuid_utils.compat.uuid7()
         lots, serials = _identities(arrivals, expected, entry)
         facts = _facts(order, receipt_id, arrivals, expected, lots, serials, on)
@@ -97,9 +98,9 @@ def receive_goods(
                 serial_id=line.serial_id or None,
                 quantity=arrival.quantity,
                 value=value,
-                scanned=given.scan or "",
+                scanned=codes,
             )
-            for arrival, line, value, given in zip(arrivals, facts.lines, values, lines, strict=True)
+            for arrival, line, value, codes in zip(arrivals, facts.lines, values, scanned, strict=True)
         )
         posted = _post(order, receipt, rows, arrivals, entry=entry, now=now, on=on)
         _count(order, ordered, arrivals, entry)
@@ -190,6 +191,15 @@ def arrivals_of(lines: Sequence[ReceiptLine], on: dt.date) -> tuple[list[rules.A
             )
         )
     return arrivals, reasons
+
+
+def _together(
+    arrivals: Sequence[rules.Arrival], lines: Sequence[ReceiptLine]
+) -> tuple[list[rules.Arrival], list[str]]:
+    """Each lot once, with the codes it was read from, one to a row."""
+    found = rules.together(arrivals)
+    codes = [dict.fromkeys(scan for no in nos if (scan := lines[no - 1].scan)) for _, nos in found]
+    return [one for one, _ in found], ["\n".join(one) for one in codes]
 
 
 def _contradictions(no: int, line: ReceiptLine, found: catalog.ResolvedScan) -> list[errors.Reason]:
