@@ -82,9 +82,8 @@ def trace_hold(request) -> HttpResponse:
     def then(affected: int) -> str:
         said = _("On hold.")
         if affected:
-            said += " " + _("%(count)s documents lost their stock and must be allocated anew.") % {
-                "count": affected
-            }
+            words = _("On hold. %(count)s documents lost their stock and must be allocated anew.")
+            said = words % {"count": affected}
         messages.success(request, said)
         return act.back
 
