@@ -73,6 +73,9 @@ def test_the_delivery_note_has_every_field_of_the_trade(company, shipped):
         "顺丰医药",
         "SF123",
         "供货单位出库章",
+        "收货人",
+        "林涛",
+        "共2行，合计2支+1根",
     ):
         assert said in found, said
     assert pages == 1
@@ -80,7 +83,16 @@ def test_the_delivery_note_has_every_field_of_the_trade(company, shipped):
 
 def test_the_review_record_names_picker_and_reviewer(company, shipped):
     found, _pages = text(documents.review_record, shipped)
-    for said in ("出库复核单", "李军", "陈曦", "合格", shipped.lines[1].lot_code, shipped.lines[1].di):
+    for said in (
+        "出库复核单",
+        "李军",
+        "陈曦",
+        "合格",
+        "保管员",
+        "复核员",
+        shipped.lines[1].lot_code,
+        shipped.lines[1].di,
+    ):
         assert said in found, said
 
 

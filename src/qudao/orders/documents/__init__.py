@@ -11,10 +11,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
-from qudao.catalog import queries as catalog
-from qudao.kernel import periods, scope
+from qudao.kernel import scope
 from qudao.orders import queries
 from qudao.organisation import queries as organisation
 from qudao.organisation import queries_people
@@ -44,7 +43,13 @@ def note_data(shipment: queries.ShipmentView, *, actor: scope.Actor) -> dict[str
     ]
     return data | {
         "title": _("Delivery note"),
-        "signatures": [_("Issued by"), _("Carrier's driver"), _("Received by"), _("Supplier's stamp")],
+        "signatures": [
+            _("Issued by"),
+            _("Reviewer"),
+            _("Carrier's driver"),
+            pgettext("signature", "Received by"),
+            _("Supplier's stamp"),
+        ],
     }
 
 
@@ -58,7 +63,10 @@ def record_data(shipment: queries.ShipmentView, *, actor: scope.Actor) -> dict[s
         [_("Result"), _("Conforming") if shipment.reviewed_by else _("Not reviewed yet")],
         [_("Shipped on"), _moment(shipment.shipped_at)],
     ]
-    return data | {"title": _("Outgoing review record")}
+    return data | {
+        "title": _("Outgoing review record"),
+        "signatures": [_("Keeper"), _("Reviewer"), pgettext("signature", "Date")],
+    }
 
 
 def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any]:
@@ -66,7 +74,6 @@ def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any
     place = partners.get_place(shipment.ship_to_id, actor)
     order = queries.get_order(shipment.order_id, actor=actor)
     buyer = partners.party_names([order.party_id], actor).get(order.party_id, "")
-    units = _units(shipment)
     return {
         "number": shipment.number,
         "supplier": entity.name,
@@ -76,7 +83,8 @@ def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any
             [_("Order"), order.number],
             [_("Buyer"), buyer],
             [_("Received at"), place.name],
-            [_("Address"), f"{place.address} {place.contact}"],
+            [_("Address"), place.address],
+            [_("Contact"), place.contact or "—"],
         ],
         "heads": [
             "#",
@@ -91,12 +99,12 @@ def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any
             _("Storage"),
             "UDI-DI",
         ],
-        "lines": [_line(line, units.get(line.item_id, "")) for line in shipment.lines],
+        "lines": [_line(line) for line in shipment.lines],
         "total": _total(shipment),
     }
 
 
-def _line(line: queries.ShipmentLineView, unit: str) -> list[str]:
+def _line(line: queries.ShipmentLineView) -> list[str]:
     return [
         str(line.no),
         line.item_name,
@@ -106,26 +114,21 @@ def _line(line: queries.ShipmentLineView, unit: str) -> list[str]:
         " / ".join(filter(None, (line.lot_code, line.serial_code))),
         line.produced_on.isoformat() if line.produced_on else "—",
         line.last_usable_on.isoformat() if line.last_usable_on else "—",
-        formats.quantity(line.shipped or line.quantity, unit),
+        formats.quantity(line.shipped or line.quantity, line.unit),
         line.storage or _("As on the label"),
         line.di,
     ]
 
 
-def _units(shipment: queries.ShipmentView) -> dict[int, str]:
-    """Item → its base unit, which is fixed after the first move."""
-    ids = {line.item_id for line in shipment.lines}
-    on = periods.business_date(shipment.created_at)
-    return {
-        item.id: item.base_unit for item in catalog.items(ids, on=on, entity_id=shipment.entity_id).values()
-    }
-
-
 def _total(shipment: queries.ShipmentView) -> str:
+    """Each unit has a sum of its own: pieces and boxes make no number together."""
+    sums: dict[str, Decimal] = {}
+    for line in shipment.lines:
+        sums[line.unit] = sums.get(line.unit, Decimal(0)) + (line.shipped or line.quantity)
     count = len(shipment.lines)
-    quantity = sum((line.shipped or line.quantity for line in shipment.lines), Decimal(0))
-    words = ngettext("%(count)s line, %(quantity)s pieces", "%(count)s lines, %(quantity)s pieces", count)
-    return words % {"count": count, "quantity": formats.quantity(quantity)}
+    words = ngettext("%(count)s line, %(quantity)s", "%(count)s lines, %(quantity)s", count)
+    said = " + ".join(formats.quantity(quantity, unit) for unit, quantity in sums.items())
+    return words % {"count": count, "quantity": said}
 
 
 def _moment(at: dt.datetime | None) -> str:

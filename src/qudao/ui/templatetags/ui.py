@@ -49,6 +49,15 @@ def tag(tone: str, label: Any, icon_name: str = "") -> SafeString:
 
 
 @register.simple_tag
+def paper(url: str, label: Any, plain: bool = False) -> SafeString:
+    """{% paper url label %}: leads to a PDF, in a tab of its own so that the work stays open; `plain` as a link in text."""
+    mark, shape = ("", "") if plain else (icon("file-text"), "btn")
+    return format_html(
+        '<a class="{}" href="{}" target="_blank" rel="noopener">{}{}</a>', shape, url, mark, label
+    )
+
+
+@register.simple_tag
 def kbd(keys: str) -> SafeString:
     """{% kbd "Ctrl K" %}"""
     return format_html("<kbd>{}</kbd>", keys)
