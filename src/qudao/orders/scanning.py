@@ -30,11 +30,16 @@ def read(scans: Sequence[Scan], *, today: dt.date) -> tuple[list[checking.Seen],
     reasons: list[errors.Reason] = []
     for no, (scan, found) in enumerate(zip(scans, resolved, strict=True), start=1):
         reasons += [dataclasses.replace(reason, line=no) for reason in found.reasons]
-        if found.refused:
+        if found.refused or found.identifier is None:
             continue
         quantity = Decimal(found.base_quantity) * scan.times
         lot, serial = found.lot or "", found.serial or ""
-        seen.append(checking.Seen(no, found.item_id, lot, serial, quantity, found.last_usable_on))
+        package, holds = found.identifier.unit, found.identifier.base_quantity
+        seen.append(
+            checking.Seen(
+                no, found.identifier.item_id, lot, serial, quantity, found.last_usable_on, package, holds
+            )
+        )
     return seen, reasons
 
 

@@ -1,6 +1,7 @@
 """Receiving with the scanner, and the inspection of what came."""
 
 import collections
+import dataclasses
 from decimal import Decimal
 from typing import Any
 
@@ -67,41 +68,55 @@ def receive_check(request, purchase_id) -> HttpResponse:
 
 def _state(request, view: queries.PurchaseView, accepted: list[str], code: str) -> scanner.State:
     """The state after `code`; a label that is refused leaves everything as it was."""
-    before, said, _lines = _look(request, view, accepted)
+    before = _look(request, view, accepted)
+    refusing = [one for one in before.said if one.refuses]
     if not code:
-        left, lines = _left(view, before), _shown(view, before)
-        refusing = [one for one in said if one.refuses]
+        left, lines = _left(view, before.arrived), _shown(view, before.arrived)
         if refusing:
             return scanner.refusal(refusing, left=left, lines=lines)
         title = _("Go on scanning") if accepted else _("Scan the labels of what arrived")
         return scanner.State(kind="ready", title=title, left=left, lines=lines)
-    after, said, mine = _look(request, view, [*accepted, code], code)
-    if any(one.refuses for one in said):
-        refusing = [one for one in said if one.refuses]
-        return scanner.refusal(refusing, left=_left(view, before), lines=_shown(view, before))
-    now_on = {no for no, arrived in after.items() if arrived != before.get(no, Decimal(0))}
+    after = _look(request, view, [*accepted, code], code)
+    refusing = [one for one in after.said if one.refuses]
+    if refusing:
+        left, lines = _left(view, before.arrived), _shown(view, before.arrived)
+        return scanner.refusal(refusing, left=left, lines=lines)
+    return _accepted(view, before, after)
+
+
+def _accepted(view: queries.PurchaseView, before: "_Looked", after: "_Looked") -> scanner.State:
+    """What the new code was taken for: the goods, how many, and what stands on their label."""
+    added = {no: now - before.arrived.get(no, Decimal(0)) for no, now in after.arrived.items()}
+    now_on = {no for no, quantity in added.items() if quantity}
+    left = _left(view, after.arrived)
+    more: dict[str, Any] = {"left": left, "lines": _shown(view, after.arrived, now_on)}
+    title = _("Scanned")
     line = next((one for one in view.lines if one.no in now_on), None)
-    warned = scanner.warning(mine)
-    left = _left(view, after)
-    more: dict[str, Any] = {"left": left, "lines": _shown(view, after, now_on)}
-    title = f"{line.no} · {line.item_name}" if line else _("Scanned")
-    added = sum((after[no] - before.get(no, Decimal(0)) for no in now_on), Decimal(0))
-    detail = (
-        _("%(count)s %(unit)s") % {"count": f"{added:f}".rstrip("0").rstrip("."), "unit": line.base_unit}
-        if line
-        else ""
-    )
-    if warned:
-        return scanner.State(kind="warn", title=title, detail=warned, mend=detail, **more)
-    if not left:
-        return scanner.State(
-            kind="done", title=_("Complete"), detail=_("Everything ordered is here."), **more
-        )
-    return scanner.State(kind="ok", title=title, detail=detail, **more)
+    if line:
+        package, holds = after.package
+        title, quantity = f"{line.no} · {line.item_name}", sum(added.values(), Decimal(0))
+        more["counted"] = scanner.counted(quantity, line.base_unit, package=package, holds=holds)
+        more["read"] = after.label
+    warned = scanner.warning(after.mine)
+    if not left and not warned:
+        done = _("Everything ordered is here.")
+        return scanner.State(kind="done", title=_("Complete"), detail=done, **more)
+    return scanner.State(kind="warn" if warned else "ok", title=title, detail=warned, **more)
 
 
-def _look(request, view, codes: list[str], new: str = "") -> tuple[dict[int, Decimal], list, list]:
-    """What arrived by purchase line, everything said, and what is said of the new code alone."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Looked:
+    """What arrived by purchase line and everything said; of the new code alone what is said, what its label is on
+    with how many base units that holds, and what stands on it."""
+
+    arrived: dict[int, Decimal]
+    said: list[errors.Reason]
+    mine: list[errors.Reason]
+    package: tuple[str, int]
+    label: list[tuple[str, str]]
+
+
+def _look(request, view: queries.PurchaseView, codes: list[str], new: str = "") -> _Looked:
     read = scanning.read(view, codes, today=periods.business_date(request.now))
     seen = operations.look_at_delivery(
         purchase_id=view.id, lines=read.lines, actor=request.actor, now=request.now
@@ -109,7 +124,19 @@ def _look(request, view, codes: list[str], new: str = "") -> tuple[dict[int, Dec
     place = list(collections.Counter(codes)).index(new) + 1 if new else 0
     mine = [one for one in read.reasons if one.line == place]
     mine += [one for one in seen.reasons if one.line and read.sources[one.line - 1] == new]
-    return seen.arrived, [*read.reasons, *seen.reasons], mine
+    arrival = next((one for one in seen.arrivals if read.sources[one.no - 1] == new), None)
+    label = (
+        scanner.label(
+            lot=arrival.lot,
+            serial=arrival.serial,
+            produced_on=arrival.produced_on,
+            last_usable_on=arrival.last_usable_on,
+        )
+        if arrival
+        else []
+    )
+    said = [*read.reasons, *seen.reasons]
+    return _Looked(seen.arrived, said, mine, read.packages.get(new, ("", 1)), label)
 
 
 def _left(view: queries.PurchaseView, arrived: dict[int, Decimal]) -> Decimal:

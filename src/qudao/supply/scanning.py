@@ -19,11 +19,14 @@ HAND = "HAND|"
 class Read:
     """`lines` as receiving takes them, `sources` the code behind each; `reasons` name codes by their place.
 
+    `packages` is code → what its label is on, and how many base units one of them holds.
+
     What a readable code warns of is said by the look and by receiving, which read it again.
     """
 
     lines: tuple[receiving.ReceiptLine, ...]
     sources: tuple[str, ...]
+    packages: dict[str, tuple[str, int]]
     reasons: tuple[errors.Reason, ...]
 
 
@@ -53,7 +56,13 @@ def read(purchase: queries.PurchaseView, codes: Iterable[str], *, today: dt.date
             continue
         for no, packages in _shared(wanted, room, seen.base_quantity, times):
             found.append((code, receiving.ReceiptLine(purchase_line_no=no, quantity=packages, scan=code)))
-    return Read(tuple(line for _, line in found), tuple(code for code, _ in found), tuple(reasons))
+    packages = {
+        code: (seen.identifier.unit, seen.identifier.base_quantity)
+        for code, seen in resolved.items()
+        if seen.identifier
+    }
+    lines, sources = tuple(line for _, line in found), tuple(code for code, _ in found)
+    return Read(lines, sources, packages, tuple(reasons))
 
 
 def _shared(

@@ -6,13 +6,16 @@ the device). `ui/scanner.js` sends the accepted codes as `scans`, one a line, an
 """
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, messages
+from qudao.ui import formats
 
 MOST = 2000
 Kind = Literal["ready", "ok", "warn", "bad", "done"]
@@ -52,12 +55,17 @@ class Line:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """`kind` decides colour, mark and sound; a code judged "bad" is not kept. `left` is what is to go."""
+    """`kind` decides colour, mark and sound; a code judged "bad" is not kept. `left` is what is to go.
+
+    `counted` and `read` say what the last code counted for and what it says, as `counted` and `label` make them.
+    """
 
     kind: Kind
     title: Any
     detail: Any = ""
     mend: Any = ""
+    counted: str = ""
+    read: Sequence[tuple[str, str]] = ()
     left: Decimal | None = None
     lines: Sequence[Line] = ()
 
@@ -80,6 +88,27 @@ def codes(request: HttpRequest) -> list[str]:
 def code(request: HttpRequest) -> str:
     """The new code; "" when only the state is asked for."""
     return request.POST.get("code", "").strip(" \t\r\n")
+
+
+def counted(quantity: Decimal, unit: str, *, package: str = "", holds: int = 1) -> str:
+    """What a code counted for: 1 支, or 1 盒 = 10 支 for a `package` that `holds` several base units."""
+    said = formats.quantity(quantity, unit)
+    if not package or package == unit or holds == 1:
+        return said
+    return f"{formats.quantity(quantity / holds, package)} = {said}"
+
+
+def label(
+    *, lot: str, serial: str = "", produced_on: dt.date | None = None, last_usable_on: dt.date | None = None
+) -> list[tuple[str, str]]:
+    """What stands on a label, to be held against the goods: (what, value)."""
+    found = [
+        (_("Lot"), lot),
+        (_("Serial"), serial),
+        (_("Produced"), produced_on.isoformat() if produced_on else ""),
+        (_("Last usable day"), last_usable_on.isoformat() if last_usable_on else ""),
+    ]
+    return [(name, value) for name, value in found if value]
 
 
 def refusal(reasons: Sequence[errors.Reason], **more: Any) -> State:

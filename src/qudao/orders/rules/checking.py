@@ -26,7 +26,8 @@ class Expected:
 class Seen:
     """Something scanned: `quantity` base units of an item, lot, serial. `no` counts the scans from 1.
 
-    `last_usable_on` is what the label says, None when it says nothing.
+    `last_usable_on` is what the label says, None when it says nothing. `package` names what the label is on, which
+    `holds` so many base units.
     """
 
     no: int
@@ -35,6 +36,8 @@ class Seen:
     serial_code: str
     quantity: Decimal
     last_usable_on: dt.date | None = None
+    package: str = ""
+    holds: int = 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from . import receiving
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Look:
-    """`arrived` is purchase line → base units on these receipt lines; `reasons` name receipt lines."""
+    """`arrived` is purchase line → base units on these receipt lines, `arrivals` what each of them brings;
+    `reasons` name receipt lines."""
 
     arrived: dict[int, Decimal]
+    arrivals: tuple[rules.Arrival, ...]
     reasons: tuple[errors.Reason, ...]
     cold_chain: bool
 
@@ -51,7 +53,7 @@ def look_at_delivery(
     for one in arrivals:
         arrived[one.purchase_line_no] = arrived.get(one.purchase_line_no, Decimal(0)) + one.quantity
     cold = any(expected[one.purchase_line_no].cold_chain for one in known)
-    return Look(arrived, tuple(reasons), cold)
+    return Look(arrived, tuple(arrivals), tuple(reasons), cold)
 
 
 def _facts(order, arrivals: Sequence[rules.Arrival], expected, on: dt.date) -> decisions.Facts:
