@@ -355,9 +355,11 @@ def test_a_difference_is_settled_exactly_and_once(company, wms):
         now=harness.NOW,
     )
     path = f"/shipments/{shipment.id}/lines/{line.no}/settle"
-    assert wms.refused(path, {"back": "1", "lost": "1"}) == {"orders.difference_does_not_add_up"}
-    wms.once(path, {"back": "1", "lost": "2", "reason": "找到一件"})
-    assert wms.refused(path, {"back": "1", "lost": "2"}) == {"orders.difference_does_not_add_up"}
+    why = {"reason": "找到一件"}
+    assert wms.refused(path, {"back": "1", "lost": "1"} | why) == {"orders.difference_does_not_add_up"}
+    assert wms.refused(path, {"back": "1", "lost": "2", "reason": " "}) == {"orders.settlement_needs_reason"}
+    wms.once(path, {"back": "1", "lost": "2"} | why)
+    assert wms.refused(path, {"back": "1", "lost": "2"} | why) == {"orders.difference_does_not_add_up"}
     assert {one["status"]: one["on_hand"] for one in wms.items("/balances", status="returned")} == {
         "returned": "1.0000"
     }

@@ -59,7 +59,8 @@ def sign(company, shipment, *sent, damaged=2):
 
 def form(shipment, *sent, **more):
     line = shipment.lines[0]
-    typed = {"version": shipment.version, "key": "sign-1", f"damaged_{line.no}": "2"}
+    typed = {"version": shipment.version, "key": "sign-1"}
+    typed |= {f"damaged_{line.no}": "2", f"reason_{line.no}": "外箱破损"}
     files = [SimpleUploadedFile(name, content) for name, content in sent]
     return typed | {"photo": files} | more
 

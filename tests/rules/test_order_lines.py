@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qudao.inventory.rules import eligibility
 from qudao.kernel import errors
-from qudao.orders.rules import amounts, life, progress, requests
+from qudao.orders.rules import amounts, differences, life, progress, requests
 
 D = Decimal
 TODAY = dt.date(2026, 11, 23)
@@ -166,3 +166,19 @@ def test_a_step_that_is_not_listed_is_refused():
     progress.step(progress.ORDER_STEPS, "draft", "confirmed", number="SO1")
     with pytest.raises(errors.Refused, match="orders.wrong_state"):
         progress.step(progress.ORDER_STEPS, "cancelled", "confirmed", number="SO1")
+
+
+@pytest.mark.parametrize(
+    ("back", "lost", "reason", "codes"),
+    [
+        ("1", "3", "承运商确认丢失", []),
+        ("4", "0", "在车上找到", []),
+        ("1", "2", "少写一件", ["orders.difference_does_not_add_up"]),
+        ("5", "-1", "负数", ["orders.difference_does_not_add_up"]),
+        ("1", "3", "  ", ["orders.settlement_needs_reason"]),
+        ("0", "0", "", ["orders.difference_does_not_add_up", "orders.settlement_needs_reason"]),
+    ],
+)
+def test_a_difference_is_settled_whole_and_with_a_reason(back, lost, reason, codes):
+    found = differences.check_settled(no=2, open_quantity=D(4), back=D(back), lost=D(lost), reason=reason)
+    assert [(one.code, one.line) for one in found] == [(code, 2) for code in codes]

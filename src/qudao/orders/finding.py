@@ -22,7 +22,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             search.Hit(
                 kind=_("Orders"),
                 title=order.number,
-                detail=status.show("order", order.status).label,
+                detail=status.show("order", order.state).label,
                 url=reverse("order", args=[order.id]),
                 icon="shopping-cart",
             )
@@ -33,7 +33,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             search.Hit(
                 kind=_("Shipments"),
                 title=shipment.number,
-                detail=status.show("shipment", shipment.status).label,
+                detail=status.show("shipment", shipment.state).label,
                 url=reverse("shipment", args=[shipment.id]),
                 icon="truck-delivery",
             )
@@ -135,7 +135,7 @@ def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards
             {
                 "number": order.number,
                 "url": reverse("order", args=[order.id]),
-                "status": order.status,
+                "status": order.state,
                 "business_on": order.business_on,
                 "gross": order.gross,
             }
@@ -181,7 +181,7 @@ def latest_buyers(actor: scope.Actor, *, shown: int = 10, among: int = 200) -> t
                 "number": order.number,
                 "order_url": reverse("order", args=[order.id]),
                 "channel": order.channel,
-                "status": order.status,
+                "status": order.state,
                 "business_on": order.business_on,
                 "gross": order.gross,
             }

@@ -134,7 +134,7 @@ def _row(row: queries.OrderView, names, lines, people) -> dict[str, Any]:
         "party": names.get(row.party_id, ""),
         "line": lines.get(row.line_id, ""),
         "channel": row.channel,
-        "status": row.status,
+        "status": row.state,
         "business_on": row.business_on,
         "placed_by": people.get(row.placed_by, ""),
         "discount": row.discount,

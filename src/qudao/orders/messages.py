@@ -151,6 +151,16 @@ MESSAGES: dict[str, Message] = {
         _("%(open)s are open; found and lost make %(said)s."),
         _("Make both add up to what is open."),
     ),
+    "orders.difference_needs_reason": Message(
+        _("Damaged or refused goods need a reason"),
+        _("What becomes of goods that are there is decided by what is wrong with them."),
+        _("Say on the line what is wrong, in a few words."),
+    ),
+    "orders.settlement_needs_reason": Message(
+        _("The settlement needs a reason"),
+        _("It changes stock: what comes back is ours again, what is lost leaves the books."),
+        _("Say in a few words how it came about: found in the van, the carrier admits the loss."),
+    ),
     "orders.template_name": Message(
         _("The template needs a name"),
         _("Templates of an account are told apart by their names, of at most %(most)s characters."),

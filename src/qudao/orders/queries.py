@@ -14,6 +14,13 @@ from django.db.models import F
 from qudao.kernel import cursors, errors, scope
 from qudao.orders import models, selecting
 from qudao.orders.selecting import Filter
+from qudao.orders.viewing import (
+    ReturnLineView,
+    ReturnView,
+    ShipmentLineView,
+    ShipmentView,
+    shown_state,
+)
 
 PAGE = 50
 
@@ -81,95 +88,12 @@ class OrderView:
     confirmed_at: dt.datetime | None
     warnings: list
     lines: tuple[LineView, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ShipmentLineView:
-    id: int
-    no: int
-    order_line_id: int
-    item_id: int
-    item_name: str
-    specification: str
-    lot_id: int
-    lot_code: str
-    serial_code: str
-    produced_on: dt.date | None
-    last_usable_on: dt.date | None
-    certificate_number: str
-    registrant: str
-    production_permit: str
-    storage: str
-    di: str
-    balance_id: int
-    quantity: Decimal
-    picked: Decimal
-    reviewed: Decimal
-    shipped: Decimal
-    signed: Decimal
-    short: Decimal
-    damaged: Decimal
-    refused: Decimal
-    difference_reason: str
-    resolved: Decimal
-    returned: Decimal
+    unsettled: bool = True
 
     @property
-    def unresolved(self) -> Decimal:
-        """What was not signed for and is still on the road."""
-        return self.short + self.damaged + self.refused - self.resolved
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ShipmentView:
-    """One warehouse's part of an order."""
-
-    id: uuid.UUID
-    number: str
-    version: int
-    status: str
-    order_id: uuid.UUID
-    entity_id: int
-    node_id: int
-    site_id: int
-    ship_to_id: int
-    picked_by: str
-    picked_at: dt.datetime | None
-    reviewed_by: str
-    reviewed_at: dt.datetime | None
-    shipped_by: str
-    shipped_at: dt.datetime | None
-    carrier: str
-    tracking: str
-    signed_by: str
-    signed_at: dt.datetime | None
-    created_at: dt.datetime
-    lines: tuple[ShipmentLineView, ...] = ()
-    receivers: tuple[int, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReturnLineView:
-    no: int
-    shipment_line_id: int
-    quantity: Decimal
-    gross: Decimal
-    net: Decimal
-    tax: Decimal
-    verdict: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReturnView:
-    id: uuid.UUID
-    number: str
-    version: int
-    status: str
-    shipment_id: uuid.UUID
-    node_id: int
-    reason: str
-    created_at: dt.datetime
-    lines: tuple[ReturnLineView, ...]
+    def state(self) -> str:
+        """The state to show: a difference that is settled alarms nobody any more."""
+        return shown_state(self.status, self.unsettled)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -192,7 +116,8 @@ class Sums:
 
 def get_order(order_id: uuid.UUID, *, actor: scope.Actor) -> OrderView:
     """One order with its lines. Raises NotFound for none, or none this actor may see."""
-    found = scope.visible(models.Order.objects.filter(pk=order_id), actor).first()
+    rows = selecting.marked(models.Order.objects.filter(pk=order_id), by="shipment__order")
+    found = scope.visible(rows, actor).first()
     if found is None:
         raise errors.NotFound
     return view_of(found, models.OrderLine.objects.filter(order=found).order_by("no"))
@@ -221,7 +146,7 @@ def find_order_line(line_id: int, *, actor: scope.Actor) -> LineView | None:
 
 def list_orders(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
     """Orders by `sort`; without one those entered last come first."""
-    rows = selecting.selected(wanted, actor)
+    rows = selecting.marked(selecting.selected(wanted, actor), by="shipment__order")
     found, following = cursors.page(rows, order=wanted.sort or "-pk", after=cursor, limit=limit)
     return Page(tuple(order_view(row) for row in found), following or "")
 
@@ -247,6 +172,7 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
         rows = selecting.received_by(rows, wanted.party_id)
     if wanted.unsettled:
         rows = selecting.unsettled(rows)
+    rows = selecting.marked(rows, by="shipment")
     found, following = cursors.page(rows, order=wanted.sort or "-created_at", after=cursor, limit=limit)
     return Page(tuple(shipment_view(row) for row in found), following or "")
 
@@ -257,17 +183,20 @@ def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:
     found = scope.visible(rows, actor).first()
     if found is None:
         raise errors.NotFound
-    (view,) = shipment_views([found], models.ShipmentLine.objects.filter(shipment=found).order_by("no"))
+    (view,) = shipment_views([found], _with_units(models.ShipmentLine.objects.filter(shipment=found)))
     return dataclasses.replace(view, receivers=selecting.receivers(found.order))
 
 
 def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ShipmentView]:
     """The shipments of an order, with lines."""
     found = list(scope.visible(models.Shipment.objects.filter(order_id=order_id), actor).order_by("number"))
-    lines = (
-        models.ShipmentLine.objects.filter(shipment__in=found).order_by("shipment_id", "no") if found else []
-    )
+    lines = _with_units(models.ShipmentLine.objects.filter(shipment__in=found)) if found else []
     return shipment_views(found, lines)
+
+
+def _with_units(lines: django_models.QuerySet) -> django_models.QuerySet:
+    """Each line with the base unit of its quantities, which is fixed after the product's first move."""
+    return lines.annotate(unit=F("item__base_unit")).order_by("shipment_id", "no")
 
 
 def open_shipments_of(party_id: int, *, actor: scope.Actor, limit: int) -> list[ShipmentView]:
@@ -319,7 +248,15 @@ def shipment_views(
     by_shipment: dict[uuid.UUID, list[ShipmentLineView]] = {}
     for line in lines:
         by_shipment.setdefault(line.shipment_id, []).append(_fill(ShipmentLineView, line))
-    return [_fill(ShipmentView, row, lines=tuple(by_shipment.get(row.pk, ()))) for row in rows]
+    return [
+        _fill(
+            ShipmentView,
+            row,
+            lines=tuple(by_shipment.get(row.pk, ())),
+            unsettled=any(line.unresolved > 0 for line in by_shipment.get(row.pk, ())),
+        )
+        for row in rows
+    ]
 
 
 def return_view(row: models.Return, lines: Iterable[models.ReturnLine]) -> ReturnView:
@@ -341,7 +278,7 @@ def lock_shipment(
     """The shipment with its order, locked, and its lines."""
     rows = models.Shipment.objects.select_for_update(of=("self",)).select_related("order")
     found = at_version(scope.visible(rows.filter(pk=shipment_id), actor).first(), version)
-    return found, list(models.ShipmentLine.objects.filter(shipment=found).order_by("no"))
+    return found, list(_with_units(models.ShipmentLine.objects.filter(shipment=found)))
 
 
 def lock_return(

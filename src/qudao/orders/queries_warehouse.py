@@ -154,6 +154,41 @@ def photos_of(shipment_id: uuid.UUID, *, actor: scope.Actor) -> list[PhotoView]:
     return [PhotoView(*row) for row in rows.order_by("no").values_list("no", "digest", "media_type")]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class OpenDifference:
+    """A line of which something arrived differently and is neither back nor written off."""
+
+    item_name: str
+    specification: str
+    lot_code: str
+    serial_code: str
+    unit: str
+    short: Decimal
+    damaged: Decimal
+    refused: Decimal
+
+
+def open_differences(shipment_ids: Iterable, *, actor: scope.Actor) -> dict[uuid.UUID, list[OpenDifference]]:
+    """Shipment → its lines that are still to settle, in their order. One statement."""
+    rows = models.ShipmentLine.objects.filter(shipment__in=list(shipment_ids))
+    rows = rows.filter(resolved__lt=F("short") + F("damaged") + F("refused"))
+    fields = ("item_name", "specification", "lot_code", "serial_code", "item__base_unit")
+    found: dict[uuid.UUID, list[OpenDifference]] = {}
+    for shipment_id, *values in (
+        scope.visible(rows, actor)
+        .order_by("shipment_id", "no")
+        .values_list("shipment_id", *fields, "short", "damaged", "refused")
+    ):
+        found.setdefault(shipment_id, []).append(OpenDifference(*values))
+    return found
+
+
+def buyers_of(order_ids: Iterable, *, actor: scope.Actor) -> dict[uuid.UUID, int]:
+    """Order → the party that buys."""
+    rows = scope.visible(models.Order.objects.filter(pk__in=list(order_ids)), actor)
+    return dict(rows.values_list("pk", "party_id"))
+
+
 def requested_on(order_ids: Iterable, *, actor: scope.Actor) -> dict:
     """Order → (its number, the day the goods are wanted or None)."""
     rows = scope.visible(models.Order.objects.filter(pk__in=list(order_ids)), actor)

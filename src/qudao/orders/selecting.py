@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 
 from qudao.inventory import queries as inventory
 from qudao.kernel import scope
@@ -125,6 +125,16 @@ def _counts(rows: QuerySet, actor: scope.Actor) -> dict[str, int]:
 
 def unsettled(shipments: QuerySet) -> QuerySet:
     """Of the shipments those that arrived differently and of which something is neither back nor written off."""
+    return shipments.filter(status="signed_with_difference").filter(_open("shipment"))
+
+
+def marked(documents: QuerySet, *, by: str) -> QuerySet:
+    """Shipments (`by` "shipment") or orders ("shipment__order"), each with `unsettled`: something of it arrived
+    differently and is neither back nor written off."""
+    asked = When(status="signed_with_difference", then=_open(by))
+    return documents.annotate(unsettled=Case(asked, default=Value(False), output_field=BooleanField()))
+
+
+def _open(by: str) -> Exists:
     differs = F("short") + F("damaged") + F("refused")
-    lines = models.ShipmentLine.objects.filter(shipment=OuterRef("pk"), resolved__lt=differs)
-    return shipments.filter(status="signed_with_difference").filter(Exists(lines))
+    return Exists(models.ShipmentLine.objects.filter(**{by: OuterRef("pk")}, resolved__lt=differs))

@@ -249,11 +249,11 @@ class BlockIn(web.Input):
 
 
 class DifferenceIn(web.Input):
-    """Together they are what of the line is still on the road."""
+    """Together they are what of the line is still on the road; `reason` says how it came about."""
 
     back: web.Count = Decimal(0)
     lost: web.Count = Decimal(0)
-    reason: str = pydantic.Field("", max_length=200)
+    reason: str = pydantic.Field(max_length=200)
 
 
 class ReturnVerdictIn(web.Input):

@@ -14,8 +14,8 @@ from qudao.orders import queries, queries_warehouse, scanning
 from qudao.orders.rules import checking, progress, walking
 from qudao.organisation import queries_journal
 from qudao.partners import queries as partners
+from qudao.ui import formats, status
 from qudao.ui import scanning as scanner
-from qudao.ui import status
 
 DIFFERENCES = ("short", "damaged", "refused")
 
@@ -62,9 +62,13 @@ def may(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, bool]:
     }
 
 
-def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
-    """A shipment's page."""
+def detail(actor: scope.Actor, view: queries.ShipmentView, typed: Mapping[str, str]) -> dict[str, Any]:
+    """A shipment's page; `typed` is what a refused form said."""
     order = queries.get_order(view.order_id, actor=actor)
+    subject = f"orders.shipment:{view.id}"
+    most = queries_journal.TIMELINE + sum(line.resolved > 0 for line in view.lines)
+    found = queries_journal.list_about(subjects=[subject], node_ids=(), actor=actor, limit=most)
+    timeline = queries_journal.as_timeline(found, of=subject, actor=actor)
     return {
         "shipment": view,
         "crumbs": crumbs(view.number, actor),
@@ -76,8 +80,60 @@ def detail(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, Any]:
         "signed": view.status.startswith("signed"),
         "photos": photos(view, actor),
         "different": view.status == "signed_with_difference",
-        "timeline": queries_journal.timeline(f"orders.shipment:{view.id}", actor=actor),
+        "reviewed": bool(view.reviewed_by),
+        "open": [_open(line, typed) for line in view.lines if line.unresolved > 0],
+        "settled": _settled(view, found, timeline),
+        "timeline": timeline,
     }
+
+
+def _open(line: queries.ShipmentLineView, typed: Mapping[str, str]) -> dict[str, Any]:
+    """A line to settle, with the likeliest end of it: what was there comes back, what was not there is lost.
+
+    A line is settled whole, so all of its difference is still open.
+    """
+    said = typed if typed.get("no") == str(line.no) else {}
+    return {
+        "line": line,
+        "said": _kinds(line),
+        "back": said.get("back", formats.quantity(line.damaged + line.refused)),
+        "lost": said.get("lost", formats.quantity(line.short)),
+        "reason": said.get("reason", ""),
+    }
+
+
+def difference_words(line: queries_warehouse.OpenDifference) -> str:
+    """造影导丝 0.035″ × 150 cm · DS2609A：短少 1 根"""
+    lot = " / ".join(filter(None, (line.lot_code, line.serial_code)))
+    return _("%(item)s · %(lot)s: %(difference)s") % {
+        "item": f"{line.item_name} {line.specification}",
+        "lot": lot,
+        "difference": _kinds(line),
+    }
+
+
+def _kinds(line: queries.ShipmentLineView | queries_warehouse.OpenDifference) -> str:
+    words = {"short": _("Short"), "damaged": _("Damaged"), "refused": _("Refused")}
+    found = [(words[name], getattr(line, name)) for name in DIFFERENCES]
+    return " · ".join(f"{word} {formats.quantity(value, line.unit)}" for word, value in found if value)
+
+
+def _settled(view: queries.ShipmentView, found, timeline) -> list[dict[str, Any]]:
+    """How the differences ended, by line: what came back, what is lost, why, by whom and when, as the journal says."""
+    lines = {line.no: line for line in view.lines}
+    settled = [
+        {
+            "line": lines[leaf.data["line"]],
+            "back": Decimal(leaf.data["back"]),
+            "lost": Decimal(leaf.data["lost"]),
+            "reason": leaf.data["reason"],
+            "who": shown["who"],
+            "at": leaf.at,
+        }
+        for leaf, shown in zip(found, timeline, strict=True)
+        if leaf.type == "orders.difference.resolved"
+    ]
+    return sorted(settled, key=lambda one: one["line"].no)
 
 
 def photos(view: queries.ShipmentView, actor: scope.Actor) -> list[str]:
@@ -140,23 +196,25 @@ def state(view: Walk, accepted: Sequence[str], code: str, *, now) -> tuple[scann
     """
     today = periods.business_date(now)
     expected = scanning.expected(view.lines)
-    before = _matched(expected, scanning.gathered(accepted), today)
+    before, _seen = _matched(expected, scanning.gathered(accepted), today)
     if not code:
         return _standing(view, before, accepted), list(accepted)
     scans = [*scanning.gathered(accepted), scanning.Scan(code)]
-    after = _matched(expected, scans, today)
+    after, seen = _matched(expected, scans, today)
     new = [reason for reason in after.reasons if reason.line == len(scans)]
     if any(reason.refuses for reason in new):
         more = {"left": _left(view, before), "lines": _lines(view, before)}
         return scanner.refusal(new, **more), list(accepted)
     now_on = {line for line, seen in after.quantities.items() if seen != before.quantities.get(line)}
-    return _accepted(view, after, now_on, scanner.warning(new)), [*accepted, code]
+    return _accepted(view, after, now_on, seen[-1], scanner.warning(new)), [*accepted, code]
 
 
-def _matched(expected, scans: Sequence[scanning.Scan], today) -> checking.Matched:
+def _matched(
+    expected, scans: Sequence[scanning.Scan], today
+) -> tuple[checking.Matched, Sequence[checking.Seen]]:
     seen, reasons = scanning.read(scans, today=today)
     found = checking.match(expected, seen, complete=False)
-    return checking.Matched(found.quantities, (*reasons, *found.reasons))
+    return checking.Matched(found.quantities, (*reasons, *found.reasons)), seen
 
 
 def _standing(view: Walk, found: checking.Matched, accepted: Sequence[str]) -> scanner.State:
@@ -170,27 +228,40 @@ def _standing(view: Walk, found: checking.Matched, accepted: Sequence[str]) -> s
     return scanner.State(kind="ready", title=title, left=left, lines=_lines(view, found))
 
 
-def _accepted(view: Walk, found: checking.Matched, now_on: set[int], warned: str) -> scanner.State:
+def _accepted(
+    view: Walk, found: checking.Matched, now_on: set[int], last: checking.Seen, warned: str
+) -> scanner.State:
     left = _left(view, found)
-    if not left and not warned:
-        return _done(view, found)
     line = next((line for line in view.lines if line.id in now_on), None)
+    read = _read(line, last) if line else {}
+    if not left and not warned:
+        return _done(view, found, **read)
     title = f"{line.no} · {line.item_name}" if line else _("Scanned")
-    where = " / ".join(filter(None, (line.lot_code, line.serial_code))) if line else ""
-    more = {"left": left, "lines": _lines(view, found, now_on)}
-    if warned:
-        return scanner.State(kind="warn", title=title, detail=warned, mend=where, **more)
-    return scanner.State(kind="ok", title=title, detail=where, **more)
+    more = {"left": left, "lines": _lines(view, found, now_on), **read}
+    return scanner.State(kind="warn" if warned else "ok", title=title, detail=warned, **more)
 
 
-def _done(view: Walk, found: checking.Matched) -> scanner.State:
+def _read(line: queries.ShipmentLineView, last: checking.Seen) -> dict[str, Any]:
+    """What the last code counted for, and what stands on the goods by our books."""
+    return {
+        "counted": scanner.counted(last.quantity, line.unit, package=last.package, holds=last.holds),
+        "read": scanner.label(
+            lot=line.lot_code,
+            serial=line.serial_code,
+            produced_on=line.produced_on,
+            last_usable_on=line.last_usable_on,
+        ),
+    }
+
+
+def _done(view: Walk, found: checking.Matched, **read: Any) -> scanner.State:
     words = {
         "to_pick": _("Everything is here. Finish picking."),
         "picked": _("Everything matches. Finish the review."),
     }
     detail = words.get(view.status, "")
     return scanner.State(
-        kind="done", title=_("Complete"), detail=detail, left=Decimal(0), lines=_lines(view, found)
+        kind="done", title=_("Complete"), detail=detail, left=Decimal(0), lines=_lines(view, found), **read
     )
 
 
@@ -217,6 +288,7 @@ def _line(
         detail=" · ".join(filter(None, (line.specification, lot, until))),
         done=done,
         wanted=line.quantity,
+        unit=line.unit,
         now=line.id in now_on,
         place=shelf.code if shelf else "",
         zone=shelf.zone if shelf else "",

@@ -23,7 +23,8 @@ STATES = ("to_pick", "picked", "reviewed", "shipped", "signed", "signed_with_dif
 def shipments(request) -> HttpResponseBase:
     """Shipments, released last first: ours by state and site, a partner's own deliveries."""
     actor, query = request.actor, request.GET
-    columns = _columns(actor.house)
+    unsettled = actor.house and bool(query.get("unsettled"))
+    columns = _unsettled_columns() if unsettled else _columns(actor.house)
     sort = listing.sort_of(query, columns, "-at")
     field = _SORTS[sort.removeprefix("-")]
     wanted = queries.Filter(
@@ -31,14 +32,17 @@ def shipments(request) -> HttpResponseBase:
         status=query.get("status", ""),
         site_id=parsing.whole(query.get("site")),
         party_id=lists.own_only(query, actor),
-        unsettled=bool(query.get("unsettled")),
+        unsettled=unsettled,
         sort=f"-{field}" if sort.startswith("-") else field,
     )
     sites = {site.id: site.name for site in inventory.list_sites(actor)} if actor.house else {}
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_shipments(wanted, actor=actor, cursor=cursor or "", limit=limit)
-        return listing.Slice(_rows(found.rows, sites, actor), found.next_cursor)
+        rows = _rows(found.rows, sites, actor)
+        if unsettled:
+            rows = _with_differences(rows, found.rows, actor)
+        return listing.Slice(rows, found.next_cursor)
 
     shown: list[filters.Filter] = [
         filters.Text("q", _("Number of the delivery") if actor.party_id else _("Shipment number")),
@@ -63,7 +67,7 @@ def shipments(request) -> HttpResponseBase:
 
 
 # column → field
-_SORTS = {"wanted": "wanted", "at": "created_at"}
+_SORTS = {"wanted": "wanted", "at": "created_at", "signed": "signed_at"}
 
 
 def _columns(house: bool) -> list[tables.Column]:
@@ -84,6 +88,34 @@ def _columns(house: bool) -> list[tables.Column]:
     ]
 
 
+def _unsettled_columns() -> list[tables.Column]:
+    """Of deliveries that arrived differently: whose they are and what is missing."""
+    number, state, site, place, *_others = _columns(house=True)
+    return [
+        number,
+        tables.Column(key="party", label=_("Buyer"), sub="place", sub_label=place.label),
+        tables.Column(key="missing", label=_("Short, damaged or refused"), wrap=True),
+        state,
+        tables.Column(key="signed", label=_("Signed at"), kind="moment", sortable=True),
+        site,
+    ]
+
+
+def _with_differences(rows: list[dict], found, actor: scope.Actor) -> list[dict]:
+    lines = queries_warehouse.open_differences([one.id for one in found], actor=actor)
+    buyers = queries_warehouse.buyers_of([one.order_id for one in found], actor=actor)
+    names = partners.party_names(buyers.values(), actor)
+    return [
+        row
+        | {
+            "party": names.get(buyers.get(one.order_id, 0), ""),
+            "missing": [shipment_pages.difference_words(line) for line in lines.get(one.id, ())],
+            "signed": one.signed_at,
+        }
+        for row, one in zip(rows, found, strict=True)
+    ]
+
+
 def _rows(found, sites: dict[int, str], actor: scope.Actor) -> list[dict]:
     places = partners.place_names([row.ship_to_id for row in found], actor)
     orders = queries_warehouse.requested_on([row.order_id for row in found], actor=actor)
@@ -92,7 +124,7 @@ def _rows(found, sites: dict[int, str], actor: scope.Actor) -> list[dict]:
             "number": row.number,
             "url": reverse("shipment", args=[row.id]),
             "order": orders.get(row.order_id, ("", None))[0],
-            "status": row.status,
+            "status": row.state,
             "site": sites.get(row.site_id, ""),
             "place": places.get(row.ship_to_id, ""),
             "wanted": orders.get(row.order_id, ("", None))[1],
@@ -113,7 +145,7 @@ def shipment(request, shipment_id) -> HttpResponse:
 def _show(request, shipment_id, *, reasons=(), code: int = 200) -> HttpResponse:
     with scope.transaction(request.actor):
         view = queries.get_shipment(shipment_id, actor=request.actor)
-        context = shipment_pages.detail(request.actor, view)
+        context = shipment_pages.detail(request.actor, view, request.POST)
         context |= {"reasons": reasons, "typed": request.POST}
         return pages.show(request, "orders/shipment.html", context, status=code)
 

@@ -8,6 +8,7 @@ from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
 from qudao.kernel import errors, journal, locks, periods, scope
 from qudao.orders import queries, writing
+from qudao.orders.rules import differences
 
 RESOLVE = "orders.return.manage"
 
@@ -24,7 +25,8 @@ def resolve_difference(
 ) -> queries.ShipmentView:
     """Close the short, damaged and refused quantity of a shipment line: `back` into the return zone, `lost` written off.
 
-    Together they are exactly what is still on the road. Raises Refused `orders.difference_does_not_add_up`.
+    Together they are exactly what is still on the road; `reason` says in words what became of it. Raises Refused
+    `orders.difference_does_not_add_up`, `orders.settlement_needs_reason`.
     """
     actor.require(RESOLVE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
@@ -33,10 +35,9 @@ def resolve_difference(
         if line is None:
             raise errors.refuse("orders.line_unknown", line=no)
         open_quantity = line.short + line.damaged + line.refused - line.resolved
-        if min(back, lost) < 0 or back + lost != open_quantity or not open_quantity:
-            raise errors.refuse(
-                "orders.difference_does_not_add_up", line=no, open=open_quantity, said=back + lost
-            )
+        errors.raise_if_refused(
+            differences.check_settled(no=no, open_quantity=open_quantity, back=back, lost=lost, reason=reason)
+        )
         entry = journal.entry()
         posted = inventory.post(
             postings=_postings(shipment, line, back, lost),
@@ -56,7 +57,7 @@ def resolve_difference(
                 writing.row_of(line, ("shipment_id", "no", "short", "damaged", "refused", "resolved")),
                 *(one.row for one in posted),
             ],
-            data={"line": no, "back": back, "lost": lost, "reason": reason},
+            data={"line": no, "back": back, "lost": lost, "reason": reason.strip()},
         )
         return queries.shipment_views([shipment], lines)[0]
 

@@ -12,7 +12,7 @@ from qudao.kernel import blobs, decisions, errors, journal, locks, periods, scop
 from qudao.kernel import models as kernel
 from qudao.orders import models, queries, selecting, writing
 from qudao.orders.operations import photographing, warehouse
-from qudao.orders.rules import amounts, progress
+from qudao.orders.rules import amounts, differences, progress
 from qudao.orders.rules import photos as rules
 
 SIGN = "orders.shipment.sign"
@@ -23,7 +23,7 @@ PURPOSE = "orders.sign_for"
 class Arrived:
     """What the receiver says of a shipment line; signed + short + damaged + refused is what was shipped.
 
-    `reason` says in words why something is not signed for.
+    `reason` says in words why something is not signed for; what is damaged or refused needs one.
     """
 
     no: int
@@ -52,8 +52,9 @@ def sign_for(
     """Sign for a shipment, all of it (`arrived` None) or with differences per line.
 
     Short, damaged and refused goods stay on the road, ours, until the difference is resolved; they are not
-    billed. Raises Refused `orders.signed_does_not_add_up`, and for `photos` that are none, too large, too many,
-    or show a difference nobody named; photos are kept without what the device wrote into them. Raises NotFound for
+    billed. Raises Refused `orders.signed_does_not_add_up`, `orders.difference_needs_reason` for damaged or refused
+    goods without one, and for `photos` that are none, too large, too many, or show a difference nobody named; photos
+    are kept without what the device wrote into them. Raises NotFound for
     a partner that does not receive it: an agent signs for none of its dealers.
     `device_at` is when the device says it was signed: evidence, not truth.
     """
@@ -141,6 +142,9 @@ def _by_no(lines, arrived: Sequence[Arrived] | None) -> Mapping[int, Arrived]:
         if lowest < 0 or one.signed + one.missing != line.shipped:
             params = {"shipped": line.shipped, "said": one.signed + one.missing}
             reasons.append(errors.Reason("orders.signed_does_not_add_up", line.no, params))
+        reasons += differences.check_said(
+            no=line.no, damaged=one.damaged, refused=one.refused, reason=one.reason
+        )
     errors.raise_if_refused(reasons)
     return found
 

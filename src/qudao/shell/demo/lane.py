@@ -176,6 +176,7 @@ class Lane:
                     first.shipped - missing,
                     short=Decimal(deal.short),
                     damaged=Decimal(deal.damaged),
+                    reason="外包装破损" if deal.damaged else "",
                 )
             ]
             self.report.found["differences"].append((deal.partner, shipment.number))

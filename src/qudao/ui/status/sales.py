@@ -18,6 +18,8 @@ STATES = {
         shipped=("ok", pgettext_lazy("status", "Shipped")),
         signed=("ok", pgettext_lazy("status", "Signed for")),
         signed_with_difference=("bad", pgettext_lazy("status", "Signed with a difference")),
+        # Shown for the state before it once all of the difference is settled.
+        difference_settled=("ok", pgettext_lazy("status", "Signed, difference settled")),
         returned=("hold", pgettext_lazy("status", "Returned")),
         closed=("hold", pgettext_lazy("status", "Closed")),
         cancelled=("hold", pgettext_lazy("status", "Cancelled")),
@@ -33,6 +35,7 @@ STATES = {
         shipped=("ok", pgettext_lazy("status", "Shipped")),
         signed=("ok", pgettext_lazy("status", "Signed for")),
         signed_with_difference=("bad", pgettext_lazy("status", "Signed with a difference")),
+        difference_settled=("ok", pgettext_lazy("status", "Signed, difference settled")),
         returned=("hold", pgettext_lazy("status", "Returned")),
         cancelled=("hold", pgettext_lazy("status", "Cancelled")),
     ),
