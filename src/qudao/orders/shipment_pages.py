@@ -282,7 +282,9 @@ def _line(
     line: queries.ShipmentLineView, shelf: inventory.Shelf | None, done: Decimal, now_on: set[int]
 ) -> scanner.Line:
     lot = " / ".join(filter(None, (line.lot_code, line.serial_code)))
+    # One word to the reader: a line of the list breaks before it, not inside.
     until = _("until %(day)s") % {"day": line.last_usable_on} if line.last_usable_on else ""
+    until = until.replace(" ", "\u00a0")
     return scanner.Line(
         title=line.item_name,
         detail=" · ".join(filter(None, (line.specification, lot, until))),

@@ -96,7 +96,7 @@ def _unsettled_columns() -> list[tables.Column]:
         tables.Column(key="party", label=_("Buyer"), sub="place", sub_label=place.label),
         tables.Column(key="missing", label=_("Short, damaged or refused"), wrap=True),
         state,
-        tables.Column(key="signed", label=_("Signed at"), kind="moment", sortable=True),
+        tables.Column(key="signed", label=pgettext("delivery", "Signed at"), kind="moment", sortable=True),
         site,
     ]
 
