@@ -65,6 +65,24 @@ def test_a_stranger_is_asked_to_sign_in(company):
         assert (response.status_code, response.url) == (302, f"/sign-in/?next={address}"), address
 
 
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/orders/{id}/do/", "/orders/{id}/"),
+        ("/shipments/{id}/do/", "/shipments/{id}/"),
+        ("/returns/{id}/do/", "/returns/"),
+        ("/statements/{id}/do/", "/statements/{id}/"),
+        ("/rebates/{id}/do/", "/rebates/{id}/"),
+        ("/stock/lots/7/do/", "/stock/lots/7/"),
+    ],
+)
+def test_an_address_that_only_acts_leads_back_to_its_page_when_it_is_looked_at(company, address, leads_to):
+    """A reload, or a change of language, of a page that was shown with a refusal."""
+    client, some = client_of(company.manager), {"id": "01a21f7b-7f37-7697-85c6-7307be5b6c4f"}
+    answer = client.get(address.format(**some))
+    assert (answer.status_code, answer.url) == (302, leads_to.format(**some))
+
+
 def statements(client, address):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200

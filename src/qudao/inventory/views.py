@@ -295,6 +295,7 @@ def _site_words(site_ids: set[int], actor: scope.Actor) -> dict[int, str]:
 
 
 @pages.house_page("inventory.stock.view")
+@pages.acts_on("lot")
 def lot_step(request, lot_id: int) -> HttpResponse:
     """Put the lot on hold, or release a hold of it."""
     common = {

@@ -234,6 +234,7 @@ def _may_place(actor: scope.Actor, order: queries.OrderView) -> bool:
 
 
 @pages.page("orders.order.view")
+@pages.acts_on("order")
 def order_step(request, order_id) -> HttpResponse:
     """Confirm, allocate anew, release, cancel, or take goods back, from the order's page."""
     version = parsing.whole(request.POST.get("version"))

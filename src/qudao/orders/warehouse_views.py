@@ -151,6 +151,7 @@ def _show(request, shipment_id, *, reasons=(), code: int = 200) -> HttpResponse:
 
 
 @pages.page("orders.shipment.view")
+@pages.acts_on("shipment")
 def shipment_step(request, shipment_id) -> HttpResponse:
     """Hand over to the carrier, or close a difference; a refusal shows the page again with what was typed."""
 
@@ -218,6 +219,7 @@ def _show_returns(request, *, reasons=(), code: int = 200) -> HttpResponse:
 
 
 @pages.house_page("orders.return.inspect")
+@pages.acts_on("returns")
 def return_step(request, return_id) -> HttpResponse:
     """Quality's verdict on a return."""
 

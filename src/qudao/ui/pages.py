@@ -13,7 +13,9 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.shortcuts import render as django_render
+from django.urls import NoReverseMatch, reverse
 
 from qudao.kernel import errors, idempotency, scope
 
@@ -74,6 +76,25 @@ def house_page(permission: str) -> Callable:
             return view(request, *args, **kwargs)
 
         return page(permission)(ours)
+
+    return decorate
+
+
+def acts_on(back: str) -> Callable:
+    """For an address that only acts: looked at, by a reload or a change of language, it leads to the page `back`,
+    which takes the same parts of the address or none."""
+
+    def decorate(view: Callable) -> Callable:
+        @functools.wraps(view)
+        def posted(request, *args, **kwargs) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            try:
+                return redirect(reverse(back, kwargs=kwargs))
+            except NoReverseMatch:
+                return redirect(reverse(back))
+
+        return posted
 
     return decorate
 
