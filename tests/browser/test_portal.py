@@ -73,3 +73,62 @@ def test_a_sibling_finds_nothing_of_it(page_of, company):
     assert page.goto(f"/orders/{trade.done.id}/").status == 404
     assert page.goto(f"/orders/new/?party={company.parties['kangze']}").status in (200, 404)
     expect(page.locator("main")).not_to_contain_text("康泽")
+
+
+def choose(page, code: str, quantity: str) -> None:
+    """Search for it in the catalogue and fill in how many."""
+    page.goto(f"/my/catalogue/?q={code}")
+    page.locator("tbody[data-rows] tr", has_text=code).locator("input[name=quantity]").fill(quantity)
+
+
+def test_what_was_chosen_outlives_searching_and_the_way_to_the_desk_and_back(page_of, company):
+    page = page_of("kangze")
+    chosen = page.locator("#chosen")
+    choose(page, "BQ-2515", "3")
+    choose(page, "DS-035", "20")
+    page.goto("/my/catalogue/")
+    expect(chosen.locator("summary")).to_have_text("已选 2 种")
+    expect(page.get_by_label("造影导丝 的数量")).to_have_value("20")
+    chosen.locator("summary").click()
+    expect(chosen.locator("tbody tr")).to_contain_text(["3 支", "20 根"])
+    page.get_by_role("button", name="去下单").click()
+    desk = Desk.__new__(Desk)
+    desk.page = page
+    expect(page.locator("[data-line]")).to_have_count(2)
+    assert desk.quantities == ["3", "20"]
+    with desk.quoted():
+        page.get_by_label("贵方单号").fill("KZ-7")
+        page.keyboard.press("Tab")
+    desk.quantity(2, "25")
+    # Back for one thing more: what is chosen are the lines of the desk, and the rest of the order is kept with them.
+    choose(page, "ZJ-3018", "1")
+    expect(chosen.locator("summary")).to_have_text("已选 3 种")
+    page.get_by_role("button", name="去下单").click()
+    expect(page.locator("[data-line]")).to_have_count(3)
+    page.reload()
+    expect(page.locator("[data-line]")).to_have_count(3)
+    assert desk.quantities == ["3", "25", "1"]
+    expect(page.get_by_label("贵方单号")).to_have_value("KZ-7")
+    with desk.quoted():
+        page.get_by_role("button", name="删除第 3 行").click()
+    desk.place.click()
+    desk.placed()
+    page.goto("/my/catalogue/")
+    expect(chosen).to_be_hidden()
+    expect(page.get_by_label("造影导丝 的数量")).to_have_value("")
+
+
+def test_what_is_chosen_of_two_product_lines_stays_apart_and_a_line_is_taken_out(page_of, company):
+    page = page_of("kangze")
+    chosen = page.locator("#chosen")
+    choose(page, "BQ-2515", "3")
+    page.goto(f"/my/catalogue/?account={company.accounts['kangze.IVD']}")
+    expect(chosen).to_be_hidden()
+    page.locator("[data-item]").first.fill("5")
+    expect(chosen.locator("summary")).to_have_text("已选 1 种")
+    page.goto(f"/my/catalogue/?account={company.accounts['kangze.CV']}")
+    chosen.locator("summary").click()
+    expect(chosen.locator("tbody tr")).to_contain_text(["3 支"])
+    chosen.get_by_role("button", name="移除").click()
+    expect(chosen).to_be_hidden()
+    expect(page.locator("[data-item]").first).to_have_value("")

@@ -7,11 +7,23 @@
   var added = document.getElementById("desk-added");
   var asked = "";
 
+  // Many rows are seen before they are added.
+  var ROWS = 8;
+
+  function fit(field) {
+    var rows = field.value.split("\n").length;
+    var put = document.getElementById("desk-put");
+    field.rows = Math.min(rows, ROWS);
+    put.hidden = rows === 1;
+    put.textContent = put.dataset.label.replace("{n}", rows);
+  }
+
   function quote() { window.htmx.trigger(form, "change"); }
 
   function add(field) {
     var text = field.value;
     field.value = "";
+    fit(field);
     if (text.trim()) { added.value = added.value ? added.value + "\n" + text : text; }
     quote();
   }
@@ -30,7 +42,8 @@
         quote();
       }
     }
-    var walks = event.target.id === "desk-add" ? !event.target.value : event.target.matches("[data-line], [name=choose]");
+    var offered = form.querySelector("[name=choose]");
+    var walks = event.target.id === "desk-add" ? offered || !event.target.value : event.target.matches("[data-line], [name=choose]");
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && walks) {
       var fields = Array.prototype.slice.call(form.querySelectorAll("#desk-add, [name=choose], [data-line]"));
       var next = fields[fields.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
@@ -38,7 +51,12 @@
     }
   });
 
+  form.addEventListener("input", function (event) {
+    if (event.target.id === "desk-add") { fit(event.target); }
+  });
+
   form.addEventListener("click", function (event) {
+    if (event.target.id === "desk-put") { add(document.getElementById("desk-add")); }
     var button = event.target.closest("[data-focus-line]");
     if (button) {
       document.getElementById("desk-focus").value = button.dataset.focusLine;
@@ -65,8 +83,8 @@
     var found = wanted && document.getElementById(wanted);
     if (!found) { return; }
     event.preventDefault();
-    if (event.code === "KeyT") { found.focus(); return; }
     found.click();
+    if (event.code === "KeyT") { found.parentNode.querySelector("[name=template]").focus(); }
     if (event.code === "KeyS") { document.getElementById("template_name").focus(); }
   });
 
@@ -92,7 +110,9 @@
     var active = document.activeElement;
     var line = active && active.dataset.line;
     kept = { place: active && active.id ? "#" + active.id : line ? '[data-line="' + line + '"]' : "#desk-add" };
-    kept.typing = document.getElementById("desk-add").value;
+    // A text the server gave back to be typed on is not being typed.
+    var field = document.getElementById("desk-add");
+    kept.typing = field.value === field.defaultValue ? "" : field.value;
     kept.quantity = line && active.value !== sent[line] ? active.value : null;
     swapping = true;
   });
@@ -102,9 +122,13 @@
     added.value = added.value.slice(asked.length).replace(/^\n/, "");
     asked = "";
     autosave();
-    document.getElementById("desk-add").value = kept.typing;
-    var field = document.querySelector(kept.place) || document.getElementById("desk-add");
+    var entry = document.getElementById("desk-add");
+    if (kept.typing) { entry.value = kept.typing; }
+    fit(entry);
+    var field = document.querySelector(kept.place) || entry;
     field.focus();
+    // What was in a menu that is shut now cannot have the cursor.
+    if (document.activeElement !== field) { field = entry; field.focus(); }
     if (kept.quantity !== null) {
       field.value = kept.quantity;
       quote();
@@ -116,26 +140,33 @@
   // An answer that was not swapped in (signed out, out of order) leaves the desk able to ask again.
   document.body.addEventListener("htmx:afterRequest", function () { swapping = false; });
 
-  // What is typed outlives a closed tab, a crash and a session that ran out: kept in this browser, for this
-  // person and partner, for a day, and taken away when it is placed.
-  var DRAWER = "qudao.desk:" + form.dataset.person + ":" + form.elements.party.value;
-  var DAY = 86400000;
+  // What is typed outlives a closed tab, a crash and a session that ran out: see drawer.js.
+  var drawer = window.qudaoDrawer(form.dataset.person, form.elements.party.value);
+  var holder = "";
 
-  function state() {
-    var fields = [];
+  function account() { return form.elements.account.value; }
+
+  function keep() {
+    var fields = [], names = {};
     new FormData(form).forEach(function (value, name) {
-      if (name !== "csrfmiddlewaretoken" && name !== "template") { fields.push([name, value]); }
+      if (name !== "csrfmiddlewaretoken") { fields.push([name, value]); }
     });
-    return { at: Date.now(), fields: fields };
+    form.querySelectorAll("[data-name]").forEach(function (item) { names[item.value] = item.dataset.name; });
+    // Another account was chosen: the lines go with it.
+    if (holder && holder !== account()) { drawer.forget(holder); }
+    holder = account();
+    drawer.write(holder, fields, names);
   }
-
-  function keep() { localStorage.setItem(DRAWER, JSON.stringify(state())); }
 
   function clock(at) { return new Date(at).toTimeString().slice(0, 8); }
 
   function autosave() {
     var saved = document.getElementById("desk-saved");
-    if (!form.querySelector("[data-line]")) { return; }
+    if (!form.querySelector("[data-line]")) {
+      // The last line was taken off.
+      if (holder) { drawer.forget(holder); }
+      return;
+    }
     keep();
     document.getElementById("desk-found").hidden = true;
     saved.textContent = saved.dataset.label + " " + clock(Date.now());
@@ -144,15 +175,17 @@
   function takeUp(found) {
     var values = new FormData();
     found.fields.forEach(function (field) { values.append(field[0], field[1]); });
+    if (!values.has("party")) { values.append("party", form.elements.party.value); }
     window.htmx.ajax("POST", form.getAttribute("hx-post"), { target: "#desk-body", values: values });
   }
 
   function restore() {
-    var found = JSON.parse(localStorage.getItem(DRAWER) || "null");
+    var asked = form.hasAttribute("data-chosen");
+    var found = asked ? drawer.read(account()) : drawer.latest();
     var lines = found && found.fields.some(function (field) { return field[0] === "item" || field[0] === "add" && field[1]; });
-    if (!lines || Date.now() - found.at > DAY || form.querySelector("[data-line]")) { return; }
-    // Who had to sign in again finds the desk as it was left; otherwise it is offered.
-    if (document.referrer && new URL(document.referrer).pathname.indexOf("/sign-in/") === 0) {
+    if (!lines || form.querySelector("[data-line]")) { return; }
+    // Who comes from the catalogue, or had to sign in again, finds the desk as it was left; otherwise it is offered.
+    if (asked || document.referrer && new URL(document.referrer).pathname.indexOf("/sign-in/") === 0) {
       takeUp(found);
       return;
     }
@@ -160,7 +193,7 @@
     document.getElementById("desk-found").hidden = false;
     document.getElementById("desk-take-up").addEventListener("click", function () { takeUp(found); });
     document.getElementById("desk-forget").addEventListener("click", function () {
-      localStorage.removeItem(DRAWER);
+      drawer.forget(new Map(found.fields).get("account"));
       document.getElementById("desk-found").hidden = true;
     });
   }
@@ -169,6 +202,8 @@
   document.addEventListener("DOMContentLoaded", function () {
     document.getElementById("desk-add").focus();
     restore();
+    // What was refused is not placed, and what a placed order takes along is gone already.
+    if (form.hasAttribute("data-refused")) { keep(); }
   });
 
   // One order a click: a second submit of the same form carries the same key and is answered by the first.
@@ -182,6 +217,6 @@
       return;
     }
     form.dataset.sent = "1";
-    localStorage.removeItem(DRAWER);
+    drawer.forget(account());
   });
 })();
