@@ -111,6 +111,35 @@ def test_a_dealers_excel_becomes_an_order(page_of, company):
     upload(page, sheet(("BQ-2515", "球囊", 10, "支"), ("DS-035", "导丝", "５０", "根")))
     expect(state(page)).to_have_text("已确认")
     expect(page.locator("main")).to_contain_text("¥ 23,400.00")
+    expect(page.get_by_text("订单已提交。")).to_be_visible()
+    # The sheet's rows are its own, and its file's name is nobody's order number.
+    expect(page.locator(".q-table tbody td:first-child")).to_have_text(["1", "2"])
+    with scope.transaction(trading.SYSTEM):
+        [order] = queries.list_orders(queries.Filter(), actor=trading.SYSTEM).rows
+    assert order.reference == ""
+
+
+def test_the_blank_form_is_filled_in_and_ordered_from(page_of, company):
+    page = page_of("kangze")
+    page.goto("/orders/upload/")
+    expect(page.locator("aside tr", has_text="备注")).to_contain_text("不录入")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载空白表").click()
+    with open(download.value.path(), "rb") as file:
+        [head] = python_calamine.CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
+    assert head == ["产品编码", "数量", "单位"]
+    filled = io.BytesIO()
+    with xlsxwriter.Workbook(filled) as book:
+        form = book.add_worksheet()
+        form.write_row(0, 0, head)
+        form.write_row(1, 0, ("DS-035", 20, "根"))
+    page.get_by_label("贵方单号").fill("KZ-2026-118")
+    page.get_by_label("文件").set_input_files(
+        {"name": "kz.xlsx", "mimeType": "application/octet-stream", "buffer": filled.getvalue()}
+    )
+    page.get_by_role("button", name="提交确认").click()
+    expect(state(page)).to_have_text("已确认")
+    expect(page.locator("main")).to_contain_text("KZ-2026-118")
 
 
 def test_a_refused_excel_names_every_row_and_leaves_nothing(page_of, company):

@@ -180,6 +180,14 @@ def test_an_order_file_with_rows_nobody_can_mean_is_refused_row_by_row(shop):
         order_file(shop, [["产品编码", "数量"], ["BQ-2515", -2]])
 
 
+def test_what_refuses_the_order_of_a_file_names_its_row(shop):
+    """Lines count from one; whoever sent the sheet looks for the row."""
+    rows = [["11 月订货", ""], ["产品编码", "数量"], ["BQ-2515", 1], ["DS-035", 999_999]]
+    with pytest.raises(errors.Refused) as refusal:
+        order_file(shop, rows)
+    assert ("orders.short", 4) in {(one.code, one.line) for one in refusal.value.reasons}
+
+
 def test_an_order_file_sent_twice_makes_one_order(shop):
     rows = [["产品编码", "数量"], ["BQ-2515", 1]]
     content = tabular_samples.workbook(rows)

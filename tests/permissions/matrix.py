@@ -260,6 +260,7 @@ PAGES = {
     "qudao.insights.views.kpi": "insights.dashboard.view",
     "qudao.insights.views.kpi_rows": "insights.dashboard.view",
     "qudao.insights.views.targets": "insights.target.set",
+    "qudao.orders.file_views.order_form": "orders.order.place",
     "qudao.orders.file_views.order_upload": "orders.order.place",
     "qudao.orders.template_views.order_template": "orders.order.place",
     "qudao.orders.template_views.order_templates": "orders.order.place",
@@ -724,6 +725,7 @@ OURS = {
 # Those that show nothing of the trade.
 PLAIN = {
     "qudao.catalog.file_views.product_template",
+    "qudao.orders.file_views.order_form",
     "GET /me",
     "qudao.ui.views.bell",
     "qudao.organisation.journal_views.journal_export",

@@ -1,14 +1,18 @@
 """Orders in from a dealer's Excel."""
 
+import io
+
+from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from qudao.kernel import errors, scope
+from qudao.kernel import errors, scope, tabular
 from qudao.orders import files, presenting
 from qudao.partners import queries as partners
-from qudao.ui import pages, parsing, uploads
+from qudao.ui import excel, pages, parsing, uploads
 
 
 @pages.page("orders.order.place", own_transaction=True)
@@ -23,6 +27,8 @@ def order_upload(request) -> HttpResponse:
             "accounts": presenting.accounts(party_id, request.actor),
             "places": partners.list_places(party_id, request.actor),
             "limit": uploads.limit(),
+            "columns": _columns(),
+            "reference": request.POST.get("reference", ""),
         }
     if request.method != "POST":
         return pages.show(request, "orders/upload.html", context)
@@ -32,6 +38,7 @@ def order_upload(request) -> HttpResponse:
             filename=request.FILES["file"].name,
             account_id=parsing.whole(request.POST.get("account")),
             ship_to_id=parsing.whole(request.POST.get("ship_to")),
+            reference=context["reference"].strip(),
             actor=request.actor,
             now=request.now,
         )
@@ -39,4 +46,30 @@ def order_upload(request) -> HttpResponse:
         context["reasons"] = refusal.reasons[:50]
         context["more"] = max(0, len(refusal.reasons) - 50)
         return pages.show(request, "orders/upload.html", context, status=refusal.status)
+    notices.success(request, _("The order is placed."))
     return redirect("order", order_id=order.id)
+
+
+def _columns() -> list[tuple[str, str]]:
+    """The columns of a sheet, and what becomes of each."""
+    names = {
+        "code": _("Product code"),
+        "quantity": _("Quantity"),
+        "unit": _("Unit"),
+        "name": _("Product name"),
+        "specification": _("Specification"),
+        "remark": _("Remark"),
+    }
+    needed = {one.name: _("needed") if one.required else _("may be left out") for one in files.BLANK.columns}
+    return [(label, needed.get(name, _("not taken over"))) for name, label in names.items()]
+
+
+@require_safe
+@pages.page("orders.order.place")
+def order_form(_request) -> HttpResponse:
+    """The blank form of an order: the columns that are read."""
+    stream = io.BytesIO()
+    tabular.write(stream, files.BLANK, [])
+    answer = HttpResponse(stream.getvalue(), content_type=excel.XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="order.xlsx"'
+    return answer

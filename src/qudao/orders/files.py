@@ -39,15 +39,22 @@ SHEET = tabular.Sheet(
         tabular.Column(name="remark", headers=("备注", "说明", "Remark"), max_length=200),
     ),
 )
+# What becomes of a sheet; its other columns are for whoever reads it, an order has no place for them.
+TAKEN = ("code", "quantity", "unit")
+BLANK = tabular.Sheet(name=SHEET.name, columns=tuple(SHEET.column(name) for name in TAKEN))
 
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
-    """A dry run: every cell with its verdict, the request it would become, and every reason."""
+    """A dry run: every cell with its verdict, the request it would become, and every reason.
+
+    The request's lines count from 1, `rows` are the rows of the sheet that they came from; reasons name rows.
+    """
 
     result: tabular.Result
     request: requests.OrderRequest | None
     reasons: tuple[errors.Reason, ...]
+    rows: tuple[int, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -61,6 +68,7 @@ def check_order_file(
     account_id: int,
     ship_to_id: int,
     requested_on: dt.date | None = None,
+    reference: str = "",
     actor: scope.Actor,
     now: dt.datetime,
 ) -> Checked:
@@ -73,21 +81,25 @@ def check_order_file(
         items = catalog.items_by_code(
             {row.values["code"] for row in result.rows if row.ok}, on=on, entity_id=account.entity_id
         )
-    lines, reasons = _lines(result, items)
+    lines, rows, reasons = _lines(result, items)
     request = requests.OrderRequest(
         account_id=account_id,
         ship_to_id=ship_to_id,
         channel="file",
         requested_on=requested_on,
-        reference=filename[:80],
+        reference=reference[:80],
         source_digest=tabular.fingerprint(content),
         lines=tuple(lines),
     )
-    return Checked(result, request if lines else None, (*result.reasons, *reasons))
+    return Checked(result, request if lines else None, (*result.reasons, *reasons), tuple(rows))
 
 
-def _lines(result: tabular.Result, items) -> tuple[list[requests.LineRequest], list[errors.Reason]]:
+def _lines(
+    result: tabular.Result, items
+) -> tuple[list[requests.LineRequest], list[int], list[errors.Reason]]:
+    """The lines, the row of each, and what is wrong with the others."""
     lines: list[requests.LineRequest] = []
+    rows: list[int] = []
     reasons: list[errors.Reason] = []
     for row in result.rows:
         if not row.ok:
@@ -98,8 +110,9 @@ def _lines(result: tabular.Result, items) -> tuple[list[requests.LineRequest], l
             reasons.append(errors.Reason("orders.item_unknown", row.number, {"item": row.values["code"]}))
             continue
         unit = row.values.get("unit") or ""
-        lines.append(requests.LineRequest(row.number, item.id, row.values["quantity"], unit))
-    return lines, reasons
+        rows.append(row.number)
+        lines.append(requests.LineRequest(len(rows), item.id, row.values["quantity"], unit))
+    return lines, rows, reasons
 
 
 def place_order_file(
@@ -109,12 +122,13 @@ def place_order_file(
     account_id: int,
     ship_to_id: int,
     requested_on: dt.date | None = None,
+    reference: str = "",
     actor: scope.Actor,
     now: dt.datetime,
 ) -> queries.OrderView:
     """Place the order in a file, all of it or nothing. The same file for the same account again is refused.
 
-    Line numbers are the file's row numbers, so that every refusal names the row the dealer sees.
+    `reference` is the customer's own number. What refuses names the row of the file, as the dealer sees it.
     """
     checked = check_order_file(
         content,
@@ -122,12 +136,22 @@ def place_order_file(
         account_id=account_id,
         ship_to_id=ship_to_id,
         requested_on=requested_on,
+        reference=reference,
         actor=actor,
         now=now,
     )
     errors.raise_if_refused(_or_empty(checked))
     assert checked.request is not None
-    return operations.place_order(request=checked.request, actor=actor, now=now)
+    try:
+        return operations.place_order(request=checked.request, actor=actor, now=now)
+    except errors.Refused as refusal:
+        refusal.reasons = [_of_row(reason, checked.rows) for reason in refusal.reasons]
+        raise
+
+
+def _of_row(reason: errors.Reason, rows: Sequence[int]) -> errors.Reason:
+    """The reason at the row of the file instead of the line of the order."""
+    return dataclasses.replace(reason, line=rows[reason.line - 1]) if reason.line else reason
 
 
 def _or_empty(checked: Checked) -> Sequence[errors.Reason]:

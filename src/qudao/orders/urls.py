@@ -7,6 +7,7 @@ from qudao.orders import file_views, scan_views, sign_views, template_views, vie
 urlpatterns = [
     path("orders/", views.order_list, name="orders"),
     path("orders/upload/", file_views.order_upload, name="order_upload"),
+    path("orders/upload/form.xlsx", file_views.order_form, name="order_form"),
     path("orders/new/", views.order_desk, name="order_desk"),
     path("orders/new/quote/", views.order_quote, name="order_quote"),
     path("orders/templates/", template_views.order_templates, name="order_templates"),

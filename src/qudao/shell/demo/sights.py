@@ -60,6 +60,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("template-rename", "kangze", "/orders/templates/{template}/rename/"),
     ("template-remove", "kangze", "/orders/templates/{template}/remove/"),
     ("order-upload", "zhoulan kangze", "/orders/upload/?party={kangze}"),
+    ("order-form", "kangze", "/orders/upload/form.xlsx"),
     ("portal", f"{PARTNERS} fuwudian mendian", "/my/"),
     ("catalogue", "kangze hospital", "/my/catalogue/"),
     ("catalogue-text", "kangze", "/my/catalogue/?q=导管"),
