@@ -106,10 +106,82 @@ def test_several_products_of_one_name_are_offered(desk):
     assert desk.names == [STENT]
 
 
+def test_a_text_that_fits_several_stays_to_be_typed_on_and_a_scan_takes_its_place(desk):
+    page = desk.page
+    desk.add("guan")
+    field = page.locator("#desk-add")
+    expect(field).to_have_value("guan")
+    expect(field).to_be_focused()
+    first = page.locator(".q-desk-choices button").first
+    for told in ("BQ-2515", "协议价", "1,860.00 / 支", "可供 180 支"):
+        expect(first).to_contain_text(told)
+    page.keyboard.press("End")
+    page.keyboard.type(" zj")
+    with desk.quoted():
+        page.keyboard.press("Enter")
+    assert desk.names == [STENT]
+    desk.add("guan")
+    page.keyboard.insert_text(trading.label("DS-035", lot="D2603"))
+    with desk.quoted():
+        page.keyboard.press("Enter")
+    assert desk.names == [STENT, WIRE]
+    expect(field).to_have_value("")
+
+
+def test_many_pasted_rows_are_all_seen_before_they_are_added(desk):
+    page = desk.page
+    field, button = page.locator("#desk-add"), page.locator("#desk-put")
+    before = field.bounding_box()["height"]
+    expect(button).to_be_hidden()
+    page.keyboard.insert_text("BQ-2515\t5\nDS-035\t12\nZJ-3018\t1")
+    expect(button).to_have_text("加入 3 行")
+    assert field.bounding_box()["height"] > before * 1.5
+    with desk.quoted():
+        button.click()
+    assert desk.quantities == ["5", "12", "1"]
+    assert field.bounding_box()["height"] == before
+
+
+def test_the_arrows_walk_the_templates_and_enter_takes_one(desk):
+    page = desk.page
+    for product, name in (("BQ-2515", "甲单"), ("DS-035", "乙单")):
+        desk.add(f"{product}\t3")
+        page.keyboard.press("Alt+s")
+        page.keyboard.type(name)
+        with desk.quoted():
+            page.keyboard.press("Enter")
+        expect(page.locator(".q-notice")).to_contain_text(name)
+        # The cursor is back where the next product is typed.
+        expect(page.locator("#desk-add")).to_be_focused()
+        with desk.quoted():
+            page.locator("[name=remove]").first.click()
+    page.keyboard.press("Alt+t")
+    names = page.locator("[name=template]")
+    expect(names.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(names.nth(1)).to_be_focused()
+    assert desk.names == []
+    second = names.nth(1).inner_text().split("\n")[0]
+    with desk.quoted():
+        page.keyboard.press("Enter")
+    assert desk.names == [{"甲单": BALLOON, "乙单": WIRE}[second]]
+
+
+def test_a_template_without_a_name_is_named_where_it_was_asked_for(desk):
+    page = desk.page
+    desk.add("BQ-2515")
+    page.keyboard.press("Alt+s")
+    with desk.quoted():
+        page.keyboard.press("Enter")
+    expect(page.locator(".q-refusal")).to_contain_text("模板须有名称")
+    expect(page.locator("#template_name")).to_be_focused()
+
+
 def test_what_nobody_sells_is_said_and_the_lines_stay(desk):
     desk.add("BQ-2515")
     desk.add("没有这种东西")
     assert desk.names == [BALLOON]
+    expect(desk.page.locator("#desk-add")).to_have_value("没有这种东西")
     expect(desk.page.locator(".q-refusal")).to_contain_text("没有这种东西")
 
 

@@ -1,8 +1,19 @@
-"""The desk before a partner is chosen: whoever ordered last, to go on with."""
+"""The desk: whoever ordered last, to go on with; what a typed text offers; what joins the lines that stand there."""
 
-from qudao.kernel import scope
-from qudao.orders import finding, operations
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from qudao.catalog import queries as catalog
+from qudao.kernel import errors, periods, scope
+from qudao.orders import desk, finding, kept, offering, operations
+from qudao.shell import middleware
+from tests.browser import trading
 from tests.operations.test_orders import HOUSE, as_person, place
+from tests.page_budgets import BACKEND
+
+D = Decimal
 
 
 def test_who_ordered_last_stands_first_once_and_drafts_do_not_count(company, now):
@@ -29,3 +40,72 @@ def test_the_desk_shows_only_buyers_of_its_scope(company, now):
         assert [row["url"] for row in rows] == [
             f"/orders/new/?party={company.parties[code]}" for code in seen
         ]
+
+
+def offered(company, now, text, *, account="kangze.CV", place="zheer.binjiang", actor=HOUSE):
+    with scope.transaction(actor, acting=True):
+        return offering.offers(
+            text,
+            account_id=company.accounts[account],
+            place_id=company.places[place] if place else 0,
+            on=periods.business_date(now),
+            actor=actor,
+        )
+
+
+def test_several_products_are_offered_with_price_and_what_could_be_sent(company, now):
+    place(company, ("BQ-2515", 20), now=now)
+    found = offered(company, now, "guan")
+    assert [(one.item.code, one.price, one.agreed, one.available) for one in found.rows] == [
+        # 180 lie there: 20 are taken, 20 do not live long enough for this hospital.
+        ("BQ-2515", D("1860.0000"), True, D(140)),
+        ("ZJ-3018", D("798.0000"), False, D(12)),
+    ]
+    assert not found.more
+    # Without a place nobody can say what may go there.
+    assert [one.available for one in offered(company, now, "guan", place=None).rows] == [None, None]
+
+
+def test_what_was_agreed_is_offered_before_what_its_code_puts_first(company, now, monkeypatch):
+    first = [company.items["ZJ-3018"]]
+    found = catalog.search_items("guan", on=periods.business_date(now), first=first)
+    assert [item.code for item in found] == ["ZJ-3018", "BQ-2515"]
+    monkeypatch.setattr(offering, "MOST", 1)
+    found = offered(company, now, "guan")
+    assert ([one.item.code for one in found.rows], found.more) == (["BQ-2515"], True)
+
+
+def test_an_agent_is_offered_nothing_at_its_dealers_prices(company, now):
+    with pytest.raises(errors.NotFound):
+        offered(company, now, "guan", actor=as_person(company, "lianyou", now))
+
+
+def test_a_product_without_a_unit_joins_its_line_in_the_price_unit(company, now):
+    items = company.items
+    there = desk.Desk(
+        lines=(desk.DeskLine(1, items["BQ-2515"], "20", "支"), desk.DeskLine(2, items["DS-035"], "5"))
+    )
+    added = [
+        kept.TemplateLine(items["BQ-2515"], D(100), ""),
+        kept.TemplateLine(items["DS-035"], D(50), "根"),
+        kept.TemplateLine(items["DS-035"], D(2), "盒"),
+    ]
+    with scope.transaction(HOUSE):
+        found = desk.with_lines(there, added)
+    assert [(line.item_id, line.quantity, line.unit) for line in found.lines] == [
+        (items["BQ-2515"], "120", "支"),
+        (items["DS-035"], "55", "根"),
+        (items["DS-035"], "2", "盒"),
+    ]
+
+
+def test_a_step_that_was_taken_is_said(company, now, monkeypatch):
+    monkeypatch.setattr(middleware, "timezone", trading.Clock)
+    order = place(company, ("BQ-2515", 20), now=now)
+    browser = Client()
+    browser.force_login(trading.user(company, "zhoulan"), backend=BACKEND)
+    version = order.version
+    for step, words in (("reallocate", "已重新分配库存"), ("release", "已下发仓库")):
+        answer = browser.post(f"/orders/{order.id}/do/", {"step": step, "version": version}, follow=True)
+        assert words in answer.content.decode()
+        version += 1

@@ -15,7 +15,6 @@ from qudao.kernel import errors, money
 from qudao.orders.rules import requests
 from qudao.ui import parsing
 
-CHOICES = 12
 # What one paste may hold; a dealer's whole list is a file. What is not taken over stays on the screen.
 MOST_ROWS = 5000
 MOST_LEFT = 200_000
@@ -50,13 +49,15 @@ class Desk:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Addition:
-    """What a text added: the new state, products to choose from, what was not understood.
+    """What a text added: the new state, or what was not understood.
 
-    `left` are the pasted rows that did not become lines, as they were pasted.
+    `left` are the pasted rows that did not become lines, as they were pasted. `typed` is a text that became no line,
+    to be typed on; `several`: because more than one product matches it.
     """
 
     desk: Desk
-    choices: tuple[Any, ...] = ()
+    typed: str = ""
+    several: bool = False
     reasons: tuple[errors.Reason, ...] = ()
     left: str = ""
 
@@ -121,20 +122,17 @@ def _typed(
     desk: Desk, text: str, scanned: catalog.ResolvedScan, *, line_id: int, entity_id: int, on: dt.date
 ) -> Addition:
     """A name, code or pinyin; or a code that was scanned and is not ours."""
-    found = catalog.search_items(text, CHOICES, on=on, entity_id=entity_id, line_ids=[line_id])
+    found = catalog.search_items(text, 2, on=on, entity_id=entity_id, line_ids=[line_id])
     exact = [item for item in found if item.code.casefold() == text.casefold()]
     if len(found) == 1 or exact:
         one = (exact or found)[0]
         return Addition(_with(desk, [(one.id, "1", one.price_unit, "")]))
     if found:
-        return Addition(desk, choices=tuple(found))
-    looks_scanned = scanned.scan.carrier != "unknown" and scanned.reasons
-    reasons = (
-        scanned.reasons
-        if looks_scanned
-        else (errors.Reason("orders.nothing_found", params={"text": text[:60]}),)
-    )
-    return Addition(desk, reasons=tuple(reasons))
+        return Addition(desk, typed=text, several=True)
+    if scanned.scan.carrier != "unknown" and scanned.reasons:
+        return Addition(desk, reasons=tuple(scanned.reasons))
+    nothing = errors.Reason("orders.nothing_found", params={"text": text[:60]})
+    return Addition(desk, typed=text[:60], reasons=(nothing,))
 
 
 def rows_of(text: str) -> list[str]:
@@ -178,11 +176,21 @@ def _cells(row: str) -> list[str]:
 
 
 def with_lines(desk: Desk, lines: Iterable[Any]) -> Desk:
-    """The desk with the lines of an earlier order or a template added."""
+    """The desk with the lines of an earlier order or a template added.
+
+    A line without a unit counts in its product's price unit, which it is given by name here: under two names of one
+    unit a product would stand there twice.
+    """
+    added = list(lines)[: requests.MOST_LINES]
+    nameless = {line.item_id for line in (*desk.lines, *added) if not line.unit}
+    items = catalog.items(nameless, on=dt.date.max, entity_id=0) if nameless else {}
+    units = {item.id: item.price_unit for item in items.values()}
+    named = (dataclasses.replace(line, unit=line.unit or units.get(line.item_id, "")) for line in desk.lines)
     return _with(
-        desk,
-        [(line.item_id, f"{line.quantity.normalize():f}", line.unit, "") for line in lines][
-            : requests.MOST_LINES
+        dataclasses.replace(desk, lines=tuple(named)),
+        [
+            (line.item_id, f"{line.quantity.normalize():f}", line.unit or units.get(line.item_id, ""), "")
+            for line in added
         ],
     )
 

@@ -29,7 +29,6 @@ def desk(
     state: desks.Desk,
     quote: preparation.Prepared | None,
     reasons: Sequence[errors.Reason],
-    choices: Sequence[Any],
     *,
     now: dt.datetime,
 ) -> dict[str, Any]:
@@ -53,7 +52,6 @@ def desk(
         "places": partners.list_places(state.party_id, actor),
         "rows": rows,
         "focus": focus,
-        "choices": choices,
         "refusals": sorted(rendered, key=lambda one: (not one["refuses"], one["reason"].line or 0)),
         "refused": any(one["refuses"] for one in rendered),
         "explanation": focus and focus["explanation"],

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -12,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, periods, scope
-from qudao.orders import customer, finding, kept, operations, presenting, queries
+from qudao.orders import customer, finding, kept, offering, operations, presenting, queries
 from qudao.orders import desk as desks
 from qudao.orders import lists as order_lists
 from qudao.orders.operations import returning
+from qudao.orders.rules import templates
 from qudao.partners import queries as partners
 from qudao.ui import listing, pages, parsing
 
@@ -83,8 +85,15 @@ def order_quote(request) -> HttpResponse:
     else:
         added = _added(request, desk)
     reasons = (*added.reasons, *said)
-    context = _desk_context(request, added.desk, choices=added.choices, reasons=reasons)
-    context |= {"left": added.left or _left(posted), "saved": saved}
+    context = _desk_context(request, added.desk, reasons=reasons)
+    context |= {
+        "left": added.left or _left(posted),
+        "saved": saved,
+        # A name that was not taken is mended where it was typed.
+        "naming": posted.get("template_name", "")[: templates.MOST_NAME] if said else None,
+        "typed": added.typed,
+        "offers": _offers(request, added) if added.several else None,
+    }
     return pages.show(request, "orders/desk_body.html", context)
 
 
@@ -103,6 +112,18 @@ def _added(request, desk: desks.Desk) -> desks.Addition:
         )
 
 
+def _offers(request, added: desks.Addition) -> offering.Offers:
+    """The products that match what was typed; their prices and stock are the house's to tell, hence acting."""
+    with scope.transaction(request.actor, acting=True):
+        return offering.offers(
+            added.typed,
+            account_id=added.desk.account_id,
+            place_id=added.desk.ship_to_id,
+            on=periods.business_date(request.now),
+            actor=request.actor,
+        )
+
+
 def _left(posted) -> str:
     """Rows of an earlier paste that still wait, unless they were just tried or thrown away."""
     gone = "retry" in posted or "drop" in posted
@@ -112,9 +133,9 @@ def _left(posted) -> str:
 def _from_template(desk: desks.Desk, chosen: str, actor: scope.Actor) -> desks.Desk:
     with scope.transaction(actor):
         found = {str(one.id): one for one in kept.list_templates(desk.account_id, actor=actor)}.get(chosen)
-    if found is None:
-        raise errors.NotFound
-    desk = desks.with_lines(desk, found.lines)
+        if found is None:
+            raise errors.NotFound
+        desk = desks.with_lines(desk, found.lines)
     return dataclasses.replace(desk, ship_to_id=found.ship_to_id or desk.ship_to_id)
 
 
@@ -150,6 +171,8 @@ def _place(request) -> HttpResponse:
     except errors.Refused as refusal:
         context = _desk_context(request, desk, reasons=tuple(refusal.reasons))
         return pages.show(request, "orders/desk.html", context, status=refusal.status)
+    drafted = verb is operations.save_draft
+    notices.success(request, _("Kept as a draft.") if drafted else _("The order is placed."))
     return redirect("order", order_id=made)
 
 
@@ -174,7 +197,7 @@ def _as_last_time(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
     """The lines of the account's last order, beside what is on the desk already."""
     with scope.transaction(actor):
         last = queries.last_order_of(desk.account_id, actor=actor) if desk.account_id else None
-    return desk if last is None else _with_order(desk, last)
+        return desk if last is None else _with_order(desk, last)
 
 
 def _as_before(desk: desks.Desk, order: str, actor: scope.Actor) -> desks.Desk:
@@ -182,9 +205,9 @@ def _as_before(desk: desks.Desk, order: str, actor: scope.Actor) -> desks.Desk:
     try:
         with scope.transaction(actor):
             found = queries.get_order(uuid.UUID(order), actor=actor)
+            return _with_order(desk, found) if found.account_id == desk.account_id else desk
     except ValueError as error:
         raise errors.NotFound from error
-    return _with_order(desk, found) if found.account_id == desk.account_id else desk
 
 
 def _with_order(desk: desks.Desk, order: queries.OrderView) -> desks.Desk:
@@ -192,7 +215,7 @@ def _with_order(desk: desks.Desk, order: queries.OrderView) -> desks.Desk:
     return dataclasses.replace(desks.with_lines(desk, lines), ship_to_id=order.ship_to_id)
 
 
-def _desk_context(request, desk: desks.Desk, *, choices=(), reasons=()) -> dict[str, Any]:
+def _desk_context(request, desk: desks.Desk, *, reasons=()) -> dict[str, Any]:
     """Everything the desk shows. Quoting opens its own acting transaction, so this runs outside one."""
     wanted, unread = desks.request_of(desk)
     quote = None
@@ -206,7 +229,7 @@ def _desk_context(request, desk: desks.Desk, *, choices=(), reasons=()) -> dict[
     known = {(one.code, one.line) for one in found}
     found += [reason for reason in reasons if (reason.code, reason.line) not in known]
     with scope.transaction(request.actor):
-        return presenting.desk(request.actor, desk, quote, found, choices, now=request.now) | {
+        return presenting.desk(request.actor, desk, quote, found, now=request.now) | {
             "channels": order_lists.CHANNELS,
             "left": _left(request.POST),
         }
@@ -236,7 +259,7 @@ def _may_place(actor: scope.Actor, order: queries.OrderView) -> bool:
 @pages.page("orders.order.view")
 @pages.acts_on("order")
 def order_step(request, order_id) -> HttpResponse:
-    """Confirm, allocate anew, release, cancel, or take goods back, from the order's page."""
+    """Confirm, allocate anew, release, cancel, or take goods back, from the order's page; then it says so."""
     version = parsing.whole(request.POST.get("version"))
     step = request.POST.get("step")
     common = {"order_id": order_id, "version": version, "actor": request.actor, "now": request.now}
@@ -250,6 +273,15 @@ def order_step(request, order_id) -> HttpResponse:
         _take_return(request, order_id)
     elif step == "cancel":
         operations.cancel_order(reason=request.POST.get("reason", "")[:200], **common)
+    said = {
+        "confirm": _("The order is confirmed."),
+        "release": _("The order is with the warehouse."),
+        "reallocate": _("Stock is allocated anew: every line is set aside."),
+        "return": _("The return is entered."),
+        "cancel": _("The order is cancelled."),
+    }
+    if step in said:
+        notices.success(request, said[step])
     return redirect("order", order_id=order_id)
 
 

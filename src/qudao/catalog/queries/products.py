@@ -152,11 +152,17 @@ def items_by_code(codes: Iterable[str], *, on: dt.date, entity_id: int) -> dict[
 
 
 def search_items(
-    text: str, limit: int = 20, *, on: dt.date, entity_id: int = 0, line_ids: Sequence[int] | None = None
+    text: str,
+    limit: int = 20,
+    *,
+    on: dt.date,
+    entity_id: int = 0,
+    line_ids: Sequence[int] | None = None,
+    first: Iterable[int] = (),
 ) -> list[ItemView]:
     """Active products whose name, specification, code, pinyin, initials or DI hold every word of `text`.
 
-    The exact code first, then names that begin with it.
+    The exact code first, then those of `first` (ids), then names that begin with it.
     """
     words = _words(text)
     if not words:
@@ -164,10 +170,12 @@ def search_items(
     conditions, parameters = matching(ItemFilter(text=text, line_ids=_ids(line_ids), active=True))
     return _read(
         f"{conditions} ORDER BY lower(i.code) = %(plain)s::text DESC,"
-        " i.search_keys LIKE %(start)s::text DESC, i.code LIMIT %(limit)s::int",
+        " i.id = ANY(%(first)s::int[]) DESC, i.search_keys LIKE %(start)s::text DESC, i.code"
+        " LIMIT %(limit)s::int",
         on=on,
         entity_id=entity_id,
         plain=text.strip().casefold(),
+        first=sorted(first),
         start=f"{words[0]}%",
         limit=limit,
         **parameters,

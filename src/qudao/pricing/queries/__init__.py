@@ -48,6 +48,7 @@ from .price_lists import (
 from .prices import (
     CURRENCY,
     PriceRequest,
+    agreed_items,
     contracts_behind,
     factors_for,
     floors,
@@ -89,6 +90,7 @@ __all__ = [
     "RebateTerm",
     "VersionPrice",
     "VersionView",
+    "agreed_items",
     "contracts_behind",
     "count_prices",
     "count_promotions",

@@ -68,6 +68,12 @@ SELECT item_id, price FROM pricing_floorprice
 WHERE item_id = ANY(%s::int[]) AND entity_id = %s::int
   AND valid_from <= %s::date AND (valid_until IS NULL OR valid_until > %s::date)
 """
+_AGREED = """
+SELECT DISTINCT item_id FROM pricing_pricerow
+WHERE (account_id = %(account)s::int OR account_id = 0 AND hospital_id = %(hospital)s::int AND hospital_id <> 0)
+  AND entity_id = %(entity)s::int
+  AND valid_from <= %(on)s::date AND (valid_until IS NULL OR valid_until > %(on)s::date)
+"""
 _BEHIND = """
 SELECT p.id, v.contract_id FROM pricing_pricerow p JOIN pricing_contractversion v ON v.id = p.contract_version_id
 WHERE p.id = ANY(%s::int[])
@@ -230,6 +236,17 @@ def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> tuple[price
     """
     _, factors = _applicable(account, 0, (), on, actor)
     return _discounts(factors, account, on)
+
+
+def agreed_items(account: Any, *, hospital_id: int = 0, on: dt.date, actor: scope.Actor) -> frozenset[int]:
+    """The items with a price that was agreed with the account, or with the end hospital, on that day.
+
+    Joins the caller's acting transaction.
+    """
+    named = {"account": account.id, "hospital": hospital_id, "entity": account.entity_id, "on": on}
+    with scope.transaction(actor, acting=True), connection.cursor() as cursor:
+        cursor.execute(_AGREED, named)
+        return frozenset(item_id for (item_id,) in cursor.fetchall())
 
 
 def contracts_behind(row_ids: Iterable[int], *, actor: scope.Actor) -> dict[int, uuid.UUID]:

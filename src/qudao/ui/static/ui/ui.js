@@ -187,8 +187,21 @@
     }
     if (event.target.id === "palette-query") { paletteKeys(event); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
+    if (walkMenu(event)) { event.preventDefault(); return; }
     if (!document.querySelector("dialog[open]") && rowKeys(event)) { event.preventDefault(); }
   });
+
+  // On a menu's button the arrow down opens it; in the open menu the arrows walk what can be pressed.
+  function walkMenu(event) {
+    var menu = event.target.closest("details.q-menu");
+    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!menu || !step || typing(event.target)) { return false; }
+    menu.open = true;
+    var entries = Array.prototype.slice.call(menu.querySelectorAll(".q-menu-list a, .q-menu-list button"));
+    var next = entries[Math.min(Math.max(entries.indexOf(event.target) + step, 0), entries.length - 1)];
+    if (next) { next.focus(); }
+    return Boolean(next);
+  }
 
   function shutMenus(except) {
     document.querySelectorAll("details.q-menu[open]").forEach(function (menu) {
