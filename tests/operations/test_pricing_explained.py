@@ -76,7 +76,16 @@ def test_centralised_procurement_ranks_above_everything(company):
 def test_a_partner_is_told_its_price_and_no_floor(company):
     found, shown = explained(company, "BQ-2515", 20, username="kangze")
     assert found.floor is None
-    assert [value for _, value in steps(shown)][-1] == "32,920.35 / 4,279.65"
+    assert steps(shown) == [
+        ("合同价", "1,860.00"),
+        ("20 支 × 1,860.00", "37,200.00"),
+        ("不含税 / 税额", "32,920.35 / 4,279.65"),
+    ]
+
+
+def test_a_partner_without_a_contract_is_told_how_its_list_price_comes_about(company):
+    _, shown = explained(company, "DS-035", 1, account="renji.CV", username="renji")
+    assert [value for _, value in steps(shown)][:2] == ["120.00", "114.00"]
 
 
 def test_without_a_price_the_reason_is_given(company):

@@ -55,6 +55,30 @@ def test_a_price_explains_itself_from_guide_to_tax():
     }
 
 
+def test_what_an_agreed_price_replaced_is_told_to_our_own_people_alone():
+    def steps(*rows):
+        choice = chosen(*rows)
+        amounts = price.line_amounts(
+            entered_quantity=30,
+            unit_price=choice.unit_price,
+            vat_rate=VAT,
+            tax_included=True,
+            discount="620.00",
+        )
+        off = price.Step("promotion", {}, 5, Decimal("37200.00"), Decimal("36580.00"), True)
+        return [one.as_json() for one in price.explain(choice=choice, amounts=amounts, promotions=(off,))]
+
+    whole = steps(GUIDE, TIER, CONTRACT)
+    assert price.told(whole, house=True) == whole
+    told = price.told(whole, house=False)
+    assert [step["code"] for step in told] == ["contract", "promotion", "tax"]
+    # Nor does the first step say what it came from.
+    assert told == [{**whole[2], "before": None}, *whole[3:]]
+    # Where nothing is agreed the list price is the buyer's own, and so is the way to it.
+    listed = steps(GUIDE, TIER)
+    assert price.told(listed, house=False) == listed
+
+
 def test_a_centralised_procurement_price_overrides_every_other():
     rows = [
         GUIDE,

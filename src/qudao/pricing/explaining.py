@@ -111,12 +111,14 @@ def _promoted(account, item, quantity, choice, on) -> promotion.Discounted:
 
 
 def shown(found: Explained, *, actor: scope.Actor) -> dict[str, Any] | None:
-    """The explanation as the explain panel takes it: the ladder, the row that decides, the line's money."""
+    """The explanation as the explain panel takes it: the ladder, the row that decides, the line's money. Rungs that
+    an agreed price has replaced are shown to our own people alone."""
     if found.choice is None or found.amounts is None:
         return None
     names = Names.load()
-    steps = [_step(step, found, names, actor) for step in found.steps]
-    decided = len(found.choice.steps)
+    hidden = 0 if actor.house else price.replaced([step.code for step in found.steps])
+    steps = [_step(step, found, names, actor) for step in found.steps[hidden:]]
+    decided = len(found.choice.steps) - hidden
     unit = formats.unit_price(found.choice.unit_price)
     quantity = formats.quantity(found.quantity, found.item.price_unit)
     amount = {

@@ -321,6 +321,21 @@ def explain(
     return (*choice.steps, *promotions, tax)
 
 
+def replaced(codes: Sequence[str]) -> int:
+    """How many first steps of an explanation, given by their codes, an agreed price has replaced."""
+    return max((place for place, code in enumerate(codes) if code in _AGREED), default=0)
+
+
+def told(steps: Sequence[Mapping[str, Any]], *, house: bool) -> list[Mapping[str, Any]]:
+    """The steps an order line froze, for a reader: all to our own people; to others those that lead to their
+    price. What an agreed price replaced is what their tier would pay, and ours to know.
+    """
+    first = 0 if house else replaced([step["code"] for step in steps])
+    if not first:
+        return list(steps)
+    return [{**steps[first], "before": None}, *steps[first + 1 :]]
+
+
 def both_taxes(
     unit_price: Decimal, rate: Decimal | None, tax_included: bool
 ) -> tuple[Decimal | None, Decimal | None]:
