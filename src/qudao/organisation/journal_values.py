@@ -24,7 +24,7 @@ from qudao.organisation.journal_fields import TABLES
 from qudao.organisation.journal_points import POINTS, POINTS_OF
 from qudao.ui import formats, status
 
-PERSON = "organisation.person"
+ACTORS = {"person": "organisation.person", "client": "organisation.program"}
 # What the codes of a column are when they are permissions.
 PERMISSIONS = "permissions"
 # Nouns of what is known by its code instead of a number.
@@ -48,16 +48,16 @@ def noun_of(place: str, name: str) -> str:
 def points_of(place: str, name: str, value: Any) -> list[Point]:
     """What a value points to: nothing, one thing, or each of a list."""
     if name.endswith("_by") or name == "actor":
-        return [person] if (person := _person(value)) else []
+        return [actor] if (actor := _actor(value)) else []
     noun = noun_of(place, name)
     if not noun or not value:
         return []
     return [(noun, one) for one in value if one] if isinstance(value, list) else [(noun, value)]
 
 
-def _person(reference: Any) -> Point | None:
+def _actor(reference: Any) -> Point | None:
     kind, _sep, key = str(reference or "").partition(":")
-    return (PERSON, int(key)) if kind == "person" and key.isdigit() else None
+    return (ACTORS[kind], int(key)) if kind in ACTORS and key.isdigit() else None
 
 
 class Named:
@@ -99,9 +99,9 @@ class Named:
         return linked(*self.find(noun, key))
 
     def person(self, reference: Any) -> tuple[str, str]:
-        """Who stands behind an actor's reference: a person, the system, or a program by its reference."""
-        if person := _person(reference):
-            return self.find(*person)
+        """Who stands behind an actor's reference: a person, a program that uses the API, or the system."""
+        if actor := _actor(reference):
+            return self.find(*actor)
         return (_("System") if str(reference).startswith("job:") else str(reference)), ""
 
     def links(self, points: Iterable[Point]) -> SafeString:

@@ -33,6 +33,7 @@ MODULE = manifest.Module(
         "organisation.post": "qudao.organisation.naming:posts",
         "organisation.role_code": "qudao.organisation.naming:role_codes",
         "organisation.person": "qudao.organisation.naming:persons",
+        "organisation.program": "qudao.organisation.naming:programs",
     },
     codes={
         "organisation_role.permissions": "permissions",

@@ -47,3 +47,7 @@ def posts(ids: Iterable[int], actor: scope.Actor) -> dict[int, tuple[str, str]]:
 def persons(ids: Iterable[int], actor: scope.Actor) -> dict[int, tuple[str, str]]:
     names = queries_people.names_of(f"person:{pk}" for pk in ids)
     return {int(reference[7:]): (name, "") for reference, name in names.items()}
+
+
+def programs(ids: Iterable[int], actor: scope.Actor) -> dict[int, tuple[str, str]]:
+    return {number: (name, "") for number, name in queries_people.program_names(ids).items()}

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from qudao.kernel import config, errors, manifest, periods, scope
 from qudao.kernel.journal import entries, keys, merkle, notes
@@ -177,7 +176,7 @@ def as_timeline(found: Sequence[entries.Leaf], *, of: str = "", actor: scope.Act
             "at": leaf.at,
             "documents": named,
             "detail": _called(leaf),
-            "who": names.get(leaf.actor) or _unnamed(leaf.actor),
+            "who": names.get(leaf.actor, leaf.actor),
             "number": None if leaf.number is None else f"{leaf.number:,}",
             "url": address(leaf) if links else None,
         }
@@ -189,11 +188,6 @@ def _called(leaf: entries.Leaf) -> str:
     """The name of what has neither number nor page, such as a template of orders."""
     noun = leaf.subject.partition(":")[0]
     return "" if noun in manifest.subjects() or noun in manifest.names() else str(leaf.data.get("name") or "")
-
-
-def _unnamed(reference: str) -> str:
-    """Who acted when it was no person: what runs by itself is the system's."""
-    return _("System") if reference.startswith("job:") else reference
 
 
 def address(leaf: entries.Leaf) -> str:

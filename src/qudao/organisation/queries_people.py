@@ -3,8 +3,11 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db import connection
+from django.db.models import CharField, F, Prefetch, Q, QuerySet, Value, prefetch_related_objects
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from qudao.kernel import cursors, errors, scope
@@ -123,17 +126,56 @@ def _post(
     )
 
 
+# A program acts under the number of its first post, and is called as it was registered.
+_PROGRAMS = """
+SELECT p.id, coalesce(nullif(c.name, ''), p.client_id)
+FROM organisation_post p LEFT JOIN allauth_idp_oidc_client c ON c.id = p.client_id
+WHERE p.client_id <> '' AND {condition} ORDER BY p.id LIMIT %(limit)s
+"""
+
+
 def names_of(references: Iterable[str]) -> dict[str, str]:
-    """The names behind actors' references: `person:7` is somebody, `job:night` the program itself; others
-    (`client:3`) are not among them."""
+    """The names behind actors' references: `person:7` is somebody, `job:night` the program itself, `client:3` a
+    program that uses the API, whose name our own people alone may know."""
     references = set(references)
-    numbers = {int(one[7:]) for one in references if one.startswith("person:") and one[7:].isdigit()}
-    found = models.Person.objects.filter(pk__in=numbers).values_list("pk", "name")
-    system = {one: _("System") for one in references if one.startswith("job:")}
-    return system | {f"person:{number}": name for number, name in found}
+    found = models.Person.objects.filter(pk__in=_numbers(references, "person")).values_list("pk", "name")
+    words = {"job": _("System"), "client": _("Program over the API")}
+    kinds = {one: one.partition(":")[0] for one in references}
+    named = {one: words[kind] for one, kind in kinds.items() if kind in words}
+    named |= {f"person:{number}": name for number, name in found}
+    programs = program_names(_numbers(references, "client"))
+    return named | {f"client:{number}": name for number, name in programs.items()}
+
+
+def _numbers(references: Iterable[str], kind: str) -> set[int]:
+    split = (one.partition(":") for one in references)
+    return {int(number) for found, _sep, number in split if found == kind and number.isdecimal()}
+
+
+def program_names(numbers: Iterable[int]) -> dict[int, str]:
+    """Number → name of API clients, for our own people: posts are not shown to others."""
+    wanted = list(numbers)
+    return _programs("p.id = ANY (%(ids)s::bigint[])", ids=wanted) if wanted else {}
+
+
+def _programs(condition: str, **values: Any) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PROGRAMS.format(condition=condition), {**values, "limit": PAGE})
+        return dict(cursor.fetchall())
 
 
 def references_of(text: str) -> tuple[str, ...]:
-    """The references of everybody whose name or user name holds `text`, and `text` itself."""
+    """The references of everybody and every program whose name or user name holds `text`, and `text` itself."""
     found = models.Person.objects.filter(Q(name__icontains=text) | Q(username__icontains=text))
-    return (text, *(f"person:{number}" for number in found.values_list("pk", flat=True)[:PAGE]))
+    programs = _programs("strpos(lower(c.name || ' ' || p.client_id), lower(%(text)s)) > 0", text=text)
+    return (
+        text,
+        *(f"person:{number}" for number in found.values_list("pk", flat=True)[:PAGE]),
+        *(f"client:{number}" for number in programs),
+    )
+
+
+def our_people() -> QuerySet:
+    """The references of our own people (`person:7`), as a query: who is not among them is a partner's or a program."""
+    ours = models.Person.objects.filter(party_id=0)
+    return ours.values_list(Concat(Value("person:"), Cast("pk", CharField())), flat=True)
