@@ -34,6 +34,23 @@ class ReservationView:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Stock that was set aside and taken back by a hold, or, where it names none, by its expiry; `entry` did it."""
+
+    was: ReservationView
+    entry: uuid.UUID
+    hold_id: uuid.UUID | None
+    hold_number: str
+    hold_reason: str
+    held_by: str
+    held_at: dt.datetime | None
+
+    @property
+    def because(self) -> str:
+        return _because(self.held_by, self.hold_reason)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ReservationEnd:
     """A reservation that ended without a move. `state` is released or expired."""
 
@@ -94,8 +111,7 @@ class HoldView:
 
     @property
     def because(self) -> str:
-        """The reason as people read it: a person's as it was written, the system's own in the reader's language."""
-        return _("Past its last day of use") if self.placed_by.startswith("job:") else self.reason
+        return _because(self.placed_by, self.reason)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,16 +129,38 @@ class TransferView:
     version: int
 
 
+def _because(placed_by: str, reason: str) -> str:
+    """Why, as people read it: a person's words as they were written, the system's own in the reader's language."""
+    return _("Past its last day of use") if placed_by.startswith("job:") else reason
+
+
 _MOVE = tuple(field.name for field in dataclasses.fields(MoveView))
 _HOLD = tuple(field.name for field in dataclasses.fields(HoldView) if field.name != "goods")
 _GOODS = ("item__name", "item__specification", "lot__code", "serial__code")
 _TRANSFER = tuple(field.name for field in dataclasses.fields(TransferView))
-_RESERVATIONS = """
-SELECT r.id, r.origin_line, r.quantity, r.expires_at, b.id, b.site_id, b.location_id, b.item_id,
-       l.id, l.code, l.produced_on, l.last_usable_on, s.id, COALESCE(s.code, '')
-FROM inventory_reservation r JOIN inventory_balance b ON b.id = r.balance_id
+_RESERVED = """
+r.id, r.origin_line, r.quantity, r.expires_at, b.id, b.site_id, b.location_id, b.item_id,
+l.id, l.code, l.produced_on, l.last_usable_on, s.id, COALESCE(s.code, '')
+"""
+_RESERVATION = """
+inventory_reservation r JOIN inventory_balance b ON b.id = r.balance_id
 JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial s ON s.id = b.serial_id
+"""
+_RESERVATIONS = f"""
+SELECT {_RESERVED} FROM {_RESERVATION}
 WHERE r.origin_type = %s::text AND r.origin_id = %s::text AND r.state = 'active'
+ORDER BY r.origin_line, l.last_usable_on, r.id
+"""
+# A hold ended the reservation in the entry in which it moved the goods; other releases are the document's own.
+_KEPT_AND_LOST = f"""
+SELECT {_RESERVED}, r.state, r.entry, h.id, COALESCE(h.number, ''), COALESCE(h.reason, ''),
+       COALESCE(h.placed_by, ''), h.created_at
+FROM {_RESERVATION}
+LEFT JOIN inventory_move m ON r.state = 'released' AND m.lot_id = b.lot_id AND m.entry = r.entry
+    AND m.kind = 'hold' AND m.from_balance_id = b.id
+LEFT JOIN inventory_hold h ON h.id = m.origin_id::uuid
+WHERE r.origin_type = %s::text AND r.origin_id = %s::text
+    AND (r.state IN ('active', 'expired') OR h.id IS NOT NULL)
 ORDER BY r.origin_line, l.last_usable_on, r.id
 """
 
@@ -132,6 +170,18 @@ def reservations_of(*, origin_type: str, origin_id: str, actor: scope.Actor) -> 
     with scope.transaction(actor), connection.cursor() as cursor:
         cursor.execute(_RESERVATIONS, [origin_type, origin_id])
         return [ReservationView(*row) for row in cursor.fetchall()]
+
+
+def kept_and_lost(
+    *, origin_type: str, origin_id: str, actor: scope.Actor
+) -> tuple[list[ReservationView], list[TakenBack]]:
+    """What a document has set aside now, and what holds and expiries ever took back from it; in one statement."""
+    width = len(dataclasses.fields(ReservationView))
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_KEPT_AND_LOST, [origin_type, origin_id])
+        rows = [(ReservationView(*row[:width]), *row[width:]) for row in cursor.fetchall()]
+    kept = [was for was, state, *_more in rows if state == "active"]
+    return kept, [TakenBack(was, *more) for was, state, *more in rows if state != "active"]
 
 
 def reserved_by(*, origin_type: str, origin_ids: Iterable[str], actor: scope.Actor) -> dict[str, Decimal]:

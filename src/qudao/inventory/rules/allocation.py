@@ -37,6 +37,7 @@ class Skipped:
     lot_id: int
     lot_code: str
     serial_code: str
+    last_usable_on: dt.date | None
     quantity: Decimal
     reasons: tuple[errors.Reason, ...]
 
@@ -299,6 +300,7 @@ def _skip(
         candidate.lot_id,
         candidate.lot_code,
         candidate.serial_code,
+        candidate.last_usable_on,
         quantity,
         tuple(reasons),
     )
