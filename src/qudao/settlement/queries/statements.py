@@ -5,9 +5,11 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, Sum, Window
+from django.db.models import Count, Q, QuerySet, Sum, Window
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import RowNumber
 
 from qudao.kernel import errors, periods, scope
@@ -24,6 +26,11 @@ WHERE debtor_node_id = %(node)s AND kind = ANY (%(kinds)s::text[]) AND number <=
     AND NOT (coalesce(posted_on, "on") < %(stated_until)s AND number <= %(stated_number)s)
 ORDER BY number, id
 """
+_ITEM_CODE = RawSQL(
+    "coalesce((SELECT i.code FROM settlement_fact f JOIN catalog_item i ON i.id = f.item_id"
+    " WHERE f.id = settlement_statementline.fact_id), '')",
+    [],
+)
 _KINDS = ("signed", "returned", "paid", "invoiced", "short", "damaged")
 
 
@@ -103,6 +110,8 @@ class StatementView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StatementLineView:
+    """A line; `item_code` is our code of its product, "" for money."""
+
     no: int
     section: str
     on: dt.date
@@ -119,6 +128,7 @@ class StatementLineView:
     dispute_reason: str
     dispute_note: str
     resolution: str
+    item_code: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -135,7 +145,7 @@ def get_statement(statement_id: uuid.UUID, *, actor: scope.Actor) -> StatementDe
     row = _seen(actor).filter(pk=statement_id).first()
     if row is None:
         raise errors.NotFound
-    lines = models.StatementLine.objects.filter(statement=row).order_by("no")
+    lines = _lines(actor, statement=row).order_by("no")
     return StatementDetail(statement_view(row), tuple(pages.fill(StatementLineView, line) for line in lines))
 
 
@@ -201,11 +211,16 @@ def statement_sections(statement_id: uuid.UUID, *, actor: scope.Actor) -> dict[s
     return {name: found.get(name, SectionTotals(0, Decimal("0.00"), 0)) for name in rules.SECTIONS}
 
 
+def _lines(actor: scope.Actor, **wanted: Any) -> QuerySet:
+    rows = scope.visible(models.StatementLine.objects.filter(**wanted), actor)
+    return rows.annotate(item_code=_ITEM_CODE)
+
+
 def section_lines(
     statement_id: uuid.UUID, *, section: str, actor: scope.Actor, after: int = 0, limit: int = 50
 ) -> list[StatementLineView]:
     """Lines of a section (of all for "") by number, those after `after`."""
-    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id, no__gt=after), actor)
+    rows = _lines(actor, statement_id=statement_id, no__gt=after)
     if section:
         rows = rows.filter(section=section)
     return [pages.fill(StatementLineView, line) for line in rows.order_by("no")[:limit]]
@@ -215,7 +230,7 @@ def first_lines(
     statement_id: uuid.UUID, *, actor: scope.Actor, limit: int
 ) -> dict[str, list[StatementLineView]]:
     """The first `limit` lines of every section, in one statement."""
-    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id), actor)
+    rows = _lines(actor, statement_id=statement_id)
     ranked = rows.annotate(rank=Window(RowNumber(), partition_by="section", order_by="no"))
     found: dict[str, list[StatementLineView]] = {name: [] for name in rules.SECTIONS}
     for line in ranked.filter(rank__lte=limit).order_by("no"):
@@ -225,14 +240,13 @@ def first_lines(
 
 def disputed_lines(statement_id: uuid.UUID, *, actor: scope.Actor) -> list[StatementLineView]:
     """The lines that wait for our answer; 50 at most."""
-    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id), actor)
+    rows = _lines(actor, statement_id=statement_id)
     return [pages.fill(StatementLineView, line) for line in rows.filter(state="disputed").order_by("no")[:50]]
 
 
 def get_line(statement_id: uuid.UUID, no: int, *, actor: scope.Actor) -> StatementLineView:
     """One line; raises NotFound."""
-    rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id, no=no), actor)
-    line = rows.first()
+    line = _lines(actor, statement_id=statement_id, no=no).first()
     if line is None:
         raise errors.NotFound
     return pages.fill(StatementLineView, line)
