@@ -1,6 +1,7 @@
 """Orders over the API, on the small company: what a partner's program sends, and every way of sending it wrong."""
 
 import collections
+import itertools
 import json
 import re
 from concurrent import futures
@@ -17,9 +18,12 @@ from qudao.kernel import scope
 from qudao.orders import models
 from tests import harness
 from tests.api import world
+from tests.browser import trading
 
 NEEDS = ("settlement",)
 ORDERS = "/api/v1/orders"
+SENDERS = itertools.count(1)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PERMISSIONS = (
     *("orders.order.place", "orders.order.confirm", "orders.order.view"),
     *("orders.shipment.view", "partners.party.view"),
@@ -60,7 +64,8 @@ def send(company, bearer):
             headers={**bearer, **({"Idempotency-Key": key} if key else {}), **(headers or {})},
         )
 
-    call.name = f"t{id(call)}"
+    # Not by `id`: that of a test before may be given out again, and its keys are used.
+    call.name = f"t{next(SENDERS)}"
     return call
 
 
@@ -93,6 +98,28 @@ def test_a_partners_program_places_an_order_and_reads_it_back(send, bearer):
     assert found.json() == placed
     assert get(f"/orders/{placed['id']}", bearer, **{"If-None-Match": '"1"'}).status_code == 304
     assert placed["number"] in {row["number"] for row in get("/orders", bearer).json()["items"]}
+    # Not what the contract's price has replaced: that is what others of its tier pay.
+    assert [(step["code"], step["before"]) for step in placed["lines"][0]["explanation"]] == [
+        ("contract", None),
+        ("tax", "3720.00"),
+    ]
+
+
+def test_what_a_program_did_is_told_by_its_name(send, company):
+    placed = send().json()
+    page = Client()
+    page.force_login(trading.user(company, "zhoulan"), backend=BACKEND)
+    for address in ("/orders/?channel=api", f"/orders/{placed['id']}/"):
+        told = page.get(address).content.decode()
+        assert "kangze-erp" in told and "client:" not in told, address
+    dealer = Client()
+    dealer.force_login(trading.user(company, "kangze"), backend=BACKEND)
+    told = dealer.get(f"/orders/{placed['id']}/").content.decode()
+    assert "接口程序" in told and "client:" not in told
+    auditor = Client()
+    auditor.force_login(trading.user(company, "auditor"), backend=BACKEND)
+    told = auditor.get("/journal/", {"actor": "Kangze-ERP"}).content.decode()
+    assert placed["number"] in told and "client:" not in told
 
 
 def test_the_same_post_twice_makes_one_order_and_one_answer(send):

@@ -55,9 +55,10 @@ def test_what_somebody_else_did_meanwhile_is_said(page_of, company):
 
 def test_a_price_on_the_order_says_how_it_came_about(page_of, company):
     page = open_order(page_of, trading.order(company))
-    page.locator("summary", has_text="1,860.00").click()
-    expect(page.locator(".q-explain[open]")).to_contain_text("HT-2026-0183")
-    expect(page.locator(".q-explain[open]")).to_contain_text("2,200.00")
+    page.get_by_role("link", name="1,860.00").click()
+    drawer = page.get_by_role("dialog", name="单价 1,860.00 从何而来")
+    expect(drawer).to_contain_text("HT-2026-0183")
+    expect(drawer).to_contain_text("2,200.00")
 
 
 def test_the_list_finds_by_number_state_and_channel(page_of, company):

@@ -1,5 +1,9 @@
-"""The desk: whoever ordered last, to go on with; what a typed text offers; what joins the lines that stand there."""
+"""The desk: whoever ordered last, to go on with; what a typed text offers; what joins the lines that stand there;
+what it says to whom."""
 
+import dataclasses
+import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,10 +11,11 @@ from django.test import Client
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, periods, scope
-from qudao.orders import desk, finding, kept, offering, operations
+from qudao.orders import desk, finding, kept, offering, operations, queries
+from qudao.pricing import models as pricing
 from qudao.shell import middleware
 from tests.browser import trading
-from tests.operations.test_orders import HOUSE, as_person, place
+from tests.operations.test_orders import HOUSE, as_person, place, request
 from tests.page_budgets import BACKEND
 
 D = Decimal
@@ -109,3 +114,76 @@ def test_a_step_that_was_taken_is_said(company, now, monkeypatch):
         answer = browser.post(f"/orders/{order.id}/do/", {"step": step, "version": version}, follow=True)
         assert words in answer.content.decode()
         version += 1
+
+
+@pytest.fixture
+def registered(company):
+    """A price of DS-035 registered for the hospital, above what its tier would pay."""
+    with scope.everything():
+        pricing.PriceRow.objects.create(
+            entity_id=company.entities["qd"],
+            kind="hospital",
+            item_id=company.items["DS-035"],
+            hospital_id=company.parties["zheer"],
+            price="130.0000",
+            valid_from=dt.date(2026, 1, 1),
+            citation="浙二医院 挂网价",
+            entry="0190aaaa-0000-7000-8000-000000000001",
+        )
+
+
+def words(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_a_hospital_is_told_its_registered_price_and_not_what_its_tier_would_pay(
+    browser, company, registered
+):
+    wanted = {"party": company.parties["zheer"], "account": company.accounts["zheer.CV"]}
+    lines = {"item": company.items["DS-035"], "quantity": "2", "unit": "", "di": ""}
+    desk = words(browser("hospital").get("/orders/new/", wanted | lines))
+    assert "单价 130.00 从何而来 医院报备价 浙二医院 挂网价 130.00 不含税 / 税额" in desk
+    assert "无合同，按医院报备价" in desk
+    assert "DS-035 ·" in desk
+    ours = words(browser("zhoulan").get("/orders/new/", wanted | lines))
+    assert re.search(r"指导价 \S+ ?\S* 120.00 A 级 × 0.8 96.00 医院报备价", ours), ours
+
+
+def test_an_orders_price_is_told_a_partner_as_far_as_it_leads_to_it(browser, company, now):
+    order = place(company, ("BQ-2515", 20), now=now)
+    address, drawer = f"/orders/{order.id}/?line=1", {"HX-Request": "true"}
+    told = words(browser("kangze").get(address, headers=drawer))
+    assert "单价 1,860.00 从何而来" in told and "合同价 HT-2026-0183" in told
+    assert "2,200.00" not in told and "B 级" not in told
+    assert "2,200.00" in words(browser("zhoulan").get(address, headers=drawer))
+    assert browser("kangze").get(f"/orders/{order.id}/?line=9", headers=drawer).status_code == 404
+    # What a partner's page does not show, nothing that reads its orders does.
+    dealer = as_person(company, "kangze", now)
+    mine = place(company, ("BQ-2515", 1), now=now, actor=dealer)
+    assert [step["code"] for step in mine.lines[0].explanation] == ["contract", "tax"]
+
+
+def test_lines_name_the_product_by_our_code(browser, company, now):
+    order = place(company, ("BQ-2515", 20), ("DS-035", 50), now=now)
+    page = words(browser("kangze").get(f"/orders/{order.id}/"))
+    assert "BQ-2515 · 国械注准" in page and "DS-035 ·" in page
+    [shipment] = operations.release_order(order_id=order.id, version=order.version, actor=HOUSE, now=now)
+    for person, where in (
+        ("zhoulan", f"/shipments/{shipment.id}/"),
+        ("lijun", f"/shipments/{shipment.id}/scan/"),
+    ):
+        assert "BQ-2515 ·" in words(browser(person).get(where)), where
+
+
+def test_self_service_is_what_no_one_of_ours_entered(company, now):
+    desk, dealer = as_person(company, "zhoulan", now), as_person(company, "kangze", now)
+
+    def placed(actor, channel, quantity):
+        wanted = dataclasses.replace(request(company, ("DS-035", quantity)), channel=channel)
+        return operations.place_order(request=wanted, actor=actor, now=now)
+
+    placed(desk, "store", 1)
+    own, program = placed(dealer, "portal", 2), placed(HOUSE, "api", 3)
+    with scope.transaction(desk):
+        found = queries.list_orders(queries.Filter(unattended=True), actor=desk).rows
+    assert {one.number for one in found} == {own.number, program.number}

@@ -8,8 +8,8 @@ import pytest
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
 from qudao.kernel import errors, scope
-from qudao.orders import operations, queries
-from tests.operations.test_orders import credit, place, reserved
+from qudao.orders import explaining, operations, queries
+from tests.operations.test_orders import as_person, credit, place, reserved
 
 D = Decimal
 HOUSE = scope.system("desk")
@@ -41,6 +41,57 @@ def test_an_order_keeps_what_was_passed_over_and_why(company, now):
     }
     with scope.transaction(HOUSE):
         assert queries.get_order(order.id, actor=HOUSE).lines[0].skipped == order.lines[0].skipped
+    line = explained(order)["lines"][0]
+    # Each with its last day and its lot to look at.
+    assert [(one["lot"], one["until"], one["lot_id"] is not None) for one in line["skipped"]] == [
+        ("B2502", dt.date(2027, 1, 7), True),
+        ("B2601", dt.date(2028, 1, 9), True),
+    ]
+
+
+def explained(order, shipments=()):
+    with scope.transaction(HOUSE):
+        return explaining.allocation(queries.get_order(order.id, actor=HOUSE), shipments, HOUSE)
+
+
+def test_what_others_have_reserved_is_said_with_its_unit(company, now):
+    place(company, ("BQ-2515", 60), now=now)
+    order = place(company, ("BQ-2515", 20), now=now)
+    [line] = explained(order)["lines"]
+    why = {one["lot"]: one["why"] for one in line["skipped"]}
+    assert why["B2601"] == ["全部（60 支）已被其他单据预留。"]
+
+
+def test_an_order_says_which_hold_took_its_stock_back_until_it_is_allocated_anew(company, now):
+    quality = as_person(company, "zhaoqing", now)
+    order = place(company, ("BQ-2515", 20), ("DS-035", 5), now=now)
+    with scope.transaction(HOUSE):
+        lot = stock.find_lot(company.items["BQ-2515"], "B2601", HOUSE)
+    placed = inventory.hold_lot(lot_id=lot.id, reason="外包装破损", actor=quality, now=now)
+    told = explained(order)
+    first, second = told["lines"]
+    [lost] = first["lost"]
+    assert (lost["lot"], lost["quantity"], second["lost"]) == ("B2601", D(20), [])
+    for said in (placed.hold.number, "赵青", "外包装破损"):
+        assert said in lost["why"]
+    assert (told["held"], told["expired"], told["holds"]) == (True, False, [placed.hold.id])
+    reallocate(order, now=now)
+    after = explained(order)
+    assert [line["lost"] for line in after["lines"]] == [[], []]
+    # That it was held stays in what happened to the order.
+    assert after["holds"] == [placed.hold.id]
+    # Lifting it later changes nothing of that.
+    inventory.release_hold(hold_id=placed.hold.id, to="good", reason="复查合格", actor=HOUSE, now=now)
+    assert explained(order)["holds"] == [placed.hold.id]
+
+
+def test_an_order_says_that_its_reservation_expired(company, now):
+    order = place(company, ("DS-035", 50), now=now)
+    inventory.expire_reservations(now=now + dt.timedelta(days=30))
+    told = explained(order)
+    assert (told["held"], told["expired"]) == (False, True)
+    [lost] = told["lines"][0]["lost"]
+    assert (lost["lot"], lost["quantity"]) == ("D2603", D(50))
 
 
 def test_a_held_lot_is_replaced_at_the_same_price(company, now):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from qudao.catalog import queries as catalog
-from qudao.inventory import queries as inventory
 from qudao.kernel import errors, manifest, messages, periods, scope
 from qudao.orders import desk as desks
 from qudao.orders import explaining, kept, preparation, queries, writing
@@ -21,6 +20,7 @@ from qudao.orders.rules import progress
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
 from qudao.pricing import explaining as prices
+from qudao.pricing.rules import price
 from qudao.ui import cards, formats
 
 
@@ -34,7 +34,7 @@ def desk(
 ) -> dict[str, Any]:
     """The desk: head facts, lines, what refuses and mends it, how the price in focus came about."""
     party = partners.get_party(state.party_id, actor)
-    rows = _desk_rows(state, quote, reasons, periods.business_date(now))
+    rows = _desk_rows(state, quote, reasons, periods.business_date(now), house=actor.house)
     focus = next((row for row in rows if row["no"] == state.focus), rows[-1] if rows else None)
     mends = {row["no"]: row for row in rows}
     party_url = _party_url(actor, party.id)
@@ -59,6 +59,7 @@ def desk(
         "tax": quote and quote.total("gross") - quote.total("net"),
         "discount": quote and sum((line.money.discount for line in quote.lines), Decimal(0)),
         "contract": quote and quote.contract,
+        "priced_by": quote and _priced_by(quote),
         "sites": ", ".join(quote.sites.values()) if quote else "",
     }
 
@@ -155,11 +156,18 @@ def accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
     ]
 
 
-def _desk_rows(state, quote, reasons, on) -> list[dict[str, Any]]:
+def _priced_by(quote: preparation.Prepared) -> str:
+    """Which prices hold where there is no contract."""
+    kinds = (line.choice.kind if line.choice.kind in prices.AGREED else "guide" for line in quote.lines)
+    return formats.listed(dict.fromkeys(prices.label(kind, {}) for kind in kinds))
+
+
+def _desk_rows(state, quote, reasons, on, *, house: bool) -> list[dict[str, Any]]:
     priced = {line.no: line for line in quote.lines} if quote else {}
     names = _item_names(state, priced, on)
     return [
-        _desk_row(line, priced.get(line.no), names.get(line.item_id), quote, reasons) for line in state.lines
+        _desk_row(line, priced.get(line.no), names.get(line.item_id), quote, reasons, house)
+        for line in state.lines
     ]
 
 
@@ -171,7 +179,7 @@ def _item_names(state, priced, on) -> Mapping[int, Any]:
     return known
 
 
-def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
+def _desk_row(line, priced, item, quote, reasons, house) -> dict[str, Any]:
     mine = [reason for reason in reasons if reason.line == line.no]
     short = next((reason.params for reason in mine if reason.code == "orders.short"), None)
     unit = line.unit or (item.price_unit if item else "")
@@ -200,19 +208,18 @@ def _desk_row(line, priced, item, quote, reasons) -> dict[str, Any]:
     if priced.promotion_id:
         granted = next((step.params.get("name") for step in priced.steps if step.code == "promotion"), None)
         row["tags"].append(("warn", granted or _("Promotion discount")))
-    row["explanation"] = explanation(
-        [step.as_json() for step in writing.explanation(priced)], priced.choice.unit_price
-    )
+    steps = [step.as_json() for step in writing.explanation(priced)]
+    row["explanation"] = explanation(price.told(steps, house=house), priced.choice.unit_price)
     return row
 
 
 def _about(item, certificate: str) -> str:
-    """国械注准20213030647 · 03 · III · 2–8℃."""
+    """BQ-2515 · 国械注准20213030647 · 03 · III · 2–8℃."""
     if item is None:
         return ""
     storage = item.storage if item.cold_chain else ""
     device_class = "I" * item.device_class
-    return " · ".join(filter(None, (certificate, item.category_2017, device_class, storage)))
+    return " · ".join(filter(None, (item.code, certificate, item.category_2017, device_class, storage)))
 
 
 def _supply(no: int, quote: preparation.Prepared) -> str:
@@ -254,7 +261,8 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
     party = partners.get_party(view.party_id, actor)
     place = partners.get_place(view.ship_to_id, actor)
     shipments = queries.shipments_of(view.id, actor=actor)
-    sites = inventory.site_names([one.site_id for one in shipments], actor=actor) if actor.house else {}
+    stock = explaining.allocation(view, shipments, actor)
+    sites, holds = (stock["sites"], stock["holds"]) if stock else ({}, [])
     steps = {wanted for current, wanted in progress.ORDER_STEPS if current == view.status}
     return {
         "order": view,
@@ -262,10 +270,6 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
         "party": party,
         "party_url": _party_url(actor, party.id),
         "place": place,
-        "lines": [
-            {"line": line, "explanation": explanation(line.explanation, line.unit_price)}
-            for line in view.lines
-        ],
         "shipped": any(line.shipped for line in view.lines),
         "signed": any(line.signed for line in view.lines),
         "together": queries.others_of_basket(view, actor=actor),
@@ -280,12 +284,15 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
             }
             for one in shipments
         ],
-        "allocation": explaining.allocation(view, shipments, actor),
+        "allocation": stock,
         "returns": queries.returns_of(view.id, actor=actor),
         "warnings": view.warnings,
         "placed_by": queries_people.names_of([view.placed_by]).get(view.placed_by, "") if actor.house else "",
         "timeline": queries_journal.timeline(
-            f"orders.order:{view.id}", *(f"orders.shipment:{one.id}" for one in shipments), actor=actor
+            f"orders.order:{view.id}",
+            *(f"orders.shipment:{one.id}" for one in shipments),
+            *(f"inventory.hold:{one}" for one in holds),
+            actor=actor,
         ),
         "can_confirm": "confirmed" in steps and actor.can("orders.order.confirm"),
         "can_reallocate": view.status == "confirmed" and actor.can("orders.order.reallocate"),

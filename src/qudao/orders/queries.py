@@ -21,13 +21,18 @@ from qudao.orders.viewing import (
     ShipmentView,
     shown_state,
 )
+from qudao.pricing.rules import price
 
 PAGE = 50
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LineView:
-    """An order line as a page or the API shows it; quantities in the entered unit and in base units."""
+    """An order line as a page or the API shows it; quantities in the entered unit and in base units.
+
+    `explanation` has the steps its reader may see. `item_code` and `base_unit` are the product's, of lines that
+    were asked for; an operation that gives its order back leaves them out.
+    """
 
     id: int
     no: int
@@ -52,13 +57,16 @@ class LineView:
     shipped: Decimal
     signed: Decimal
     returned: Decimal
+    item_code: str = dataclasses.field(default="", compare=False)
+    base_unit: str = dataclasses.field(default="", compare=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order with its lines (empty in lists)."""
+    """An order with its lines (empty in lists). `entry` wrote it last."""
 
     id: uuid.UUID
+    entry: uuid.UUID
     number: str
     version: int
     status: str
@@ -120,7 +128,21 @@ def get_order(order_id: uuid.UUID, *, actor: scope.Actor) -> OrderView:
     found = scope.visible(rows, actor).first()
     if found is None:
         raise errors.NotFound
-    return view_of(found, models.OrderLine.objects.filter(order=found).order_by("no"))
+    return view_of(found, _lines(order=found), actor=actor)
+
+
+# Our code and the base unit of a line's product, read with it.
+_CODE, _UNIT = F("item__code"), F("item__base_unit")
+
+
+def _lines(**wanted: Any) -> django_models.QuerySet:
+    rows = models.OrderLine.objects.filter(**wanted).order_by("no")
+    return rows.annotate(item_code=_CODE, base_unit=_UNIT)
+
+
+def _shipment_lines(**wanted: Any) -> django_models.QuerySet:
+    rows = models.ShipmentLine.objects.filter(**wanted).order_by("shipment_id", "no")
+    return rows.annotate(item_code=_CODE, unit=_UNIT)
 
 
 def others_of_basket(view: OrderView, *, actor: scope.Actor) -> list[tuple[uuid.UUID, str]]:
@@ -133,15 +155,13 @@ def others_of_basket(view: OrderView, *, actor: scope.Actor) -> list[tuple[uuid.
 
 def find_order(number: str, *, actor: scope.Actor) -> OrderView | None:
     found = scope.visible(models.Order.objects.filter(number=number), actor).first()
-    return (
-        None if found is None else view_of(found, models.OrderLine.objects.filter(order=found).order_by("no"))
-    )
+    return None if found is None else view_of(found, _lines(order=found), actor=actor)
 
 
 def find_order_line(line_id: int, *, actor: scope.Actor) -> LineView | None:
     """One line of an order with its frozen price; None for none, or none this actor may see."""
-    found = scope.visible(models.OrderLine.objects.filter(pk=line_id), actor).first()
-    return None if found is None else _fill(LineView, found)
+    found = scope.visible(_lines(pk=line_id), actor).first()
+    return None if found is None else _line_view(found, actor)
 
 
 def list_orders(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
@@ -183,20 +203,14 @@ def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:
     found = scope.visible(rows, actor).first()
     if found is None:
         raise errors.NotFound
-    (view,) = shipment_views([found], _with_units(models.ShipmentLine.objects.filter(shipment=found)))
+    (view,) = shipment_views([found], _shipment_lines(shipment=found))
     return dataclasses.replace(view, receivers=selecting.receivers(found.order))
 
 
 def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ShipmentView]:
     """The shipments of an order, with lines."""
     found = list(scope.visible(models.Shipment.objects.filter(order_id=order_id), actor).order_by("number"))
-    lines = _with_units(models.ShipmentLine.objects.filter(shipment__in=found)) if found else []
-    return shipment_views(found, lines)
-
-
-def _with_units(lines: django_models.QuerySet) -> django_models.QuerySet:
-    """Each line with the base unit of its quantities, which is fixed after the product's first move."""
-    return lines.annotate(unit=F("item__base_unit")).order_by("shipment_id", "no")
+    return shipment_views(found, _shipment_lines(shipment__in=found) if found else ())
 
 
 def open_shipments_of(party_id: int, *, actor: scope.Actor, limit: int) -> list[ShipmentView]:
@@ -216,9 +230,7 @@ def last_order_of(account_id: int, *, actor: scope.Actor) -> OrderView | None:
     """The account's latest confirmed order, for "as last time"."""
     rows = models.Order.objects.filter(account_id=account_id).exclude(status__in=("draft", "cancelled"))
     found = scope.visible(rows, actor).order_by("-pk").first()
-    return (
-        None if found is None else view_of(found, models.OrderLine.objects.filter(order=found).order_by("no"))
-    )
+    return None if found is None else view_of(found, _lines(order=found), actor=actor)
 
 
 # -- views of rows -------------------------------------------------------------------------------
@@ -234,8 +246,13 @@ def order_view(row: models.Order) -> OrderView:
     return _fill(OrderView, row, lines=())
 
 
-def view_of(row: models.Order, lines: Iterable[models.OrderLine]) -> OrderView:
-    return _fill(OrderView, row, lines=tuple(_fill(LineView, line) for line in lines))
+def view_of(row: models.Order, lines: Iterable[models.OrderLine], *, actor: scope.Actor) -> OrderView:
+    """The order with its lines, for this reader."""
+    return _fill(OrderView, row, lines=tuple(_line_view(line, actor) for line in lines))
+
+
+def _line_view(line: models.OrderLine, actor: scope.Actor) -> LineView:
+    return _fill(LineView, line, explanation=price.told(line.explanation, house=actor.house))
 
 
 def shipment_view(row: models.Shipment) -> ShipmentView:
@@ -278,7 +295,7 @@ def lock_shipment(
     """The shipment with its order, locked, and its lines."""
     rows = models.Shipment.objects.select_for_update(of=("self",)).select_related("order")
     found = at_version(scope.visible(rows.filter(pk=shipment_id), actor).first(), version)
-    return found, list(_with_units(models.ShipmentLine.objects.filter(shipment=found)))
+    return found, list(_shipment_lines(shipment=found))
 
 
 def lock_return(

@@ -14,13 +14,18 @@ from qudao.inventory import queries as inventory
 from qudao.kernel import scope
 from qudao.orders import models, queries, selecting
 
-_GOODS = ("item_name", "specification", "lot_code", "serial_code", "last_usable_on")
+_GOODS = (
+    *("item_name", "item__code", "item__base_unit", "specification"),
+    *("lot_code", "serial_code", "last_usable_on"),
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReturnedGoods:
     quantity: Decimal
     item_name: str
+    item_code: str
+    unit: str
     specification: str
     lot_code: str
     serial_code: str

@@ -9,9 +9,8 @@ from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, 
 from qudao.inventory import queries as inventory
 from qudao.kernel import scope
 from qudao.orders import models
+from qudao.organisation import queries_people
 
-# Channels where nobody of ours was there when the order came.
-BY_THEMSELVES = ("portal", "api", "file", "mall", "platform", "store")
 MOST_CONFIRMED = 2000
 
 
@@ -19,8 +18,8 @@ MOST_CONFIRMED = 2000
 class Filter:
     """What a list shows; empty parts do not filter.
 
-    `text_party_ids` are the parties the text was found to name; `unattended`: of channels where nobody of ours
-    was there; `only` (None: all): just these orders; `unsettled`: shipments with differences still to settle.
+    `text_party_ids` are the parties the text was found to name; `unattended`: placed by a partner's own people
+    or a program; `only` (None: all): just these orders; `unsettled`: shipments with differences still to settle.
     """
 
     text: str = ""
@@ -47,7 +46,7 @@ def selected(wanted: Filter, actor: scope.Actor) -> QuerySet:
         if getattr(wanted, name):
             rows = rows.filter(**{name: getattr(wanted, name)})
     if wanted.unattended:
-        rows = rows.filter(channel__in=BY_THEMSELVES)
+        rows = rows.exclude(placed_by__in=queries_people.our_people())
     if wanted.only is not None:
         rows = rows.filter(pk__in=wanted.only)
     if wanted.site_id:

@@ -287,7 +287,7 @@ def _line(
     until = until.replace(" ", "\u00a0")
     return scanner.Line(
         title=line.item_name,
-        detail=" · ".join(filter(None, (line.specification, lot, until))),
+        detail=" · ".join(filter(None, (line.item_code, line.specification, lot, until))),
         done=done,
         wanted=line.quantity,
         unit=line.unit,

@@ -41,8 +41,9 @@ class ShipmentLineView:
     difference_reason: str
     resolved: Decimal
     returned: Decimal
-    # The base unit of the quantities; "" where nobody asked for it.
+    # The base unit of the quantities and our code of the product; "" where nobody asked for them.
     unit: str = ""
+    item_code: str = dataclasses.field(default="", compare=False)
 
     @property
     def unresolved(self) -> Decimal:

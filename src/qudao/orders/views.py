@@ -241,14 +241,27 @@ def _quote(request, wanted):
 
 @pages.page("orders.order.view")
 def order_detail(request, order_id) -> HttpResponse:
-    """The order: lines with their explanation, shipments with lots, returns, what happened."""
+    """The order: lines, shipments with lots, returns, what happened. With a line named, how its price came about
+    fills the drawer."""
     order = queries.get_order(order_id, actor=request.actor)
+    asked = parsing.whole(request.GET.get("line")) if request.headers.get("HX-Request") else 0
+    if asked:
+        return _line_price(request, order, asked)
     again = {"party": order.party_id, "account": order.account_id, "again": order.id}
     context = presenting.order(request.actor, order) | {
         "channel": order_lists.CHANNELS.get(order.channel),
         "again": f"{reverse('order_desk')}?{urlencode(again)}" if _may_place(request.actor, order) else "",
     }
     return pages.show(request, "orders/order.html", context)
+
+
+def _line_price(request, order: queries.OrderView, no: int) -> HttpResponse:
+    line = next((one for one in order.lines if one.no == no), None)
+    if line is None:
+        raise errors.NotFound
+    found = presenting.explanation(line.explanation, line.unit_price)
+    context = {"line": line, "title": found["title"], "explanation": {"steps": found["steps"]}}
+    return pages.show(request, "orders/line_price.html", context)
 
 
 def _may_place(actor: scope.Actor, order: queries.OrderView) -> bool:

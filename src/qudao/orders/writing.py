@@ -73,19 +73,26 @@ def passed_over(found: allocation.Allocation) -> dict[int, list[dict[str, Any]]]
         mine = kept.setdefault(skip.line, [])
         if len(mine) < MOST_SKIPPED:
             reasons = [
-                {"code": one.code, "params": {key: str(value) for key, value in one.params.items()}}
+                {"code": one.code, "params": {key: _as_text(value) for key, value in one.params.items()}}
                 for one in skip.reasons
             ]
             mine.append(
                 {
                     "site": skip.site_id,
                     "lot": skip.lot_code,
+                    "lot_id": skip.lot_id,
                     "serial": skip.serial_code,
-                    "quantity": f"{skip.quantity.normalize():f}",
+                    "until": skip.last_usable_on and skip.last_usable_on.isoformat(),
+                    "quantity": _as_text(skip.quantity),
                     "reasons": reasons,
                 }
             )
     return kept
+
+
+def _as_text(value: Any) -> str:
+    """As JSON keeps it: a quantity without the zeros nobody typed."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _certificate_number(prepared: preparation.Prepared, item_id: int) -> str:

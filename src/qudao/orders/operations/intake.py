@@ -226,7 +226,7 @@ def finish(
         rows=[writing.order_row(order), *writing.line_entries(lines), *rows],
         data=data,
     )
-    return queries.view_of(order, lines)
+    return queries.view_of(order, lines, actor=actor)
 
 
 def _reserve(order, prepared, *, entry, actor, now):

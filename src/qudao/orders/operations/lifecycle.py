@@ -99,7 +99,7 @@ def cancel_order(
             rows=[writing.order_row(order), *rows],
             data={"reason": reason},
         )
-        return queries.view_of(order, lines)
+        return queries.view_of(order, lines, actor=actor)
 
 
 def _promotions_of(lines: Sequence[models.OrderLine]) -> list[tuple[int, Decimal]]:

@@ -49,7 +49,7 @@ def reallocate_order(
             rows=[writing.order_row(order), *(one.row for one in released), *reserved],
             data={"lots": sorted({one.lot_code for one in taken})},
         )
-        return queries.view_of(order, lines)
+        return queries.view_of(order, lines, actor=actor)
 
 
 def _take(order, lines, *, on, entry, actor, now) -> tuple[allocation.Allocation, list[journal.Row]]:
