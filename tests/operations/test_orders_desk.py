@@ -114,6 +114,14 @@ def test_a_step_that_was_taken_is_said(company, now, monkeypatch):
         answer = browser.post(f"/orders/{order.id}/do/", {"step": step, "version": version}, follow=True)
         assert words in answer.content.decode()
         version += 1
+    # A refusal stands on the order's own page, as it is now.
+    answer = browser.post(f"/orders/{order.id}/do/", {"step": "cancel", "version": 1, "reason": "x"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert re.search(f"<h1[^>]*>{order.number}", page)
+    assert f"您看到的是第 1 版，现在已是第 {version} 版" in page
+    with scope.transaction(HOUSE):
+        assert queries.get_order(order.id, actor=HOUSE).version == version
 
 
 @pytest.fixture

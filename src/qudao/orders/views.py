@@ -245,14 +245,17 @@ def order_detail(request, order_id) -> HttpResponse:
     fills the drawer."""
     order = queries.get_order(order_id, actor=request.actor)
     asked = parsing.whole(request.GET.get("line")) if request.headers.get("HX-Request") else 0
-    if asked:
-        return _line_price(request, order, asked)
+    return _line_price(request, order, asked) if asked else _show_order(request, order)
+
+
+def _show_order(request, order: queries.OrderView, *, reasons=(), code: int = 200) -> HttpResponse:
     again = {"party": order.party_id, "account": order.account_id, "again": order.id}
     context = presenting.order(request.actor, order) | {
         "channel": order_lists.CHANNELS.get(order.channel),
         "again": f"{reverse('order_desk')}?{urlencode(again)}" if _may_place(request.actor, order) else "",
+        "reasons": reasons,
     }
-    return pages.show(request, "orders/order.html", context)
+    return pages.show(request, "orders/order.html", context, status=code)
 
 
 def _line_price(request, order: queries.OrderView, no: int) -> HttpResponse:
@@ -272,9 +275,31 @@ def _may_place(actor: scope.Actor, order: queries.OrderView) -> bool:
 @pages.page("orders.order.view")
 @pages.acts_on("order")
 def order_step(request, order_id) -> HttpResponse:
-    """Confirm, allocate anew, release, cancel, or take goods back, from the order's page; then it says so."""
-    version = parsing.whole(request.POST.get("version"))
+    """Confirm, allocate anew, release, cancel, or take goods back, from the order's page; then it says so. A refusal
+    stands on the page of the order."""
     step = request.POST.get("step")
+    try:
+        _perform(request, order_id, step)
+    except (errors.NotFound, errors.Forbidden):
+        raise
+    except errors.Refused as refusal:
+        with scope.transaction(request.actor):
+            order = queries.get_order(order_id, actor=request.actor)
+            return _show_order(request, order, reasons=refusal.reasons, code=refusal.status)
+    said = {
+        "confirm": _("The order is confirmed."),
+        "release": _("The order is with the warehouse."),
+        "reallocate": _("Stock is allocated anew: every line is set aside."),
+        "return": _("The return is entered."),
+        "cancel": _("The order is cancelled."),
+    }
+    if step in said:
+        notices.success(request, said[step])
+    return redirect("order", order_id=order_id)
+
+
+def _perform(request, order_id, step: str | None) -> None:
+    version = parsing.whole(request.POST.get("version"))
     common = {"order_id": order_id, "version": version, "actor": request.actor, "now": request.now}
     if step == "confirm":
         operations.confirm_order(**common)
@@ -286,16 +311,6 @@ def order_step(request, order_id) -> HttpResponse:
         _take_return(request, order_id)
     elif step == "cancel":
         operations.cancel_order(reason=request.POST.get("reason", "")[:200], **common)
-    said = {
-        "confirm": _("The order is confirmed."),
-        "release": _("The order is with the warehouse."),
-        "reallocate": _("Stock is allocated anew: every line is set aside."),
-        "return": _("The return is entered."),
-        "cancel": _("The order is cancelled."),
-    }
-    if step in said:
-        notices.success(request, said[step])
-    return redirect("order", order_id=order_id)
 
 
 def _take_return(request, order_id: uuid.UUID) -> None:
