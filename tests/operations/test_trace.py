@@ -4,12 +4,13 @@ import datetime as dt
 import io
 import json
 from decimal import Decimal
+from urllib import parse
 
 import pytest
 from django.test import Client
 
 from qudao.catalog import models as catalog
-from qudao.compliance import graph, queries, reports, showing
+from qudao.compliance import documents, graph, queries, reports, showing
 from qudao.flow import operations as flow
 from qudao.inventory import models as stock
 from qudao.inventory import operations as inventory
@@ -18,6 +19,7 @@ from qudao.kernel import errors, scope, tabular
 from qudao.organisation import models as organisation
 from qudao.partners import operations as partners
 from qudao.shell.commands import trace as command
+from qudao.ui import pages
 from tests import harness
 from tests.operations import flow_world, inventory_world, partners_world
 from tests.operations.flow_world import HOUSE, MONTH, NOW, TODAY, report
@@ -252,13 +254,97 @@ def test_the_report_holds_the_sums_the_way_and_the_checkpoint(world):
 
     journal.advance()
     journal.checkpoint(NOW)
+    inventory.hold_lot(lot_id=world.lot, reason="召回 R-7", actor=HOUSE, now=NOW)
     stream = io.BytesIO()
     reports.write(stream, trace(world), actor=HOUSE)
-    rows = list(tabular.read(stream.getvalue(), reports.SHEET, today=TODAY).values())
-    signed = [row["quantity"] for row in rows if row["section"].startswith("合计")]
-    assert sum(signed) == 0
-    assert any(row["section"].startswith("日志检查点") for row in rows)
-    assert sum(row["level"] == 2 for row in rows) == 1
+    rows = list(tabular.read(stream.getvalue(), reports.sheet(), today=TODAY).values())
+    sections = {row["section"] for row in rows}
+    # One language, that of the reader.
+    assert sections == {"收支明细", "须告知", "去向", "来源", "在库过程", "本报告的日志检查点"}
+    summed = [row for row in rows if row["section"] == "收支明细"]
+    assert sum(row["quantity"] for row in summed) == 0
+    came = [(row["what"], row["source"], row["target"]) for row in summed if row["quantity"] > 0]
+    assert came == [("供应商来货", "上海微创骨科医疗科技有限公司", None)]
+    assert sum(row["level"] == 2 for row in rows if row["section"] == "去向") == 1
+    told = {
+        row["target"]: (row["what"], row["quantity"], row["unit"])
+        for row in rows
+        if row["section"] == "须告知"
+    }
+    assert told["杭州康泽医疗器械有限公司"] == ("仍在该处", 28, "件")
+
+
+def test_a_lot_of_numbered_pieces_lists_each_with_where_it_is(world):
+    """One piece came and went to 康泽; the move says which, and by which document."""
+    [piece] = queries.find_subject("S-1", HOUSE, today=TODAY)
+    found = queries.trace(lot_ids=[piece.lot_id], actor=HOUSE, today=TODAY)
+    listed = showing.serials(found)
+    assert [(row["serial"], row["place"]) for row in listed.rows] == [
+        ("S-1", "杭州康泽医疗器械有限公司"),
+        ("S-2", "HZ仓"),
+    ]
+    moves = showing.latest(found, piece, {found.timeline[0].id: ("SH-1", "/shipments/1/")})
+    assert (moves.rows[0]["serial"], moves.rows[0]["document"]) == ("S-1", "SH-1")
+    assert {(row["serial"], row["document"]) for row in moves.rows[1:]} == {("S-1", ""), ("S-2", "")}
+    assert showing.serials(trace(world)) is None
+    own = queries.trace(lot_ids=[piece.lot_id], actor=dealer(world, "kangze"), today=TODAY)
+    assert [one.serial for one in own.serials] == ["S-1"]
+
+
+def test_where_it_came_from_begins_with_the_supplier(world):
+    found = trace(world)
+    [subject] = queries.find_subject("A01", HOUSE, today=TODAY)
+    heads = {
+        code: [column.key for column in showing.way(found, code, subject, label).columns][:3]
+        for code, label in showing.ways(found)
+    }
+    assert heads["backward"] == ["source", "what", "target"]
+    assert heads["forward"] == ["target", "what", "source"]
+
+
+def test_the_report_says_in_plain_words_what_is_held_who_has_it_and_how_much_in_all(world, monkeypatch):
+    inventory.hold_lot(lot_id=world.lot, reason="召回 R-7", actor=HOUSE, now=NOW)
+    printed = {}
+    monkeypatch.setattr(documents.pdf, "render", lambda _template, data: printed.update(data) or b"")
+    [subject] = queries.find_subject("A01", HOUSE, today=TODAY)
+    documents.trace_report(trace(world), subject, actor=HOUSE, now=NOW)
+    assert "<" not in json.dumps(printed["facts"])
+    assert printed["held"] == f"已冻结，冻结单 {subject.hold}：召回 R-7"
+    assert printed["sums_heads"][1] == "所在"
+    assert printed["sums"][-1] == ["合计（件）", "", "", "100", "100"]
+    assert [(row[0], row[4]) for row in printed["told"]] == [
+        ("杭州康泽医疗器械有限公司", "28"),
+        ("　浙江大学医学院附属第一医院", "12"),
+        ("宁波海曙仁济医疗设备有限公司", "5"),
+        ("合计（件）", "45"),
+    ]
+
+
+def test_a_hold_is_read_before_it_is_lifted(world):
+    may = [queries.HOLD, queries.RELEASE]
+    reader = browser(partners_world.person("reads", permissions=may[:1], whole=True).id)
+    lifter = partners_world.person("lifts", permissions=may, whole=True)
+    quality = browser(lifter.id)
+    placed = inventory.hold_lot(lot_id=world.lot, reason="召回 R-7", actor=lifter, now=NOW)
+    address = f"/holds/{placed.hold.id}/"
+    text = reader.get(address).content.decode()
+    for shown in (placed.hold.number, "召回 R-7", "A01", "HZ仓", "合格", "55 件"):
+        assert shown in text
+    assert "/holds/release/" not in text
+    lift = f"/holds/release/?hold={placed.hold.id}"
+    panel = quality.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert lift in panel
+    assert "<html" not in panel
+    # What is refused in the panel stays in the panel; what worked leaves it for the page that follows.
+    refused = quality.post(lift, {"to": "good", "reason": ""}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "<html" not in refused.content.decode()
+    given = {"to": "good", "reason": "无异常", pages.KEY: "lifted"}
+    done = quality.post(lift, given, headers={"HX-Request": "true"})
+    assert (done.status_code, done.headers["HX-Redirect"]) == (200, "/holds/")
+    text = quality.get(address).content.decode()
+    assert "无异常" in text
+    assert lift not in text
 
 
 # --- Command and page ------------------------------------------------------------------------------
@@ -349,6 +435,9 @@ def test_the_page_asks_which_one_and_says_when_there_is_none(world):
     client = browser(partners_world.person("quality", permissions=[queries.VIEW], whole=True).id)
     both = client.get("/trace/", {"q": "A01"}).content.decode()
     assert both.count("/trace/?q=A01&amp;lot=") == 2
+    assert "多个产品使用此号码" in both
+    flow_world.receive(world, world.channel.reagent, "A02", "10")
+    assert "该产品有多个批号" in client.get("/trace/", {"q": "R1"}).content.decode()
     assert "nothing" in client.get("/trace/", {"q": "nothing"}).content.decode()
 
 
@@ -357,6 +446,9 @@ def test_the_report_is_downloaded_from_the_page(world):
     answer = client.get("/trace/report/", {"q": "A01"})
     assert answer.status_code == 200
     assert answer.content.startswith(b"PK")
+    name = parse.quote("追溯报告 A01.xlsx")
+    assert name in answer.headers["Content-Disposition"]
+    assert client.get("/trace/report/", {"q": "A01", "format": "pdf"}).content.startswith(b"%PDF")
     assert client.get("/trace/report/", {"q": "nothing"}).status_code == 404
 
 

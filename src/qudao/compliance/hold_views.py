@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qudao.compliance import holds as held
-from qudao.compliance import queries, search
+from qudao.compliance import queries, search, words
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
 from qudao.kernel import errors, periods, scope
@@ -145,11 +145,72 @@ def hold_release(request) -> HttpResponse:
 
 @require_safe
 @pages.page(queries.HOLD)
+def hold(request, hold_id: uuid.UUID) -> HttpResponse:
+    """A hold to read: what of, when, why and by whom, what it locked, how it ended; and the way to lift it."""
+    one, locked, released = held.get_held(hold_id, request.actor, today=periods.business_date(request.now))
+    paper = one.hold
+    lifted = paper.released_at is not None
+    context = {
+        "layout": acts.DRAWER if request.headers.get("HX-Request") else acts.WHOLE,
+        "title": _("Hold %(number)s") % {"number": paper.number},
+        "state": "released" if lifted else "active",
+        "crumbs": [{"title": _("Stock holds"), "url": reverse("holds")}, {"title": paper.number}],
+        "facts": _facts(one, released),
+        "locked": _locked(locked, one.unit),
+        "trace_url": search.address_of(paper.lot_id, paper.serial_id or 0, one.serial or one.lot),
+        "release_url": ""
+        if lifted or not request.actor.can(queries.RELEASE)
+        else search.release_of(paper.id),
+    }
+    return pages.show(request, "compliance/hold.html", context)
+
+
+def _facts(one: held.Held, released: frozenset[str]) -> list[tuple[str, str]]:
+    paper = one.hold
+    told = [
+        (_("Product"), f"{one.item_name} {one.specification}"),
+        (_("Lot / serial"), " / ".join(filter(None, (one.lot, one.serial)))),
+        (_("Reason"), paper.because),
+        (pgettext("hold", "Placed by"), f"{one.placed_by} · {formats.moment(paper.created_at)}"),
+        (_("Locked quantity"), formats.quantity(one.held, one.unit)),
+        (_("Out already"), formats.quantity(one.out, one.unit)),
+    ]
+    if paper.released_at:
+        told += [
+            (_("Lifted by"), f"{one.released_by} · {formats.moment(paper.released_at)}"),
+            (
+                _("Verdict of quality"),
+                formats.listed([words.condition(status) for status in sorted(released)]),
+            ),
+            (_("Conclusion"), paper.release_reason),
+        ]
+    return [(label, value) for label, value in told if value]
+
+
+def _locked(found: list[held.Locked], unit: str) -> tables.Table:
+    return tables.Table(
+        label=_("Locked when it was placed"),
+        columns=[
+            tables.Column(key="place", label=_("Warehouse")),
+            tables.Column(key="status", label=_("Condition before"), kind="status", status="zone"),
+            tables.Column(key="quantity", label=_("Quantity"), kind="qty", unit="unit"),
+        ],
+        rows=[
+            {"place": one.place, "status": one.status, "quantity": one.quantity, "unit": unit}
+            for one in found
+        ],
+        sums={"quantity": sum(one.quantity for one in found)} if len(found) > 1 else {},
+        sums_label=_("In all, %(unit)s") % {"unit": unit},
+        empty=tables.Empty(title=_("Nothing of it was with us then"), icon="lock"),
+    )
+
+
+@require_safe
+@pages.page(queries.HOLD)
 def holds(request) -> HttpResponseBase:
     """Every hold with what is locked and what was out already."""
     today = periods.business_date(request.now)
     open_only = request.GET.get("state", "open") != "all"
-    may_release = request.actor.can(queries.RELEASE)
 
     def fetch(cursor: str | None, limit: int) -> lists.Slice:
         try:
@@ -160,7 +221,7 @@ def holds(request) -> HttpResponseBase:
             request.actor, open_only=open_only, today=today, before=before, limit=limit + 1
         )
         following = str(found[limit - 1].hold.id) if len(found) > limit else None
-        return lists.Slice(rows=[_row(one, may_release) for one in found[:limit]], next=following)
+        return lists.Slice(rows=[_row(one) for one in found[:limit]], next=following)
 
     def sums():
         count = stock.count_holds(request.actor, open_only=open_only)
@@ -183,7 +244,7 @@ def holds(request) -> HttpResponseBase:
                 sub="released",
                 sub_label=_("Conclusion"),
             ),
-            tables.Column(key="number", label=_("Hold"), link="release", drawer=True),
+            tables.Column(key="number", label=_("Hold"), link="paper", drawer=True),
         ],
         filters=[filters.Toggle("state", "all", _("Lifted ones too"))],
         fetch=fetch,
@@ -200,7 +261,7 @@ def holds(request) -> HttpResponseBase:
     return lists.respond(request, shown)
 
 
-def _row(one: held.Held, may_release: bool) -> dict:
+def _row(one: held.Held) -> dict:
     hold, lifted = one.hold, one.hold.released_at is not None
     return {
         "url": search.address_of(hold.lot_id, hold.serial_id or 0, one.serial or one.lot),
@@ -216,5 +277,5 @@ def _row(one: held.Held, may_release: bool) -> dict:
         "state": "released" if lifted else "active",
         "released": hold.release_reason,
         "number": hold.number,
-        "release": f"{reverse('hold_release')}?hold={hold.id}" if may_release and not lifted else None,
+        "paper": reverse("hold", args=[hold.id]),
     }

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 
 from qudao.catalog import queries as catalog
@@ -27,6 +28,7 @@ class Held:
     held: Decimal
     out: Decimal
     placed_by: str
+    released_by: str
 
 
 def list_held(
@@ -34,13 +36,45 @@ def list_held(
 ) -> list[Held]:
     """Holds, newest first, with what each lot did; a fixed number of statements."""
     with scope.transaction(actor):
-        holds = inventory.list_holds(actor, open_only=open_only, before=before, limit=limit)
+        return _with_goods(
+            inventory.list_holds(actor, open_only=open_only, before=before, limit=limit), actor, today=today
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Locked:
+    """What a hold locked when it was placed: how much, where, and in which condition it had been."""
+
+    place: str
+    status: str
+    quantity: Decimal
+
+
+def get_held(
+    hold_id: uuid.UUID, actor: scope.Actor, *, today: dt.date
+) -> tuple[Held, list[Locked], frozenset[str]]:
+    """A hold, what it locked, and the conditions its goods were released to. Raises NotFound."""
+    with scope.transaction(actor):
+        [held] = _with_goods([inventory.get_hold(hold_id, actor)], actor, today=today)
+        moves = inventory.moved(origin_type="inventory.hold", origin_id=str(hold_id))
+        sites = stock.sites(one.from_site_id for one in moves)
+    taken: dict[tuple[str, str], Decimal] = {}
+    for one in moves:
+        if one.kind == "hold":
+            where = sites[one.from_site_id].name, one.from_status
+            taken[where] = taken.get(where, Decimal(0)) + one.quantity
+    released = frozenset(one.to_status for one in moves if one.kind == "release")
+    return held, [Locked(*where, quantity) for where, quantity in taken.items()], released
+
+
+def _with_goods(holds: Sequence[inventory.HoldView], actor: scope.Actor, *, today: dt.date) -> list[Held]:
+    with scope.transaction(actor):
         goods = [(one.lot_id, one.serial_id or 0) for one in holds]
         lots = {one.lot_id: one for one in stock.lots({lot for lot, _ in goods})}
         serials = {one.serial_id: one.serial for one in stock.serials({one for _, one in goods} - {0})}
         items = catalog.items({one.item_id for one in holds}, on=today, entity_id=0)
         standing = stock.standing(goods)
-    people = queries_people.names_of(one.placed_by for one in holds)
+    people = queries_people.names_of(by for one in holds for by in (one.placed_by, one.released_by) if by)
     return [
         Held(
             hold=hold,
@@ -52,6 +86,7 @@ def list_held(
             held=standing[key].held,
             out=standing[key].out,
             placed_by=people.get(hold.placed_by, hold.placed_by),
+            released_by=people.get(hold.released_by, hold.released_by),
         )
         for hold, key in zip(holds, goods, strict=True)
     ]

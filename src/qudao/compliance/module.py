@@ -16,6 +16,9 @@ MODULE = manifest.Module(
         manifest.Entry("quality", _("Trace"), "trace", "barcode", "compliance.trace.view", order=30),
         manifest.Entry("quality", _("Stock holds"), "holds", "lock", "inventory.stock.hold", order=32),
     ),
+    pages={
+        "inventory.hold": ("hold", "inventory.stock.hold"),
+    },
     search=("qudao.compliance.search:find",),
     todos=("qudao.compliance.search:waiting",),
     lots=("qudao.compliance.search:of_lot",),

@@ -17,6 +17,7 @@ from qudao.compliance.rules import retention, tracing
 from qudao.inventory import tracing as stock
 from qudao.kernel import errors, periods, rule_tables, scope
 from qudao.kernel import models as kernel
+from qudao.organisation import journal_subjects
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
 
@@ -24,6 +25,7 @@ VIEW = "compliance.trace.view"
 HOLD, RELEASE = "inventory.stock.hold", "inventory.hold.release"
 MOST_SUBJECTS = 50
 MOST_MOVES = 200
+MOST_SERIALS = 500
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Trace:
     """Everything about the subjects that the actor sees; site ids in it are keys of `nodes`.
 
     `whole` is False for a partner's branch. `deliveries`: from which of our sites each consignee had it, for
-    the whole alone. `timeline`: the newest moves, newest first.
+    the whole alone. `timeline`: the newest moves, newest first. `serials`: of lots whose pieces carry a number, each
+    with where it is, at most MOST_SERIALS by number.
     """
 
     subjects: tuple[Subject, ...]
@@ -74,6 +77,7 @@ class Trace:
     differences: tuple[tracing.Difference, ...]
     deliveries: tuple[stock.Delivery, ...]
     timeline: tuple[stock.MoveView, ...]
+    serials: tuple[stock.SerialView, ...]
     whole: bool
 
     @property
@@ -83,6 +87,11 @@ class Trace:
     @property
     def came(self) -> Decimal:
         return sum((one.quantity for one in self.totals if one.side == "in"), Decimal(0))
+
+    @property
+    def out(self) -> Decimal:
+        """The same by where it is now: what came, when it adds up."""
+        return sum((one.quantity for one in self.totals if one.side == "out"), Decimal(0))
 
     def now(self, code: str) -> Decimal:
         """How much of it is now what the code says: on_hand, in_transit, left …"""
@@ -99,6 +108,7 @@ class Trace:
             "adds_up": self.adds_up,
             "differences": [_plain(one) for one in self.differences],
             "timeline": [_plain(one) for one in self.timeline],
+            "serials": [_plain(one) for one in self.serials],
             "whole": self.whole,
         }
 
@@ -116,6 +126,16 @@ class Notice:
     returned: Decimal
     left: Decimal
     places: tuple[partners.Place, ...]
+
+    @property
+    def person(self) -> str:
+        """The contact of the first place."""
+        return self.places[0].contact if self.places else ""
+
+    @property
+    def address(self) -> str:
+        """Of the first place."""
+        return self.places[0].address if self.places else ""
 
 
 def find_subject(
@@ -192,14 +212,16 @@ def trace(
         views = stock.serials(serial_ids) if serial_ids else stock.lots(lot_ids)
         items = catalog.items({one.item_id for one in views}, on=day, entity_id=0)
         everything = _sees_all(actor)
-        sites = None if everything else _sites(actor, {item.line_id for item in items.values()})
+        mine = None if everything else _sites(actor, {item.line_id for item in items.values()})
+        sites = None if mine is None else list(mine)
         goods: dict[str, Any] = {"lot_ids": lot_ids, "serial_ids": serial_ids}
-        flows = stock.flows(**goods, site_ids=None if sites is None else list(sites)) if views else []
+        flows = stock.flows(**goods, site_ids=sites) if views else []
         if not flows:
             raise errors.NotFound
         found = stock.sites(site for one in flows for site in (one.from_site_id, one.to_site_id))
-        composed = _composed(flows, found, sites, goods)
-        moves = stock.moves(**goods, site_ids=None if sites is None else list(sites), limit=MOST_MOVES)
+        composed = _composed(flows, found, mine, goods)
+        moves = stock.moves(**goods, site_ids=sites, limit=MOST_MOVES)
+        numbered = not serial_ids and any(one.serial_id for one in moves)
         return Trace(
             subjects=tuple(_subject(one, items[one.item_id]) for one in views),
             nodes=_nodes(found, everything, actor),
@@ -209,6 +231,7 @@ def trace(
             differences=composed.differences,
             deliveries=tuple(stock.deliveries(**goods)) if everything else (),
             timeline=tuple(moves),
+            serials=tuple(stock.serials_in(lot_ids, site_ids=sites, limit=MOST_SERIALS)) if numbered else (),
             whole=everything,
         )
 
@@ -249,6 +272,18 @@ def notices(found: Trace, actor: scope.Actor) -> list[Notice]:
         for one in holding
         for party_id in [found.nodes[one.site_id].party_id]
     ]
+
+
+def documents(moves: Iterable[stock.MoveView], actor: scope.Actor) -> dict[int, tuple[str, str]]:
+    """Move → number and address ("" for who may not open it) of the document that moved it, as far as the actor sees
+    such; one statement."""
+    named = {one.id: f"{one.origin_type}:{one.origin_id}" for one in moves}
+    numbers = journal_subjects.numbers_of(named.values())
+    return {
+        move: (numbers[reference], journal_subjects.page_of(reference, actor))
+        for move, reference in named.items()
+        if reference in numbers
+    }
 
 
 def get_subject(*, lot_id: int, serial_id: int, actor: scope.Actor, today: dt.date) -> Subject:

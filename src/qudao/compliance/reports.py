@@ -3,25 +3,34 @@
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from qudao.compliance import queries, words
 from qudao.kernel import scope, tabular
 from qudao.kernel.journal import queries as journal
 
-SHEET = tabular.Sheet(
-    name="追溯 Trace",
-    columns=(
-        tabular.Column(name="section", headers=("部分 Section",)),
-        tabular.Column(name="level", headers=("层级 Level",), kind="integer"),
-        tabular.Column(name="what", headers=("事项 What",)),
-        tabular.Column(name="source", headers=("来自 From",)),
-        tabular.Column(name="target", headers=("去向 To",), max_length=4000),
-        tabular.Column(name="condition", headers=("状态 Condition",)),
-        tabular.Column(name="quantity", headers=("数量 Quantity",), kind="decimal", places=4),
-        tabular.Column(name="first_on", headers=("首次日期 First day",), kind="date"),
-        tabular.Column(name="last_on", headers=("末次日期 Last day",), kind="date"),
-    ),
-)
-SECTIONS = {"backward": "来源 Came from", "inside": "在库 With us", "forward": "去向 Went to"}
+
+def sheet() -> tabular.Sheet:
+    """The columns, headed in the reader's language."""
+    return tabular.Sheet(
+        name=_("Trace"),
+        columns=(
+            tabular.Column(name="section", headers=(pgettext("trace", "Section"),)),
+            tabular.Column(name="level", headers=(pgettext("trace", "Level"),), kind="integer"),
+            tabular.Column(name="what", headers=(_("What"),), max_length=4000),
+            tabular.Column(name="source", headers=(_("Moved from"),)),
+            tabular.Column(name="target", headers=(pgettext("trace", "Place"),)),
+            tabular.Column(name="condition", headers=(_("Condition"),)),
+            tabular.Column(name="quantity", headers=(_("Quantity"),), kind="decimal", places=4),
+            tabular.Column(name="unit", headers=(_("Unit"),)),
+            tabular.Column(name="first_on", headers=(_("First"),), kind="date"),
+            tabular.Column(name="last_on", headers=(_("Last"),), kind="date"),
+            tabular.Column(name="person", headers=(_("Contact"),)),
+            tabular.Column(name="phone", headers=(_("Telephone"),)),
+            tabular.Column(name="address", headers=(_("Address"),)),
+        ),
+    )
 
 
 def write(stream: IO[bytes], found: queries.Trace, *, actor: scope.Actor) -> int:
@@ -31,43 +40,60 @@ def write(stream: IO[bytes], found: queries.Trace, *, actor: scope.Actor) -> int
     told = queries.notices(found, actor) if found.whole else []
     first = found.subjects[0]
     title = " ".join(filter(None, (first.item_name, first.specification, first.lot, first.serial)))
-    return tabular.write(stream, SHEET, _rows(found, told, checkpoint), title=title)
+    if first.hold:
+        title += " · " + words.held(first)
+    return tabular.write(stream, sheet(), _rows(found, told, checkpoint), title=title)
 
 
 def _rows(
     found: queries.Trace, told: Sequence[queries.Notice], checkpoint: str | None
 ) -> Iterator[dict[str, Any]]:
+    unit = found.subjects[0].unit
     for one in found.totals:
+        place = words.place(found, one.site_id) if one.site_id else ""
         yield {
-            "section": "合计 Sums",
+            "section": _("Sums"),
             "what": words.total(one.code),
-            "target": words.place(found, one.site_id),
+            "source" if one.side == "in" else "target": place,
             "condition": words.condition(one.status),
             "quantity": one.quantity if one.side == "in" else -one.quantity,
+            "unit": unit,
         }
     for difference in found.differences:
-        yield {"section": "差异 Differences", "target": words.difference(found, difference)}
+        yield {"section": _("Differences"), "what": words.difference(found, difference)}
     for notice in told:
         yield {
-            "section": "须告知 To be told",
-            "what": words.contact(notice),
-            "target": " ".join(
-                filter(None, (notice.name, notice.places[0].address if notice.places else ""))
-            ),
+            "section": _("Who must be told") if found.subjects[0].hold else _("Who received it"),
+            "level": notice.level,
+            "what": words.total("left"),
+            "target": notice.name,
             "quantity": notice.left,
+            "unit": unit,
+            "person": notice.person,
+            "phone": notice.phone,
+            "address": notice.address,
         }
     for edge in found.edges:
         yield {
-            "section": SECTIONS[edge.direction],
+            "section": words.direction(edge.direction),
             "level": edge.level,
             "what": words.move(edge.kind),
             "source": words.place(found, edge.from_site_id),
             "target": words.place(found, edge.to_site_id),
             "condition": words.condition(edge.to_status),
             "quantity": edge.quantity,
+            "unit": unit,
             "first_on": edge.first_on,
             "last_on": edge.last_on,
         }
+    for serial in found.serials:
+        yield {
+            "section": _("Serial numbers"),
+            "what": serial.serial,
+            "target": words.place(found, serial.site_id),
+            "condition": words.condition(serial.status),
+            "last_on": serial.on,
+        }
     for line in (checkpoint or "").splitlines():
         if line:
-            yield {"section": "日志检查点 Journal checkpoint", "target": line}
+            yield {"section": _("Journal checkpoint of this report"), "what": line}

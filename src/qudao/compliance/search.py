@@ -1,6 +1,7 @@
 """Lots and serials in the search box; open holds among the to-dos; the way from a lot to its trace."""
 
 import datetime as dt
+import uuid
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -69,6 +70,11 @@ def address_of(lot_id: int, serial_id: int, text: str) -> str:
     """The same by ids; `text` is the number as printed."""
     chosen = {"serial": serial_id} if serial_id else {"lot": lot_id}
     return f"{reverse('trace')}?{urlencode({'q': text, **chosen})}"
+
+
+def release_of(hold_id: uuid.UUID) -> str:
+    """Where a hold is lifted."""
+    return f"{reverse('hold_release')}?hold={hold_id}"
 
 
 def parameters(found: queries.Subject, text: str) -> dict[str, str | int]:

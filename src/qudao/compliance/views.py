@@ -5,7 +5,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.compliance import documents, graph, holds, queries, reports, search, showing, words
@@ -46,17 +47,18 @@ def trace_report(request) -> HttpResponse:
     if chosen is None:
         raise errors.NotFound
     found = _trace(chosen, request)
-    name = f"trace-{chosen.lot_id}-{chosen.serial_id}"
+    name = _("Trace report %(number)s") % {"number": (chosen.serial or chosen.lot).replace("/", "-")}
     if request.GET.get("format") == "pdf":
         content = documents.trace_report(found, chosen, actor=request.actor, now=request.now)
-        response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-        return response
+        return _file(content, "application/pdf", f"{name}.pdf", attached=False)
     stream = io.BytesIO()
     reports.write(stream, found, actor=request.actor)
-    response = HttpResponse(stream.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+    return _file(stream.getvalue(), XLSX, f"{name}.xlsx", attached=True)
+
+
+def _file(content: bytes, kind: str, name: str, *, attached: bool) -> HttpResponse:
+    disposition = content_disposition_header(attached, name)
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
 
 
 def _today(request):
@@ -85,12 +87,14 @@ def _shown(found: queries.Trace, chosen: queries.Subject, request) -> dict[str, 
     picture = graph.draw(found)
     with scope.transaction(actor):
         told = queries.notices(found, actor) if found.whole else []
+        documents = queries.documents(found.timeline[: showing.SHOWN], actor)
     ways = [showing.way(found, direction, chosen, label) for direction, label in showing.ways(found)]
     report = f"{reverse('trace_report')}?{urlencode(here)}"
     return {
         "trace": found,
         "subject": chosen,
-        "facts": showing.facts(chosen, _today(request)),
+        "held": words.held(chosen),
+        "facts": showing.linked_facts(chosen, _today(request)),
         "equation": showing.equation(found),
         "sums": showing.sums(found, chosen),
         "differences": [words.difference(found, one) for one in found.differences],
@@ -100,7 +104,8 @@ def _shown(found: queries.Trace, chosen: queries.Subject, request) -> dict[str, 
         "holders": showing.holders(found, chosen, told),
         "told": len(told),
         "ways": ways,
-        "latest": showing.latest(found, chosen),
+        "serials": showing.serials(found),
+        "latest": showing.latest(found, chosen, documents),
         "report_url": report,
         "pdf_url": f"{report}&format=pdf",
         "hold_url": f"{reverse('trace_hold')}?{urlencode(here)}" if actor.can(queries.HOLD) else "",
@@ -114,4 +119,4 @@ def _holds(chosen: queries.Subject, actor: scope.Actor) -> list[dict[str, Any]]:
         return []
     with scope.transaction(actor):
         found = holds.holds_on(chosen, actor)
-    return [{"number": one.number, "url": f"{reverse('hold_release')}?hold={one.id}"} for one in found]
+    return [{"number": one.number, "url": search.release_of(one.id)} for one in found]

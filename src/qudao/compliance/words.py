@@ -71,14 +71,31 @@ def place(found: queries.Trace, site_id: int) -> str:
     return node.name or _("Not shown")
 
 
+def indented(found: queries.Trace, site_id: int, level: int) -> str:
+    """The same below whoever it came from, as a list of them shows it."""
+    return f"{'　' * max(level - 1, 0)}{place(found, site_id)}"
+
+
 def condition(value: str) -> str:
     return str(status.show("zone", value).label) if value else ""
 
 
+def direction(code: str) -> str:
+    return {
+        "forward": _("Where it went"),
+        "backward": _("Where it came from"),
+        "inside": _("What happened with us"),
+    }[code]
+
+
+def held(chosen: queries.Subject) -> str:
+    """That it is on hold, by which document and why."""
+    return _("On hold by %(number)s: %(reason)s") % {"number": chosen.hold, "reason": chosen.hold_reason}
+
+
 def contact(told: queries.Notice) -> str:
     """Whom to call: the contact of the first place, and the telephone."""
-    person = told.places[0].contact if told.places else ""
-    return " ".join(filter(None, (person, told.phone)))
+    return " ".join(filter(None, (told.person, told.phone)))
 
 
 def difference(found: queries.Trace, one: Any) -> str:

@@ -90,6 +90,18 @@ class MoveView:
     to_status: str
     origin_type: str
     origin_id: str
+    serial: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SerialView:
+    """A serial of a lot and where its last move took it."""
+
+    serial_id: int
+    serial: str
+    site_id: int
+    status: str
+    on: dt.date
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -167,11 +179,17 @@ GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 9, 3, 5, 1, 4, 6
 # Lot by lot: asked for several at once, the planner reads all moves there are backwards until it has enough.
 _MOVES = """
 SELECT m.id, m.entry, m.kind, m.at, m."on", m.lot_id, coalesce(m.serial_id, 0), m.quantity, m.from_site_id,
-       m.from_status, m.to_site_id, m.to_status, m.origin_type, m.origin_id
+       m.from_status, m.to_site_id, m.to_status, m.origin_type, m.origin_id, coalesce(s.code, '')
 FROM unnest({ids}) AS goods (id) CROSS JOIN LATERAL (
     SELECT * FROM inventory_move WHERE {column} = goods.id AND {seen} ORDER BY id DESC LIMIT %(limit)s::int
-) m
+) m LEFT JOIN inventory_serial s ON s.id = m.serial_id
 ORDER BY m.id DESC LIMIT %(limit)s::int
+"""
+_SERIALS = """
+SELECT s.id, s.code, m.to_site_id, m.to_status, m."on" FROM (
+    SELECT DISTINCT ON (serial_id) serial_id, to_site_id, to_status, "on" FROM inventory_move
+    WHERE {column} = ANY ({ids}) AND serial_id IS NOT NULL AND {seen} ORDER BY serial_id, id DESC
+) m JOIN inventory_serial s ON s.id = m.serial_id ORDER BY s.code LIMIT %(limit)s::int
 """
 _LYING = """
 SELECT site_id, status, sum(on_hand) FROM inventory_balance WHERE {column} = ANY ({ids}) AND on_hand > 0
@@ -282,6 +300,13 @@ def moves(
 ) -> list[MoveView]:
     """The newest moves of the same, newest first."""
     return _all(MoveView, *_scoped(_MOVES, lot_ids, serial_ids, site_ids, limit=limit))
+
+
+def serials_in(
+    lot_ids: Sequence[int], *, site_ids: Sequence[int] | None = None, limit: int
+) -> list[SerialView]:
+    """The serials of the lots with where each is now, by code; with `site_ids` as far as is seen at these."""
+    return _all(SerialView, *_scoped(_SERIALS, lot_ids, (), site_ids, limit=limit))
 
 
 def lying(*, lot_ids: Sequence[int] = (), serial_ids: Sequence[int] = ()) -> list[Lying]:

@@ -8,8 +8,8 @@
         then=lambda answer: reverse("partner", args=[party.id]),
     )
 
-A link with `data-drawer` shows the same form in the panel. Whatever is refused comes back with everything that
-was typed.
+A link with `data-drawer` shows the same form in the panel, and what is refused there stays there. Whatever is
+refused comes back with everything that was typed.
 """
 
 import dataclasses
@@ -100,8 +100,19 @@ def respond(
         else:
             if act.done:
                 django_messages.success(request, str(act.done))
-            return redirect(then(answer))
+            return _leave(request, then(answer))
     return _show(request, act, form, reasons, template, context, status=status)
+
+
+def _leave(request: HttpRequest, address: str) -> HttpResponse:
+    """To the page that follows. The panel is told to: a redirect it would follow itself, into the panel."""
+    if not _in_panel(request):
+        return redirect(address)
+    return HttpResponse(headers={"HX-Redirect": address})
+
+
+def _in_panel(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
 
 
 def _placed(
@@ -134,7 +145,7 @@ def _show(
         "form": form,
         "reasons": reasons,
         "address": request.get_full_path(),
-        "layout": DRAWER if request.headers.get("HX-Request") else WHOLE,
+        "layout": DRAWER if _in_panel(request) else WHOLE,
         **(context or {}),
     }
     return pages.show(request, template, shown, status=status)

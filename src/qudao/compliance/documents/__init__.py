@@ -2,11 +2,15 @@
 
 import datetime as dt
 import pathlib
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qudao.compliance import queries, showing, words
+from qudao.compliance.rules import tracing
 from qudao.kernel import periods, scope
 from qudao.kernel.journal import queries as journal
 from qudao.organisation import queries as organisation
@@ -18,11 +22,11 @@ HERE = pathlib.Path(__file__).parent
 def trace_report(
     found: queries.Trace, chosen: queries.Subject, *, actor: scope.Actor, now: dt.datetime
 ) -> bytes:
-    """Identity, sums, who must be told, differences and the checkpoint, in the active language."""
+    """Identity and hold, sums, who must be told, serial numbers, differences and the checkpoint, in the active
+    language."""
     with scope.transaction(actor, acting=not actor.house):
         checkpoint = journal.find_checkpoint()
     told = queries.notices(found, actor) if found.whole else []
-    contact = {one.party_id: one for one in told}
     entities = organisation.list_entities()
     data: dict[str, Any] = {
         "title": _("Trace report"),
@@ -32,22 +36,14 @@ def trace_report(
             *([str(label), str(value)] for label, value in showing.facts(chosen, periods.business_date(now))),
             [_("Printed"), formats.moment(now)],
         ],
+        "held": words.held(chosen) if chosen.hold else "",
         "sums_title": _("Sums"),
-        "sums_heads": [_("What"), _("Place"), _("Condition"), _("Came in"), _("Is now")],
-        "sums": [
-            [
-                words.total(one.code),
-                words.place(found, one.site_id) if one.site_id else "",
-                words.condition(one.status),
-                formats.quantity(one.quantity) if one.side == "in" else "",
-                formats.quantity(one.quantity) if one.side == "out" else "",
-            ]
-            for one in found.totals
-        ],
+        "sums_heads": [_("What"), pgettext("trace", "Place"), _("Condition"), _("Came in"), _("Is now")],
+        "sums": _sums(found, chosen),
         "verdict": _("Everything that came in is accounted for.")
         if found.adds_up
         else " ".join(words.difference(found, one) for one in found.differences),
-        "told_title": _("Who must be told"),
+        "told_title": showing.told_title(chosen),
         "told_heads": [
             _("Dealer or hospital"),
             _("Came"),
@@ -55,18 +51,16 @@ def trace_report(
             _("Returned"),
             _("Still there"),
             _("Contact"),
+            _("Telephone"),
+            _("Address"),
             _("Told on, by"),
         ],
-        "told": [
-            [
-                words.place(found, one.site_id),
-                *(formats.quantity(value) for value in (one.came, one.passed_on, one.returned, one.left)),
-                words.contact(contact[party])
-                if (party := found.nodes[one.site_id].party_id) in contact
-                else "",
-                "",
-            ]
-            for one in found.holders
+        "told": _told(found, chosen, told),
+        "serials_title": _("Serial numbers"),
+        "serials_heads": [_("Serial number"), pgettext("trace", "Place"), _("Condition"), _("Since")],
+        "serials": [
+            [one.serial, words.place(found, one.site_id), words.condition(one.status), formats.day(one.on)]
+            for one in found.serials
         ],
         "checkpoint_title": _("Journal checkpoint of this report"),
         "checkpoint": checkpoint or _("none signed yet"),
@@ -75,3 +69,46 @@ def trace_report(
         ),
     }
     return pdf.render(HERE / "trace_report.typ", data)
+
+
+def _sums(found: queries.Trace, chosen: queries.Subject) -> list[list[str]]:
+    """What came in and where it is now, and both added up in the unit they are counted in."""
+    return [
+        *(
+            [
+                words.total(one.code),
+                words.place(found, one.site_id) if one.site_id else "",
+                words.condition(one.status),
+                formats.quantity(one.quantity) if one.side == "in" else "",
+                formats.quantity(one.quantity) if one.side == "out" else "",
+            ]
+            for one in found.totals
+        ),
+        [_in_all(chosen), "", "", formats.quantity(found.came), formats.quantity(found.out)],
+    ]
+
+
+def _told(found: queries.Trace, chosen: queries.Subject, told: Sequence[queries.Notice]) -> list[list[str]]:
+    """Whoever had it, each below whom it came from, with whom to call and where, and how much is still out."""
+    contact = {one.party_id: one for one in told}
+
+    def row(one: tracing.Holder) -> list[str]:
+        whom = contact.get(found.nodes[one.site_id].party_id)
+        return [
+            words.indented(found, one.site_id, one.level),
+            *(formats.quantity(value) for value in (one.came, one.passed_on, one.returned, one.left)),
+            *((whom.person, whom.phone, whom.address) if whom else ("", "", "")),
+            "",
+        ]
+
+    if not found.holders:
+        return []
+    left = sum((one.left for one in found.holders), Decimal(0))
+    return [
+        *(row(one) for one in showing.in_line(found)),
+        [_in_all(chosen), "", "", "", formats.quantity(left), "", "", "", ""],
+    ]
+
+
+def _in_all(chosen: queries.Subject) -> str:
+    return _("In all, %(unit)s") % {"unit": chosen.unit}

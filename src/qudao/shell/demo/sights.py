@@ -207,6 +207,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("trace-pdf", "zhaoqing", "/trace/report/?q={recalled_code}&format=pdf"),
     ("trace-hold", "zhaoqing", "/trace/hold/?lot={lot}"),
     ("holds", "zhaoqing", "/holds/?state=all"),
+    ("hold", "zhaoqing", "/holds/{hold}/"),
     ("hold-release", "zhaoqing", "/holds/release/?hold={hold}"),
     # The journal, and who works here.
     ("journal", "auditor", "/journal/"),
