@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
@@ -21,6 +22,7 @@ from qudao.insights import (
     labels,
     models,
     operations,
+    presenting,
     queries,
     rows,
     rules,
@@ -260,6 +262,91 @@ def test_what_is_past_its_date_is_a_figure_of_its_own_with_its_lots(traded):
     assert figures.may("expired", trading.actor(traded[0], "kangze")) is False
 
 
+def test_what_was_chosen_and_does_not_touch_a_figure_is_said_beside_it_and_not_in_its_words(traded):
+    """Stock and debts know no region; of October they say what they are today. Their targets stay those of all."""
+    company, _trade = traded
+    set_target(kpi="overdue", target=Decimal("0.08"))
+    set_target(kpi="on_time", target=Decimal("0.95"))
+    region = company.regions["east"]
+    october = queries.Cut(first=dt.date(2026, 10, 1), until=dt.date(2026, 11, 1), region_id=region, tier="B")
+    asked = figures.Asked(october, HOUSE, TODAY)
+    with scope.transaction(HOUSE):
+        found = figures.compute(asked, rules.KPIS)
+        names = labels.Names.load()
+    assert {code: list(one.apart) for code, one in found.items() if one.apart} == {
+        "stock_out": ["region_id", "tier", "today"],
+        "near_expiry": ["region_id", "tier", "today"],
+        "expired": ["region_id", "tier", "today"],
+        "turnover": ["region_id", "tier", "today"],
+        "coverage": ["tier", "today"],
+        "flow": ["january"],
+        "overdue": ["region_id", "tier", "today"],
+        "dso": ["region_id", "tier", "today"],
+        "disputes": ["region_id", "tier"],
+    }
+    assert (found["overdue"].target, found["on_time"].target) == (Decimal("0.08"), None)
+    tile = presenting.tile("overdue", found["overdue"], QueryDict(""), terms.SALES)
+    assert [str(one) for one in tile["detail"][-3:]] == ["全部区域", "全部等级", "截至今日"]
+    told = {code: asking.in_words(asked, names, code=code) for code in ("on_time", "overdue", "flow")}
+    assert told["on_time"] == f"2026-10-01 – 2026-10-31 · {names.regions[region]} · B"
+    assert told["overdue"] == f"截至 {TODAY} · 全部区域 · 全部等级"
+    assert told["flow"].startswith("2026-01-01 – 2026-10-31")
+    # A figure of a period still running says nothing that the page does not say.
+    assert list(compute("overdue").apart) == []
+
+
+def test_coverage_of_a_region_is_that_of_its_hospitals(traded):
+    with scope.transaction(HOUSE):
+        regions = labels.Names.load().regions
+        whole = queries.coverage(NOVEMBER, today=TODAY)
+        parts = {
+            region: queries.coverage(dataclasses.replace(NOVEMBER, region_id=region), today=TODAY)
+            for region in regions
+        }
+        listed = {
+            region: queries.rows_of(
+                "coverage", dataclasses.replace(NOVEMBER, region_id=region), today=TODAY, limit=99
+            )
+            for region in regions
+        }
+    assert whole[0] > 0
+    assert tuple(map(sum, zip(*parts.values(), strict=True))) == whole
+    assert {region: len(one) for region, one in listed.items()} == {
+        region: one[0] for region, one in parts.items()
+    }
+
+
+def test_the_rows_of_every_figure_come_to_its_numbers(traded):
+    """Turnover product by product; every other list under the column that adds up, or in words above."""
+    first, until = asking.window("year", TODAY)
+    asked = figures.Asked(queries.Cut(first=first, until=until), HOUSE, TODAY)
+    with scope.transaction(HOUSE):
+        names = labels.Names.load()
+        for code in rules.KPIS:
+            figure = figures.compute(asked, [code])[code]
+            assert figures.measure(asked, code) == figure.measured
+            summed, said = rows.sums(code, asked, terms.SALES, costs=True)()
+            shown = rows.fetch(code, asked, names)(None, 500).rows
+            ratios = {"rate", "days"}
+            assert {key: sum(row[key] or 0 for row in shown) for key in summed.keys() - ratios} == {
+                key: value for key, value in summed.items() if key not in ratios
+            }, code
+            assert code == "sales" or str(terms.SALES.words[code].bottom) in said
+        turned = rows.fetch("turnover", asked, names)(None, 500).rows
+        assert sum(row["stock"] for row in turned) == Decimal("99057.50")
+        assert sum(row["sold"] for row in turned) == Decimal("18845.00")
+        assert rows.sums("turnover", asked, terms.SALES, costs=True)()[0]["days"] == Decimal("473.1")
+        late = rows.fetch("on_time", asked, names)(None, 500).rows
+        assert {str(row["state"]) for row in late} <= {"按时足量", "未按时足量"}
+
+
+def test_a_month_without_statements_says_why_it_has_no_errors(traded):
+    figure = compute("disputes", today=dt.date(2026, 12, 10))
+    tile = presenting.tile("disputes", figure, QueryDict(""), terms.SALES)
+    assert (figure.value, [str(one) for one in tile["detail"]]) == (None, ["本期对账单尚未发出"])
+    assert "所属月份" in str(tile["meaning"])
+
+
 def test_stock_is_set_against_demand_and_what_waits(traded):
     company, _trade = traded
     trading.draft(company, ("ZJ-3018", "900"))
@@ -270,6 +357,10 @@ def test_stock_is_set_against_demand_and_what_waits(traded):
     assert (wires.available, wires.ordered, wires.cover.days, wires.cover.state) == (117, 83, 78, "ok")
     stents = items["ZJ-3018"]
     assert (stents.available, stents.waiting, stents.cover.state) == (12, 900, "out")
+    with scope.transaction(HOUSE):
+        names = labels.Names.load()
+    assert rows.item(stents, names)["why"] == "草稿待货 900，超过可用库存"
+    assert rows.item(wires, names)["why"] == ""
     assert compute("shortage").measured.numerator == 1
 
 

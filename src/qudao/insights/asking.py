@@ -84,19 +84,20 @@ def in_words(
     asked: figures.Asked,
     names: labels.Names,
     *,
+    code: str = "",
     remembered: bool = False,
     before: tuple[dt.date, dt.date] | None = None,
 ) -> str:
-    """2026-11-01 – 2026-11-30 and the facets chosen; the window `before` that changes are against, its end left
-    out; how old figures may be that are `remembered`."""
-    cut = asked.cut
-    last = min(cut.until - dt.timedelta(days=1), asked.today)
+    """2026-11-01 – 2026-11-30 and the facets chosen, or those of the figure `code`; the window `before` that changes are
+    against, its end left out; how old figures may be that are `remembered`."""
+    cut = asked.cut.of(code)
     parts = [
-        f"{cut.first} – {last}",
+        _days(asked, code),
         names.entities.get(cut.entity_id, ""),
         names.regions.get(cut.region_id, ""),
         names.lines.get(cut.line_id, ""),
         cut.tier,
+        *(str(labels.APART[one]) for one in queries.WITHOUT.get(code, ()) if getattr(asked.cut, one)),
         _("against %(first)s – %(last)s") % {"first": before[0], "last": before[1] - dt.timedelta(days=1)}
         if before
         else "",
@@ -105,3 +106,12 @@ def in_words(
         else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _days(asked: figures.Asked, code: str) -> str:
+    """The days of the cut, or those a figure counts whatever period is chosen."""
+    last = min(asked.cut.until - dt.timedelta(days=1), asked.today)
+    if code in figures.TODAY:
+        return _("as of %(day)s") % {"day": asked.today}
+    first = figures.counted_since(asked) if code == "flow" else asked.cut.first
+    return f"{first} – {last}"

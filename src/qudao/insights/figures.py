@@ -17,16 +17,21 @@ SERVICE = ("on_time", "shortage", "order_to_ship")
 GOODS = ("stock_out", "near_expiry", "expired", "turnover")
 CHANNEL = ("coverage", "flow", "cross_region")
 MONEY = ("overdue", "dso", "disputes")
+# What these are today, whatever period is chosen.
+TODAY = frozenset({"attainment", "coverage", "overdue", "dso", *GOODS})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Figure:
+    """`apart` names what was chosen and does not touch it (see `apart`)."""
+
     kpi: rules.Kpi
     measured: rules.Measured
     value: Decimal | None
     before: Decimal | None = None
     target: Decimal | None = None
     baseline: Decimal | None = None
+    apart: Sequence[str] = ()
 
     @property
     def change(self) -> Decimal | None:
@@ -96,6 +101,27 @@ def compute(
     return {code: _figure(code, asked, now, before, targets.get(code, ())) for code in wanted if code in now}
 
 
+def measure(asked: Asked, code: str) -> rules.Measured:
+    """What a figure counts, alone."""
+    return next(counted for group, counted in _GROUPS if code in group)(asked, [code])[code]
+
+
+def apart(code: str, asked: Asked) -> list[str]:
+    """What was chosen and does not narrow a figure: facets it has not; `today` of a period that is over, where it is
+    what it is today; `january` where it counts from then on."""
+    found = [name for name in queries.WITHOUT.get(code, ()) if getattr(asked.cut, name)]
+    if code in TODAY and code != "attainment" and asked.cut.until <= asked.today:
+        found.append("today")
+    if code == "flow" and asked.cut.first > counted_since(asked):
+        found.append("january")
+    return found
+
+
+def counted_since(asked: Asked) -> dt.date:
+    """From when monthly files are counted: from January on, or from the start of a period that began earlier."""
+    return min(asked.cut.first, asked.today.replace(month=1, day=1))
+
+
 def _figure(code, asked: Asked, now, before, targets: Sequence[queries.TargetView]) -> Figure:
     kpi = rules.KPIS[code]
     return Figure(
@@ -105,6 +131,7 @@ def _figure(code, asked: Asked, now, before, targets: Sequence[queries.TargetVie
         rules.value(kpi=kpi, measured=before[code]) if code in before else None,
         _against(kpi, asked, [(one.target, one) for one in targets]),
         _against(kpi, asked, [(one.baseline, one) for one in targets]),
+        apart(code, asked),
     )
 
 
@@ -140,7 +167,7 @@ def attained(standing: Iterable[queries.Standing]) -> rules.Measured:
 
 
 def _service(asked: Asked, wanted: list[str]) -> dict[str, rules.Measured]:
-    found = queries.service(asked.cut, today=asked.today)
+    found = queries.service(asked.cut, today=asked.today, wanted=wanted)
     return {
         "on_time": _counted(found.on_time, found.due),
         "shortage": _counted(found.short, found.lines),
@@ -188,7 +215,7 @@ def _channel(asked: Asked, wanted: list[str]) -> dict[str, rules.Measured]:
 
 def _punctual(asked: Asked) -> tuple[int, int]:
     return queries_punctuality.count_punctual(
-        first=min(asked.cut.first, asked.today.replace(month=1, day=1)),
+        first=counted_since(asked),
         until=asked.cut.until,
         today=asked.today,
         actor=asked.actor,
@@ -213,8 +240,7 @@ def _money(asked: Asked, wanted: list[str]) -> dict[str, rules.Measured]:
         found["overdue"] = rules.Measured(overdue, whole)
         if "dso" in wanted:
             end = asked.today + dt.timedelta(days=1)
-            plain = dataclasses.replace(asked.cut, region_id=0, line_id=0, tier="")
-            _net, gross = queries.total(plain.within(end - dt.timedelta(days=SPAN), end))
+            _net, gross = queries.total(asked.cut.of("dso").within(end - dt.timedelta(days=SPAN), end))
             found["dso"] = rules.Measured(whole, gross, SPAN)
     if "disputes" in wanted:
         lines, wrong = queries.disputes(asked.cut)

@@ -16,7 +16,8 @@ from qudao.ui import formats, status
 class Words:
     """`top` and `bottom` name numerator and denominator; an empty one is not shown.
 
-    `brief` stands under the figure itself where the whole `meaning` would be a wall of text.
+    `brief` stands under the figure itself where the whole `meaning` would be a wall of text; `nothing` says there why
+    nothing was counted, where that is not plain.
     """
 
     name: Any
@@ -25,6 +26,7 @@ class Words:
     bottom: Any = ""
     unit: Any = ""
     brief: Any = ""
+    nothing: Any = ""
 
 
 WORDS = {
@@ -149,14 +151,37 @@ WORDS = {
     ),
     "disputes": Words(
         gettext_lazy("Statement errors"),
-        gettext_lazy("Statement lines disputed and found wrong, over the lines of statements sent."),
+        gettext_lazy(
+            "Statement lines disputed and found wrong, over the lines of statements sent; a statement counts in the"
+            " month it is of, not that in which it was sent."
+        ),
         gettext_lazy("Lines found wrong"),
         gettext_lazy("Lines sent"),
         pgettext_lazy("kpi unit", "lines"),
+        nothing=gettext_lazy("No statement of this period was sent yet"),
     ),
 }
-# Which rows a list shows where they are not those its name speaks of.
-LISTED = {"on_time": gettext_lazy("the lines that were not in full and on time")}
+# Which rows a list shows, and in which order, where the name does not say it.
+_OPEN = gettext_lazy("open invoices, the longest due first")
+LISTED = {
+    "on_time": gettext_lazy("lines due, those late or short first"),
+    "shortage": gettext_lazy("the lines that were short"),
+    "turnover": gettext_lazy("products, those with the most stock first"),
+    "coverage": gettext_lazy("hospitals authorised, those without a sale first"),
+    "cross_region": gettext_lazy("the lines sold outside"),
+    "overdue": _OPEN,
+    "dso": _OPEN,
+    "disputes": gettext_lazy("the lines found wrong"),
+}
+# What was chosen and does not touch a figure: `figures.apart`.
+APART = {
+    "region_id": gettext_lazy("all regions"),
+    "line_id": gettext_lazy("all product lines"),
+    "tier": gettext_lazy("all tiers"),
+    "party_id": gettext_lazy("all partners"),
+    "today": gettext_lazy("as of today"),
+    "january": gettext_lazy("since January"),
+}
 NAMES = {code: one.name for code, one in WORDS.items()}
 COVER = {
     "out": gettext_lazy("Not enough"),
@@ -198,6 +223,18 @@ def part(kpi: rules.Kpi, value: Decimal | None, *, costs: bool = True) -> str:
         return formats.NOTHING
     money = kpi.code in MONEY and (costs or kpi.code not in EXPIRY)
     return formats.amount(value, "CNY") if money else formats.quantity(value)
+
+
+def parts(
+    kpi: rules.Kpi, words: Words, measured: rules.Measured, *, costs: bool = True
+) -> list[tuple[Any, str]]:
+    """What stands above and below the line: its name, and the number with what it counts."""
+    counts = unit(kpi, words, costs=costs)
+    return [
+        (label, f"{part(kpi, number, costs=costs)} {counts}".rstrip())
+        for label, number in ((words.top, measured.numerator), (words.bottom, measured.denominator))
+        if label
+    ]
 
 
 def unit(kpi: rules.Kpi, words: Words, *, costs: bool = True) -> Any:

@@ -40,18 +40,21 @@ def tile(
         "target": labels.shown(kpi, figure.target) if figure.target is not None else "",
         "baseline": labels.shown(kpi, figure.baseline) if figure.baseline is not None else "",
         "met": figure.met,
-        "detail": _detail(figure, costs, labels.unit(kpi, terms.words[code], costs=costs)),
+        "detail": [
+            *_detail(figure, terms.words[code], costs),
+            *(labels.APART[one] for one in figure.apart),
+        ],
         "meaning": terms.words[code].brief or terms.words[code].meaning,
         "url": f"{reverse('kpi')}?{asking.kept(query, kpi=code)}",
     }
 
 
-def _detail(figure: figures.Figure, costs: bool, unit: Any) -> list[str]:
+def _detail(figure: figures.Figure, words: labels.Words, costs: bool) -> list[Any]:
     """What stands small under the value: the two numbers of a rate and what they count, the P90 of a median, why
     there is none."""
     measured = figure.measured
     if figure.value is None:
-        return [_("Nothing to measure in this period")]
+        return [words.nothing or _("Nothing to measure in this period")]
     if figure.kpi.kind == "median":
         if measured.p90 is None:
             return []
@@ -60,6 +63,7 @@ def _detail(figure: figures.Figure, costs: bool, unit: Any) -> list[str]:
         return []
     parts = (measured.numerator, measured.denominator)
     first, second = (labels.part(figure.kpi, one, costs=costs) for one in parts)
+    unit = labels.unit(figure.kpi, words, costs=costs)
     # Whatever period is chosen: a target runs for its own.
     since = [_("target period to date")] if figure.kpi.code == "attainment" else []
     return [first, f"/ {second} {unit}".rstrip(), *since]
@@ -68,16 +72,9 @@ def _detail(figure: figures.Figure, costs: bool, unit: Any) -> list[str]:
 def explanation(code: str, figure: figures.Figure, terms: Terms, *, costs: bool = True) -> dict[str, Any]:
     """How a figure came about: above and below the line, the period before, target, baseline."""
     kpi, words, measured = figure.kpi, terms.words[code], figure.measured
-    unit = labels.unit(kpi, words, costs=costs)
-    steps: list[dict[str, Any]] = []
-
-    def counted(number: Decimal | None) -> str:
-        return f"{labels.part(kpi, number, costs=costs)} {unit}".rstrip()
-
-    if words.top:
-        steps.append({"label": words.top, "value": counted(measured.numerator)})
-    if words.bottom:
-        steps.append({"label": words.bottom, "value": counted(measured.denominator)})
+    steps: list[dict[str, Any]] = [
+        {"label": label, "value": value} for label, value in labels.parts(kpi, words, measured, costs=costs)
+    ]
     if kpi.kind == "span":
         steps.append({"label": _("Times days"), "value": str(measured.days)})
     if kpi.kind == "median":

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from qudao.flow import queries_punctuality
-from qudao.insights import figures, labels, queries
+from qudao.insights import figures, labels, queries, rules
 from qudao.insights.terms import SALES, Terms
-from qudao.ui import listing, tables
+from qudao.partners import territories
+from qudao.ui import formats, listing, tables
 
 Column = tables.Column
 
@@ -33,19 +34,25 @@ def fetch(code: str, asked: figures.Asked, names: labels.Names) -> Callable[[str
 def _read(code, asked, names, after: int, limit: int) -> list[dict[str, Any]]:
     if code == "attainment":
         return [standing(one, names) for one in queries.attainment(asked.year)[after : after + limit]]
-    if code in ("stock_out", "turnover"):
+    if code == "turnover":
+        found = queries.list_turnover(
+            asked.cut, today=asked.today, days=figures.SPAN, after=after, limit=limit
+        )
+        return [_turned(one, names) for one in found]
+    if code == "stock_out":
         items = queries.list_cover(asked.cut, today=asked.today)
         return [item(one, names) for one in items[after : after + limit]]
     if code == "flow":
         return [_owed(one, names) for one in _punctuality(asked, after, limit)]
     source = "overdue" if code == "dso" else code
     found = queries.rows_of(source, asked.cut, today=asked.today, after=after, limit=limit)
-    return [lot(one) for one in found] if code in labels.EXPIRY else found
+    shape = _SHAPES.get(code)
+    return [shape(one) for one in found] if shape else found
 
 
 def _punctuality(asked: figures.Asked, after: int, limit: int):
     return queries_punctuality.list_punctuality(
-        first=min(asked.cut.first, asked.today.replace(month=1, day=1)),
+        first=figures.counted_since(asked),
         until=asked.cut.until,
         today=asked.today,
         actor=asked.actor,
@@ -55,16 +62,38 @@ def _punctuality(asked: figures.Asked, after: int, limit: int):
     )
 
 
-def sums(code: str, asked: figures.Asked):
-    """What the rows of a sum come to: the figure itself, so that it is seen to be their sum."""
-    if code != "sales":
-        return None
+def sums(
+    code: str, asked: figures.Asked, terms: Terms, *, costs: bool
+) -> Callable[[], tuple[dict[str, Any], str]]:
+    """What the rows come to: both numbers of the figure itself, so that it is seen to be made of them; under the
+    column that adds up to one of them, that one."""
 
     def found() -> tuple[dict[str, Any], str]:
-        net, gross = queries.sales.total(asked.cut)
-        return {"net": net, "gross": gross}, ""
+        if code == "sales":
+            net, gross = queries.total(asked.cut)
+            return {"net": net, "gross": gross}, ""
+        measured = figures.measure(asked, code)
+        kpi = rules.KPIS[code]
+        summed = {key: getattr(measured, part) for key, part in _SUMMED.get(code, {}).items()}
+        if code in labels.EXPIRY and not costs:
+            summed = {"on_hand": measured.numerator}
+        if code in ("attainment", "turnover"):
+            summed["rate" if code == "attainment" else "days"] = rules.value(kpi=kpi, measured=measured)
+        said = labels.parts(kpi, terms.words[code], measured, costs=costs)
+        return summed, " · ".join(f"{label} {number}" for label, number in said)
 
     return found
+
+
+# Columns whose rows add up to a number of the figure.
+_SUMMED = {
+    "attainment": {"sales": "numerator", "due": "denominator"},
+    "turnover": {"stock": "numerator", "sold": "denominator"},
+    "near_expiry": {"value": "numerator"},
+    "expired": {"value": "numerator"},
+    "overdue": {"open": "denominator"},
+    "dso": {"open": "numerator"},
+}
 
 
 def linked(row: dict[str, Any]) -> dict[str, Any]:
@@ -118,8 +147,42 @@ def item(one: queries.Item, names: labels.Names) -> dict[str, Any]:
         "days": one.cover.days,
         "out_on": one.cover.out_on if one.cover.days else None,
         "state": labels.COVER[one.cover.state],
+        "why": _short(one),
         "state_tone": _COVER_TONES[one.cover.state],
     }
+
+
+def _short(one: queries.Item) -> str:
+    """Why there is not enough of what is there: drafts wait for more than is free."""
+    if one.cover.state != "out" or not one.available:
+        return ""
+    return gettext("drafts wait for %(waiting)s, more than is free") % {
+        "waiting": formats.quantity(one.waiting)
+    }
+
+
+def _turned(one: Mapping[str, Any], names: labels.Names) -> dict[str, Any]:
+    """A product with its stock and what of it left, at cost, and how many days it lasts."""
+    measured = rules.Measured(one["stock"], one["sold"], figures.SPAN)
+    specified = f"{one['code']} · {one['specification']}" if one["specification"] else one["code"]
+    return {
+        "item": one["item"],
+        "code": specified,
+        "line": names.lines.get(one["line_id"], ""),
+        "stock": one["stock"],
+        "sold": one["sold"],
+        "days": rules.value(kpi=rules.KPIS["turnover"], measured=measured),
+    }
+
+
+def _promised(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A line due, and whether it was signed for in full by then."""
+    state = _("In full and on time") if one["met"] else _("Late or short")
+    return {**one, "state": state, "state_tone": "ok" if one["met"] else "bad"}
+
+
+def _placed(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {**one, "place": territories.label(one["territory_id"])}
 
 
 def _owed(one: queries_punctuality.Punctuality, names: labels.Names) -> dict[str, Any]:
@@ -140,9 +203,17 @@ def lot(one: Mapping[str, Any]) -> dict[str, Any]:
     return {**one, "days": abs(one["days"]), "last_usable_on_tone": "bad" if past else None}
 
 
+# Figure → what makes its rows readable.
+_SHAPES: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    **dict.fromkeys(labels.EXPIRY, lot),
+    "on_time": _promised,
+    "coverage": _placed,
+}
+
+
 def columns(code: str, terms: Terms, *, costs: bool) -> list[Column]:
     """The columns of a figure's list."""
-    chosen = _COLUMNS["stock_out" if code == "turnover" else "overdue" if code == "dso" else code]
+    chosen = _COLUMNS["overdue" if code == "dso" else code]
     return [
         dataclasses.replace(column, label=terms.net) if column.key == "sales" else column
         for column in chosen
@@ -190,6 +261,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="quantity", label=_("Ordered"), kind="qty"),
         Column(key="by_then", label=_("Signed for by then"), kind="qty"),
         Column(key="signed", label=_("Signed for"), kind="qty", telling=True),
+        Column(key="state", label=_("State"), kind="tag"),
     ),
     "shortage": (
         Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner"), sub_whose="seen"),
@@ -208,7 +280,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "stock_out": (
         Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
-        Column(key="state", label=_("State"), kind="tag"),
+        Column(key="state", label=_("State"), kind="tag", sub="why"),
         Column(key="days", label=_("Days of cover"), kind="qty", telling=True),
         Column(key="out_on", label=_("Runs out"), kind="day"),
         Column(key="available", label=_("Free stock"), kind="qty", unit="unit", telling=True),
@@ -216,6 +288,13 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="ordered", label=_("Ordered in 8 weeks"), kind="qty"),
         Column(key="incoming", label=_("On order"), kind="qty"),
         Column(key="incoming_on", label=_("Expected"), kind="day"),
+    ),
+    "turnover": (
+        Column(key="item", label=_("Product"), sub="code", sub_label=_("Code")),
+        Column(key="line", label=_("Product line")),
+        Column(key="stock", label=_("Average stock at cost"), kind="money"),
+        Column(key="sold", label=_("Cost of goods sold in 90 days"), kind="money"),
+        Column(key="days", label=_("Days of stock"), kind="qty"),
     ),
     "near_expiry": (*_LOT, Column(key="days", label=_("Days left"), kind="qty"), *_LOT_WORTH),
     "expired": (*_LOT, Column(key="days", label=_("Days past"), kind="qty"), *_LOT_WORTH),
@@ -246,7 +325,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="due_on", label=_("Due"), kind="day"),
         Column(key="days", label=_("Days overdue"), kind="qty"),
         Column(key="gross", label=_("Amount"), kind="money"),
-        Column(key="open", label=_("Still open"), kind="money"),
+        Column(key="open", label=pgettext_lazy("invoice", "Still open"), kind="money"),
     ),
     "disputes": (
         Column(key="number", label=_("Statement"), sub="party", sub_label=_("Partner"), sub_whose="own"),

@@ -111,7 +111,7 @@ def kpi(request) -> HttpResponse:
     context = {
         "title": said.words[code].name,
         "meaning": said.words[code].meaning,
-        "window": asking.in_words(asked, labels.Names.load()),
+        "window": asking.in_words(asked, labels.Names.load(), code=code),
         "explanation": presenting.explanation(code, figure, said, costs=request.actor.can(figures.COST)),
         "rows_url": _rows_url(request, code),
     }
@@ -131,11 +131,13 @@ def kpi_rows(request) -> HttpResponseBase:
     wanted = listing.Listing(
         name="kpi_rows",
         title=said.words[code].name,
-        subtitle=" · ".join(filter(None, (asking.in_words(asked, names), str(labels.LISTED.get(code, ""))))),
+        subtitle=" · ".join(
+            filter(None, (asking.in_words(asked, names, code=code), str(labels.LISTED.get(code, ""))))
+        ),
         columns=rows.columns(code, said, costs=request.actor.can(figures.COST)),
         filters=[filters.Choice("kpi", _("Figure"), offered), *asking.bar(names, house=asked.actor.house)],
         fetch=rows.fetch(code, asked, names),
-        sums=rows.sums(code, asked),
+        sums=rows.sums(code, asked, said, costs=request.actor.can(figures.COST)),
         empty=tables.Empty(
             title=_("No rows"), hint=_("Nothing of this sort in the period chosen."), icon="table-off"
         ),

@@ -5,8 +5,8 @@ statement or it is slow; nothing here writes, and nothing above reads rows as th
 """
 
 from qudao.insights.queries import targets
-from qudao.insights.queries.cut import Cut, counted, remembered
-from qudao.insights.queries.goods import Item, list_cover, stock_condition, turnover
+from qudao.insights.queries.cut import WITHOUT, Cut, counted, remembered
+from qudao.insights.queries.goods import Item, list_cover, list_turnover, stock_condition, turnover
 from qudao.insights.queries.partners import (
     Standing,
     attainment,
@@ -22,6 +22,7 @@ from qudao.insights.queries.service import Service, service
 from qudao.insights.queries.targets import TargetView, list_targets, targets_for
 
 __all__ = [
+    "WITHOUT",
     "Breakdown",
     "Cut",
     "Item",
@@ -41,6 +42,7 @@ __all__ = [
     "list_cover",
     "list_promotions",
     "list_targets",
+    "list_turnover",
     "of_item",
     "receivables",
     "remembered",

@@ -16,6 +16,15 @@ from qudao.kernel import scope
 
 T = TypeVar("T")
 FACETS = ("entity_id", "region_id", "line_id", "tier", "party_id")
+# Debts are owed by a partner to an entity, whatever was sold where; stock is the house's.
+_DEBTOR = ("region_id", "line_id", "tier")
+_STOCK = ("region_id", "tier", "party_id")
+# Figure → the facets it has not: choosing them does not narrow it.
+WITHOUT = {
+    **dict.fromkeys(("overdue", "dso", "disputes"), _DEBTOR),
+    **dict.fromkeys(("stock_out", "near_expiry", "expired", "turnover"), _STOCK),
+    "coverage": ("tier",),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +41,12 @@ class Cut:
 
     def within(self, first: dt.date, until: dt.date) -> "Cut":
         return dataclasses.replace(self, first=first, until=until)
+
+    def of(self, code: str) -> "Cut":
+        """The part of the business as this figure knows it: without the facets it has not."""
+        return dataclasses.replace(
+            self, **{name: "" if name == "tier" else 0 for name in WITHOUT.get(code, ())}
+        )
 
     def where(self, alias: str, *, but: Sequence[str] = (), **columns: str) -> str:
         """`AND alias.entity_id = …` for each facet that is set; `columns` renames (line_id="i.line_id")."""

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from qudao.insights import rules
 from qudao.insights.queries import cut as cuts
@@ -65,6 +66,23 @@ FROM inventory_move m JOIN catalog_item i ON i.id = m.item_id
 WHERE m."on" > %(since)s AND m."on" <= %(today)s AND m.owner_kind = 'entity' {moves}
 """
 
+_TURNOVER_ROWS = """
+WITH held AS (
+    SELECT c.item_id, sum(c.left_value) AS closing FROM inventory_costlayer c JOIN catalog_item i ON i.id = c.item_id
+    WHERE c.left_quantity > 0 {layers} GROUP BY 1
+), moved AS (
+    SELECT m.item_id, COALESCE(sum(m.value) FILTER (WHERE m.kind = 'sign'), 0)
+            - COALESCE(sum(m.value) FILTER (WHERE m.kind = 'return'), 0) AS sold,
+        COALESCE(sum(m.value) FILTER (WHERE m.from_balance_id IS NULL AND m.kind <> 'return'), 0) AS came
+    FROM inventory_move m JOIN catalog_item i ON i.id = m.item_id
+    WHERE m."on" > %(since)s AND m."on" <= %(today)s AND m.owner_kind = 'entity' {moves} GROUP BY 1
+)
+SELECT i.name AS item, i.code, i.specification, i.line_id, COALESCE(v.sold, 0) AS sold,
+    COALESCE(h.closing, 0) + (COALESCE(v.sold, 0) - COALESCE(v.came, 0)) / 2 AS stock
+FROM held h FULL JOIN moved v USING (item_id) JOIN catalog_item i ON i.id = item_id
+ORDER BY stock DESC, i.code LIMIT %(limit)s OFFSET %(after)s
+"""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Item:
@@ -88,12 +106,12 @@ class Item:
 def list_cover(cut: cuts.Cut, *, today: dt.date, most: int = 2000) -> list[Item]:
     """The items ordered within the last eight weeks, those that run out first. Region and tier do not matter:
     stock is the house's. One statement."""
-    entity_alone = ("region_id", "line_id", "tier", "party_id")
+    cut = cut.of("stock_out")
     statement = _COVER.format(
-        orders=cut.where("o", but=entity_alone),
-        stock=cut.where("b", but=entity_alone),
-        purchases=cut.where("p", but=entity_alone),
-        items=cut.where("i", but=("entity_id", "region_id", "tier", "party_id")),
+        orders=cut.where("o", but=("line_id",)),
+        stock=cut.where("b", but=("line_id",)),
+        purchases=cut.where("p", but=("line_id",)),
+        items=cut.where("i", but=("entity_id",)),
     )
     since = today - dt.timedelta(days=WINDOW)
     found = cuts.rows(statement, cut.parameters(since=since, today=today, most=most))
@@ -128,18 +146,31 @@ class Condition:
 
 def stock_condition(cut: cuts.Cut, *, today: dt.date, costs: bool) -> Condition:
     """At cost, or by quantity. One statement."""
-    statement = _CONDITION.format(where=_goods(cut, "b"))
+    cut = cut.of("near_expiry")
+    statement = _CONDITION.format(where=owned(cut, "b"))
     [found] = cuts.rows(statement, cut.parameters(today=today))
     return Condition(*(found[:3] if costs else found[3:]))
 
 
 def turnover(cut: cuts.Cut, *, today: dt.date, days: int) -> tuple[Decimal, Decimal]:
     """(average stock at cost, cost of goods sold) of the last `days` days; consignment is not ours."""
-    statement = _TURNOVER.format(layers=_goods(cut, "c"), moves=_goods(cut, "m"))
+    cut = cut.of("turnover")
+    statement = _TURNOVER.format(layers=owned(cut, "c"), moves=owned(cut, "m"))
     since = today - dt.timedelta(days=days)
     closing, sold, came = cuts.rows(statement, cut.parameters(since=since, today=today))[0]
     return (closing + sold - came + closing) / 2, sold
 
 
-def _goods(cut: cuts.Cut, alias: str) -> str:
-    return cut.where(alias, but=("region_id", "tier", "party_id"), line_id="i.line_id")
+def list_turnover(
+    cut: cuts.Cut, *, today: dt.date, days: int, after: int = 0, limit: int
+) -> list[dict[str, Any]]:
+    """The same product by product, the most stock first: item, code, line_id, stock, sold. One statement."""
+    cut = cut.of("turnover")
+    statement = _TURNOVER_ROWS.format(layers=owned(cut, "c"), moves=owned(cut, "m"))
+    since = today - dt.timedelta(days=days)
+    return cuts.dictionaries(statement, cut.parameters(since=since, today=today, after=after, limit=limit))
+
+
+def owned(cut: cuts.Cut, alias: str) -> str:
+    """The part of our own goods; the line is the product's."""
+    return cut.where(alias, line_id="i.line_id")

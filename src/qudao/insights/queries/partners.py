@@ -56,7 +56,7 @@ WITH granted AS MATERIALIZED (
         ) AS partners
     FROM partners_hospital h JOIN partners_party p ON p.id = h.party_id
     LEFT JOIN place l USING (territory_id) LEFT JOIN named n ON n.hospital_id = h.party_id
-    WHERE l.parties IS NOT NULL OR n.parties IS NOT NULL
+    WHERE (l.parties IS NOT NULL OR n.parties IS NOT NULL) {hospitals}
 ), sold AS (
     SELECT hospital_id, max(day) AS day FROM (
         SELECT o.hospital_id, o.business_on AS day FROM orders_order o
@@ -68,6 +68,9 @@ WITH granted AS MATERIALIZED (
     ) s GROUP BY 1
 )
 """
+_IN_REGION = """ AND p.territory_id / 10000 * 10000 = ANY (
+        SELECT unnest(g.provinces) FROM organisation_region g WHERE g.id = %(region_id)s
+    )"""
 _COVERAGE = HOSPITALS + "SELECT count(*), count(s.day) FROM target t LEFT JOIN sold s USING (hospital_id)"
 CROSS = """
 FROM flow_flowrow r JOIN flow_flowfile f ON f.id = r.file_id
@@ -148,17 +151,19 @@ def coverage(cut: cuts.Cut, *, today: dt.date) -> tuple[int, int]:
 
 
 def hospitals(cut: cuts.Cut, statement: str) -> str:
-    no = ("region_id", "tier")
+    """The statement for the cut: of a region its hospitals, whoever sells to them."""
+    cut = cut.of("coverage")
     line = " AND a.line_id IN (0, %(line_id)s)" if cut.line_id else ""
     return statement.format(
-        authorisations=cut.where("a", but=(*no, "line_id")) + line,
-        orders=cut.where("o", but=("tier",)),
-        flow=cut.where("f", but=(*no, "line_id")),
+        authorisations=cut.where("a", but=("region_id", "line_id")) + line,
+        orders=cut.where("o", but=("region_id",)),
+        flow=cut.where("f", but=("region_id", "line_id")),
+        hospitals=_IN_REGION if cut.region_id else "",
     )
 
 
 def hospital_parameters(cut: cuts.Cut, today: dt.date) -> dict:
-    return cut.parameters(today=today, since=today - dt.timedelta(days=90))
+    return cut.of("coverage").parameters(today=today, since=today - dt.timedelta(days=90))
 
 
 def cross_region(cut: cuts.Cut) -> tuple[int, int, int]:
@@ -168,11 +173,11 @@ def cross_region(cut: cuts.Cut) -> tuple[int, int, int]:
 
 def receivables(cut: cuts.Cut, *, today: dt.date) -> tuple[Decimal, Decimal]:
     """(open, of it overdue) over the invoices this actor sees."""
-    where = cut.where("v", but=("region_id", "line_id", "tier"))
-    return cuts.rows(_RECEIVABLES.format(where=where), cut.parameters(today=today))[0]
+    cut = cut.of("overdue")
+    return cuts.rows(_RECEIVABLES.format(where=cut.where("v")), cut.parameters(today=today))[0]
 
 
 def disputes(cut: cuts.Cut) -> tuple[int, int]:
     """(statement lines sent, of them disputed and found wrong)."""
-    where = cut.where("s", but=("region_id", "line_id", "tier"))
-    return cuts.rows(_DISPUTES.format(where=where), cut.parameters())[0]
+    cut = cut.of("disputes")
+    return cuts.rows(_DISPUTES.format(where=cut.where("s")), cut.parameters())[0]

@@ -46,8 +46,8 @@ ORDER BY t.last_usable_on, i.code, t.code, b.id LIMIT %(limit)s OFFSET %(after)s
 _HOSPITALS = (
     partners.HOSPITALS
     + """
-SELECT t.hospital_id AS party_id, t.name AS party, y.name AS place, t.partners, s.day
-FROM target t LEFT JOIN sold s USING (hospital_id) LEFT JOIN partners_territory y ON y.code = t.territory_id
+SELECT t.hospital_id AS party_id, t.name AS party, t.territory_id, t.partners, s.day
+FROM target t LEFT JOIN sold s USING (hospital_id)
 ORDER BY s.day IS NOT NULL, s.day, t.name LIMIT %(limit)s OFFSET %(after)s
 """
 )
@@ -74,23 +74,22 @@ WHERE s.period_from >= %(first)s AND s.period_from < %(until)s AND s.status <> '
 ORDER BY s.period_from DESC, s.number, l.no LIMIT %(limit)s OFFSET %(after)s
 """
 _PARTY = "LEFT JOIN partners_party p ON p.id = o.party_id WHERE"
-_DEBTOR = ("region_id", "line_id", "tier")
-_STOCK = ("region_id", "tier", "party_id")
-_STATEMENTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "sales": (_SALES, "f", ()),
-    "on_time": (_ON_TIME.replace("WHERE o.promised_on", f"{_PARTY} o.promised_on"), "o", ()),
-    "shortage": (_SHORT.replace("WHERE o.business_on", f"{_PARTY} o.business_on"), "o", ()),
-    "order_to_ship": (_HOURS.replace("WHERE sh.shipped_at", f"{_PARTY} sh.shipped_at"), "o", ()),
-    "near_expiry": (_LOTS.replace("{where}", f"{{where}} AND {goods.NEAR}"), "b", _STOCK),
-    "expired": (_LOTS.replace("{where}", f"{{where}} AND {goods.EXPIRED}"), "b", _STOCK),
-    "cross_region": (_CROSS, "a", ()),
-    "overdue": (_OPEN, "v", _DEBTOR),
-    "disputes": (_DISPUTES, "s", _DEBTOR),
+_STATEMENTS: dict[str, tuple[str, str]] = {
+    "sales": (_SALES, "f"),
+    "on_time": (_ON_TIME.replace("WHERE o.promised_on", f"{_PARTY} o.promised_on"), "o"),
+    "shortage": (_SHORT.replace("WHERE o.business_on", f"{_PARTY} o.business_on"), "o"),
+    "order_to_ship": (_HOURS.replace("WHERE sh.shipped_at", f"{_PARTY} sh.shipped_at"), "o"),
+    "near_expiry": (_LOTS.replace("{where}", f"{{where}} AND {goods.NEAR}"), "b"),
+    "expired": (_LOTS.replace("{where}", f"{{where}} AND {goods.EXPIRED}"), "b"),
+    "cross_region": (_CROSS, "a"),
+    "overdue": (_OPEN, "v"),
+    "disputes": (_DISPUTES, "s"),
 }
 
 
 def rows_of(code: str, cut: cuts.Cut, *, today: dt.date, after: int = 0, limit: int) -> list[dict[str, Any]]:
     """Up to `limit` rows behind a figure by column name, those after `after`. One statement."""
+    cut = cut.of(code)
     parameters = cut.parameters(
         today=today, after=min(after, MOST_SEEN) if code != "sales" else after, limit=limit
     )
@@ -98,7 +97,6 @@ def rows_of(code: str, cut: cuts.Cut, *, today: dt.date, after: int = 0, limit: 
         statement = partners.hospitals(cut, _HOSPITALS)
         parameters |= partners.hospital_parameters(cut, today)
     else:
-        template, alias, but = _STATEMENTS[code]
-        renamed = {"line_id": "i.line_id"} if but == _STOCK else {}
-        statement = template.format(where=cut.where(alias, but=but, **renamed))
+        template, alias = _STATEMENTS[code]
+        statement = template.format(where=goods.owned(cut, alias) if alias == "b" else cut.where(alias))
     return cuts.dictionaries(statement, parameters)

@@ -2,10 +2,12 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 
 from qudao.insights.queries import cut as cuts
 
+FIGURES = ("on_time", "shortage", "order_to_ship")
 # A line counts as delivered by what was signed for up to the day first promised.
 ON_TIME = """
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
@@ -68,12 +70,16 @@ class Service:
     p90: Decimal | None
 
 
-def service(cut: cuts.Cut, *, today: dt.date) -> Service:
-    """Three statements."""
+def service(cut: cuts.Cut, *, today: dt.date, wanted: Collection[str] = FIGURES) -> Service:
+    """A statement for each figure that is `wanted`; what is not counted is nought."""
     where, parameters = cut.where("o"), cut.parameters(today=today)
-    [due] = cuts.rows(_ON_TIME.format(where=where), parameters)
-    [short] = cuts.rows(_SHORT.format(where=where), parameters)
-    [(count, median, p90)] = cuts.rows(_HOURS.format(where=where), parameters)
+
+    def counted(code: str, statement: str, nothing: tuple) -> tuple:
+        return cuts.rows(statement.format(where=where), parameters)[0] if code in wanted else nothing
+
+    due = counted("on_time", _ON_TIME, (0, 0))
+    short = counted("shortage", _SHORT, (0, 0))
+    count, median, p90 = counted("order_to_ship", _HOURS, (0, None, None))
     return Service(*due, *short, count, _decimal(median), _decimal(p90))
 
 

@@ -36,21 +36,24 @@ def list_targets(*, actor: scope.Actor, kpi: str = "", after: int = 0, limit: in
 
 
 def targets_for(cut: cuts.Cut, *, actor: scope.Actor) -> dict[str, list[TargetView]]:
-    """KPI → the targets that concern the window, by day, for exactly the facets of the cut; those of accounts
-    are left out, and a single partner has none of its own but those."""
+    """KPI → the targets that concern the window, by day, for exactly the facets of the cut that the figure has; those
+    of accounts are left out, and a single partner has none of its own but those."""
     if cut.party_id:
         return {}
     rows = scope.visible(models.Target.objects.all(), actor).filter(
         account_id=0,
         entity_id=cut.entity_id,
-        region_id=cut.region_id,
-        line_id=cut.line_id,
-        tier=cut.tier,
+        region_id__in={0, cut.region_id},
+        line_id__in={0, cut.line_id},
+        tier__in={"", cut.tier},
         valid_from__lt=cut.until,
         valid_until__gt=cut.first,
     )
     found: dict[str, list[TargetView]] = {}
     for row in rows.order_by("valid_from"):
+        part = cut.of(row.kpi)
+        if (row.region_id, row.line_id, row.tier) != (part.region_id, part.line_id, part.tier):
+            continue
         found.setdefault(row.kpi, []).append(target_view(row))
     return found
 

@@ -166,7 +166,7 @@ FAMILIES = (
     *(
         Family(
             *(code, f"{_spaced(name)}测定试剂盒", "IVD", maker, "6840", 2, "盒", ("箱", 10), price, 18),
-            _grid("R1 60 ml", "R2 20 ml|R2 30 ml", "× 2|× 4"),
+            *(_grid("R1 60 ml", "R2 20 ml|R2 30 ml", "× 2|× 4"), False, False, False, True),
         )
         for code, name, maker, price in (
             ("ALT", "丙氨酸氨基转移酶", "xinghe", (180, 420)),

@@ -13,16 +13,20 @@ from qudao.shell.demo.state import Demo
 
 # figure: target, baseline; the sales targets are made of the orders planned.
 GOALS = {
+    "attainment": ("1", "0.90"),
     "on_time": ("0.95", "0.90"),
     "shortage": ("0.02", "0.03"),
     "order_to_ship": ("6", "8"),
     "coverage": ("0.60", "0.50"),
+    "stock_out": ("0.05", "0.08"),
     "flow": ("0.95", "0.85"),
+    "cross_region": ("0.01", "0.03"),
     "overdue": ("0.08", "0.10"),
     "near_expiry": ("0.05", "0.06"),
     "expired": ("0.005", "0.01"),
     "turnover": ("90", "110"),
     "dso": ("45", "55"),
+    "disputes": ("0.01", "0.02"),
 }
 # How much of its target an account attains: most between these, with this in the middle, some far less.
 _LOW, _HIGH, _USUAL = 0.66, 1.14, 0.92
