@@ -65,22 +65,26 @@ def _punctuality(asked: figures.Asked, after: int, limit: int):
 def sums(
     code: str, asked: figures.Asked, terms: Terms, *, costs: bool
 ) -> Callable[[], tuple[dict[str, Any], str]]:
-    """What the rows come to: both numbers of the figure itself, so that it is seen to be made of them; under the
-    column that adds up to one of them, that one."""
+    """What the rows come to: the figure and both its numbers, so that it is seen to be made of them; a number that a
+    column adds up to stands under that column."""
 
     def found() -> tuple[dict[str, Any], str]:
         if code == "sales":
             net, gross = queries.total(asked.cut)
             return {"net": net, "gross": gross}, ""
-        measured = figures.measure(asked, code)
-        kpi = rules.KPIS[code]
-        summed = {key: getattr(measured, part) for key, part in _SUMMED.get(code, {}).items()}
+        kpi, words, measured = rules.KPIS[code], terms.words[code], figures.measure(asked, code)
+        columns = _SUMMED.get(code, {})
         if code in labels.EXPIRY and not costs:
-            summed = {"on_hand": measured.numerator}
-        if code in ("attainment", "turnover"):
-            summed["rate" if code == "attainment" else "days"] = rules.value(kpi=kpi, measured=measured)
-        said = labels.parts(kpi, terms.words[code], measured, costs=costs)
-        return summed, " · ".join(f"{label} {number}" for label, number in said)
+            columns = {"on_hand": "numerator"}
+        below = {{"numerator": words.top, "denominator": words.bottom}[part] for part in columns.values()}
+        said = [
+            *(one for one in labels.parts(kpi, words, measured, costs=costs) if one[0] not in below),
+            (words.name, labels.shown(kpi, rules.value(kpi=kpi, measured=measured))),
+        ]
+        return (
+            {key: getattr(measured, part) for key, part in columns.items()},
+            " · ".join(f"{label} {number}" for label, number in said),
+        )
 
     return found
 
