@@ -106,7 +106,7 @@ def reach_of(subject: queries.Subject, actor: scope.Actor, *, today: dt.date) ->
     """How far a hold of the lot or serial would reach, asked before it is placed; nothing of what never moved."""
     goods = {"serial_ids": [subject.serial_id]} if subject.serial_id else {"lot_ids": [subject.lot_id]}
     try:
-        found = queries.trace(**goods, actor=actor, today=today)
+        found = queries.trace(**goods, actor=actor, today=today, pieces=False)
     except errors.NotFound:
         return Reach(Decimal(0), Decimal(0), Decimal(0), 0)
     holders = [one for one in found.holders if one.left]

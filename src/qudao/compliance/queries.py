@@ -201,8 +201,10 @@ def trace(
     serial_ids: Sequence[int] = (),
     actor: scope.Actor,
     today: dt.date | None = None,
+    pieces: bool = True,
 ) -> Trace:
-    """The whole way of the lots, or of single serials. Statements do not grow with the moves.
+    """The whole way of the lots, or of single serials. Statements do not grow with the moves. `pieces`: lots are to list
+    their serials.
 
     Raises NotFound when there is no such thing or the actor may see nothing of it.
     """
@@ -221,7 +223,7 @@ def trace(
         found = stock.sites(site for one in flows for site in (one.from_site_id, one.to_site_id))
         composed = _composed(flows, found, mine, goods)
         moves = stock.moves(**goods, site_ids=sites, limit=MOST_MOVES)
-        numbered = not serial_ids and any(one.serial_id for one in moves)
+        numbered = pieces and not serial_ids and any(one.serial_id for one in moves)
         return Trace(
             subjects=tuple(_subject(one, items[one.item_id]) for one in views),
             nodes=_nodes(found, everything, actor),

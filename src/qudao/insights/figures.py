@@ -101,6 +101,15 @@ def compute(
     return {code: _figure(code, asked, now, before, targets.get(code, ())) for code in wanted if code in now}
 
 
+def read_once(asked: Asked, code: str) -> Asked:
+    """With the rows of a figure that is counted out of all of them, read for the list and the count alike."""
+    if code == "attainment" and asked.standing is None:
+        return dataclasses.replace(asked, standing=queries.attainment(asked.year))
+    if code == "stock_out" and asked.items is None:
+        return dataclasses.replace(asked, items=queries.list_cover(asked.cut, today=asked.today))
+    return asked
+
+
 def measure(asked: Asked, code: str) -> rules.Measured:
     """What a figure counts, alone."""
     return next(counted for group, counted in _GROUPS if code in group)(asked, [code])[code]

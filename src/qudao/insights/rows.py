@@ -32,16 +32,16 @@ def fetch(code: str, asked: figures.Asked, names: labels.Names) -> Callable[[str
 
 
 def _read(code, asked, names, after: int, limit: int) -> list[dict[str, Any]]:
+    asked = figures.read_once(asked, code)
     if code == "attainment":
-        return [standing(one, names) for one in queries.attainment(asked.year)[after : after + limit]]
+        return [standing(one, names) for one in (asked.standing or ())[after : after + limit]]
     if code == "turnover":
         found = queries.list_turnover(
             asked.cut, today=asked.today, days=figures.SPAN, after=after, limit=limit
         )
         return [_turned(one, names) for one in found]
     if code == "stock_out":
-        items = queries.list_cover(asked.cut, today=asked.today)
-        return [item(one, names) for one in items[after : after + limit]]
+        return [item(one, names) for one in (asked.items or ())[after : after + limit]]
     if code == "flow":
         return [_owed(one, names) for one in _punctuality(asked, after, limit)]
     source = "overdue" if code == "dso" else code

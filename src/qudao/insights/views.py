@@ -124,6 +124,7 @@ def kpi_rows(request) -> HttpResponseBase:
     """The rows behind a figure, with their Excel."""
     code = _code(request)
     asked, names = asking.asked_of(request), labels.Names.load()
+    asked = figures.read_once(asked, code)
     said = terms.for_reader(request.actor)
     offered = [
         (one, said.words[one].name) for one in rules.KPIS if one == code or figures.may(one, asked.actor)

@@ -302,9 +302,7 @@ def moves(
     return _all(MoveView, *_scoped(_MOVES, lot_ids, serial_ids, site_ids, limit=limit))
 
 
-def serials_in(
-    lot_ids: Sequence[int], *, site_ids: Sequence[int] | None = None, limit: int
-) -> list[SerialView]:
+def serials_in(lot_ids: Sequence[int], *, site_ids: Sequence[int] | None, limit: int) -> list[SerialView]:
     """The serials of the lots with where each is now, by code; with `site_ids` as far as is seen at these."""
     return _all(SerialView, *_scoped(_SERIALS, lot_ids, (), site_ids, limit=limit))
 
