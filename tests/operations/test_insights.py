@@ -286,7 +286,7 @@ def test_what_was_chosen_and_does_not_touch_a_figure_is_said_beside_it_and_not_i
     }
     assert (found["overdue"].target, found["on_time"].target) == (Decimal("0.08"), None)
     tile = presenting.tile("overdue", found["overdue"], QueryDict(""), terms.SALES)
-    assert [str(one) for one in tile["detail"][-3:]] == ["全部区域", "全部等级", "截至今日"]
+    assert tile["detail"][-1] == "全部区域、全部等级、截至今日"
     told = {code: asking.in_words(asked, names, code=code) for code in ("on_time", "overdue", "flow")}
     assert told["on_time"] == f"2026-10-01 – 2026-10-31 · {names.regions[region]} · B"
     assert told["overdue"] == f"截至 {TODAY} · 全部区域 · 全部等级"

@@ -231,7 +231,7 @@ def serials(found: queries.Trace) -> tables.Table | None:
         columns=[
             tables.Column(key="serial", label=_("Serial number")),
             tables.Column(key="place", label=pgettext("trace", "Place"), sub="condition"),
-            tables.Column(key="on", label=_("Since"), kind="day"),
+            tables.Column(key="on", label=pgettext("trace", "Since"), kind="day"),
         ],
         rows=[
             {

@@ -42,7 +42,7 @@ def tile(
         "met": figure.met,
         "detail": [
             *_detail(figure, terms.words[code], costs),
-            *(labels.APART[one] for one in figure.apart),
+            *([formats.listed(labels.APART[one] for one in figure.apart)] if figure.apart else []),
         ],
         "meaning": terms.words[code].brief or terms.words[code].meaning,
         "url": f"{reverse('kpi')}?{asking.kept(query, kpi=code)}",

@@ -57,7 +57,12 @@ def trace_report(
         ],
         "told": _told(found, chosen, told),
         "serials_title": _("Serial numbers"),
-        "serials_heads": [_("Serial number"), pgettext("trace", "Place"), _("Condition"), _("Since")],
+        "serials_heads": [
+            _("Serial number"),
+            pgettext("trace", "Place"),
+            _("Condition"),
+            pgettext("trace", "Since"),
+        ],
         "serials": [
             [one.serial, words.place(found, one.site_id), words.condition(one.status), formats.day(one.on)]
             for one in found.serials
