@@ -37,7 +37,13 @@ def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(opened, co
     finance = opened("qianfang", "/rebates/?status=calculated&q=康泽")
     finance.locator("tbody tr", has_text="37,168.14").locator("th a").click()
     expect(finance.locator("main")).to_contain_text("743.36")
-    finance.get_by_role("button", name=re.compile("确认 .* 入池")).click()
+    # The quarter is under way: what was earned so far is settled in part, which is said and confirmed.
+    expect(finance.get_by_role("button", name=re.compile("确认 .* 入池"))).to_have_count(0)
+    expect(finance.locator("main")).to_contain_text("周期至 2026-12-31 结束")
+    finance.get_by_role("link", name="部分结算").click()
+    drawer = finance.locator("#drawer")
+    expect(drawer).to_contain_text("743.36 现在记入返利池；2027-01-01 起的结算将予以扣除")
+    drawer.get_by_role("button", name="部分结算").click()
     expect(finance.locator(".q-head .q-tag")).to_have_text("已确认")
 
     dealer = opened("kangze", "/pools/")

@@ -195,7 +195,7 @@ def _settled(company: Company) -> None:
     with scope.transaction(SYSTEM):
         [term] = pricing.rebate_terms(version_id=version, actor=SYSTEM)
     run = settlement.run_rebate(contract_version_id=version, term_id=term.id, day=NOW.date(), **common).run
-    settlement.confirm_run(run_id=run.id, **common)
+    settlement.confirm_run(run_id=run.id, partial=True, **common)
     number()
     built = settlement.build_statement(**debtor, month=NOW.date(), **common).statement
     settlement.send_statement(statement_id=built.id, **common)

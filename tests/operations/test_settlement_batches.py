@@ -101,12 +101,27 @@ def test_all_terms_of_a_day_are_run_once_until_confirmed(world):
     worlds.term(world)
     worlds.signed(world, "2260.00")
     worlds.settle()
-    found = settlement.run_rebates(day=TODAY, actor=worlds.HOUSE, now=NOW)
+    over = dt.datetime(2027, 1, 4, 1, tzinfo=dt.UTC)
+    found = settlement.run_rebates(day=TODAY, actor=worlds.HOUSE, now=over)
     assert [one.run.volume_amount for one in found.made] == [Decimal("2000.00")]
-    assert settlement.run_rebates(day=TODAY, actor=worlds.HOUSE, now=NOW).made == ()
-    confirmed = settlement.confirm_runs(run_ids=[found.made[0].run.id] * 2, actor=worlds.HOUSE, now=NOW)
+    assert settlement.run_rebates(day=TODAY, actor=worlds.HOUSE, now=over).made == ()
+    confirmed = settlement.confirm_runs(run_ids=[found.made[0].run.id] * 2, actor=worlds.HOUSE, now=over)
     assert [one.status for one in confirmed.made] == ["confirmed"]
     assert [one.code for one in confirmed.refused[0][1]] == ["settlement.run_state"]
+
+
+def test_what_was_calculated_of_a_period_under_way_is_left_out_and_calculated_anew_once_it_is_over(world):
+    worlds.term(world)
+    worlds.signed(world, "2260.00")
+    worlds.settle()
+    over = dt.datetime(2027, 1, 4, 1, tzinfo=dt.UTC)
+    (preview,) = settlement.run_rebates(day=TODAY, actor=worlds.HOUSE, now=NOW).made
+    assert settlement.run_rebates(day=TODAY, actor=worlds.HOUSE, now=NOW).made == ()
+    found = settlement.confirm_runs(run_ids=[preview.run.id], actor=worlds.HOUSE, now=over)
+    assert (found.made, [one.code for one in found.refused[0][1]]) == ((), ["settlement.period_not_over"])
+    (anew,) = settlement.run_rebates(day=TODAY, actor=worlds.HOUSE, now=over).made
+    found = settlement.confirm_runs(run_ids=[anew.run.id], actor=worlds.HOUSE, now=over)
+    assert [one.status for one in found.made] == ["confirmed"]
 
 
 # -- line by line -----------------------------------------------------------------------------------

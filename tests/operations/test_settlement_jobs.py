@@ -21,10 +21,24 @@ from tests.operations.test_jobs import run_jobs
 
 NOW = harness.NOW
 DEBTORS = 5
+# The month and the quarter of what is told here are over.
+OVER = dt.datetime(2027, 1, 4, 1, tzinfo=dt.UTC)
 
 
 class Broken(RuntimeError):
     """The worker dies in the middle of its work."""
+
+
+class Clock:
+    """The site and its worker once everything told here is over."""
+
+    now = staticmethod(lambda: OVER)
+
+
+@pytest.fixture(autouse=True)
+def over(monkeypatch):
+    for module in ("qudao.shell.middleware", "qudao.settlement.jobs"):
+        monkeypatch.setattr(f"{module}.timezone", Clock)
 
 
 @pytest.fixture
@@ -134,6 +148,13 @@ def test_a_month_is_built_by_the_worker_for_all_and_the_notice_says_how_many(tra
     assert (found.state, found.done, found.total) == ("done", DEBTORS, DEBTORS)
     assert found.detail == "已生成 2026-11 对账单 5 份。"
     assert found.url == "/statements/?month=2026-11&status=draft"
+
+
+def test_a_month_that_is_not_over_is_built_for_nobody_and_the_first_day_is_named(trade):
+    answer = build(month="2027-01")
+    assert answer.status_code == 422
+    assert "该月尚未结束" in answer.content.decode() and "2027-02-01" in answer.content.decode()
+    assert stated() == []
 
 
 def test_building_that_breaks_in_the_middle_and_runs_again_leaves_one_statement_each(trade, monkeypatch):
@@ -281,7 +302,7 @@ def test_all_terms_are_calculated_by_the_worker_once_also_when_it_breaks_in_the_
 
 
 def test_control_terms_not_looked_at_again_would_be_calculated_twice(terms, monkeypatch):
-    monkeypatch.setattr(queries, "terms_waiting", lambda *, actor: set())
+    monkeypatch.setattr(queries, "terms_waiting", lambda **asked: set())
     monkeypatch.setattr(queries, "is_waiting", lambda *args, **more: False)
     breaking(monkeypatch, batches.rebates, "run_rebate", at=2)
     calculate()

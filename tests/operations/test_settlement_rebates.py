@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from qudao.kernel import errors, scope
+from qudao.kernel import errors, journal, scope
 from qudao.pricing import queries as pricing
 from qudao.settlement import models, queries
 from qudao.settlement import operations as settlement
+from qudao.settlement.presenting import rebates as presenting
+from qudao.ui import formats
 from tests import harness
 from tests.operations import settlement_world as worlds
 
@@ -23,12 +25,13 @@ def world(db, monkeypatch):
     return found
 
 
-def confirm(run, *, actor=worlds.HOUSE):
-    return settlement.confirm_run(run_id=run.run.id, actor=actor, now=NOW)
+# The fourth quarter is under way: what is confirmed of it here settles it in part.
+def confirm(run, *, actor=worlds.HOUSE, partial=True, now=NOW):
+    return settlement.confirm_run(run_id=run.run.id, partial=partial, actor=actor, now=now)
 
 
 def reverse(run):
-    return settlement.reverse_run(run_id=run.run.id, actor=worlds.HOUSE, now=NOW)
+    return settlement.reverse_run(run_id=run.run.id, reason="算错", actor=worlds.HOUSE, now=NOW)
 
 
 def replay(run):
@@ -111,6 +114,51 @@ def test_a_run_replays_to_the_cent_after_later_facts_arrive(world):
     assert again.same and again.digest == found.run.digest and again.payable == Decimal("50.00")
     assert worlds.run(term, up_to=number).run.digest == found.run.digest
     assert worlds.run(term).run.earned == Decimal("132.50")
+
+
+def test_what_was_calculated_before_the_period_was_over_settles_it_only_in_part_and_only_when_said(world):
+    term = worlds.term(world)
+    worlds.signed(world, net("1500.00"))
+    worlds.settle()
+    found = worlds.run(term)
+    over = dt.datetime(2027, 1, 4, 1, tzinfo=dt.UTC)
+    for now in (NOW, over):
+        assert refused(confirm, found, partial=False, now=now) == ["settlement.period_not_over"]
+    assert confirm(found).status == "confirmed"
+    assert balance(world) == Decimal("50.00")
+    worlds.signed(world, net("100.00"))
+    worlds.settle()
+    last = worlds.run(term, now=over)
+    assert (last.run.settled_before, last.run.payable) == (Decimal("50.00"), Decimal("10.00"))
+    assert confirm(last, partial=False, now=over).status == "confirmed"
+    # The last run's entry is of January, which is when this pool is asked for.
+    with scope.transaction(worlds.HOUSE):
+        today = dt.date(2027, 1, 4)
+        assert queries.pool_of(world.debtor, today=today, actor=worlds.HOUSE).balance == Decimal("60.00")
+
+
+def test_the_next_tier_is_told_as_to_be_reached_while_the_period_runs_and_as_missed_afterwards(world):
+    term = worlds.term(world)
+    worlds.signed(world, net("1500.00"))
+    worlds.settle()
+    found, scale = worlds.run(term).run, presenting.scale_of(worlds.run(term).run)
+    missing = formats.amount(Decimal("500.00"), "CNY")
+    assert presenting.following(found, scale, today=dt.date(2026, 12, 31)) == f"再进 {missing} 达 25%"
+    assert presenting.following(found, scale, today=dt.date(2027, 1, 1)) == f"距 25% 差 {missing}"
+
+
+def test_a_reversal_keeps_its_reason_in_the_journal(world):
+    term = worlds.term(world)
+    worlds.signed(world, net("1500.00"))
+    worlds.settle()
+    found = worlds.run(term)
+    confirm(found)
+    reverse(found)
+    journal.advance()
+    seen = []
+    journal.consume("test.reversal", seen.extend)
+    (told,) = [one for one in seen if one.type == "settlement.rebate.reversed"]
+    assert told.data["reason"] == "算错"
 
 
 def test_control_a_changed_line_is_seen_by_the_replay(world):

@@ -78,6 +78,7 @@ BODIES = {
     "suspend": _WHY,
     "reinstate": _WHY,
     "close": _WHY,
+    "reverse": _WHY,
     "tier": _WHY | {"tier": "B"},
     "admission": {"step": "review"},
     "licences": {
@@ -131,7 +132,7 @@ BODIES = {
 STEPS = {
     "qudao.orders.views.order_step": ("confirm", "release", "reallocate", "cancel"),
     "qudao.settlement.views.statements.statement_step": ("send", "confirm", "lock", "dispute", "resolve"),
-    "qudao.settlement.views.rebates.rebate_step": ("confirm", "reverse"),
+    "qudao.settlement.views.rebates.rebate_step": ("confirm",),
     "qudao.settlement.views.invoices.invoice_apply": ("apply",),
     "qudao.settlement.views.invoices.receipt_apply": ("apply",),
     "qudao.settlement.views.debtors.credit_set": ("save",),

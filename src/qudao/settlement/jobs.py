@@ -61,7 +61,8 @@ def build_statements(run: progress.Run, *, month: str, debtor_nodes: list[int]) 
 def run_rebates(run: progress.Run, *, month: str, terms: list[int]) -> str:
     """Calculate each term for its period that the month lies in; the list of what waits for confirmation."""
     actor, day = _actor(run), dt.date.fromisoformat(month)
-    to_run, waiting = batches.terms_of(day=day, actor=actor)
+    today = periods.business_date(timezone.now())
+    to_run, waiting = batches.terms_of(day=day, today=today, actor=actor)
     ready = {term.id: term for term in to_run}
     before = len({term.id for term in waiting} & set(terms))
     found = _each(

@@ -124,6 +124,11 @@ _STATEMENTS: dict[str, Message] = {
         _("Journal number %(number)s was asked for; facts are written up to %(last)s."),
         _("Wait a moment, or choose a lower number."),
     ),
+    "settlement.month_not_over": Message(
+        _("The month is not over"),
+        _("The statements of %(month)s can be built for everybody from %(day)s on."),
+        _("Choose a month that is over."),
+    ),
     "settlement.statement_exists": Message(
         _("The month is stated already"),
         _("Statement %(number)s was sent and stands (%(status)s)."),
@@ -158,6 +163,16 @@ _STATEMENTS: dict[str, Message] = {
         _("The line is disputed already"),
         _("Line %(line)s waits for an answer."),
         _("Wait for the answer."),
+    ),
+    "settlement.line_adjusts": Message(
+        _("The line answers a dispute"),
+        _("Line %(line)s says by how much line %(adjusts)s was adjusted."),
+        _("Dispute line %(adjusts)s again."),
+    ),
+    "settlement.adjustment_too_large": Message(
+        _("The adjustment is larger than the line"),
+        _("Line %(line)s is about %(amount)s; it would be adjusted by %(adjustment)s in all."),
+        _("Enter at most the amount of the line. What goes beyond it belongs to another line or document."),
     ),
     "settlement.answer_missing": Message(
         _("The answer is missing"),
@@ -236,6 +251,11 @@ _REBATES: dict[str, Message] = {
         _("Its calculation waits for confirmation already"),
         _("“%(name)s” was calculated for this period and is not confirmed yet."),
         _("Confirm that calculation first."),
+    ),
+    "settlement.period_not_over": Message(
+        _("The period of the run was not over"),
+        _("Run %(number)s was calculated on %(on)s; its period ends before %(until)s."),
+        _("Calculate it again from %(until)s on, or open it to settle the period in part."),
     ),
     "settlement.run_stale": Message(
         _("The run is out of date"),

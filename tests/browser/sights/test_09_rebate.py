@@ -51,7 +51,8 @@ def _run(page, run):
     expect(steps.locator("tr.total")).to_contain_text(f"自 ¥ {yuan(start)}")
     following = min((tier for tier in TIERS if tier[0] > volume), default=None)
     if following:
-        expect(steps).to_contain_text(f"再进 ¥ {yuan(following[0] - volume)} 达 {following[1] * 100:.0f}%")
+        # The quarter is over: nothing more is to be bought for it.
+        expect(steps).to_contain_text(f"距 {following[1] * 100:.0f}% 差 ¥ {yuan(following[0] - volume)}")
     expect(steps.locator("[data-chart] svg")).to_be_visible()
     # Cents to the line: together exactly what was earned.
     page.locator(".q-card", has_text="分摊到行").get_by_role("link", name="计入", exact=True).click()

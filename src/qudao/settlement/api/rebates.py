@@ -75,9 +75,10 @@ def run_rebate(request, body: shapes.CalculationIn):
     permission=rebates.CONFIRM,
     response=shapes.RunSummary,
 )
-def confirm_run(request, run_id: uuid.UUID):
-    """Book a calculated run: what it pays goes into the pool, what it takes back comes out of it."""
-    return operations.confirm_run(run_id=run_id, actor=request.actor, now=request.now)
+def confirm_run(request, run_id: uuid.UUID, partial: bool = False):
+    """Book a calculated run: what it pays goes into the pool, what it takes back comes out of it. A run calculated
+    before its period was over settles it in part, which is to be said with `partial`."""
+    return operations.confirm_run(run_id=run_id, partial=partial, actor=request.actor, now=request.now)
 
 
 @web.operation(
@@ -86,9 +87,9 @@ def confirm_run(request, run_id: uuid.UUID):
     permission=rebates.CONFIRM,
     response=shapes.RunSummary,
 )
-def reverse_run(request, run_id: uuid.UUID):
+def reverse_run(request, run_id: uuid.UUID, body: shapes.ReversalIn):
     """Take a confirmed run back by opposite entries."""
-    return operations.reverse_run(run_id=run_id, actor=request.actor, now=request.now)
+    return operations.reverse_run(run_id=run_id, reason=body.reason, actor=request.actor, now=request.now)
 
 
 @web.operation(

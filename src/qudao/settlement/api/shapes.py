@@ -36,6 +36,9 @@ class StatementSummary(pydantic.BaseModel):
 
 
 class StatementLineOut(pydantic.BaseModel):
+    """`adjustment` is what was answered to a dispute of the line, in all; a line under differences that writes it
+    names the line it `adjusts`."""
+
     no: int
     section: str
     on: dt.date
@@ -51,6 +54,8 @@ class StatementLineOut(pydantic.BaseModel):
     dispute_reason: str
     dispute_note: str
     resolution: str
+    adjusts: int | None
+    adjustment: Decimal
 
 
 class StatementOut(StatementSummary):
@@ -170,7 +175,8 @@ class AgreeIn(web.Input):
 
 
 class ResolutionIn(web.Input):
-    """explained: the line stands; adjusted: by `amount`, written as a line of its own."""
+    """explained: the line stands; adjusted: by `amount` in all, at most the line's amount in size. A later answer
+    replaces the earlier one; the difference is written as a line of its own."""
 
     outcome: Literal["explained", "adjusted"]
     resolution: web.Reason
@@ -214,6 +220,12 @@ class CreditOut(pydantic.BaseModel):
     overdue: Decimal
     overdue_since: dt.date | None
     available: Decimal
+
+
+class ReversalIn(web.Input):
+    """Why a confirmed run is taken back."""
+
+    reason: web.Reason
 
 
 class CreditIn(web.Input):

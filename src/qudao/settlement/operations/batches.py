@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from qudao.kernel import errors, locks, scope
+from qudao.kernel import errors, locks, periods, scope
 from qudao.pricing import queries as pricing
 from qudao.settlement import computing, queries, writing
 from qudao.settlement.operations import rebates, statements
@@ -58,7 +58,7 @@ def run_rebates(*, day: dt.date, actor: scope.Actor, now: dt.datetime, most: int
     At most `most` terms, for what runs inside a request; `settlement.jobs` goes through all of them.
     """
     actor.require(rebates.RUN)
-    terms, _waiting = terms_of(day=day, actor=actor)
+    terms, _waiting = terms_of(day=day, today=periods.business_date(now), actor=actor)
     return each(
         terms[:most],
         lambda term: run_term(term, day=day, actor=actor, now=now),
@@ -67,12 +67,12 @@ def run_rebates(*, day: dt.date, actor: scope.Actor, now: dt.datetime, most: int
 
 
 def terms_of(
-    *, day: dt.date, actor: scope.Actor
+    *, day: dt.date, today: dt.date, actor: scope.Actor
 ) -> tuple[list[pricing.RebateTerm], list[pricing.RebateTerm]]:
     """The payable terms in effect on `day`: those to calculate for the period it lies in, and those whose
     calculation waits for confirmation."""
     with scope.transaction(actor, acting=True):
-        waiting = queries.terms_waiting(actor=actor)
+        waiting = queries.terms_waiting(today=today, actor=actor)
         payable = [term for term in pricing.rebate_terms(on=day, actor=actor) if term.direction == "payable"]
     split: dict[bool, list[pricing.RebateTerm]] = {False: [], True: []}
     for term in payable:
@@ -94,7 +94,8 @@ def run_term(
     to be calculated once. Raises Refused `settlement.term_waiting` besides."""
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         writing.alone("settlement.rebate.term", term.id)
-        if queries.is_waiting(term.id, period_from=computing.clipped(term, day).valid_from, actor=actor):
+        since, today = computing.clipped(term, day).valid_from, periods.business_date(now)
+        if queries.is_waiting(term.id, period_from=since, today=today, actor=actor):
             raise errors.refuse("settlement.term_waiting", name=term.name)
         return rebates.run_rebate(
             contract_version_id=term.version_id, term_id=term.id, day=day, actor=actor, now=now

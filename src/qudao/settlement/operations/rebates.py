@@ -139,16 +139,28 @@ def replay_run(*, run_id: uuid.UUID, actor: scope.Actor) -> queries.Replay:
         return queries.compare(detail, found)
 
 
-def confirm_run(*, run_id: uuid.UUID, actor: scope.Actor, now: dt.datetime) -> queries.RunView:
+def confirm_run(
+    *, run_id: uuid.UUID, partial: bool = False, actor: scope.Actor, now: dt.datetime
+) -> queries.RunView:
     """Book a calculated run: what it pays goes into the pool, what it takes back comes out of it.
 
-    A clawback takes no more than the pool holds; the rest is carried to the term's next run. Raises Refused
-    `settlement.run_state`, or `settlement.run_stale` when another run was confirmed or reversed meanwhile.
+    A clawback takes no more than the pool holds; the rest is carried to the term's next run. What was calculated
+    before its period was over settles it in `partial`: the run after the period subtracts it. Raises Refused
+    `settlement.run_state`, `settlement.period_not_over` (partial, and not said to be), or `settlement.run_stale`
+    when another run was confirmed or reversed meanwhile.
     """
     actor.require(CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         locks.limit_waiting()
         run, debtor = _hold(run_id, "calculated", actor)
+        errors.raise_if_refused(
+            rules.check_confirmation(
+                number=run.number,
+                calculated_on=periods.business_date(run.created_at),
+                period_until=run.period_until,
+                partial=partial,
+            )
+        )
         standing = {str(one.pk) for one in computing.confirmed_runs(run.term_id)}
         if standing != set(run.explanation["after"]):
             raise errors.refuse("settlement.run_stale", number=run.number)
@@ -196,8 +208,9 @@ def _clawback(
     return pool.taken(allocations, held, kind="clawback", key=f"clawback:{run.pk}")
 
 
-def reverse_run(*, run_id: uuid.UUID, actor: scope.Actor, now: dt.datetime) -> queries.RunView:
-    """Take a confirmed run back by opposite entries; the run itself stays as it was, marked reversed.
+def reverse_run(*, run_id: uuid.UUID, reason: str, actor: scope.Actor, now: dt.datetime) -> queries.RunView:
+    """Take a confirmed run back by opposite entries; the run itself stays as it was, marked reversed. The journal
+    keeps the `reason`.
 
     Raises Refused `settlement.run_state`, `settlement.run_built_upon` (a later run subtracted it),
     `settlement.run_rebate_used` (its rebate was drawn on: run again, the difference settles it).
@@ -210,7 +223,10 @@ def reverse_run(*, run_id: uuid.UUID, actor: scope.Actor, now: dt.datetime) -> q
             if str(run.pk) in other.explanation["after"]:
                 raise errors.refuse("settlement.run_built_upon", number=run.number, later=other.number)
         postings = _opposite(run, debtor)
-        return _close(run, "reversed", postings, debtor, {"reversed_at": now}, journal.entry(), actor, now)
+        values = {"reversed_at": now}
+        return _close(
+            run, "reversed", postings, debtor, values, journal.entry(), actor, now, reason=reason[:200]
+        )
 
 
 def _opposite(run: models.RebateRun, debtor: debtors.Debtor) -> list[pool.Posting]:
@@ -287,7 +303,7 @@ def _term_of(run: models.RebateRun, actor: scope.Actor) -> pricing.RebateTerm:
     return computing.get_term(contract_version_id=run.contract_version_id, term_id=run.term_id, actor=actor)
 
 
-def _close(run, status, postings, debtor, values, entry, actor, now) -> queries.RunView:
+def _close(run, status, postings, debtor, values, entry, actor, now, **data) -> queries.RunView:
     rows = pool.post(
         postings,
         node_id=debtor.node_id,
@@ -301,7 +317,7 @@ def _close(run, status, postings, debtor, values, entry, actor, now) -> queries.
         setattr(run, name, value)
     run.status, run.version, run.entry = status, run.version + 1, entry
     run.save(update_fields=[*values, "status", "version", "entry", "carried_out"])
-    _record(run, status, actor, now, (), rows=rows)
+    _record(run, status, actor, now, (), rows=rows, **data)
     return queries.run_view(run)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, money, scope
+from qudao.kernel import errors, money, periods, scope
 from qudao.organisation import queries_journal
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import case
@@ -20,6 +20,7 @@ from qudao.pricing.rules import rebate as scales
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import rebates as verbs
 from qudao.settlement.presenting import tiers
+from qudao.settlement.rules import rebates as rules
 from qudao.ui import formats, tables
 
 LINES, ENTRIES = 50, 50
@@ -54,7 +55,14 @@ def columns() -> list[tables.Column]:
         tables.Column(key="number", label=_("Rebate run"), sub="term", sub_label=_("Term")),
         showing.PARTY,
         tables.Column(key="contract", label=_("Contract"), sub="period", sub_label=_("Period")),
-        tables.Column(key="status", label=_("State"), kind="status", status="rebate_run"),
+        tables.Column(
+            key="status",
+            label=_("State"),
+            kind="status",
+            status="rebate_run",
+            sub="under_way",
+            sub_label=_("Period under way"),
+        ),
         tables.Column(key="volume", label=_("Volume that counts"), figure=True),
         tables.Column(key="rate", label=_("Tier reached"), figure=True),
         tables.Column(key="earned", label=_("Earned"), kind="money"),
@@ -63,11 +71,12 @@ def columns() -> list[tables.Column]:
     ]
 
 
-def run_rows(found: Sequence[queries.RunView], actor: scope.Actor) -> list[dict[str, Any]]:
+def run_rows(found: Sequence[queries.RunView], actor: scope.Actor, *, today: dt.date) -> list[dict[str, Any]]:
     names = showing.Names(found, actor)
     return [
         {
-            "id": str(one.id) if one.status == "calculated" else None,
+            # What is to be confirmed in part is confirmed on its own page.
+            "id": str(one.id) if one.status == "calculated" and not is_preview(one) else None,
             "number": one.number,
             "url": reverse("rebate", args=[one.id]),
             "term": one.explanation["term"],
@@ -76,6 +85,7 @@ def run_rows(found: Sequence[queries.RunView], actor: scope.Actor) -> list[dict[
             "contract": one.explanation["contract"],
             "period": showing.span(one.period_from, one.period_until),
             "status": one.status,
+            "under_way": _("Period under way") if today < one.period_until else "",
             "volume": volume(one),
             "rate": tier_rate(one),
             "earned": one.earned,
@@ -101,7 +111,12 @@ def tier_rate(run: queries.RunView) -> str:
 
 
 def run(
-    actor: scope.Actor, view: queries.RunView, *, counted: bool | None = None, after: int = 0
+    actor: scope.Actor,
+    view: queries.RunView,
+    *,
+    today: dt.date,
+    counted: bool | None = None,
+    after: int = 0,
 ) -> dict[str, Any]:
     """The page of a run: how the rebate came about, from the lines that count to the cents of each."""
     names = showing.Names([view], actor)
@@ -109,15 +124,17 @@ def run(
     sums = queries.run_sums(view.id, actor=actor)
     found = queries.run_lines(view.id, actor=actor, counted=counted, after=after, limit=LINES + 1)
     version = pricing.get_contract_version(view.contract_version_id, actor)
+    may_book = actor.house and actor.can(verbs.CONFIRM)
     return {
         "run": view,
-        "crumbs": [{"title": _("Rebates"), "url": reverse("rebates")}, {"title": view.number}],
+        "crumbs": crumbs(view),
         "party": names.party(view),
         "entity": names.entity(view),
         "party_url": reverse("partner", args=[view.party_id]) if actor.can("partners.party.view") else "",
         "period": showing.span(view.period_from, view.period_until),
         "facts": _facts(view, scale, version),
-        "next": following(view, scale),
+        "next": following(view, scale, today=today),
+        "preview": preview(view, today=today),
         "earlier": _earlier(view, actor),
         "payable_words": formats.amount(view.payable, "CNY"),
         "steps": [_step(step, scale) for step in view.explanation["steps"]],
@@ -132,10 +149,27 @@ def run(
         "proof": _proof(view, version),
         "confirmed_by": showing.people(view.confirmed_by).get(view.confirmed_by, ""),
         "pool_url": _pool_url(view, actor),
-        "may_confirm": actor.house and actor.can(verbs.CONFIRM) and view.status == "calculated",
-        "may_reverse": actor.house and actor.can(verbs.CONFIRM) and view.status == "confirmed",
+        "may_confirm": may_book and view.status == "calculated" and not is_preview(view),
+        "may_part": may_book and view.status == "calculated" and is_preview(view),
+        "may_reverse": may_book and view.status == "confirmed",
         "timeline": queries_journal.timeline(f"settlement.run:{view.id}", actor=actor),
     }
+
+
+def crumbs(view: queries.RunView) -> list[dict[str, Any]]:
+    url = reverse("rebate", args=[view.id])
+    return [{"title": _("Rebates"), "url": reverse("rebates")}, {"title": view.number, "url": url}]
+
+
+def reversal(view: queries.RunView) -> str:
+    """What taking a run back does, in numbers."""
+    if view.payable < 0:
+        said = _(
+            "What was clawed back, at most %(amount)s, returns to the pool. The run stays, marked reversed."
+        )
+    else:
+        said = _("%(amount)s leave the pool again. The run stays as it is, marked reversed.")
+    return said % {"amount": formats.amount(abs(view.payable), "CNY")}
 
 
 def _facts(view: queries.RunView, scale: scales.Scale, version: Any) -> list[tuple[Any, Any]]:
@@ -165,11 +199,39 @@ def _earlier(view: queries.RunView, actor: scope.Actor) -> list[dict[str, str]]:
     ]
 
 
-def following(view: queries.RunView, scale: scales.Scale) -> str:
-    """How far the next tier is, from the run's own explanation."""
+def is_preview(view: queries.RunView) -> bool:
+    """Whether the run says only what was earned so far."""
+    calculated_on = periods.business_date(view.created_at)
+    return rules.is_preview(calculated_on=calculated_on, period_until=view.period_until)
+
+
+def preview(view: queries.RunView, *, today: dt.date) -> str:
+    """What is to be known of a calculation made before its period was over; "" for any other."""
+    if view.status != "calculated" or not is_preview(view):
+        return ""
+    days = {
+        "on": formats.day(periods.business_date(view.created_at)),
+        "last": formats.day(view.period_until - dt.timedelta(days=1)),
+    }
+    if today < view.period_until:
+        said = _(
+            "The period runs until %(last)s: this is what was earned by %(on)s. It is settled once it is over."
+        )
+    else:
+        said = _(
+            "Calculated on %(on)s, before the period ended on %(last)s. Calculate it again to settle it."
+        )
+    return said % days
+
+
+def following(view: queries.RunView, scale: scales.Scale, *, today: dt.date) -> str:
+    """How far the next tier is, or was when the period ended, from the run's own explanation."""
     told = view.explanation["next_tier"]
     missing, rate = map(Decimal, told) if told else (None, None)
-    return tiers.following(scale, rate=scale.tiers[view.tier].rate, missing=missing, next_rate=rate)
+    over = today >= view.period_until
+    return tiers.following(
+        scale, rate=scale.tiers[view.tier].rate, missing=missing, next_rate=rate, over=over
+    )
 
 
 def _step(step: dict[str, Any], scale: scales.Scale) -> dict[str, Any]:

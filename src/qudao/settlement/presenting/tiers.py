@@ -28,11 +28,14 @@ def paid(scale: Any, rate: Decimal) -> str:
     return formats.rate(rate)
 
 
-def following(scale: Any, *, rate: Decimal, missing: Decimal | None, next_rate: Decimal | None) -> str:
-    """再进 ¥120,000 达 3%."""
+def following(
+    scale: Any, *, rate: Decimal, missing: Decimal | None, next_rate: Decimal | None, over: bool = False
+) -> str:
+    """再进 ¥120,000 达 3%; of a period that is `over` by how much it was missed."""
     if missing is None or next_rate is None:
         return _("Highest tier reached: %(rate)s") % {"rate": paid(scale, rate)}
-    return _("%(missing)s more reaches %(rate)s") % {
+    words = _("%(missing)s short of %(rate)s") if over else _("%(missing)s more reaches %(rate)s")
+    return words % {
         "missing": measured(scale, missing, missing),
         "rate": paid(scale, next_rate),
     }

@@ -10,10 +10,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Sum
 
-from qudao.kernel import errors, scope
+from qudao.kernel import errors, periods, scope
 from qudao.pricing.rules import settlement
 from qudao.settlement import models
 from qudao.settlement.queries import pages
+from qudao.settlement.rules import rebates as rules
 
 _LINES = """
 SELECT f.id, f.number, f.kind, f."on", f.item_id, f.lot_code, f.document_type, f.document_id, l.document_number,
@@ -181,15 +182,25 @@ def count_runs(*, actor: scope.Actor) -> dict[str, int]:
     return {row["status"]: row["count"] for row in rows}
 
 
-def terms_waiting(*, actor: scope.Actor) -> set[tuple[int, dt.date]]:
+def terms_waiting(*, today: dt.date, actor: scope.Actor) -> set[tuple[int, dt.date]]:
     """(term, first day of the period) of every calculation that waits for confirmation."""
-    rows = _seen(actor).filter(status="calculated")
-    return set(rows.values_list("term_id", "period_from"))
+    return _waiting(_seen(actor), today)
 
 
-def is_waiting(term_id: int, *, period_from: dt.date, actor: scope.Actor) -> bool:
+def is_waiting(term_id: int, *, period_from: dt.date, today: dt.date, actor: scope.Actor) -> bool:
     """Whether a calculation of the term for that period waits for confirmation."""
-    return _seen(actor).filter(status="calculated", term_id=term_id, period_from=period_from).exists()
+    return bool(_waiting(_seen(actor).filter(term_id=term_id, period_from=period_from), today))
+
+
+def _waiting(rows, today: dt.date) -> set[tuple[int, dt.date]]:
+    calculated = rows.filter(status="calculated")
+    return {
+        (term_id, since)
+        for term_id, since, until, at in calculated.values_list(
+            "term_id", "period_from", "period_until", "created_at"
+        )
+        if rules.waits(calculated_on=periods.business_date(at), period_until=until, today=today)
+    }
 
 
 def run_states(ids: Iterable[uuid.UUID], *, actor: scope.Actor) -> dict[uuid.UUID, tuple[str, str]]:

@@ -122,6 +122,27 @@ def settled_before(*, earlier: Iterable[EarlierRun], period_from: dt.date) -> Se
     return Settled(recognised, carried)
 
 
+def is_preview(*, calculated_on: dt.date, period_until: dt.date) -> bool:
+    """Whether a run says only what was earned so far: it was calculated before its period was over."""
+    return calculated_on < period_until
+
+
+def waits(*, calculated_on: dt.date, period_until: dt.date, today: dt.date) -> bool:
+    """Whether a calculated run stands for its period, so that another would only double it: a preview does until the
+    period is over."""
+    return today < period_until or not is_preview(calculated_on=calculated_on, period_until=period_until)
+
+
+def check_confirmation(
+    *, number: str, calculated_on: dt.date, period_until: dt.date, partial: bool
+) -> tuple[errors.Reason, ...]:
+    """Why a run cannot be confirmed: a preview settles its period in part, and that is to be said (`partial`)."""
+    if partial or not is_preview(calculated_on=calculated_on, period_until=period_until):
+        return ()
+    params = {"number": number, "on": calculated_on, "until": period_until}
+    return (errors.Reason("settlement.period_not_over", params=params),)
+
+
 def pool_amounts(*, payable: Decimal, tax_included: bool, rate: Decimal) -> tuple[Decimal, Decimal]:
     """(net, tax) of a payable. A result without tax gets its tax on top, rounded once."""
     if tax_included:

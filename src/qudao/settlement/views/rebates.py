@@ -2,22 +2,29 @@
 
 import datetime as dt
 
+from django import forms
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from qudao.kernel import errors, periods, scope
 from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import batches
 from qudao.settlement.operations import rebates as verbs
 from qudao.settlement.presenting import rebates as presenting
-from qudao.ui import filters, listing, pages, parsing, progress, status, tables
+from qudao.ui import acts, filters, formats, listing, pages, parsing, progress, status, tables
 
 VIEW, RUN, CONFIRM = "settlement.rebate.view", verbs.RUN, verbs.CONFIRM
 STATES = ("calculated", "confirmed", "reversed")
+
+
+class Reversal(acts.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("Stands in the journal.")
+    )
 
 
 def _days(request) -> filters.Days:
@@ -40,10 +47,11 @@ def filter_of(request) -> queries.RunFilter:
 def rebate_list(request) -> HttpResponse:
     """Rebate runs: what each term earned in a period, and what of it is to be paid."""
     actor, wanted = request.actor, filter_of(request)
+    today = periods.business_date(request.now)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_runs(actor=actor, wanted=wanted, cursor=cursor or "", limit=limit)
-        return listing.Slice(presenting.run_rows(found.rows, actor), found.next_cursor)
+        return listing.Slice(presenting.run_rows(found.rows, actor, today=today), found.next_cursor)
 
     def sums() -> tuple[dict, str]:
         count, totals = queries.total_runs(wanted, actor=actor)
@@ -80,8 +88,8 @@ def rebate_list(request) -> HttpResponse:
         if actor.can(CONFIRM) and actor.house
         else (),
     )
-    month = periods.business_date(request.now).replace(day=1)
-    context = {"may_run": actor.can(RUN), "month": f"{periods.add_months(month, -1):%Y-%m}"}
+    last = periods.add_months(today.replace(day=1), -1)
+    context = {"may_run": actor.can(RUN), "month": f"{last:%Y-%m}"}
     return listing.respond(request, described, template="settlement/rebates.html", context=context)
 
 
@@ -102,7 +110,8 @@ def rebates_run(request) -> HttpResponse:
 
 def _start_calculating(request, month: dt.date) -> str:
     """The notice of the work; "" when no term is to be calculated. The terms are those in the person's scope."""
-    terms, _waiting = batches.terms_of(day=month, actor=request.actor)
+    today = periods.business_date(request.now)
+    terms, _waiting = batches.terms_of(day=month, today=today, actor=request.actor)
     if not terms:
         return ""
     return str(
@@ -141,6 +150,7 @@ def _show(request, run_id, *, reasons=(), code: int = 200) -> HttpResponse:
         context = presenting.run(
             request.actor,
             view,
+            today=periods.business_date(request.now),
             counted={"counted": True, "left": False}.get(which),
             after=parsing.whole(request.GET.get("after")),
         )
@@ -150,20 +160,79 @@ def _show(request, run_id, *, reasons=(), code: int = 200) -> HttpResponse:
 
 @pages.page(VIEW)
 def rebate_step(request, run_id) -> HttpResponse:
-    """Confirm a run into the pool, or take a confirmed one back."""
+    """Confirm a run into the pool."""
     if request.method != "POST":
         return redirect("rebate", run_id=run_id)
-    verb = {"confirm": operations.confirm_run, "reverse": operations.reverse_run}.get(
-        request.POST.get("step", "")
-    )
+    common = {"run_id": run_id, "actor": request.actor, "now": request.now}
     try:
-        if verb:
-            pages.once(request, lambda: str(verb(run_id=run_id, actor=request.actor, now=request.now).id))
+        if request.POST.get("step") == "confirm":
+            pages.once(request, lambda: str(operations.confirm_run(**common).id))
     except errors.NotFound:
         raise
     except errors.Refused as refusal:
         return _show(request, run_id, reasons=refusal.reasons, code=refusal.status)
     return redirect("rebate", run_id=run_id)
+
+
+@pages.page(CONFIRM)
+def rebate_part(request, run_id) -> HttpResponse:
+    """Settle a period that is not over in part, by what was earned so far."""
+    view = _run(request, run_id)
+    if not presenting.is_preview(view):
+        raise errors.NotFound
+    amount = {"amount": formats.amount(view.payable, "CNY"), "day": formats.day(view.period_until)}
+    said = _(
+        "%(amount)s enter the pool now. The run from %(day)s on subtracts them; what returns by then is taken back."
+    )
+    act = acts.Act(
+        title=_("Settle %(number)s in part") % {"number": view.number},
+        button=_("Settle in part"),
+        back=reverse("rebate", args=[run_id]),
+        crumbs=presenting.crumbs(view),
+        about=presenting.preview(view, today=periods.business_date(request.now)),
+        consequence=said % amount,
+    )
+    return _act(
+        request,
+        act,
+        acts.Form,
+        lambda values, **common: operations.confirm_run(partial=True, **common),
+        run_id,
+    )
+
+
+@pages.page(CONFIRM)
+def rebate_reverse(request, run_id) -> HttpResponse:
+    """Take a confirmed run back, with the reason."""
+    view = _run(request, run_id)
+    act = acts.Act(
+        title=_("Reverse %(number)s") % {"number": view.number},
+        button=_("Reverse"),
+        back=reverse("rebate", args=[run_id]),
+        crumbs=presenting.crumbs(view),
+        consequence=presenting.reversal(view),
+        danger=True,
+        grid=False,
+    )
+    return _act(
+        request, act, Reversal, lambda values, **common: operations.reverse_run(**values, **common), run_id
+    )
+
+
+def _run(request, run_id) -> queries.RunView:
+    with scope.transaction(request.actor):
+        return queries.find_run(run_id, actor=request.actor)
+
+
+def _act(request, act: acts.Act, form_class, verb, run_id) -> HttpResponse:
+    common = {"run_id": run_id, "actor": request.actor, "now": request.now}
+    return acts.respond(
+        request,
+        act,
+        form_class,
+        perform=lambda values: str(verb(values, **common).id),
+        then=lambda _answer: reverse("rebate", args=[run_id]),
+    )
 
 
 @pages.page(VIEW, own_transaction=True)

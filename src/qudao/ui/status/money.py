@@ -28,7 +28,7 @@ STATES = {
         sent=("info", pgettext_lazy("status", "Sent")),
         confirmed=("ok", pgettext_lazy("status", "Confirmed")),
         disputed=("bad", pgettext_lazy("status", "Disputed")),
-        adjusted=("warn", pgettext_lazy("status", "Adjusted")),
+        adjusted=("warn", pgettext_lazy("status", "Answered")),
         locked=("hold", pgettext_lazy("status", "Locked")),
         closed=("hold", pgettext_lazy("status", "Closed")),
     ),
@@ -37,7 +37,7 @@ STATES = {
         confirmed=("ok", pgettext_lazy("status", "Confirmed")),
         disputed=("bad", pgettext_lazy("status", "Disputed")),
         adjusted=("warn", pgettext_lazy("status", "Adjusted")),
-        settled=("ok", pgettext_lazy("status", "Settled")),
+        settled=("info", pgettext_lazy("status", "Answered")),
     ),
     "rebate_run": states(
         draft=("info", pgettext_lazy("status", "Draft")),
@@ -45,7 +45,7 @@ STATES = {
         reviewed=("info", pgettext_lazy("rebate_run", "Reviewed")),
         confirmed=("ok", pgettext_lazy("status", "Confirmed")),
         credited=("ok", pgettext_lazy("status", "Credited to the pool")),
-        reversed=("hold", pgettext_lazy("status", "Reversed")),
+        reversed=("hold", pgettext_lazy("rebate_run", "Reversed")),
         cancelled=("hold", pgettext_lazy("status", "Cancelled")),
     ),
     "pool_entry": states(
