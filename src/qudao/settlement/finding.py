@@ -11,7 +11,7 @@ from qudao.settlement.operations import rebates, receipts, statements
 from qudao.ui import formats, search, status, todos
 
 VIEW_STATEMENTS, VIEW_INVOICES = "settlement.statement.view", "settlement.invoice.view"
-VIEW_REBATES = "settlement.rebate.view"
+VIEW_REBATES, VIEW_CREDIT = "settlement.rebate.view", "settlement.credit.view"
 
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
@@ -99,7 +99,9 @@ def _statements(actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
             counts.get("disputed", 0),
             "bad",
         ),
-        _todo(due, "statements", f"month={month:%Y-%m}", "file-invoice", missing, "warn"),
+        _todo(due, "receivables", f"unstated={month:%Y-%m}", "file-invoice", missing, "warn")
+        if actor.can(VIEW_CREDIT)
+        else _todo(due, "statements", f"month={month:%Y-%m}", "file-invoice", missing, "warn"),
         _todo(_("Draft statements to send"), "statements", "status=draft", "send", drafts, "info"),
         _todo(
             _("Confirmed statements to lock"),

@@ -48,12 +48,14 @@ WHERE i.kind = 'blue' AND i.gross < i.paid + i.credited
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DebtorFilter:
-    """`owing`: only debtors with something open, credited, shipped or prepaid; `late`: only those past due."""
+    """`owing`: only debtors with something open, credited, shipped or prepaid; `late`: only those past due; `nodes`:
+    only these debtors, None for all."""
 
     party_ids: tuple[int, ...] | None = None
     entity_id: int | None = None
     owing: bool = False
     late: bool = False
+    nodes: tuple[int, ...] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -159,6 +161,9 @@ def _query(wanted: DebtorFilter, today: dt.date, actor: scope.Actor) -> tuple[st
     if wanted.entity_id is not None:
         values["entity"] = wanted.entity_id
         clauses.append("c.entity_id = %(entity)s")
+    if wanted.nodes is not None:
+        values["chosen"] = list(wanted.nodes)
+        clauses.append("c.node_id = ANY (%(chosen)s::int[])")
     if wanted.owing:
         clauses.append("(a.total > 0 OR k.unapplied > 0 OR c.shipped_not_invoiced <> 0 OR c.prepaid <> 0)")
     if wanted.late:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum, Window
+from django.db.models import Count, Min, Q, QuerySet, Sum, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import RowNumber
 
@@ -48,7 +48,7 @@ SELECT n.node_id FROM (
     UNION
     SELECT node_id FROM (
         SELECT DISTINCT ON (node_id) node_id, closing FROM settlement_statement
-        WHERE period_from < %(begin)s ORDER BY node_id, period_from DESC
+        WHERE period_from < %(begin)s AND %(carried)s ORDER BY node_id, period_from DESC
     ) newest WHERE closing <> 0
 ) n
 WHERE (%(everyone)s OR n.node_id = ANY (%(nodes)s::int[])) AND NOT EXISTS (
@@ -73,11 +73,12 @@ class StatementFilter:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SectionTotals:
-    """A section's lines, their sum, and how many of them are in dispute."""
+    """A section's lines, their sum, how many of them are in dispute, and the earliest day of one."""
 
     count: int
     amount: Decimal
     disputed: int
+    first_on: dt.date | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ class StatementLineView:
     dispute_reason: str
     dispute_note: str
     resolution: str
+    adjusts: int | None
+    adjustment: Decimal
     item_code: str
 
 
@@ -203,9 +206,14 @@ def statement_sections(statement_id: uuid.UUID, *, actor: scope.Actor) -> dict[s
     """The sections of a statement with their sums, in the order they are printed."""
     rows = scope.visible(models.StatementLine.objects.filter(statement_id=statement_id), actor)
     found = {
-        row["section"]: SectionTotals(row["count"], row["amount"], row["disputed"])
+        row.pop("section"): SectionTotals(**row)
         for row in rows.values("section")
-        .annotate(count=Count("pk"), amount=Sum("amount"), disputed=Count("pk", filter=Q(state="disputed")))
+        .annotate(
+            count=Count("pk"),
+            amount=Sum("amount"),
+            disputed=Count("pk", filter=Q(state="disputed")),
+            first_on=Min("on"),
+        )
         .order_by()
     }
     return {name: found.get(name, SectionTotals(0, Decimal("0.00"), 0)) for name in rules.SECTIONS}
@@ -258,8 +266,8 @@ def behind(fact_id: int, *, actor: scope.Actor) -> tuple[uuid.UUID, int] | None:
     return rows.values_list("document_id", "order_line_id").first()
 
 
-def debtors_to_state(month: dt.date, *, actor: scope.Actor) -> list[int]:
-    """Debtor nodes with a fact or an opening to state for the month and none sent for it yet."""
+def debtors_to_state(month: dt.date, *, carried: bool = True, actor: scope.Actor) -> list[int]:
+    """Debtor nodes with a fact or, where `carried`, an opening to state for the month and none sent for it yet."""
     period = periods.month(month.year, month.month)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -267,6 +275,7 @@ def debtors_to_state(month: dt.date, *, actor: scope.Actor) -> list[int]:
             {
                 "begin": period.valid_from,
                 "until": period.valid_until,
+                "carried": carried,
                 "everyone": actor.everyone,
                 "nodes": list(actor.visible),
             },

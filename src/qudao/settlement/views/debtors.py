@@ -27,12 +27,15 @@ def _today(request) -> dt.date:
 
 
 def filter_of(request) -> queries.DebtorFilter:
-    query = request.GET
+    """`?unstated=2026-10` leaves those the month's statement was not sent to, whatever they owe."""
+    query, actor = request.GET, request.actor
+    month = parsing.month(query.get("unstated", "")) if actor.house else None
     return queries.DebtorFilter(
         party_ids=showing.parties_named(query.get("q", ""), request.actor),
         entity_id=parsing.whole_or_none(query.get("entity")),
-        owing=query.get("all") != "1",
+        owing=query.get("all") != "1" and month is None,
         late=bool(query.get("late")),
+        nodes=tuple(queries.debtors_to_state(month, actor=actor)) if month else None,
     )
 
 
@@ -61,6 +64,8 @@ def receivables(request) -> HttpResponse:
     ]
     if actor.house:
         shown.insert(0, filters.Text("q", _("Partner")))
+        last = f"{periods.add_months(today.replace(day=1), -1):%Y-%m}"
+        shown.append(filters.Toggle("unstated", last, _("%(month)s not stated") % {"month": last}))
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="receivables",

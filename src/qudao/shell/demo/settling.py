@@ -16,6 +16,9 @@ from qudao.shell.demo.lane import Lane
 
 # Invoices of the second day are due thirty days later.
 LATEST, A_FORTNIGHT = 30, dt.timedelta(days=14)
+# Who bought nothing in a month is stated in the last half year; making more of them would take too long. What went
+# before stands in the first of those statements.
+QUIET_MONTHS = 6
 
 
 def after(lane: Lane, month: dt.date) -> None:
@@ -32,7 +35,7 @@ def after(lane: Lane, month: dt.date) -> None:
             cast.instant(following, 9, 40) + dt.timedelta(days=5) + minute,
             _state(lane, one, month, place, disputes=one == disputing, left=one.key in left),
         )
-    if month == lane.demo.last_stated:
+    if periods.add_months(lane.demo.last_stated, -QUIET_MONTHS) < month <= lane.demo.last_stated:
         lane.at(cast.instant(following, 13) + dt.timedelta(days=6), _state_quiet(lane, month, active))
     for one in ours(lane):
         if not one.paying.startswith("stopped"):
@@ -143,15 +146,17 @@ def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disp
 
 
 def _state_quiet(lane: Lane, month: dt.date, active: Sequence[network.Partner]):
-    """Those who bought nothing in the month, but paid or owe; the last of them is left to be stated."""
+    """Those who bought nothing in the month, but were billed or paid; of the newest month also those who only owe, the
+    last of whom is left to be stated."""
     busy = {one.key for one in active}
+    newest = month == lane.demo.last_stated
 
     def act(now: dt.datetime) -> None:
         clerk = lane.cast("sunli")
         with scope.transaction(clerk):
-            waiting = set(queries.debtors_to_state(month, actor=clerk))
+            waiting = set(queries.debtors_to_state(month, carried=newest, actor=clerk))
         quiet = [one for one in ours(lane) if one.key not in busy and lane.demo.debtors[one.key] in waiting]
-        for place, one in enumerate(quiet[:-1]):
+        for place, one in enumerate(quiet[:-1] if newest else quiet):
             minute = dt.timedelta(minutes=3 * place)
             lane.at(now + minute, _state(lane, one, month, place, disputes=False, left=False))
 
