@@ -51,13 +51,16 @@ def test_a_statement_is_answered_line_by_line_resolved_confirmed_and_locked(comp
     partner.once(f"{path}/lines/2/dispute", {"reason": "price"})
     wrong = {"outcome": "adjusted", "resolution": "按合同价"}
     assert finance.refused(f"{path}/lines/2/resolve", wrong) == {"settlement.resolution_invalid"}
+    too_much = {"amount": "-99999999.00"}
+    assert finance.refused(f"{path}/lines/2/resolve", wrong | too_much) == {"settlement.adjustment_too_large"}
     finance.once(f"{path}/lines/2/resolve", wrong | {"amount": "-100.00"})
     lines = {one["no"]: one for one in finance.items(f"{path}/lines")}
-    assert (lines[2]["state"], lines[2]["resolution"], lines[7]["amount"]) == (
+    assert [lines[2][name] for name in ("state", "resolution", "adjustment")] == [
         "adjusted",
         "按合同价",
         "-100.00",
-    )
+    ]
+    assert (lines[7]["amount"], lines[7]["adjusts"]) == ("-100.00", 2)
     seen = partner.get(path).json()
     confirmed = partner.once(f"{path}/confirm", version=seen["version"])
     assert finance.refused(f"{path}/lock", status=412, version=1) == {"kernel.changed_meanwhile"}
@@ -155,11 +158,13 @@ def test_a_rebate_is_calculated_booked_replayed_and_taken_back(owed, finance):
     assert (made["status"], made["settled_before"], made["payable"]) == ("calculated", "710.44", "0.00")
     assert finance.refused("/rebate-runs", body) == {"settlement.term_waiting"}
     assert finance.refused(f"{path}/confirm") == {"settlement.run_state"}
-    assert finance.once(f"/rebate-runs/{made['id']}/confirm")["status"] == "confirmed"
-    assert finance.refused(f"{path}/reverse") == {"settlement.run_built_upon"}
+    made_path, why = f"/rebate-runs/{made['id']}", {"reason": "算错"}
+    assert finance.refused(f"{made_path}/confirm") == {"settlement.period_not_over"}
+    assert finance.once(f"{made_path}/confirm?partial=true")["status"] == "confirmed"
+    assert finance.refused(f"{path}/reverse", why) == {"settlement.run_built_upon"}
     assert finance.get(path).json()["status"] == "confirmed"
-    assert finance.once(f"/rebate-runs/{made['id']}/reverse")["status"] == "reversed"
-    assert finance.once(f"{path}/reverse")["status"] == "reversed"
+    assert finance.once(f"{made_path}/reverse", why)["status"] == "reversed"
+    assert finance.once(f"{path}/reverse", why)["status"] == "reversed"
 
 
 def test_a_target_is_set_and_the_same_part_again_replaces_it(company):

@@ -1,5 +1,6 @@
 """Sight 8: a statement is built and sent, disputed by the line, answered, confirmed, locked; PDF and Excel."""
 
+import datetime as dt
 import io
 import re
 
@@ -14,12 +15,24 @@ def state(page):
     return page.locator(".q-head .q-tag")
 
 
-def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(opened, company):
+class Over:
+    """The site in the month after."""
+
+    now = staticmethod(lambda: trading.NOW + dt.timedelta(days=10))
+
+
+def test_a_month_is_built_for_everybody_and_what_is_built_is_sent(opened, company, monkeypatch):
+    monkeypatch.setattr("qudao.shell.middleware.timezone", Over)
     trading.work.sign(company, trading.on_the_road(company, ("BQ-2515", "2")), "kangze", now=trading.NOW)
     trading.number()
     page = opened("sunli", "/statements/")
     page.get_by_text("生成对账单", exact=True).click()
-    page.get_by_label("月份").fill("2026-11")
+    month = page.get_by_label("月份")
+    expect(month).to_have_value("2026-11")
+    # Label, field, words and button stand one below the other, each as wide as the form.
+    form = page.locator(".q-menu-list--form")
+    tops = [one.bounding_box()["y"] for one in form.locator("label, input:visible, p, button").all()]
+    assert tops == sorted(tops) and len(set(tops)) == 4
     page.get_by_role("button", name="全部生成").click()
     work_done(page)
     expect(page.locator(".q-work")).to_contain_text("已生成 2026-11 对账单 1 份")
@@ -59,15 +72,16 @@ def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(opened, ow
     disputes.get_by_role("link", name="答复").click()
     drawer = ours.locator("#drawer")
     drawer.get_by_label("调整金额", exact=True).check()
-    drawer.get_by_label(re.compile("^调整金额（元")).fill("一千")
+    drawer.get_by_label(re.compile("^合计调整金额（元")).fill("一千")
     drawer.get_by_label("给伙伴的答复").fill("已核实，补记一支")
     drawer.get_by_role("button", name="提交答复").click()
     # Nothing is lost on a figure that cannot be read.
-    expect(ours.locator(".q-refusal").first).to_contain_text("金额无法识别")
+    expect(ours.locator("#amount-wrong")).to_contain_text("金额无法识别")
     expect(ours.get_by_label("给伙伴的答复")).to_have_value("已核实，补记一支")
-    ours.get_by_label(re.compile("^调整金额（元")).fill("-1,860.00")
+    ours.get_by_label(re.compile("^合计调整金额（元")).fill("-1,860.00")
     ours.get_by_role("button", name="提交答复").click()
-    expect(state(ours)).to_have_text("已调整")
+    expect(state(ours)).to_have_text("已答复")
+    expect(ours.locator(".q-equation--after .q-total")).to_contain_text("18,280.00")
 
     dealer.goto(address)
     expect(dealer.locator("main")).to_contain_text("已核实，补记一支")

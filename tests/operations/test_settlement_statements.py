@@ -219,17 +219,88 @@ def test_a_disputed_line_is_settled_before_the_statement_is_confirmed(world):
     )
     assert answered.statement.status == "disputed"
     added = answered.lines[-1]
-    assert (added.section, added.amount, added.dispute_reason) == (
+    assert (added.section, added.amount, added.dispute_reason, added.adjusts) == (
         "differences",
         Decimal("-3.00"),
         "price",
+        1,
     )
+    assert answered.lines[0].adjustment == Decimal("-3.00")
     answered = step("resolve_dispute", found, no=2, outcome="explained", resolution="已补发")
     assert answered.statement.status == "adjusted"
     assert answered.statement.closing == found.statement.closing
     assert step("confirm_statement", found, actor=dealer).status == "confirmed"
     assert refused(step, "dispute_line", found, actor=dealer, no=1, reason="price") == [
         "settlement.statement_state"
+    ]
+
+
+def disputed(world, no=1):
+    """The month's statement, sent, with line `no` (113.00 of goods) disputed."""
+    a_month(world)
+    found = build(world)
+    step("send_statement", found)
+    dealer = world.actor("settlement.statement.confirm")
+    step("dispute_line", found, actor=dealer, no=no, reason="price")
+    return found, dealer
+
+
+def answer(found, amount=None, *, no=1, words="按合同价"):
+    outcome = "explained" if amount is None else "adjusted"
+    more = {} if amount is None else {"amount": Decimal(amount)}
+    return step("resolve_dispute", found, no=no, outcome=outcome, resolution=words, **more)
+
+
+def adjusting(detail):
+    """(line adjusted, amount) of every line that answers a dispute, in order."""
+    return [(line.adjusts, line.amount) for line in detail.lines if line.adjusts is not None]
+
+
+def test_a_line_is_adjusted_by_no_more_than_its_amount_in_size(world):
+    found, _dealer = disputed(world)
+    with pytest.raises(errors.Refused) as refusal:
+        answer(found, "-113.01")
+    (reason,) = refusal.value.reasons
+    assert (reason.code, reason.line) == ("settlement.adjustment_too_large", 1)
+    assert reason.params == {"adjustment": Decimal("-113.01"), "amount": Decimal("113.00")}
+    assert refused(answer, found, "113.01") == ["settlement.adjustment_too_large"]
+    with scope.everything():
+        assert models.StatementLine.objects.get(no=1).state == "disputed"
+    assert adjusting(answer(found, "-113.00")) == [(1, Decimal("-113.00"))]
+
+
+def test_a_later_answer_to_a_line_replaces_the_earlier_one_by_a_correcting_entry(world):
+    found, dealer = disputed(world)
+    answer(found, "-100.00")
+    step("dispute_line", found, actor=dealer, no=1, reason="price", note="应为 -3.00")
+    again = answer(found, "-3.00")
+    assert adjusting(again) == [(1, Decimal("-100.00")), (1, Decimal("97.00"))]
+    assert (again.lines[0].state, again.lines[0].adjustment) == ("adjusted", Decimal("-3.00"))
+
+
+def test_our_own_answer_is_corrected_and_taken_back_until_the_partner_agrees(world):
+    found, dealer = disputed(world)
+    answer(found, "-100.00")
+    corrected = answer(found, "-3.00")
+    assert corrected.statement.status == "adjusted"
+    with pytest.raises(errors.Conflict):
+        step("confirm_statement", found, actor=dealer, version=corrected.statement.version - 1)
+    back = answer(found, words="维持原价")
+    assert (back.lines[0].state, back.lines[0].adjustment) == ("settled", Decimal("0.00"))
+    assert adjusting(back) == [(1, Decimal(one)) for one in ("-100.00", "97.00", "3.00")]
+    same = answer(found, words="维持原价，另附签收单")
+    assert adjusting(same) == adjusting(back)
+    step("confirm_statement", found, actor=dealer)
+    assert refused(answer, found, "-3.00") == ["settlement.statement_state"]
+
+
+def test_a_line_nobody_disputed_is_not_answered_nor_one_that_is_an_answer_itself(world):
+    found, dealer = disputed(world)
+    added = answer(found, "-3.00").lines[-1]
+    assert refused(answer, found, "-3.00", no=2) == ["settlement.line_not_disputed"]
+    assert refused(answer, found, "-3.00", no=added.no) == ["settlement.line_not_disputed"]
+    assert refused(step, "dispute_line", found, actor=dealer, no=added.no, reason="price") == [
+        "settlement.line_adjusts"
     ]
 
 

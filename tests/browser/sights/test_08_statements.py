@@ -1,7 +1,9 @@
 """Sight 8. Statements: build, send, confirm or dispute per line, adjust, lock; PDF and Excel with the checkpoint."""
 
+import datetime as dt
 import io
 import re
+from decimal import Decimal
 
 import python_calamine
 from playwright.sync_api import expect
@@ -17,7 +19,14 @@ def state(page):
     return page.locator(".q-head .q-tag")
 
 
-def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of):
+class Over:
+    """The site in the month after the newest trade."""
+
+    now = staticmethod(lambda: trading.NOW + dt.timedelta(days=10))
+
+
+def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of, monkeypatch):
+    monkeypatch.setattr("qudao.shell.middleware.timezone", Over)
     clerk = demo_page_of("sunli")
     clerk.goto("/statements/")
     clerk.get_by_text("生成对账单", exact=True).click()
@@ -70,12 +79,16 @@ def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of)
     disputes.get_by_role("link", name="答复").click()
     drawer = clerk.locator("#drawer")
     drawer.get_by_label("调整金额", exact=True).check()
-    drawer.get_by_label(re.compile("^调整金额（元")).fill("-100.00")
-    drawer.get_by_label("给伙伴的答复").fill("已核实，下调 100 元")
+    down = min(Decimal("100.00"), sold[0][2])
+    drawer.get_by_label(re.compile("^合计调整金额（元")).fill(f"-{down}")
+    drawer.get_by_label("给伙伴的答复").fill("已核实，下调")
     drawer.get_by_role("button", name="提交答复").click()
-    expect(state(clerk)).to_have_text("已调整")
+    expect(state(clerk)).to_have_text("已答复")
+    # What is owed after it stands before the partner that is to agree.
     partner.goto(address)
-    expect(partner.locator("main")).to_contain_text("已核实，下调 100 元")
+    expect(partner.locator("main")).to_contain_text("已核实，下调")
+    closing = asking.one("SELECT closing FROM settlement_statement WHERE id = %s", id)
+    expect(partner.locator(".q-equation--after .q-total b")).to_have_text(yuan(closing - down))
     partner.get_by_role("button", name="确认对账单").click()
     expect(state(partner)).to_have_text("已确认")
     trading.number()

@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from qudao.kernel import scope
+from qudao.kernel import money, scope
 from qudao.organisation import queries as organisation
 from qudao.settlement import queries, showing
 from qudao.settlement.presenting import statements as presenting
@@ -30,6 +30,8 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
     # Where nobody said anything of a line, a column for it would only take room.
     said = any(line.state != "open" for line in found.lines)
     last = view.period_until - dt.timedelta(days=1)
+    earlier = presenting.earlier(view, (line.on for line in found.lines))
+    early = presenting.early(view, today=view.period_until)
     return {
         "title": _("Statement of account"),
         "number": view.number,
@@ -37,14 +39,22 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
         "facts": [
             [_("Supplier"), entity.name],
             [_("Partner"), names.party(view)],
-            [_("Period"), f"{formats.day(view.period_from)} – {formats.day(last)}"],
+            [
+                _("Period"),
+                " ".join(filter(None, (f"{formats.day(view.period_from)} – {formats.day(last)}", earlier))),
+            ],
             [_("Credit code of the supplier"), entity.uscc],
             [_("State"), str(status.show("statement", view.status).label)],
             [_("Amounts"), _("yuan, tax included")],
+            *([[_("Sent early"), early]] if early else []),
         ],
         "equation": [
             [part["sign"], str(part["label"]), formats.amount(part["value"])]
             for part in presenting.equation(view, presenting.OF_BOTH)
+        ],
+        "after": [
+            [part["sign"], str(part["label"]), formats.amount(part["value"])]
+            for part in _after_adjustment(found)
         ],
         "apart": [
             [_("Invoiced receivable"), formats.amount(view.invoiced_receivable)],
@@ -73,6 +83,11 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
         ],
         "proof": _proof(view),
     }
+
+
+def _after_adjustment(found: queries.StatementDetail) -> list[dict[str, Any]]:
+    total = sum((line.amount for line in found.section("differences")), money.ZERO)
+    return presenting.after_adjustment(found.statement, total, presenting.OF_BOTH)
 
 
 def _proof(view: queries.StatementView) -> dict[str, Any]:
@@ -132,7 +147,12 @@ def _cells(line: queries.StatementLineView) -> list[str]:
 def _said(line: queries.StatementLineView) -> str:
     if line.state == "open":
         return ""
-    parts = [str(status.show("statement_line", line.state).label)]
+    if line.adjusts is not None:
+        parts = [_("Adjusts line %(no)s") % {"no": line.adjusts}]
+    else:
+        parts = [str(status.show("statement_line", line.state).label)]
+    if line.adjustment:
+        parts.append(f"{formats.amount(line.adjustment)} → {formats.amount(presenting.after_line(line))}")
     if line.dispute_reason:
         parts.append(str(presenting.REASONS.get(line.dispute_reason, line.dispute_reason)))
     return " · ".join([*parts, *filter(None, (line.resolution,))])
@@ -157,12 +177,13 @@ def statement_xlsx(found: queries.StatementDetail, *, actor: scope.Actor) -> byt
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         }
         data = _document(found, actor)
-        _cover(book.add_worksheet(_("Statement")), data, found.statement, styles)
+        _cover(book.add_worksheet(_("Statement")), data, found, styles)
         _lines(book.add_worksheet(_("Lines")), found, styles)
     return buffer.getvalue()
 
 
-def _cover(sheet, data: dict[str, Any], view: queries.StatementView, styles: dict[str, Any]) -> None:
+def _cover(sheet, data: dict[str, Any], found: queries.StatementDetail, styles: dict[str, Any]) -> None:
+    view = found.statement
     _printed(sheet, data["number"])
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 62)
@@ -179,6 +200,13 @@ def _cover(sheet, data: dict[str, Any], view: queries.StatementView, styles: dic
             row, 0, f"{part['sign']} {part['label']}".strip(), styles["bold"] if closing else None
         )
         sheet.write_number(row, 1, part["value"], styles["total" if closing else "money"])
+        row += 1
+    for part in _after_adjustment(found):
+        total = part["key"] == "adjusted"
+        sheet.write_string(
+            row, 0, f"{part['sign']} {part['label']}".strip(), styles["bold"] if total else None
+        )
+        sheet.write_number(row, 1, part["value"], styles["total" if total else "money"])
         row += 1
     for label, value in (
         (_("Invoiced receivable"), view.invoiced_receivable),

@@ -49,7 +49,8 @@ class StatementLine(records.Record):
     """One document line of the month, in its section; the partner confirms or disputes it.
 
     Sections sales, returns, rebates and receipts make the closing; invoices and differences inform.
-    A draft is built anew by replacing its lines.
+    A draft is built anew by replacing its lines. `adjustment` is what was answered to a dispute of the line, in
+    all: the sum of the lines under differences that name it in `adjusts`. Those are only ever added to.
     """
 
     scope = scope.own()
@@ -73,6 +74,8 @@ class StatementLine(records.Record):
     dispute_reason = records.code(40, default="")
     dispute_note = records.code(200, default="")
     resolution = records.code(200, default="")
+    adjusts = models.IntegerField(null=True)
+    adjustment = records.money(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["statement", "no"], name="statement_line_once")]

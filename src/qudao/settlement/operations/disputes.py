@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Max
 
-from qudao.kernel import errors, journal, locks, periods, scope
+from qudao.kernel import errors, journal, locks, money, periods, scope
 from qudao.settlement import models, queries
 from qudao.settlement.operations import statements
 from qudao.settlement.rules import statement as rules
@@ -24,7 +24,8 @@ def dispute_line(
 ) -> queries.StatementDetail:
     """The partner disputes line `no`, with a reason code of `rules.statement.REASONS`.
 
-    Raises Refused for an unknown reason, a line disputed already, or a statement that is no longer open.
+    Raises Refused for an unknown reason, a line disputed already, one that only says how another was adjusted, or a
+    statement that is no longer open.
     """
     actor.require(statements.CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
@@ -32,7 +33,7 @@ def dispute_line(
         statement, line = _hold(statement_id, no, actor)
         rules.step(status=statement.status, to="disputed", number=statement.number)
         errors.raise_if_refused(
-            rules.check_dispute(reason=reason, state=line.state, section=line.section, no=no)
+            rules.check_dispute(reason=reason, state=line.state, adjusts=line.adjusts, no=no)
         )
         line.state, line.dispute_reason, line.dispute_note = "disputed", reason, note[:200]
         line.resolution, line.entry = "", journal.entry()
@@ -85,26 +86,42 @@ def resolve_dispute(
     actor: scope.Actor,
     now: dt.datetime,
 ) -> queries.StatementDetail:
-    """Close the dispute of line `no`: `explained` (it stands) or `adjusted` by `amount`.
+    """Close the dispute of line `no`: `explained` (it stands) or `adjusted` by `amount` in all.
 
     An adjustment is written as a new line under differences: what both sides agreed, to be carried out by
-    a document of its own (a red invoice, a return), whose facts come with the next statement. With the last
-    dispute closed the statement is open for confirmation again.
+    a document of its own (a red invoice, a return), whose facts come with the next statement. A later answer to
+    the same line replaces the earlier one by a further line that corrects it; so we correct our own answer as long
+    as the partner has not agreed. With the last dispute closed the statement is open for confirmation again.
+
+    Raises Refused `settlement.line_not_disputed`, `settlement.resolution_invalid`,
+    `settlement.adjustment_too_large`, or `settlement.statement_state` for a statement that is agreed.
     """
     actor.require(statements.MANAGE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         locks.limit_waiting()
         statement, line = _hold(statement_id, no, actor)
         errors.raise_if_refused(
-            rules.check_resolution(outcome=outcome, amount=amount, state=line.state, no=no)
+            rules.check_resolution(
+                outcome=outcome,
+                amount=amount,
+                line_amount=line.amount,
+                state=line.state,
+                adjusts=line.adjusts,
+                no=no,
+            )
         )
+        if statement.status not in rules.ANSWERED_IN:
+            raise errors.refuse(
+                "settlement.statement_state", number=statement.number, status=statement.status
+            )
+        change = rules.correction(amount=amount, standing=line.adjustment)
         line.entry = journal.entry()
         line.state = "adjusted" if outcome == "adjusted" else "settled"
-        line.resolution = resolution[:200]
-        line.save(update_fields=["state", "resolution", "entry"])
+        line.resolution, line.adjustment = resolution[:200], amount or money.ZERO
+        line.save(update_fields=["state", "resolution", "adjustment", "entry"])
         written = [line]
-        if amount is not None:
-            written.append(_difference(line, amount, now))
+        if change:
+            written.append(_difference(line, change, now))
         left = models.StatementLine.objects.filter(statement=statement, state="disputed").exists()
         status = "disputed" if left else "adjusted"
         statements.save(statement, status, "resolved", {}, now, more=written, line=no, outcome=outcome)
@@ -137,5 +154,6 @@ def _difference(line: models.StatementLine, amount: Decimal, now: dt.datetime) -
         amount=amount,
         dispute_reason=line.dispute_reason,
         resolution=line.resolution,
+        adjusts=line.no,
         state="settled",
     )

@@ -2,17 +2,15 @@
 
 import dataclasses
 import datetime as dt
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from qudao.kernel import scope
-from qudao.orders import presenting as order_pages
-from qudao.orders import queries as orders
+from qudao.kernel import periods, scope
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import statements as verbs
@@ -157,12 +155,12 @@ def may(actor: scope.Actor, view: queries.StatementView) -> May:
         confirm=partner and "confirmed" in after,
         lock=ours and "locked" in after,
         speak=partner and "disputed" in after,
-        answer=ours and view.status == "disputed",
+        answer=ours and view.status in rules.ANSWERED_IN,
     )
 
 
 def statement(
-    actor: scope.Actor, view: queries.StatementView, *, section: str = "", after: int = 0
+    actor: scope.Actor, view: queries.StatementView, *, today: dt.date, section: str = "", after: int = 0
 ) -> dict[str, Any]:
     """The page: every section with its first lines, or one section from line number `after` on."""
     names, called = showing.Names([view], actor), sections_for(actor)
@@ -184,6 +182,9 @@ def statement(
         "month": showing.span(view.period_from, view.period_until),
         "words": sides.words(actor),
         "equation": equation(view, called),
+        "after": after_adjustment(view, totals["differences"].amount, called),
+        "earlier": earlier(view, (one.first_on for one in totals.values())),
+        "early": early(view, today=today),
         "sections": [
             {**_section(view, name, totals[name], found, allowed), "title": called[name]}
             for name, found in lines.items()
@@ -217,6 +218,43 @@ def equation(view: queries.StatementView, called: Mapping[str, Any]) -> list[dic
     ]
 
 
+def after_adjustment(
+    view: queries.StatementView, differences: Decimal, called: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """closing after adjustment = closing ± differences, part by part; [] where nothing was adjusted."""
+    if not differences:
+        return []
+    address = f"{reverse('statement', args=[view.id])}?section=differences"
+    parts = [
+        ("adjusted", _("Closing after adjustment"), "", view.closing + differences, ""),
+        ("closing", _("Closing"), "=", view.closing, ""),
+        ("differences", called["differences"], "−" if differences < 0 else "+", abs(differences), address),
+    ]
+    names = ("key", "label", "sign", "value", "url")
+    return [dict(zip(names, part, strict=True)) for part in parts]
+
+
+def earlier(view: queries.StatementView, days: Iterable[dt.date | None]) -> str:
+    """What is listed of the time before the month, as no statement listed it yet; "" for nothing."""
+    first = min((day for day in days if day), default=view.period_from)
+    if first >= view.period_from:
+        return ""
+    return _("and what was not stated before, since %(day)s") % {"day": formats.day(first)}
+
+
+def early(view: queries.StatementView, *, today: dt.date) -> str:
+    """Said of a statement that was sent, or would be sent today, before its month is over; else ""."""
+    if view.sent_at is None and today < view.period_until:
+        said = _("The month is not over until %(day)s: what happens by then is listed in the next statement.")
+        return said % {"day": formats.day(view.period_until)}
+    if view.sent_at is not None and (sent := periods.business_date(view.sent_at)) < view.period_until:
+        said = _(
+            "Sent on %(day)s, before the month was over: what came later is listed in the next statement."
+        )
+        return said % {"day": formats.day(sent)}
+    return ""
+
+
 def _tabs(
     view: queries.StatementView, totals: dict, section: str, called: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
@@ -233,18 +271,25 @@ def _tabs(
     ]
 
 
+def after_line(found: queries.StatementLineView) -> Decimal:
+    """The line's amount after what was answered to its dispute."""
+    return rules.adjusted(section=found.section, amount=found.amount, adjustment=found.adjustment)
+
+
 def _section(view, name: str, totals: queries.SectionTotals, lines, allowed: May) -> dict[str, Any]:
     address = reverse("statement", args=[view.id])
     more = totals.count > len(lines) and lines
     return {
         "name": name,
         "totals": totals,
-        "lines": lines,
+        "lines": [(line, after_line(line) if line.adjustment else None) for line in lines],
         "aside": _aside(totals),
         # Money has no product: what no line fills is not shown.
         "named": any(line.item_name for line in lines),
         "goods": any(line.quantity for line in lines),
         "said": any(line.state != "open" for line in lines),
+        # A column of buttons only where there is one to press.
+        "speak": allowed.speak and any(line.adjusts is None and line.state != "disputed" for line in lines),
         "open": [line.no for line in lines if line.state == "open"] if allowed.speak else [],
         "more": f"{address}?section={name}&after={lines[-1].no}" if more else "",
     }
@@ -280,63 +325,3 @@ def checkpoint(note: str) -> dict[str, str] | None:
         return None
     origin, size, root, *_rest = note.split("\n")
     return {"origin": origin, "size": f"{int(size):,}", "root": root, "note": note}
-
-
-def line(actor: scope.Actor, view: queries.StatementView, found: queries.StatementLineView) -> dict[str, Any]:
-    """One line: its facts, what was said about it, and the form of what may be said now."""
-    allowed = may(actor, view)
-    behind = queries.behind(found.fact_id, actor=actor) if found.fact_id is not None else None
-    disputable = allowed.speak and found.state != "disputed"
-    return {
-        "statement": view,
-        "line": found,
-        "section_title": sections_for(actor)[found.section],
-        "facts": _line_facts(found),
-        "reasons_to_choose": list(REASONS.items()),
-        "may_dispute": disputable,
-        "may_answer": allowed.answer and found.state == "disputed",
-        "source": source(actor, found, behind),
-        "explanation": _price(actor, found, behind),
-        "typed": {"reason": "", "note": "", "outcome": "explained", "amount": "", "resolution": ""},
-    }
-
-
-def _line_facts(found: queries.StatementLineView) -> list[tuple[Any, Any]]:
-    rows = [
-        (_("Document"), found.document_number),
-        (_("Date"), formats.day(found.on)),
-        (_("Product"), " · ".join(filter(None, (found.item_name, found.item_code)))),
-        (_("Lot"), found.lot_code),
-        (_("Quantity"), formats.quantity(found.quantity) if found.quantity else ""),
-        (_("Unit price, tax included"), formats.unit_price(found.unit_price) if found.unit_price else ""),
-        (_("Amount"), formats.amount(found.amount, "CNY")),
-        (_("of it tax"), formats.amount(found.tax) if found.tax else ""),
-    ]
-    return [row for row in rows if row[1]]
-
-
-Behind = tuple[uuid.UUID, int] | None
-
-
-def _price(actor: scope.Actor, found: queries.StatementLineView, behind: Behind) -> dict[str, Any] | None:
-    """How the price of the goods came about when they were ordered, for who may open the order."""
-    if behind is None or not behind[1] or not found.item_name or not actor.can("orders.order.view"):
-        return None
-    ordered = orders.find_order_line(behind[1], actor=actor)
-    return order_pages.explanation(ordered.explanation, ordered.unit_price) if ordered else None
-
-
-def source(actor: scope.Actor, found: queries.StatementLineView, behind: Behind) -> dict[str, Any] | None:
-    """Where the line comes from, for who may open it."""
-    pages = {
-        "shipment": ("shipment", "orders.shipment.view"),
-        "invoice": ("invoice", "settlement.invoice.view"),
-        "receipt": ("receipt", "settlement.invoice.view"),
-    }
-    name, permission = pages.get(found.document_type, ("", ""))
-    if not name or behind is None or not actor.can(permission):
-        return None
-    try:
-        return {"title": found.document_number, "url": reverse(name, args=[behind[0]])}
-    except NoReverseMatch:
-        return None

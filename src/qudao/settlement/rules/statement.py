@@ -17,6 +17,12 @@ SECTIONS = ("sales", "returns", "rebates", "receipts", "invoices", "differences"
 COUNTED = ("sales", "returns", "rebates", "receipts")
 REASONS = ("price", "quantity", "not_received", "twice", "missing", "rebate", "receipt", "tax", "other")
 OUTCOMES = ("explained", "adjusted")
+# What lowers the closing.
+LOWERING = ("returns", "rebates", "receipts")
+# States of a line that was answered, and of a statement in which lines are: until the partner agrees, an answer may
+# be corrected.
+ANSWERED = ("adjusted", "settled")
+ANSWERED_IN = ("disputed", "adjusted")
 # From each state to what may follow.
 STEPS = {
     "draft": {"sent"},
@@ -135,9 +141,12 @@ def step(*, status: str, to: str, number: str) -> None:
     raise errors.refuse(code, number=number, status=status)
 
 
-def check_dispute(*, reason: str, state: str, section: str, no: int) -> tuple[errors.Reason, ...]:
-    """Why a line cannot be disputed: the reason code is unknown, or the line is disputed already."""
+def check_dispute(*, reason: str, state: str, adjusts: int | None, no: int) -> tuple[errors.Reason, ...]:
+    """Why a line cannot be disputed: the reason code is unknown, the line is disputed already, or it is itself the
+    answer to a dispute, of the line `adjusts`."""
     reasons = []
+    if adjusts is not None:
+        reasons.append(errors.Reason("settlement.line_adjusts", no, {"adjusts": adjusts}))
     if reason not in REASONS:
         reasons.append(errors.Reason("settlement.dispute_reason_unknown", no, {"reason": reason}))
     if state == "disputed":
@@ -157,13 +166,29 @@ def check_agreement(*, states: Mapping[int, str], nos: Iterable[int]) -> tuple[e
 
 
 def check_resolution(
-    *, outcome: str, amount: Decimal | None, state: str, no: int
+    *, outcome: str, amount: Decimal | None, line_amount: Decimal, state: str, adjusts: int | None, no: int
 ) -> tuple[errors.Reason, ...]:
-    """Why a dispute cannot be closed so: not disputed, an unknown outcome, an amount missing or too many."""
+    """Why a dispute cannot be answered so: never disputed, an unknown outcome, an amount missing or too many, or an
+    adjustment in all of more than the line's amount in size."""
     reasons = []
-    if state != "disputed":
+    if state not in ("disputed", *ANSWERED) or adjusts is not None:
         reasons.append(errors.Reason("settlement.line_not_disputed", no))
     stated = amount is not None and amount.is_finite() and amount and amount == money.amount(amount)
     if outcome not in OUTCOMES or bool(stated) != (outcome == "adjusted"):
         reasons.append(errors.Reason("settlement.resolution_invalid", no, {"outcome": outcome}))
+    elif amount is not None and abs(amount) > abs(line_amount):
+        params = {"adjustment": amount, "amount": line_amount}
+        reasons.append(errors.Reason("settlement.adjustment_too_large", no, params))
     return tuple(reasons)
+
+
+def correction(*, amount: Decimal | None, standing: Decimal) -> Decimal:
+    """What is to be written under differences so that a line adjusted by `standing` is adjusted by `amount` in all
+    (None: it stands as it was)."""
+    return (amount or money.ZERO) - standing
+
+
+def adjusted(*, section: str, amount: Decimal, adjustment: Decimal) -> Decimal:
+    """The amount of a line after its adjustment, which lowers what is owed where it is below zero: more of what was
+    returned, granted or paid lowers it too."""
+    return amount - adjustment if section in LOWERING else amount + adjustment

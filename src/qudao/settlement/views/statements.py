@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from qudao.kernel import errors, periods, scope
+from qudao.kernel import errors, messages, periods, scope
 from qudao.settlement import documents, operations, queries, showing
 from qudao.settlement.operations import statements as verbs
+from qudao.settlement.presenting import lines
 from qudao.settlement.presenting import statements as presenting
 from qudao.settlement.rules import statement as rules
 from qudao.ui import filters, listing, pages, parsing, progress, status, tables
@@ -21,6 +22,14 @@ from qudao.ui import filters, listing, pages, parsing, progress, status, tables
 VIEW, MANAGE = "settlement.statement.view", verbs.MANAGE
 STATES = ("draft", "sent", "disputed", "adjusted", "confirmed", "locked")
 MONTHS = 18
+# Beside which field of the forms about a line a reason stands.
+BESIDE = {
+    "settlement.adjustment_too_large": "amount",
+    "settlement.amount_unreadable": "amount",
+    "settlement.resolution_invalid": "amount",
+    "settlement.answer_missing": "resolution",
+    "settlement.dispute_reason_unknown": "reason",
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -102,6 +111,9 @@ def statements_build(request) -> HttpResponse:
     month = parsing.month(request.POST.get("month", ""))
     if month is None:
         raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
+    first = periods.add_months(month, 1)
+    if periods.business_date(request.now) < first:
+        raise errors.refuse("settlement.month_not_over", month=f"{month:%Y-%m}", day=first)
     started = pages.once(request, lambda: _start_building(request, month))
     if started:
         return redirect("notice", started)
@@ -153,12 +165,22 @@ def _show(request, statement_id, *, reasons=(), typed: dict | None = None, code:
             view,
             section=section if section in rules.SECTIONS else "",
             after=parsing.whole(request.GET.get("after")),
+            today=periods.business_date(request.now),
         )
         if typed:
             line = queries.get_line(statement_id, typed["no"], actor=request.actor)
-            context["typing"] = presenting.line(request.actor, view, line) | {"typed": typed}
-        context["reasons"] = reasons
+            context["typing"] = lines.line(request.actor, view, line) | {
+                "typed": typed,
+                "wrong": {BESIDE[one.code]: _said(one) for one in reasons if one.code in BESIDE},
+            }
+        context["reasons"] = [one for one in reasons if not typed or one.code not in BESIDE]
         return pages.show(request, "settlement/statement.html", context, status=code)
+
+
+def _said(reason: errors.Reason) -> str:
+    """A reason as it stands beside its field."""
+    said = messages.render(reason)
+    return " ".join(str(part) for part in (said.title, said.why, said.mend) if part)
 
 
 @pages.page(VIEW)
@@ -166,7 +188,7 @@ def statement_line(request, statement_id, no) -> HttpResponse:
     """One line in the drawer: where it comes from, and what this person may say about it."""
     view = queries.find_statement(statement_id, actor=request.actor)
     line = queries.get_line(statement_id, no, actor=request.actor)
-    context = presenting.line(request.actor, view, line)
+    context = lines.line(request.actor, view, line)
     return pages.show(request, "settlement/statement_line.html", context)
 
 

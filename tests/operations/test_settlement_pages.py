@@ -1,0 +1,115 @@
+"""What the pages of settlement take and show: an answer refused beside its field, a run taken back, who is left to state."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+
+from qudao.kernel import scope
+from qudao.organisation import models as organisation
+from qudao.settlement import finding, models
+from qudao.settlement import operations as settlement
+from tests import harness
+from tests.operations import settlement_world as worlds
+from tests.operations.test_settlement_jobs import _another, _staff, clerk
+
+NOW, TODAY, OVER = harness.NOW, worlds.TODAY, dt.datetime(2027, 1, 4, 1, tzinfo=dt.UTC)
+
+
+class Clock:
+    now = staticmethod(lambda: NOW)
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    """A debtor with 113.00 of goods; the clerk is signed in."""
+    monkeypatch.setattr("qudao.shell.middleware.timezone", Clock)
+    found = worlds.build()
+    worlds.credit(found, "10000.00")
+    with scope.everything():
+        _staff()
+        organisation.LegalEntity.objects.create(
+            pk=1, code="T", name="测试供货有限公司", short_name="测试", uscc="9"
+        )
+    worlds.signed(found, "113.00")
+    worlds.settle()
+    return found
+
+
+def disputed(world) -> str:
+    """The address of a statement that was sent and whose first line is in dispute."""
+    built = settlement.build_statement(debtor_node_id=world.debtor, month=TODAY, actor=worlds.HOUSE, now=NOW)
+    key = built.statement.id
+    settlement.send_statement(statement_id=key, actor=worlds.HOUSE, now=NOW)
+    partner = world.actor("settlement.statement.confirm")
+    settlement.dispute_line(statement_id=key, no=1, reason="price", actor=partner, now=NOW)
+    return f"/statements/{key}/"
+
+
+def answer(client: Client, address: str, amount: str, key: str):
+    given = {"step": "resolve", "no": "1", "outcome": "adjusted", "amount": amount, "resolution": "按合同价"}
+    return client.post(f"{address}do/", given | {"key": key})
+
+
+def test_an_adjustment_beyond_the_line_is_refused_beside_its_field_with_the_amounts(world):
+    address, client = disputed(world), clerk()
+    page = answer(client, address, "-99999999", "k-1")
+    said = re.search(r'<p class="q-error" id="amount-wrong"[^>]*>([^<]*)</p>', page.content.decode())
+    assert page.status_code == 422
+    assert said and "113.00" in said[1] and "-99,999,999.00" in said[1]
+    assert page.content.decode().count("调整金额超过该行金额") == 1
+    assert 'value="-99999999"' in page.content.decode()
+    with scope.everything():
+        assert models.StatementLine.objects.count() == 1
+
+
+def test_what_stands_is_shown_before_an_answer_is_corrected(world):
+    address, client = disputed(world), clerk()
+    assert answer(client, address, "-100.00", "k-1").status_code == 302
+    drawer = client.get(f"{address}lines/1/", headers={"HX-Request": "true"}).content.decode()
+    assert "该行已调整 -100.00，新填金额将取代它。" in drawer
+    assert 'value="-100.00"' in drawer and "更正答复" in drawer
+    assert answer(client, address, "-3.00", "k-2").status_code == 302
+    page = client.get(address).content.decode()
+    assert "调整后期末" in page and "110.00" in page
+
+
+def test_a_run_is_taken_back_with_a_reason_and_only_then(world):
+    term = worlds.term(world)
+    run = worlds.run(term).run
+    settlement.confirm_run(run_id=run.id, partial=True, actor=worlds.HOUSE, now=NOW)
+    address, client = f"/rebates/{run.id}/reverse/", clerk()
+    assert client.post(address, {"key": "k-1", "reason": ""}).status_code == 422
+    assert _status(run) == "confirmed"
+    assert client.post(address, {"key": "k-2", "reason": "算错"}).status_code == 302
+    assert _status(run) == "reversed"
+
+
+def test_a_period_under_way_is_settled_in_part_on_a_page_that_says_so(world):
+    run = worlds.run(worlds.term(world)).run
+    client = clerk()
+    page = client.get(f"/rebates/{run.id}/part/").content.decode()
+    assert "周期至 2026-12-31 结束：此为截至 2026-11-23 的试算" in page
+    assert client.post(f"/rebates/{run.id}/part/", {"key": "k-2"}).status_code == 302
+    assert _status(run) == "confirmed"
+
+
+def _status(run) -> str:
+    with scope.everything():
+        return models.RebateRun.objects.get(pk=run.id).status
+
+
+def test_the_todo_of_partners_without_a_statement_leads_to_those_alone(world):
+    with scope.everything():
+        other = _another(world, 11)
+    worlds.credit(other, "1.00")
+    worlds.signed(world, "226.00", on=dt.date(2026, 10, 5))
+    worlds.settle()
+    with scope.transaction(worlds.HOUSE):
+        found = finding.waiting(actor=worlds.HOUSE, now=NOW)
+    (todo,) = [one for one in found if "2026-10" in one.title]
+    assert (todo.count, todo.url) == (1, "/receivables/?unstated=2026-10")
+    page = clerk().get(todo.url).content.decode()
+    assert re.findall(r"/debtors/(\d+)/", page).count(str(other.debtor)) == 0
+    assert f"/debtors/{world.debtor}/" in page
