@@ -159,10 +159,9 @@ def _show(request, run_id, *, reasons=(), code: int = 200) -> HttpResponse:
 
 
 @pages.page(VIEW)
+@pages.acts_on("rebate")
 def rebate_step(request, run_id) -> HttpResponse:
     """Confirm a run into the pool."""
-    if request.method != "POST":
-        return redirect("rebate", run_id=run_id)
     common = {"run_id": run_id, "actor": request.actor, "now": request.now}
     try:
         if request.POST.get("step") == "confirm":

@@ -193,10 +193,9 @@ def statement_line(request, statement_id, no) -> HttpResponse:
 
 
 @pages.page(VIEW)
+@pages.acts_on("statement")
 def statement_step(request, statement_id) -> HttpResponse:
     """Send, confirm, lock; confirm, dispute or settle lines. A refusal shows the page with what was typed."""
-    if request.method != "POST":
-        return redirect("statement", statement_id=statement_id)
     typed = _typed(request)
     try:
         pages.once(request, lambda: _perform(request, statement_id, typed))
