@@ -95,6 +95,15 @@ def test_pasted_rows_that_are_not_understood_are_named_and_the_others_kept(desk)
     assert desk.quantities == ["5", "12"]
     expect(desk.page.get_by_role("alert").filter(has_text="粘贴的第 2 行")).to_contain_text("XX-404")
     expect(desk.page.locator(".q-refusal.q-warn")).to_contain_text("粘贴 3 行，其中 1 行未进入订单")
+    # Until they are mended or left out on purpose, nothing is placed without them.
+    desk.add("BQ-2515\t1")
+    waiting = desk.page.locator(".q-refusal", has_text="有粘贴行未进入订单")
+    expect(waiting).to_contain_text("明细下方还有 1 行")
+    expect(desk.place).to_be_disabled()
+    with desk.quoted():
+        desk.page.get_by_role("button", name="不要这些行").click()
+    expect(waiting).to_have_count(0)
+    expect(desk.place).to_be_enabled()
 
 
 def test_several_products_of_one_name_are_offered(desk):

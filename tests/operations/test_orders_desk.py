@@ -104,6 +104,41 @@ def test_a_product_without_a_unit_joins_its_line_in_the_price_unit(company, now)
     ]
 
 
+def test_a_quantity_that_is_no_number_is_not_swallowed_by_the_line_that_is_there(company):
+    item = company.items["BQ-2515"]
+    there = desk.Desk(lines=(desk.DeskLine(1, item, "20", "支"),))
+    found = desk._with(there, [(item, "abc", "支", ""), (item, "5", "支", "")])
+    assert [(line.no, line.quantity) for line in found.lines] == [(1, "25"), (2, "abc")]
+    _request, reasons = desk.request_of(found)
+    assert [(one.code, one.line, one.params["text"]) for one in reasons] == [
+        ("orders.quantity_not_a_number", 2, "abc")
+    ]
+
+
+def test_nothing_is_placed_while_pasted_rows_wait(company, now, monkeypatch):
+    monkeypatch.setattr(middleware, "timezone", trading.Clock)
+    browser = Client()
+    browser.force_login(trading.user(company, "zhoulan"), backend=BACKEND)
+    typed = {
+        "party": company.parties["kangze"],
+        "account": company.accounts["kangze.CV"],
+        "ship_to": company.places["kangze"],
+        "channel": "call_centre",
+        "item": company.items["BQ-2515"],
+        "quantity": "2",
+        "unit": "支",
+        "di": "",
+        "key": "rows-waiting",
+        "left": "XX-999\t3",
+    }
+    address = f"/orders/new/?party={company.parties['kangze']}"
+    answer = browser.post(address, typed)
+    assert (answer.status_code, "明细下方还有 1 行" in answer.content.decode()) == (422, True)
+    with scope.transaction(HOUSE):
+        assert queries.list_orders(queries.Filter(), actor=HOUSE).rows == ()
+    assert browser.post(address, typed | {"left": ""}).status_code == 302
+
+
 def test_a_step_that_was_taken_is_said(company, now, monkeypatch):
     monkeypatch.setattr(middleware, "timezone", trading.Clock)
     order = place(company, ("BQ-2515", 20), now=now)

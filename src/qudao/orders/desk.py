@@ -175,6 +175,12 @@ def _cells(row: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
+def waiting(left: str) -> list[errors.Reason]:
+    """What speaks against placing while rows of a paste are neither on the order nor left out on purpose."""
+    rows = sum(1 for row in left.splitlines() if row.strip())
+    return [errors.Reason("orders.rows_waiting", params={"rows": rows})] if rows else []
+
+
 def with_lines(desk: Desk, lines: Iterable[Any]) -> Desk:
     """The desk with the lines of an earlier order or a template added.
 
@@ -200,15 +206,14 @@ def _with(desk: Desk, additions: Sequence[tuple[int, str, str, str]]) -> Desk:
     lines = list(desk.lines)
     places = {(line.item_id, line.unit): place for place, line in reversed(list(enumerate(lines)))}
     for item_id, quantity, unit, di in additions:
-        same = places.get((item_id, unit))
-        if same is None:
-            places[item_id, unit] = len(lines)
+        same = places.setdefault((item_id, unit), len(lines))
+        there = parsing.number(lines[same].quantity) if same < len(lines) else None
+        more = parsing.number(quantity)
+        if there is None or more is None:
+            # What is no number cannot be added: it stands on a line of its own, where it is refused.
             lines.append(DeskLine(len(lines) + 1, item_id, quantity, unit, di))
         else:
-            total = (parsing.number(lines[same].quantity) or Decimal(0)) + (
-                parsing.number(quantity) or Decimal(0)
-            )
-            lines[same] = dataclasses.replace(lines[same], quantity=f"{total.normalize():f}")
+            lines[same] = dataclasses.replace(lines[same], quantity=f"{(there + more).normalize():f}")
     kept = tuple(lines[: requests.MOST_LINES])
     return dataclasses.replace(desk, lines=kept, focus=len(kept))
 

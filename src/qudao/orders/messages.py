@@ -213,6 +213,11 @@ MESSAGES: dict[str, Message] = {
         ),
         _("Mend them there and try again, or send the list as an Excel file."),
     ),
+    "orders.rows_waiting": Message(
+        _("Pasted rows are not on the order yet"),
+        _("%(rows)s rows wait below the lines; an order placed now would lack them."),
+        _("Mend them there and try again, or leave them out."),
+    ),
     "orders.quantity_not_a_number": Message(
         _("The quantity is not a number"), _("You entered “%(text)s”."), _("Enter digits.")
     ),

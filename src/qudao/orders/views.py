@@ -85,9 +85,8 @@ def order_quote(request) -> HttpResponse:
     else:
         added = _added(request, desk)
     reasons = (*added.reasons, *said)
-    context = _desk_context(request, added.desk, reasons=reasons)
+    context = _desk_context(request, added.desk, reasons=reasons, left=added.left or _left(posted))
     context |= {
-        "left": added.left or _left(posted),
         "saved": saved,
         # A name that was not taken is mended where it was typed.
         "naming": posted.get("template_name", "")[: templates.MOST_NAME] if said else None,
@@ -161,7 +160,7 @@ def _place(request) -> HttpResponse:
     desk = _with_defaults(desks.read(request.POST), request.actor)
     wanted, reasons = desks.request_of(desk)
     try:
-        errors.raise_if_refused(reasons)
+        errors.raise_if_refused([*reasons, *desks.waiting(_left(request.POST))])
         verb = operations.save_draft if request.POST.get("draft") else operations.place_order
         made = pages.once(
             request,
@@ -215,11 +214,12 @@ def _with_order(desk: desks.Desk, order: queries.OrderView) -> desks.Desk:
     return dataclasses.replace(desks.with_lines(desk, lines), ship_to_id=order.ship_to_id)
 
 
-def _desk_context(request, desk: desks.Desk, *, reasons=()) -> dict[str, Any]:
+def _desk_context(request, desk: desks.Desk, *, reasons=(), left: str | None = None) -> dict[str, Any]:
     """Everything the desk shows. Quoting opens its own acting transaction, so this runs outside one."""
     wanted, unread = desks.request_of(desk)
+    left = _left(request.POST) if left is None else left
     quote = None
-    found: list[errors.Reason] = [*unread]
+    found: list[errors.Reason] = [*unread, *desks.waiting(left)]
     if wanted.lines and wanted.account_id and wanted.ship_to_id:
         try:
             quote = _quote(request, wanted)
@@ -231,7 +231,7 @@ def _desk_context(request, desk: desks.Desk, *, reasons=()) -> dict[str, Any]:
     with scope.transaction(request.actor):
         return presenting.desk(request.actor, desk, quote, found, now=request.now) | {
             "channels": order_lists.CHANNELS,
-            "left": _left(request.POST),
+            "left": left,
         }
 
 

@@ -215,6 +215,8 @@ FIELDS: Mapping[str, Any] = {
     "release_reason": pgettext_lazy("journal row", "Why released"),
     "dispute_note": pgettext_lazy("journal row", "Dispute"),
     "resolution": pgettext_lazy("journal row", "Resolution"),
+    "adjusts": pgettext_lazy("journal row", "Adjusts line"),
+    "adjustment": pgettext_lazy("journal row", "Adjustment"),
     "citation": pgettext_lazy("journal row", "Source"),
     "address": pgettext_lazy("journal row", "Address"),
     "issued_by": pgettext_lazy("journal row", "Issued by"),
