@@ -7,7 +7,6 @@ import dataclasses
 import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from qudao.catalog import queries as catalog
