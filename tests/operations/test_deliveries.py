@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from qudao.catalog.udi import encode
-from qudao.inventory import models as inventory
+from qudao.inventory import queries as stock
 from qudao.kernel import errors, scope
 from qudao.orders import operations, queries
 from qudao.orders.operations import signing
@@ -40,9 +40,9 @@ def short(company, road):
 
 
 def apart():
-    """What lies in the return zones."""
-    with scope.everything():
-        return sum(one.on_hand for one in inventory.Balance.objects.filter(status="returned"))
+    """What waits in the queue of quality for a verdict."""
+    with scope.everything() as actor:
+        return sum(one.on_hand for one in stock.unjudged(actor))
 
 
 def settle(shipment, client, key="s-1", **typed):

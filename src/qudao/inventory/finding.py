@@ -37,7 +37,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         if count:
             found.append(
                 todos.Todo(
-                    title=_("Transfers and counts to inspect"),
+                    title=_("Transfers, counts and goods brought back to inspect"),
                     url=reverse("stock_inspect"),
                     icon="shield-check",
                     count=count,
@@ -81,7 +81,7 @@ def waiting_queues(
         found.append(
             queues.Queue(
                 key="unjudged",
-                title=_("Transfers and counts to inspect"),
+                title=_("Transfers, counts and goods brought back to inspect"),
                 icon="shield-check",
                 url=url,
                 count=len(unjudged),

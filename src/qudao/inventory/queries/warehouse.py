@@ -24,11 +24,11 @@ LEFT JOIN inventory_location p ON p.id = b.location_id
 JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial n ON n.id = b.serial_id
 WHERE b.on_hand > 0
 """
-# A receipt's own goods are judged on the receipt; what a transfer or a count brought has no other page.
+# A receipt's own goods are judged on the receipt; what a transfer, a count or a delivery brought back has no other page.
 _UNJUDGED = """
  AND b.status = 'pending' AND s.kind = 'warehouse' AND NOT EXISTS (
     SELECT 1 FROM inventory_move m WHERE m.lot_id = b.lot_id AND m.to_balance_id = b.id
-    AND m.origin_type NOT LIKE 'inventory.%%')
+    AND m.origin_type LIKE 'supply.%%')
 """
 _SHELVES = """
 SELECT b.id, CASE WHEN p.code <> upper(p.zone) THEN p.code ELSE '' END, b.status, i.cold_chain
@@ -175,7 +175,7 @@ def shelves(balance_ids: Iterable[int], actor: scope.Actor) -> dict[int, Shelf]:
 
 
 def unjudged(actor: scope.Actor, *, site_ids: Iterable[int] | None = None, limit: int = MOST) -> list[Goods]:
-    """Goods of transfers and counts that await inspection."""
+    """Goods of transfers and counts, and those that came back from a delivery, that await inspection."""
     where, params = _UNJUDGED, {"limit": limit}
     if site_ids is not None:
         where += " AND b.site_id = ANY(%(sites)s::int[])"

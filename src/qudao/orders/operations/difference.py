@@ -76,7 +76,7 @@ def _postings(shipment, line, back: Decimal, lost: Decimal) -> list[inventory.Po
     }
     postings = []
     if back:
-        place = inventory.Place(shipment.site_id, None, "returned", "entity", shipment.entity_id)
+        place = inventory.Place(shipment.site_id, None, "pending", "entity", shipment.entity_id)
         postings.append(
             inventory.Posting(
                 kind="bring_back", quantity=back, to_site_id=shipment.site_id, to=place, **common
