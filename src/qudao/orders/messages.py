@@ -130,8 +130,13 @@ MESSAGES: dict[str, Message] = {
     ),
     "orders.signed_does_not_add_up": Message(
         _("The quantities do not add up"),
-        _("Shipped were %(shipped)s; signed, short and damaged make %(said)s."),
-        _("Make the three add up to what was shipped."),
+        _("Shipped were %(shipped)s; signed, short, damaged and refused make %(said)s."),
+        _("Make them add up to what was shipped."),
+    ),
+    "orders.missing_exceeds_shipped": Message(
+        _("More is missing than was shipped"),
+        _("Shipped were %(shipped)s; short, damaged and refused make %(missing)s."),
+        _("Enter together at most %(shipped)s."),
     ),
     "orders.return_exceeds_signed": Message(
         _("More than was delivered"),

@@ -49,7 +49,7 @@ def test_goods_are_signed_for_with_differences_that_the_desk_settles(demo, demo_
     page.get_by_label(f"第 1 行{words}").fill(str(pieces + 1))
     page.get_by_label("第 1 行原因").fill("箱内缺货")
     page.get_by_role("button", name="确认签收").click()
-    expect(page.locator(".q-refusal")).to_be_visible()
+    expect(page.locator(".q-refusal")).to_contain_text(f"发货 {pieces}；短少、破损、拒收合计 {pieces + 1}")
     expect(page.get_by_label(f"第 1 行{words}")).to_have_value(str(pieces + 1))
     expect(page.get_by_label("第 1 行原因")).to_have_value("箱内缺货")
     page.get_by_label(f"第 1 行{words}").fill("1")

@@ -52,7 +52,8 @@ def sign_for(
     """Sign for a shipment, all of it (`arrived` None) or with differences per line.
 
     Short, damaged and refused goods stay on the road, ours, until the difference is resolved; they are not
-    billed. Raises Refused `orders.signed_does_not_add_up`, `orders.difference_needs_reason` for damaged or refused
+    billed. Raises Refused `orders.signed_does_not_add_up`, `orders.missing_exceeds_shipped`,
+    `orders.difference_needs_reason` for damaged or refused
     goods without one, and for `photos` that are none, too large, too many, or show a difference nobody named; photos
     are kept without what the device wrote into them. Raises NotFound for
     a partner that does not receive it: an agent signs for none of its dealers.
@@ -139,7 +140,10 @@ def _by_no(lines, arrived: Sequence[Arrived] | None) -> Mapping[int, Arrived]:
     for line in lines:
         one = found.setdefault(line.no, Arrived(line.no, line.shipped))
         lowest = min(one.signed, one.short, one.damaged, one.refused)
-        if lowest < 0 or one.signed + one.missing != line.shipped:
+        if one.missing > line.shipped:
+            params = {"shipped": line.shipped, "missing": one.missing}
+            reasons.append(errors.Reason("orders.missing_exceeds_shipped", line.no, params))
+        elif lowest < 0 or one.signed + one.missing != line.shipped:
             params = {"shipped": line.shipped, "said": one.signed + one.missing}
             reasons.append(errors.Reason("orders.signed_does_not_add_up", line.no, params))
         reasons += differences.check_said(
