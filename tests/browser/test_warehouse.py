@@ -24,7 +24,7 @@ def test_the_to_dos_lead_to_what_is_to_be_picked(page_of, company, small):
     page.get_by_role("link", name=re.compile("待拣货")).click()
     expect(page).to_have_url(re.compile(r"/shipments/\?status=to_pick"))
     page.get_by_role("link", name=small.number).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(small.number)
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"拣货 · {small.number}")
 
 
 def test_one_scan_short_is_refused_and_the_scans_are_kept(page_of, company, small):
@@ -37,6 +37,7 @@ def test_one_scan_short_is_refused_and_the_scans_are_kept(page_of, company, smal
     expect(page.locator(".q-refusal").first).to_be_visible()
     expect(page.locator(".q-verdict-left b")).to_have_text("1")
     goods.scan(page, third, "done")
+    expect(page.locator(".q-refusal")).to_have_count(0)
     page.get_by_role("button", name="拣货完成").click()
     expect(state(page)).to_have_text("已拣货")
 

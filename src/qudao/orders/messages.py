@@ -97,7 +97,9 @@ MESSAGES: dict[str, Message] = {
         _("Serial scanned twice"), _("%(serial)s was scanned before."), _("Scan the next piece.")
     ),
     "orders.scanned_too_many": Message(
-        _("More than was ordered"), _("Of lot %(lot)s only %(wanted)s are wanted."), _("Put the rest back.")
+        _("More than was ordered"),
+        _("Of lot %(lot)s only %(wanted)s %(unit)s are wanted."),
+        _("Put the rest back."),
     ),
     "orders.scanned_other_lot": Message(
         _("Another lot or serial"),
@@ -118,11 +120,11 @@ MESSAGES: dict[str, Message] = {
         _("Scan the other code on the label, the one with lot and expiry."),
     ),
     "orders.scanned_other_item": Message(
-        _("Not on this shipment"), _("The scanned product is not on it."), _("Put it back.")
+        _("Not on this shipment"), _("You scanned %(item)s (%(di)s)."), _("Put it back.")
     ),
     "orders.not_all_scanned": Message(
         _("Not everything was scanned"),
-        _("%(item)s lot %(lot)s: %(missing)s missing."),
+        _("%(item)s lot %(lot)s: %(missing)s %(unit)s missing."),
         _("Scan the rest."),
     ),
     "orders.line_unknown": Message(

@@ -34,10 +34,19 @@ def read(scans: Sequence[Scan], *, today: dt.date) -> tuple[list[checking.Seen],
             continue
         quantity = Decimal(found.base_quantity) * scan.times
         lot, serial = found.lot or "", found.serial or ""
-        package, holds = found.identifier.unit, found.identifier.base_quantity
+        identifier = found.identifier
         seen.append(
             checking.Seen(
-                no, found.identifier.item_id, lot, serial, quantity, found.last_usable_on, package, holds
+                no,
+                identifier.item_id,
+                lot,
+                serial,
+                quantity,
+                found.last_usable_on,
+                package=identifier.unit,
+                holds=identifier.base_quantity,
+                item=found.item,
+                di=identifier.di,
             )
         )
     return seen, reasons
@@ -50,11 +59,12 @@ def expected(lines: Iterable) -> list[checking.Expected]:
             line.id,
             line.no,
             line.item_id,
-            line.item_name,
+            " ".join(filter(None, (line.item_code, line.item_name, line.specification))),
             line.lot_code,
             line.serial_code,
             line.quantity,
             line.last_usable_on,
+            line.unit,
         )
         for line in lines
     ]

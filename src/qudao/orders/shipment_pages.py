@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.inventory import queries as inventory
-from qudao.kernel import periods, scope
+from qudao.kernel import errors, periods, scope
 from qudao.orders import queries, queries_warehouse, scanning
 from qudao.orders.rules import checking, progress, walking
 from qudao.organisation import queries_journal
@@ -204,9 +204,17 @@ def state(view: Walk, accepted: Sequence[str], code: str, *, now) -> tuple[scann
     new = [reason for reason in after.reasons if reason.line == len(scans)]
     if any(reason.refuses for reason in new):
         more = {"left": _left(view, before), "lines": _lines(view, before)}
-        return scanner.refusal(new, **more), list(accepted)
+        return _reviewed(view, new, scanner.refusal(new, **more)), list(accepted)
     now_on = {line for line, seen in after.quantities.items() if seen != before.quantities.get(line)}
     return _accepted(view, after, now_on, seen[-1], scanner.warning(new)), [*accepted, code]
+
+
+def _reviewed(view: Walk, said: Sequence[errors.Reason], shown: scanner.State) -> scanner.State:
+    """The refusal as the reviewer needs it: the goods were picked, so that nobody takes others from the shelf."""
+    picked_wrongly = {"orders.scanned_other_lot", "orders.scanned_other_item", "orders.scanned_too_many"}
+    if view.status != "picked" or next(one for one in said if one.refuses).code not in picked_wrongly:
+        return shown
+    return dataclasses.replace(shown, mend=_("Put it aside. If it was picked so, stop the goods below."))
 
 
 def _matched(
@@ -235,10 +243,17 @@ def _accepted(
     line = next((line for line in view.lines if line.id in now_on), None)
     read = _read(line, last) if line else {}
     if not left and not warned:
-        return _done(view, found, **read)
+        return _done(view, found, of=_of(line, named=True), **read)
     title = f"{line.no} · {line.item_name}" if line else _("Scanned")
-    more = {"left": left, "lines": _lines(view, found, now_on), **read}
+    more = {"left": left, "lines": _lines(view, found, now_on), "of": _of(line), **read}
     return scanner.State(kind="warn" if warned else "ok", title=title, detail=warned, **more)
+
+
+def _of(line: queries.ShipmentLineView | None, *, named: bool = False) -> str:
+    """Our code and the specification, which tell products of one name apart; with the name where no title has it."""
+    if line is None:
+        return ""
+    return " · ".join(filter(None, (line.item_name if named else "", line.item_code, line.specification)))
 
 
 def _read(line: queries.ShipmentLineView, last: checking.Seen) -> dict[str, Any]:

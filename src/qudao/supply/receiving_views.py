@@ -97,9 +97,12 @@ def _accepted(view: queries.PurchaseView, before: "_Looked", after: "_Looked") -
         title, quantity = f"{line.no} · {line.item_name}", sum(added.values(), Decimal(0))
         more["counted"] = scanner.counted(quantity, line.base_unit, package=package, holds=holds)
         more["read"] = after.label
+        more["of"] = f"{line.item_code} · {line.specification}"
     warned = scanner.warning(after.mine)
     if not left and not warned:
         done = _("Everything ordered is here.")
+        if line:
+            more["of"] = f"{line.item_name} · {more['of']}"
         return scanner.State(kind="done", title=_("Complete"), detail=done, **more)
     return scanner.State(kind="warn" if warned else "ok", title=title, detail=warned, **more)
 

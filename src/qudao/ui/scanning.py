@@ -2,7 +2,8 @@
 
 A page includes ui/parts/scan_field.html in a form `data-scanner` with `data-check` (the address that judges a
 code and answers ui/parts/scan_state.html) and `data-key` (names the work: accepted codes are kept under it on
-the device). `ui/scanner.js` sends the accepted codes as `scans`, one a line, and the new one as `code`.
+the device). `ui/scanner.js` sends the accepted codes as `scans`, one a line, and the new one as `code`. What
+stands in `data-scan-said` is of the work so far: the next accepted code takes it away.
 """
 
 import dataclasses
@@ -57,13 +58,15 @@ class Line:
 class State:
     """`kind` decides colour, mark and sound; a code judged "bad" is not kept. `left` is what is to go.
 
-    `counted` and `read` say what the last code counted for and what it says, as `counted` and `label` make them.
+    `of` names the product of the last code as far as the title does not; `counted` and `read` say what the code
+    counted for and what it says, as `counted` and `label` make them.
     """
 
     kind: Kind
     title: Any
     detail: Any = ""
     mend: Any = ""
+    of: str = ""
     counted: str = ""
     read: Sequence[tuple[str, str]] = ()
     left: Decimal | None = None

@@ -18,7 +18,8 @@ class ResolvedScan:
     """One scan. Without `reasons` that refuse, item and identifier are there.
 
     `base_quantity` is what the scanned package holds (of a logistic label: all it counts), 0 when unknown.
-    `reasons` are those of the code, then those of the catalogue; `line` is the place in the sequence.
+    `reasons` are those of the code, then those of the catalogue; `line` is the place in the sequence. `item` is
+    our code, name and specification of the product, "" when unknown.
     """
 
     scan: udi.Scan
@@ -30,6 +31,7 @@ class ResolvedScan:
     produced_on: dt.date | None
     base_quantity: int
     reasons: tuple[errors.Reason, ...]
+    item: str = ""
 
     @property
     def refused(self) -> bool:
@@ -39,10 +41,12 @@ class ResolvedScan:
 # What the register says a label carries holds for the sale unit's label, not for those of its packages.
 _LOOK_UP = """
 SELECT w.di, d.item_id, d.unit, d.level, d.base_quantity, d.serial_required, d.carrier, d.version,
+       concat_ws(' ', i.code, i.name, i.specification),
        (u.data->>'label_has_lot')::bool, (u.data->>'label_has_serial')::bool,
        (u.data->>'label_has_production_date')::bool, (u.data->>'label_has_expiry_date')::bool
 FROM unnest(%s::text[]) AS w (di)
 LEFT JOIN catalog_deviceidentifier d ON d.di = w.di
+LEFT JOIN catalog_item i ON i.id = d.item_id
 LEFT JOIN catalog_udirecord u ON u.di = w.di
 """
 
@@ -56,35 +60,40 @@ def resolve_scans(raws: Sequence[str | bytes], *, today: dt.date) -> list[Resolv
     this scan has none or is of a package.
     """
     first = [udi.parse(raw, today=today) for raw in raws]
-    known, labels = _look_up({scan.di for scan in first if scan.di})
+    known, items, labels = _look_up({scan.di for scan in first if scan.di})
     return [
         _resolved(
             no,
             udi.parse(raw, today=today, label=labels[scan.di]) if scan.di in labels else scan,
             known.get(scan.di or ""),
+            items.get(scan.di or "", ""),
         )
         for no, (raw, scan) in enumerate(zip(raws, first, strict=True), 1)
     ]
 
 
-def _look_up(dis: Iterable[str]) -> tuple[dict[str, products.Identifier], dict[str | None, udi.Label]]:
+def _look_up(
+    dis: Iterable[str],
+) -> tuple[dict[str, products.Identifier], dict[str, str], dict[str | None, udi.Label]]:
     known: dict[str, products.Identifier] = {}
+    items: dict[str, str] = {}
     labels: dict[str | None, udi.Label] = {}
     wanted = sorted(dis)
     if not wanted:
-        return known, labels
+        return known, items, labels
     with connection.cursor() as cursor:
         cursor.execute(_LOOK_UP, [wanted])
-        for di, item_id, unit, level, quantity, serial, carrier, version, *label in cursor.fetchall():
+        for di, item_id, unit, level, quantity, serial, carrier, version, item, *label in cursor.fetchall():
             if item_id is not None:
                 known[di] = products.Identifier(di, item_id, unit, level, quantity, serial, carrier, version)
+                items[di] = item
             if any(carried is not None for carried in label):
                 lot, has_serial, produced_on, last_usable_on = label
                 labels[di] = udi.Label(lot, has_serial, produced_on, last_usable_on)
-    return known, labels
+    return known, items, labels
 
 
-def _resolved(no: int, scan: udi.Scan, identifier: products.Identifier | None) -> ResolvedScan:
+def _resolved(no: int, scan: udi.Scan, identifier: products.Identifier | None, item: str) -> ResolvedScan:
     found = [dataclasses.replace(reason, line=no) for reason in (*scan.errors, *scan.warnings)]
     found += _reasons(no, scan, identifier)
     return ResolvedScan(
@@ -97,6 +106,7 @@ def _resolved(no: int, scan: udi.Scan, identifier: products.Identifier | None) -
         produced_on=scan.produced_on,
         base_quantity=identifier.base_quantity * _contained(scan) if identifier else 0,
         reasons=tuple(found),
+        item=item,
     )
 
 

@@ -10,16 +10,17 @@ from qudao.kernel import errors
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Expected:
-    """A shipment line: what should be in the box."""
+    """A shipment line: what should be in the box. `item` tells the product from its siblings: code, name, size."""
 
     line_id: int
     no: int
     item_id: int
-    item_name: str
+    item: str
     lot_code: str
     serial_code: str
     quantity: Decimal
     last_usable_on: dt.date | None = None
+    unit: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Seen:
     """Something scanned: `quantity` base units of an item, lot, serial. `no` counts the scans from 1.
 
     `last_usable_on` is what the label says, None when it says nothing. `package` names what the label is on, which
-    `holds` so many base units.
+    `holds` so many base units; `item` and `di` name the product and its code.
     """
 
     no: int
@@ -38,6 +39,8 @@ class Seen:
     last_usable_on: dt.date | None = None
     package: str = ""
     holds: int = 1
+    item: str = ""
+    di: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,9 +81,10 @@ def match(expected: Sequence[Expected], seen: Iterable[Seen], *, complete: bool)
                 "orders.not_all_scanned",
                 line.no,
                 {
-                    "item": line.item_name,
+                    "item": line.item,
                     "lot": line.lot_code,
                     "missing": line.quantity - quantities[line.line_id],
+                    "unit": line.unit,
                 },
             )
             for line in expected
@@ -126,12 +130,13 @@ def _objection(scan: Seen, same_item: Sequence[Expected], same: Sequence[Expecte
         }
         return errors.Reason("orders.scanned_other_expiry", scan.no, said)
     if same:
-        params = {"lot": scan.lot_code, "wanted": sum((line.quantity for line in same), Decimal(0))}
+        wanted = sum((line.quantity for line in same), Decimal(0))
+        params = {"lot": scan.lot_code, "wanted": wanted, "unit": same[0].unit}
         return errors.Reason("orders.scanned_too_many", scan.no, params)
     if same_item and not scan.lot_code and not scan.serial_code:
-        return errors.Reason("orders.scanned_without_lot", scan.no, {"item": same_item[0].item_name})
+        return errors.Reason("orders.scanned_without_lot", scan.no, {"item": same_item[0].item})
     if same_item:
-        wanted = sorted({line.serial_code or line.lot_code for line in same_item})
-        params = {"scanned": scan.serial_code or scan.lot_code, "wanted": wanted}
+        allocated = sorted({line.serial_code or line.lot_code for line in same_item})
+        params = {"scanned": scan.serial_code or scan.lot_code, "wanted": allocated}
         return errors.Reason("orders.scanned_other_lot", scan.no, params)
-    return errors.Reason("orders.scanned_other_item", scan.no, {"item": scan.item_id})
+    return errors.Reason("orders.scanned_other_item", scan.no, {"item": scan.item, "di": scan.di})

@@ -164,7 +164,11 @@
     var kind = verdict ? verdict.dataset.verdict : "bad";
     if (code !== null) {
       this.waiting.shift();
-      if (kind !== "bad") { this.accepted.push(code); }
+      if (kind !== "bad") {
+        this.accepted.push(code);
+        // What was said of the work before this code holds no more.
+        document.querySelectorAll("[data-scan-said]").forEach(function (said) { said.remove(); });
+      }
       beep(kind);
       this.root.dataset.sounded = kind;
     }
