@@ -46,8 +46,9 @@ def apart():
 
 
 def settle(shipment, client, key="s-1", **typed):
-    fields = {"step": "resolve", "no": shipment.lines[0].no, "key": key}
-    return client.post(f"/shipments/{shipment.id}/do/", fields | typed)
+    """`typed` of the first line, or of any as name_no."""
+    fields = {name if "_" in name else f"{name}_{shipment.lines[0].no}": said for name, said in typed.items()}
+    return client.post(f"/shipments/{shipment.id}/do/", {"step": "resolve", "key": key} | fields)
 
 
 def page(client, address):
@@ -84,16 +85,88 @@ def test_the_link_to_sign_leads_to_the_form_which_speaks_of_the_supplier(browser
 def test_what_was_there_comes_back_and_what_was_not_is_lost_unless_the_desk_says_otherwise(browser, short):
     form = page(browser("zhoulan"), f"/shipments/{short.id}/")
     assert "短少 3 根 · 破损 1 根" in form
-    assert 'name="back" inputmode="decimal" maxlength="12" value="1"' in form
-    assert 'name="lost" inputmode="decimal" maxlength="12" value="3"' in form
+    assert 'name="back_1" inputmode="decimal" maxlength="12" value="1"' in form
+    assert 'name="lost_1" inputmode="decimal" maxlength="12" value="3"' in form
 
 
 def test_a_settlement_without_a_reason_is_refused_and_what_was_typed_stays(browser, short):
     answer = settle(short, browser("zhoulan"), back="2", lost="2", reason=" ")
     text = answer.content.decode()
     assert (answer.status_code, "处理差异须填写原因" in text) == (422, True)
-    assert 'name="back" inputmode="decimal" maxlength="12" value="2"' in text
+    assert 'name="back_1" inputmode="decimal" maxlength="12" value="2"' in text
     assert apart() == 0
+
+
+@pytest.fixture
+def two(company):
+    """Two lines, of each of which one piece is not in the parcel."""
+    road = trading.on_the_road(company, ("DS-035", "20"), ("BQ-2515", "10"))
+    arrived = [
+        signing.Arrived(line.no, line.shipped - 1, Decimal(1), Decimal(0), Decimal(0), "")
+        for line in road.lines
+    ]
+    return operations.sign_for(
+        shipment_id=road.id,
+        version=road.version,
+        arrived=arrived,
+        actor=trading.actor(company, "kangze"),
+        now=NOW,
+    )
+
+
+def unresolved(shipment):
+    with scope.transaction(trading.SYSTEM):
+        view = queries.get_shipment(shipment.id, actor=trading.SYSTEM)
+    return [line.unresolved for line in view.lines]
+
+
+ONE, TWO = {"back_1": "0", "lost_1": "1"}, {"back_2": "0", "lost_2": "1"}
+
+
+def test_lines_with_a_reason_are_settled_together_and_the_others_wait(browser, two):
+    desk = browser("zhoulan")
+    assert settle(two, desk, **ONE, **TWO, reason_1="承运商认赔", reason_2="").status_code == 302
+    assert unresolved(two) == [0, 1]
+    text = page(desk, f"/shipments/{two.id}/")
+    assert f"{two.number} 已处理填了原因的行，其余差异仍待处理。" in text
+    assert 'name="reason_1"' not in text and 'name="reason_2"' in text
+    settle(two, desk, key="s-2", **TWO, reason_2="承运商认赔")
+    assert f"{two.number} 差异已处理。" in page(desk, f"/shipments/{two.id}/")
+    assert unresolved(two) == [0, 0]
+
+
+def test_what_somebody_else_settled_meanwhile_is_refused_not_said_to_be_done(browser, two):
+    desk = browser("zhoulan")
+    assert settle(two, desk, **ONE, reason_1="承运商认赔").status_code == 302
+    late = settle(two, desk, key="s-2", **ONE, **TWO, reason_1="车上找到", reason_2="")
+    assert (late.status_code, unresolved(two)) == (422, [0, 1])
+
+
+def test_one_line_that_does_not_add_up_settles_none_and_keeps_what_was_typed_of_all(browser, two):
+    typed = {"back_1": "0", "lost_1": "1", "back_2": "5", "lost_2": "1"}
+    answer = settle(two, browser("zhoulan"), **typed, reason_1="承运商认赔", reason_2="车上找到")
+    text = answer.content.decode()
+    assert (answer.status_code, unresolved(two)) == (422, [1, 1])
+    for said in (
+        'value="承运商认赔"',
+        'value="车上找到"',
+        'name="back_2" inputmode="decimal" maxlength="12" value="5"',
+    ):
+        assert said in text, said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ONE | TWO | {"reason_1": "", "reason_2": ""},
+        ONE | {"reason_1": "承运商认赔", "back_2": "1", "lost_2": "0", "reason_2": ""},
+    ],
+    ids=["nothing typed", "quantities changed"],
+)
+def test_no_line_is_passed_over_for_want_of_a_reason_when_it_was_meant(browser, two, typed):
+    answer = settle(two, browser("zhoulan"), **typed)
+    assert (answer.status_code, "处理差异须填写原因" in answer.content.decode()) == (422, True)
+    assert unresolved(two) == [1, 1]
 
 
 def test_the_page_says_how_a_difference_was_settled_and_alarms_nobody_any_more(browser, short):
@@ -164,3 +237,55 @@ def test_receiving_says_what_it_read_off_the_label(company, browser):
     label = text.partition("q-verdict-read")[2].partition("</dl>")[0]
     for said in ("B2609", goods.PRODUCED.isoformat(), goods.LAST.isoformat()):
         assert said in label, said
+
+
+def check(client, view, code, *before):
+    scans = "\n".join(before)
+    answer = client.post(f"/shipments/{view.id}/scan/check/", {"scans": scans, "code": code})
+    return answer.content.decode().partition("q-scan-lines")[0]
+
+
+def codes_of(line, di):
+    return encode.gs1(di, lot=line.lot_code, last_usable_on=line.last_usable_on)
+
+
+def test_the_verdict_names_the_product_by_code_and_specification(company, browser):
+    view = trading.to_pick(company, ("BQ-2515", "20"))
+    (line,) = view.lines
+    keeper, box = browser("lijun"), codes_of(view.lines[0], goods.BOX)
+    assert f">BQ-2515 · {line.specification}<" in check(keeper, view, box)
+    done = check(keeper, view, box, box)
+    assert "已全部扫完" in done and f">{line.item_name} · BQ-2515 · {line.specification}<" in done
+    assert f"批号 {line.lot_code} 只需 20 支。" in check(keeper, view, box, box, box)
+
+
+def test_a_product_of_another_order_is_named_with_the_code_scanned(company, browser):
+    view = trading.to_pick(company, ("DS-035", "2"))
+    text = check(browser("lijun"), view, goods.label())
+    assert "扫到 BQ-2515 " in text and "，不属于本单。" in text and "请放回。" in text
+
+
+def test_the_reviewer_is_not_told_to_take_other_goods_from_the_shelf(company, browser):
+    view = work.pick(company, trading.to_pick(company, ("BQ-2515", "2")), now=NOW)
+    other = goods.label()
+    text = check(browser("chenxi"), view, other)
+    assert "批号或序列号不符" in text and "阻止出库" in text and "重新分配" not in text
+
+
+def test_what_is_missing_is_said_with_its_unit_and_the_end_of_the_work_is_said(company, browser):
+    view = trading.to_pick(company, ("BQ-2515", "20"))
+    keeper, address = browser("lijun"), f"/shipments/{view.id}/scan/"
+    box, form = codes_of(view.lines[0], goods.BOX), {"step": "pick", "version": view.version, "key": "p-1"}
+    text = keeper.post(address, form | {"scans": box}).content.decode()
+    line = view.lines[0]
+    assert f"BQ-2515 {line.item_name} {line.specification} 批号 {line.lot_code}：还差 10 支。" in text
+    assert keeper.post(address, form | {"scans": f"{box}\n{box}"}).status_code == 302
+    assert f"{view.number} 拣货完成。" in page(keeper, f"/shipments/{view.id}/")
+
+
+def test_the_queues_open_the_scanner_for_who_works_with_it(company, browser):
+    view = trading.to_pick(company, ("DS-035", "2"))
+    opened = f'href="/shipments/{view.id}/scan/"'
+    assert opened in page(browser("lijun"), "/shipments/?status=to_pick")
+    assert opened not in page(browser("lijun"), "/shipments/")
+    assert opened not in page(browser("zhoulan"), "/shipments/?status=to_pick")

@@ -1,7 +1,9 @@
 """The scanner pages of picking and review: one field, a verdict for every code, one save."""
 
+from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, scope
 from qudao.orders import operations, queries, scanning, shipment_pages
@@ -54,7 +56,8 @@ def _show(request, view: queries.ShipmentView, *, reasons=(), scans: str = "", c
 
 
 def _save(request, shipment_id) -> HttpResponse:
-    """Finish picking or the review, or stop the goods; a refusal keeps every scan."""
+    """Finish picking or the review, or stop the goods, then say so; a refusal keeps every scan."""
+    step = request.POST.get("step")
     common = {
         "shipment_id": shipment_id,
         "version": parsing.whole(request.POST.get("version")),
@@ -64,21 +67,24 @@ def _save(request, shipment_id) -> HttpResponse:
     scans = scanning.gathered(scanner.codes(request))
 
     def perform() -> str:
-        match request.POST.get("step"):
+        match step:
             case "pick":
                 found = operations.pick_shipment(scans=scans, **common)
             case "review":
                 found = operations.review_shipment(scans=scans, **common)
-            case _:
+            case _stop:
                 cause, note = request.POST.get("cause", ""), request.POST.get("note", "")
                 found = operations.block_shipment(cause=cause, note=note[:200], **common)
-        return str(found.id)
+        return found.number
 
     try:
-        done = pages.once(request, perform)
+        number = pages.once(request, perform)
     except errors.Refused as refusal:
         with scope.transaction(request.actor):
             view = queries.get_shipment(shipment_id, actor=request.actor)
             scans_text = request.POST.get("scans", "")
             return _show(request, view, reasons=refusal.reasons, scans=scans_text, code=refusal.status)
-    return redirect("shipment", shipment_id=done)
+    said = {"pick": _("%(number)s is picked."), "review": _("%(number)s is reviewed.")}
+    stopped = _("%(number)s is stopped and goes back to be picked.")
+    notices.success(request, said.get(step or "", stopped) % {"number": number})
+    return redirect("shipment", shipment_id=shipment_id)

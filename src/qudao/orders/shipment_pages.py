@@ -87,19 +87,32 @@ def detail(actor: scope.Actor, view: queries.ShipmentView, typed: Mapping[str, s
     }
 
 
+def scans(actor: scope.Actor, state: str) -> bool:
+    """Whether this person works on shipments in this state with the scanner."""
+    work = {"to_pick": "orders.shipment.pick", "picked": "orders.shipment.review"}
+    return state in work and actor.can(work[state])
+
+
 def _open(line: queries.ShipmentLineView, typed: Mapping[str, str]) -> dict[str, Any]:
-    """A line to settle, with the likeliest end of it: what was there comes back, what was not there is lost.
+    """A line to settle, as typed or else as proposed."""
+    values = {name: typed.get(f"{name}_{line.no}", value) for name, value in _proposed(line).items()}
+    return {"line": line, "said": _kinds(line), **values}
+
+
+def _proposed(line: queries.ShipmentLineView) -> dict[str, str]:
+    """The likeliest end of a difference: what was there comes back, what was not there is lost; why is typed.
 
     A line is settled whole, so all of its difference is still open.
     """
-    said = typed if typed.get("no") == str(line.no) else {}
-    return {
-        "line": line,
-        "said": _kinds(line),
-        "back": said.get("back", formats.quantity(line.damaged + line.refused)),
-        "lost": said.get("lost", formats.quantity(line.short)),
-        "reason": said.get("reason", ""),
-    }
+    back, lost = line.damaged + line.refused, line.short
+    return {"back": formats.quantity(back), "lost": formats.quantity(lost), "reason": ""}
+
+
+def touched(line: queries.ShipmentLineView, typed: Mapping[str, str]) -> bool:
+    """Whether the form says something else of the line than was proposed."""
+    return any(
+        typed.get(f"{name}_{line.no}", value).strip() != value for name, value in _proposed(line).items()
+    )
 
 
 def difference_words(line: queries_warehouse.OpenDifference) -> str:

@@ -5,9 +5,11 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 
+from django.contrib import messages as notices
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import blobs, errors, scope
@@ -55,6 +57,7 @@ def _sign(request, shipment_id) -> HttpResponse:
     except errors.Refused as refusal:
         with scope.transaction(request.actor):
             return _show_signing(request, view, sent, reasons=refusal.reasons, code=refusal.status)
+    notices.success(request, _("%(number)s is signed for.") % {"number": view.number})
     return redirect("shipment", shipment_id=shipment_id)
 
 

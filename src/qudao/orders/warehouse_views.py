@@ -3,6 +3,7 @@
 from decimal import Decimal
 from urllib.parse import quote
 
+from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, scope
 from qudao.orders import documents, lists, operations, queries, queries_warehouse, shipment_pages
+from qudao.orders.rules import differences
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, parsing, status, tables
 
@@ -39,7 +41,7 @@ def shipments(request) -> HttpResponseBase:
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_shipments(wanted, actor=actor, cursor=cursor or "", limit=limit)
-        rows = _rows(found.rows, sites, actor)
+        rows = _rows(found.rows, sites, actor, queue=wanted.status)
         if unsettled:
             rows = _with_differences(rows, found.rows, actor)
         return listing.Slice(rows, found.next_cursor)
@@ -116,13 +118,15 @@ def _with_differences(rows: list[dict], found, actor: scope.Actor) -> list[dict]
     ]
 
 
-def _rows(found, sites: dict[int, str], actor: scope.Actor) -> list[dict]:
+def _rows(found, sites: dict[int, str], actor: scope.Actor, *, queue: str) -> list[dict]:
+    """`queue`: the state all of them are in, whose work is then a click away for who may do it."""
+    page = "shipment_scan" if shipment_pages.scans(actor, queue) else "shipment"
     places = partners.place_names([row.ship_to_id for row in found], actor)
     orders = queries_warehouse.requested_on([row.order_id for row in found], actor=actor)
     return [
         {
             "number": row.number,
-            "url": reverse("shipment", args=[row.id]),
+            "url": reverse(page, args=[row.id]),
             "order": orders.get(row.order_id, ("", None))[0],
             "status": row.state,
             "site": sites.get(row.site_id, ""),
@@ -153,40 +157,59 @@ def _show(request, shipment_id, *, reasons=(), code: int = 200) -> HttpResponse:
 @pages.page("orders.shipment.view")
 @pages.acts_on("shipment")
 def shipment_step(request, shipment_id) -> HttpResponse:
-    """Hand over to the carrier, or close a difference; a refusal shows the page again with what was typed."""
+    """Hand over to the carrier, or close differences, then say so; a refusal shows the page again with what was
+    typed."""
+    resolving = request.POST.get("step") == "resolve"
 
-    def perform() -> str:
+    def perform() -> tuple[str, bool]:
         common = {"shipment_id": shipment_id, "actor": request.actor, "now": request.now}
-        if request.POST.get("step") == "resolve":
-            operations.resolve_difference(
-                no=parsing.whole(request.POST.get("no")),
-                back=amount(request, "back"),
-                lost=amount(request, "lost"),
-                reason=request.POST.get("reason", "").strip()[:200],
-                **common,
-            )
+        if resolving:
+            done = operations.resolve_differences(settlements=_settlements(request, shipment_id), **common)
         else:
-            operations.ship_shipment(
+            done = operations.ship_shipment(
                 version=parsing.whole(request.POST.get("version")),
                 carrier=request.POST.get("carrier", ""),
                 tracking=request.POST.get("tracking", ""),
                 **common,
             )
-        return str(shipment_id)
+        return done.number, done.unsettled
 
     try:
-        pages.once(request, perform)
+        number, unsettled = pages.once(request, perform)
     except errors.Refused as refusal:
         return _show(request, shipment_id, reasons=refusal.reasons, code=refusal.status)
+    said = _("%(number)s has left the warehouse.")
+    if resolving:
+        said = _("%(number)s: the difference is settled.")
+        if unsettled:
+            said = _("%(number)s: settled where you gave a reason; the other differences wait.")
+    notices.success(request, said % {"number": number})
     return redirect("shipment", shipment_id=shipment_id)
 
 
-def amount(request, name: str) -> Decimal:
-    """A typed quantity, nothing typed is none. Raises Refused for what is no number."""
+def _settlements(request, shipment_id) -> list[differences.Settlement]:
+    """What was typed of the lines on the form: back_<no>, lost_<no>, reason_<no>. A line is meant when it has a
+    reason or other quantities than were proposed; where none is, all are, and the operation asks for reasons."""
+    view = queries.get_shipment(shipment_id, actor=request.actor)
+    found = [line for line in view.lines if f"reason_{line.no}" in request.POST]
+    meant = [line for line in found if shipment_pages.touched(line, request.POST)]
+    return [
+        differences.Settlement(
+            line.no,
+            amount(request, f"back_{line.no}", line=line.no),
+            amount(request, f"lost_{line.no}", line=line.no),
+            request.POST.get(f"reason_{line.no}", "").strip()[:200],
+        )
+        for line in meant or found
+    ]
+
+
+def amount(request, name: str, *, line: int | None = None) -> Decimal:
+    """A typed quantity, nothing typed is none. Raises Refused for what is no number, of `line`."""
     text = request.POST.get(name, "").strip()
     found = parsing.number(text) if text else Decimal(0)
     if found is None:
-        raise errors.refuse("orders.quantity_not_a_number", text=text)
+        raise errors.refuse("orders.quantity_not_a_number", line=line, text=text)
     return found
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 
 from qudao.inventory import operations as inventory
@@ -23,43 +24,72 @@ def resolve_difference(
     actor: scope.Actor,
     now: dt.datetime,
 ) -> queries.ShipmentView:
-    """Close the short, damaged and refused quantity of a shipment line: `back` into the return zone, `lost` written off.
+    """`resolve_differences` of a single line."""
+    settled = differences.Settlement(no, back, lost, reason)
+    return resolve_differences(shipment_id=shipment_id, settlements=[settled], actor=actor, now=now)
 
-    Together they are exactly what is still on the road; `reason` says in words what became of it. Raises Refused
+
+def resolve_differences(
+    *,
+    shipment_id: uuid.UUID,
+    settlements: Sequence[differences.Settlement],
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.ShipmentView:
+    """Close the short, damaged and refused quantity of shipment lines: `back` into the return zone, `lost` written
+    off. All of them or none.
+
+    Together they are exactly what of the line is still on the road; `reason` says in words what became of it. Each
+    line has its own entry in the journal: they may end differently. Raises Refused `orders.line_unknown`,
     `orders.difference_does_not_add_up`, `orders.settlement_needs_reason`.
     """
     actor.require(RESOLVE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         shipment, lines = queries.lock_shipment(shipment_id, version=None, actor=actor)
-        line = next((one for one in lines if one.no == no), None)
-        if line is None:
-            raise errors.refuse("orders.line_unknown", line=no)
-        open_quantity = line.short + line.damaged + line.refused - line.resolved
-        errors.raise_if_refused(
-            differences.check_settled(no=no, open_quantity=open_quantity, back=back, lost=lost, reason=reason)
-        )
-        entry = journal.entry()
-        posted = inventory.post(
-            postings=_postings(shipment, line, back, lost),
-            entry=entry,
-            at=now,
-            on=periods.business_date(now),
-        )
-        line.resolved += open_quantity
-        queries.save_lines([line], ["resolved"], entry=entry)
-        journal.record(
-            entry,
-            "orders.difference.resolved",
-            subject=f"orders.shipment:{shipment.pk}",
-            at=now,
-            node_id=shipment.node_id,
-            rows=[
-                writing.row_of(line, ("shipment_id", "no", "short", "damaged", "refused", "resolved")),
-                *(one.row for one in posted),
-            ],
-            data={"line": no, "back": back, "lost": lost, "reason": reason.strip()},
-        )
+        by_no = {line.no: line for line in lines}
+        reasons = [] if settlements else [errors.Reason("orders.settlement_needs_reason")]
+        for one in settlements:
+            if one.no in by_no:
+                reasons += differences.check_settled(one, open_quantity=_open(by_no[one.no]))
+            else:
+                reasons.append(errors.Reason("orders.line_unknown", params={"line": one.no}))
+        errors.raise_if_refused(reasons)
+        for one in settlements:
+            _settle(shipment, by_no[one.no], one, now=now)
         return queries.shipment_views([shipment], lines)[0]
+
+
+def _open(line) -> Decimal:
+    return line.short + line.damaged + line.refused - line.resolved
+
+
+def _settle(shipment, line, settled: differences.Settlement, *, now: dt.datetime) -> None:
+    entry = journal.entry()
+    posted = inventory.post(
+        postings=_postings(shipment, line, settled.back, settled.lost),
+        entry=entry,
+        at=now,
+        on=periods.business_date(now),
+    )
+    line.resolved += _open(line)
+    queries.save_lines([line], ["resolved"], entry=entry)
+    journal.record(
+        entry,
+        "orders.difference.resolved",
+        subject=f"orders.shipment:{shipment.pk}",
+        at=now,
+        node_id=shipment.node_id,
+        rows=[
+            writing.row_of(line, ("shipment_id", "no", "short", "damaged", "refused", "resolved")),
+            *(one.row for one in posted),
+        ],
+        data={
+            "line": line.no,
+            "back": settled.back,
+            "lost": settled.lost,
+            "reason": settled.reason.strip(),
+        },
+    )
 
 
 def _postings(shipment, line, back: Decimal, lost: Decimal) -> list[inventory.Posting]:
