@@ -36,8 +36,8 @@ def resolve_differences(
     actor: scope.Actor,
     now: dt.datetime,
 ) -> queries.ShipmentView:
-    """Close the short, damaged and refused quantity of shipment lines: `back` into the return zone, `lost` written
-    off. All of them or none.
+    """Close the short, damaged and refused quantity of shipment lines: `back` waits to be inspected, `lost` is
+    written off. One settlement a line; all of them or none.
 
     Together they are exactly what of the line is still on the road; `reason` says in words what became of it. Each
     line has its own entry in the journal: they may end differently. Raises Refused `orders.line_unknown`,

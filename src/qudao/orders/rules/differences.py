@@ -8,7 +8,7 @@ from qudao.kernel import errors
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settlement:
-    """How the difference of line `no` ends: `back` into the return zone, `lost` written off, and why."""
+    """How the difference of line `no` ends: `back` comes back to be inspected, `lost` is written off, and why."""
 
     no: int
     back: Decimal
