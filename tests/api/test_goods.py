@@ -360,8 +360,8 @@ def test_a_difference_is_settled_exactly_and_once(company, wms):
     assert wms.refused(path, {"back": "1", "lost": "2", "reason": " "}) == {"orders.settlement_needs_reason"}
     wms.once(path, {"back": "1", "lost": "2"} | why)
     assert wms.refused(path, {"back": "1", "lost": "2"} | why) == {"orders.difference_does_not_add_up"}
-    assert {one["status"]: one["on_hand"] for one in wms.items("/balances", status="returned")} == {
-        "returned": "1.0000"
+    assert {one["status"]: one["on_hand"] for one in wms.items("/balances", status="pending")} == {
+        "pending": "1.0000"
     }
 
 
