@@ -82,8 +82,8 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
             )
             for stage, _permission, tone in mine
         ]
-    # What goes out today comes before what arrived wrong.
-    return [*found, *_unsettled(actor)]
+    # What goes out today comes before what arrived wrong or came back.
+    return [*found, *_unsettled(actor), *_returned(actor)]
 
 
 def _held_up(actor: scope.Actor) -> list[todos.Todo]:
@@ -113,6 +113,21 @@ def _unsettled(actor: scope.Actor) -> list[todos.Todo]:
             url=f"{reverse('shipments')}?unsettled=1",
             icon="package-off",
             count=queries_warehouse.count_unsettled(actor=actor),
+            tone="warn",
+        )
+    ]
+
+
+def _returned(actor: scope.Actor) -> list[todos.Todo]:
+    """Returns for quality to judge."""
+    if not actor.house or not actor.can("orders.return.inspect"):
+        return []
+    return [
+        todos.Todo(
+            title=_("Returns to inspect"),
+            url=f"{reverse('returns')}?status=received",
+            icon="arrow-back-up",
+            count=queries_warehouse.waiting_returns(actor=actor, most=1).count,
             tone="warn",
         )
     ]
