@@ -214,12 +214,10 @@ def _desk_row(line, priced, item, quote, reasons, house) -> dict[str, Any]:
 
 
 def _about(item, certificate: str) -> str:
-    """BQ-2515 · 国械注准20213030647 · 03 · III · 2–8℃."""
+    """BQ-2515 · 国械注准20213030647 · 2–8℃."""
     if item is None:
         return ""
-    storage = item.storage if item.cold_chain else ""
-    device_class = "I" * item.device_class
-    return " · ".join(filter(None, (item.code, certificate, item.category_2017, device_class, storage)))
+    return " · ".join(filter(None, (item.code, certificate, item.storage if item.cold_chain else "")))
 
 
 def _supply(no: int, quote: preparation.Prepared) -> str:

@@ -168,7 +168,7 @@ def reversal(view: queries.RunView) -> str:
             "What was clawed back, at most %(amount)s, returns to the pool. The run stays, marked reversed."
         )
     else:
-        said = _("%(amount)s leave the pool again. The run stays as it is, marked reversed.")
+        said = _("%(amount)s leaves the pool again. The run stays as it is, marked reversed.")
     return said % {"amount": formats.amount(abs(view.payable), "CNY")}
 
 
