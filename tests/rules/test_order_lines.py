@@ -180,5 +180,6 @@ def test_a_step_that_is_not_listed_is_refused():
     ],
 )
 def test_a_difference_is_settled_whole_and_with_a_reason(back, lost, reason, codes):
-    found = differences.check_settled(no=2, open_quantity=D(4), back=D(back), lost=D(lost), reason=reason)
+    settled = differences.Settlement(2, D(back), D(lost), reason)
+    found = differences.check_settled(settled, open_quantity=D(4))
     assert [(one.code, one.line) for one in found] == [(code, 2) for code in codes]

@@ -9,6 +9,7 @@ from qudao.kernel import blobs, errors, web
 from qudao.orders import operations, queries, queries_warehouse, scanning, shapes
 from qudao.orders.api.routing import router
 from qudao.orders.operations import difference, returning, signing, warehouse
+from qudao.orders.rules import differences
 from qudao.orders.rules import photos as pictures
 from qudao.ui import uploads
 
@@ -180,13 +181,10 @@ def block_shipment(request, shipment_id: uuid.UUID, body: shapes.BlockIn):
     response=shapes.ShipmentOut,
 )
 def resolve_difference(request, shipment_id: uuid.UUID, no: int, body: shapes.DifferenceIn):
-    """Close what of a line did not arrive as shipped: back into the return zone, or lost."""
-    return operations.resolve_difference(
-        shipment_id=shipment_id,
-        no=no if 0 < no < 2**31 else 0,
-        **body.model_dump(),
-        actor=request.actor,
-        now=request.now,
+    """Close what of a line did not arrive as shipped: back to be inspected, or lost."""
+    settled = differences.Settlement(no if 0 < no < 2**31 else 0, **body.model_dump())
+    return operations.resolve_differences(
+        shipment_id=shipment_id, settlements=[settled], actor=request.actor, now=request.now
     )
 
 
