@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
+import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from qudao.kernel import scope
 from qudao.partners import queries as partners
@@ -11,6 +13,13 @@ from tests import harness
 from tests.operations import pricing_world as world
 
 HOUSE, TODAY = world.HOUSE, world.TODAY
+
+
+@pytest.fixture(autouse=True)
+def in_chinese():
+    """Whatever language the test before left behind."""
+    with translation.override("zh-hans"):
+        yield
 
 
 def explained(company, code, quantity, *, account="kangze.CV", hospital=0, username="wangmin"):
