@@ -1,7 +1,6 @@
 """The product list taken in from Excel: checked cell by cell, then entered whole or not at all."""
 
 import dataclasses
-import io
 from typing import Any
 
 from django.contrib import messages as notices
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.catalog import files, queries
-from qudao.kernel import errors, periods, scope, tabular
+from qudao.kernel import errors, periods, scope
 from qudao.ui import excel, pages, uploads, verdicts
 
 MANAGE = "catalog.item.manage"
@@ -47,11 +46,7 @@ def product_upload(request) -> HttpResponse:
 @pages.page(MANAGE)
 def product_template(_request) -> HttpResponse:
     """The empty workbook of a product list."""
-    stream = io.BytesIO()
-    tabular.write(stream, files.SHEET, [])
-    answer = HttpResponse(stream.getvalue(), content_type=excel.XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="products.xlsx"'
-    return answer
+    return excel.blank(files.SHEET, "products")
 
 
 def _checked(request) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Orders in from a dealer's Excel."""
 
-import io
-
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from qudao.kernel import errors, scope, tabular
+from qudao.kernel import errors, scope
 from qudao.orders import files, presenting
 from qudao.partners import queries as partners
 from qudao.ui import excel, pages, parsing, uploads
@@ -68,8 +66,4 @@ def _columns() -> list[tuple[str, str]]:
 @pages.page("orders.order.place")
 def order_form(_request) -> HttpResponse:
     """The blank form of an order: the columns that are read."""
-    stream = io.BytesIO()
-    tabular.write(stream, files.BLANK, [])
-    answer = HttpResponse(stream.getvalue(), content_type=excel.XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="order.xlsx"'
-    return answer
+    return excel.blank(files.BLANK, "order")

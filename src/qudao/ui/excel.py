@@ -4,12 +4,13 @@ Every file names its maker, and the journal keeps that it was made: `ui.list.exp
 """
 
 import datetime as dt
+import io
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, journal, periods, tabular
@@ -66,6 +67,15 @@ def respond(request: HttpRequest, wanted: "listing.Listing") -> FileResponse:
     file.seek(0)
     name = f"{wanted.title} {periods.business_date(request.now)}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def blank(sheet: tabular.Sheet, name: str) -> HttpResponse:
+    """The empty workbook of a sheet, to fill in and send back, as the file `name`.xlsx."""
+    stream = io.BytesIO()
+    tabular.write(stream, sheet, [])
+    answer = HttpResponse(stream.getvalue(), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return answer
 
 
 def rows(wanted: "listing.Listing") -> Iterator[Mapping[str, Any]]:

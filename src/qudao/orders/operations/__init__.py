@@ -1,6 +1,6 @@
 """What can be done with orders, one function a business verb."""
 
-from qudao.orders.operations.difference import resolve_difference, resolve_differences
+from qudao.orders.operations.difference import resolve_differences
 from qudao.orders.operations.intake import place_basket, place_order, quote_order, save_draft
 from qudao.orders.operations.lifecycle import cancel_order, confirm_order, release_order
 from qudao.orders.operations.reallocating import reallocate_order
@@ -27,7 +27,6 @@ __all__ = [
     "release_order",
     "remove_template",
     "rename_template",
-    "resolve_difference",
     "resolve_differences",
     "review_shipment",
     "save_draft",

@@ -14,21 +14,6 @@ from qudao.orders.rules import differences
 RESOLVE = "orders.return.manage"
 
 
-def resolve_difference(
-    *,
-    shipment_id: uuid.UUID,
-    no: int,
-    back: Decimal,
-    lost: Decimal,
-    reason: str,
-    actor: scope.Actor,
-    now: dt.datetime,
-) -> queries.ShipmentView:
-    """`resolve_differences` of a single line."""
-    settled = differences.Settlement(no, back, lost, reason)
-    return resolve_differences(shipment_id=shipment_id, settlements=[settled], actor=actor, now=now)
-
-
 def resolve_differences(
     *,
     shipment_id: uuid.UUID,

@@ -1,4 +1,4 @@
-"""What the pages of rebates and of the pool show."""
+"""What the pages of rebates show."""
 
 import datetime as dt
 import uuid
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, money, periods, scope
+from qudao.kernel import periods, scope
 from qudao.organisation import queries_journal
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import case
@@ -23,7 +23,7 @@ from qudao.settlement.presenting import tiers
 from qudao.settlement.rules import rebates as rules
 from qudao.ui import formats, tables
 
-LINES, ENTRIES = 50, 50
+LINES = 50
 EXCLUSIONS = {
     "": gettext_lazy("Counts"),
     "vbp": gettext_lazy("Volume-based purchasing price"),
@@ -342,99 +342,3 @@ def _proof(view: queries.RunView, version: Any) -> list[tuple[Any, Any]]:
 def _pool_url(view: queries.RunView, actor: scope.Actor) -> str:
     node = queries.find_pool_node(entity_id=view.entity_id, party_id=view.party_id, actor=actor)
     return reverse("pool", args=[node]) if node else ""
-
-
-# -- the pool ---------------------------------------------------------------------------------------
-
-
-def pool_columns() -> list[tables.Column]:
-    return [
-        showing.PARTY,
-        tables.Column(key="balance", label=_("Balance"), kind="money"),
-        tables.Column(key="next_expiry", label=_("Next lapse"), kind="day"),
-        tables.Column(key="lapsing", label=_("Lapsing then"), kind="money"),
-    ]
-
-
-def pool_rows(found: Sequence[queries.PoolRow], actor: scope.Actor) -> list[dict[str, Any]]:
-    names = showing.Names(found, actor)
-    return [
-        {
-            "party": names.party(one),
-            "entity": names.entity(one),
-            "url": reverse("pool", args=[one.node_id]),
-            "balance": one.balance,
-            "next_expiry": one.next_expiry,
-            "lapsing": one.lapsing,
-        }
-        for one in found
-    ]
-
-
-def pool(actor: scope.Actor, node_id: int, *, today: dt.date, before: int | None) -> dict[str, Any]:
-    """A debtor's pool; raises NotFound for a debtor not seen, or one without a pool."""
-    found = queries.list_pools(actor=actor, after=node_id - 1, limit=1)
-    if not found or found[0].node_id != node_id:
-        raise errors.NotFound
-    names = showing.Names(found, actor)
-    view = queries.pool_of(node_id, today=today, actor=actor)
-    entries = queries.pool_entries(node_id, actor=actor, before=before, limit=ENTRIES + 1)
-    return {
-        "party": names.party(found[0]),
-        "entity": names.entity(found[0]),
-        "party_url": reverse("partner", args=[found[0].party_id]) if actor.can("partners.party.view") else "",
-        "crumbs": [{"title": _("Rebate pools"), "url": reverse("pools")}, {"title": names.party(found[0])}],
-        "pool": view,
-        "may_order": bool(actor.party_id) and actor.can("orders.order.place") and view.usable > 0,
-        "lapsing": found[0],
-        "table": _entries(node_id, entries, actor),
-        "timeline": queries_journal.timeline(f"settlement.pool:{node_id}", actor=actor),
-    }
-
-
-def _origin_url(one: queries.PoolEntryView, numbers: dict, actor: scope.Actor) -> str | None:
-    """The rebate run an entry was confirmed by, or the order that used it."""
-    if one.origin_type == "settlement.run":
-        return reverse("rebate", args=[one.origin_id]) if one.origin_id in numbers else None
-    may_open = one.origin_type == "orders.order" and actor.can("orders.order.view")
-    return reverse("order", args=[one.origin_id]) if may_open else None
-
-
-def _origin(one: queries.PoolEntryView, numbers: dict) -> str:
-    """The document's number; an order of the last seconds is not in the facts yet."""
-    return numbers.get(one.origin_id) or (_("Order") if one.origin_type == "orders.order" else "")
-
-
-def _entries(node_id: int, found: Sequence[queries.PoolEntryView], actor: scope.Actor) -> tables.Table:
-    left = queries.entry_left(node_id, actor=actor)
-    shown = found[:ENTRIES]
-    numbers = queries.origin_numbers(shown, actor=actor)
-    return tables.Table(
-        label=_("Entries"),
-        columns=[
-            tables.Column(key="kind", label=_("Pool entry"), kind="status", status="pool_entry", sub="on"),
-            tables.Column(key="origin", label=_("Came from"), link="origin_url"),
-            tables.Column(key="net", label=_("Net"), kind="money"),
-            tables.Column(key="tax", label=_("Tax"), kind="money"),
-            tables.Column(key="gross", label=_("Amount"), kind="money"),
-            tables.Column(key="left", label=_("Remaining"), kind="money"),
-            tables.Column(key="expires_on", label=_("Lapses on"), kind="day"),
-        ],
-        rows=[
-            {
-                "kind": one.kind,
-                "on": formats.day(one.on),
-                "origin": _origin(one, numbers),
-                "origin_url": _origin_url(one, numbers, actor),
-                "net": one.net,
-                "tax": one.tax,
-                "gross": one.gross,
-                "gross_tone": "bad" if one.gross < 0 else "ok",
-                "left": left.get(one.id, money.ZERO) if one.draws_on_id is None and one.gross > 0 else None,
-                "expires_on": one.expires_on,
-            }
-            for one in shown
-        ],
-        page=tables.Page(next=str(shown[-1].id)) if len(found) > ENTRIES else None,
-        empty=tables.Empty(title=_("No entry yet")),
-    )

@@ -14,6 +14,7 @@ from qudao.kernel import errors, periods, scope
 from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import batches
 from qudao.settlement.operations import rebates as verbs
+from qudao.settlement.presenting import pools as pool_pages
 from qudao.settlement.presenting import rebates as presenting
 from qudao.ui import acts, filters, formats, listing, pages, parsing, progress, status, tables
 
@@ -254,7 +255,7 @@ def pool_list(request) -> HttpResponse:
             actor=actor, party_ids=parties, after=parsing.whole(cursor), limit=limit + 1
         )
         more = str(found[limit - 1].node_id) if len(found) > limit else ""
-        return listing.Slice(presenting.pool_rows(found[:limit], actor), more)
+        return listing.Slice(pool_pages.rows(found[:limit], actor), more)
 
     def sums() -> tuple[dict, str]:
         count, balance = queries.total_pools(actor=actor, party_ids=parties)
@@ -263,7 +264,7 @@ def pool_list(request) -> HttpResponse:
     described = listing.Listing(
         name="pools",
         title=_("Rebate pools"),
-        columns=presenting.pool_columns(),
+        columns=pool_pages.columns(),
         filters=[filters.Text("q", _("Partner"))] if actor.house else [],
         fetch=fetch,
         sums=sums,
@@ -279,7 +280,7 @@ def pool_list(request) -> HttpResponse:
 @pages.page(VIEW)
 def pool(request, node_id) -> HttpResponse:
     """A debtor's pool: what is usable, what lapses when, and every entry with what it came from."""
-    context = presenting.pool(
+    context = pool_pages.pool(
         request.actor,
         node_id,
         today=periods.business_date(request.now),

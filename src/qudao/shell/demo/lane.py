@@ -18,6 +18,7 @@ from qudao.kernel import errors, periods, scope
 from qudao.orders import operations as orders
 from qudao.orders import queries
 from qudao.orders.operations import returning, signing
+from qudao.orders.rules import differences
 from qudao.shell.company import work
 from qudao.shell.demo import cast, shelving, supplies, trade
 from qudao.shell.demo.state import Demo
@@ -202,12 +203,11 @@ class Lane:
 
     def _settle(self, deal: trade.Deal, shipment: queries.ShipmentView, no: int, now: dt.datetime) -> None:
         """What was short or broken is written off within the week; the newest of it still waits."""
-        orders.resolve_difference(
+        reason = "运输破损，已向承运商索赔" if deal.damaged else "承运商确认丢失，已索赔"
+        lost = Decimal(deal.short + deal.damaged)
+        orders.resolve_differences(
             shipment_id=shipment.id,
-            no=no,
-            back=Decimal(0),
-            lost=Decimal(deal.short + deal.damaged),
-            reason="运输破损，已向承运商索赔" if deal.damaged else "承运商确认丢失，已索赔",
+            settlements=[differences.Settlement(no, back=Decimal(0), lost=lost, reason=reason)],
             actor=self.cast.desk(self.demo.partners[deal.partner].entity),
             now=now,
         )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from qudao.kernel import scope
 from qudao.orders import documents, operations, scanning
 from qudao.orders.operations import returning, signing
+from qudao.orders.rules import differences
 from qudao.settlement import queries as settlement
 from qudao.shell.company import work
 from qudao.shell.tour import stage
@@ -98,12 +99,9 @@ def _sign(on: stage.Stage, near, far) -> None:
     signed = _total(near, "signed") + _total(far, "signed")
     on.book.check("signed, short", "119, 1", [signed, _total(near, "short")])
     on.book.check("state", "signed_with_difference", near.status)
-    operations.resolve_difference(
+    operations.resolve_differences(
         shipment_id=near.id,
-        no=no,
-        back=Decimal(0),
-        lost=Decimal(1),
-        reason="承运人确认丢失",
+        settlements=[differences.Settlement(no, back=Decimal(0), lost=Decimal(1), reason="承运人确认丢失")],
         actor=on.person("zhoulan", now),
         now=on.at(9, 12),
     )
