@@ -77,6 +77,9 @@ def test_the_link_to_sign_leads_to_the_form_which_speaks_of_the_supplier(browser
     form = page(client, address)
     assert "仍归供货方" in form and "我方" not in form
     assert "<b>20 根</b>" in form
+    # An agent sees its dealer's delivery, and is not asked to sign for it.
+    seen = page(browser("lianyou"), "/my/deliveries/")
+    assert road.number in seen and address not in seen
 
 
 # -- settling -----------------------------------------------------------------------------------------

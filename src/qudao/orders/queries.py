@@ -181,8 +181,10 @@ def sum_orders(wanted: Filter, *, actor: scope.Actor) -> Sums:
 
 
 def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
-    """Shipments, those released last first, or by `sort`: "wanted" is the day the goods are promised for."""
-    rows = scope.visible(models.Shipment.objects.annotate(wanted=F("order__promised_on")), actor)
+    """Shipments with who receives them, those released last first, or by `sort`: "wanted" is the day the goods are
+    promised for."""
+    told = {"wanted": F("order__promised_on"), "buyer": F("order__party_id"), "to": F("order__hospital_id")}
+    rows = scope.visible(models.Shipment.objects.annotate(**told), actor)
     for name in ("status", "site_id"):
         if getattr(wanted, name):
             rows = rows.filter(**{name: getattr(wanted, name)})
@@ -194,7 +196,8 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
         rows = selecting.unsettled(rows)
     rows = selecting.marked(rows, by="shipment")
     found, following = cursors.page(rows, order=wanted.sort or "-created_at", after=cursor, limit=limit)
-    return Page(tuple(shipment_view(row) for row in found), following or "")
+    views = (dataclasses.replace(shipment_view(row), receivers=(row.buyer, row.to)) for row in found)
+    return Page(tuple(views), following or "")
 
 
 def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:

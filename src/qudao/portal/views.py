@@ -92,11 +92,13 @@ def deliveries(request) -> HttpResponse:
         cursor=request.GET.get(filters.CURSOR, ""),
     )
     places = partners.place_names([one.ship_to_id for one in found.rows], request.actor)
+    # An agent sees its dealers' deliveries, and signs for none of them.
+    may_sign = request.actor.can("orders.shipment.sign")
     rows = [
         {
             "view": one,
             "place": places.get(one.ship_to_id, ""),
-            "on_the_road": one.status == "shipped",
+            "may_sign": may_sign and one.status == "shipped" and request.actor.party_id in one.receivers,
             "sent": bool(one.shipped_at),
         }
         for one in found.rows
@@ -108,7 +110,6 @@ def deliveries(request) -> HttpResponse:
             filters.Toggle("status", "shipped", _("To sign for")),
         ],
         "page": tables.Page(next=found.next_cursor or None),
-        "may_sign": request.actor.can("orders.shipment.sign"),
     }
     return pages.show(request, "portal/deliveries.html", context)
 
