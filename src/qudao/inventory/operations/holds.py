@@ -5,13 +5,12 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-import uuid_utils.compat
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from qudao.inventory import models, queries
 from qudao.inventory.rules import status
-from qudao.kernel import errors, journal, locks, numbering, periods, scope
+from qudao.kernel import errors, journal, locks, numbering, periods, records, scope
 
 from . import plan, reserving, stock
 
@@ -220,7 +219,7 @@ def _documents(
     numbers = numbering.take(entity_id=0, series="HD", on=periods.business_date(now), count=len(targets))
     return models.Hold.objects.bulk_create(
         models.Hold(
-            id=uuid_utils.compat.uuid7(),
+            id=records.key(now),
             entry=entry,
             created_at=now,
             number=number,

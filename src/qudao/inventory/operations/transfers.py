@@ -6,10 +6,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-import uuid_utils.compat
-
 from qudao.inventory import models, queries
-from qudao.kernel import errors, journal, locks, numbering, periods, scope
+from qudao.kernel import errors, journal, locks, numbering, periods, records, scope
 
 from . import plan, stock
 
@@ -54,7 +52,7 @@ def send_transfer(
         entity_id = found[portions[0].balance_id].entity_id
         entry, on = journal.entry(), periods.business_date(now)
         transfer = models.Transfer.objects.create(
-            id=uuid_utils.compat.uuid7(),
+            id=records.key(now),
             entry=entry,
             created_at=now,
             number=numbering.take_one(entity_id=entity_id, series="TR", on=on),

@@ -7,14 +7,24 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-import uuid_utils.compat
 from django.db import IntegrityError, transaction
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
 from qudao.inventory.rules import allocation
-from qudao.kernel import bulk, decisions, errors, journal, locks, money, numbering, rule_tables, scope
+from qudao.kernel import (
+    bulk,
+    decisions,
+    errors,
+    journal,
+    locks,
+    money,
+    numbering,
+    records,
+    rule_tables,
+    scope,
+)
 from qudao.orders import models, preparation, queries, writing
 from qudao.orders.rules import delivery, requests
 from qudao.partners import holidays
@@ -54,7 +64,7 @@ def save_draft(*, request: requests.OrderRequest, actor: scope.Actor, now: dt.da
     """
     actor.require(PLACE)
     with scope.transaction(actor, acting=True):
-        order_id = uuid_utils.compat.uuid7()
+        order_id = records.key(now)
         prepared = preparation.prepare(
             request, subject=_subject(order_id), actor=actor, now=now, locking=False
         )
@@ -80,7 +90,7 @@ def place_order(
     actor.require(CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         _refuse_repeated(request)
-        order_id = uuid_utils.compat.uuid7()
+        order_id = records.key(now)
         prepared = decided(request, order_id, actor=actor, now=now)
         return create(prepared, order_id=order_id, status="confirmed", basket=basket, actor=actor, now=now)
 
@@ -116,7 +126,7 @@ def place_basket(
     actor.require(PLACE)
     with scope.transaction(actor, acting=True):
         split = _split(party_id, entity_id, template, actor)
-        basket = uuid_utils.compat.uuid7() if len(split) > 1 else None
+        basket = records.key(now) if len(split) > 1 else None
         placed: list[queries.OrderView] = []
         reasons: list[errors.Reason] = []
         for request in split:

@@ -5,12 +5,10 @@ import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 
-import uuid_utils.compat
-
 from qudao.catalog.queries import papers as catalog_papers
 from qudao.inventory import operations as inventory_operations
 from qudao.inventory import queries as inventory
-from qudao.kernel import decisions, errors, journal, locks, numbering, periods, scope
+from qudao.kernel import decisions, errors, journal, locks, numbering, periods, records, scope
 from qudao.orders import models, preparation, queries, writing
 from qudao.orders.operations import intake
 from qudao.orders.rules import progress, requests
@@ -200,7 +198,7 @@ def _shipments(order, lines, taken, *, entry, now):
     numbers = numbering.take(entity_id=order.entity_id, series="SH", on=on, count=len(sites))
     shipments = models.Shipment.objects.bulk_create(
         models.Shipment(
-            id=uuid_utils.compat.uuid7(),
+            id=records.key(now),
             entry=entry,
             created_at=now,
             node_id=order.node_id,

@@ -6,11 +6,9 @@ import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 
-import uuid_utils.compat
-
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
-from qudao.kernel import decisions, errors, journal, locks, money, numbering, periods, scope
+from qudao.kernel import decisions, errors, journal, locks, money, numbering, periods, records, scope
 from qudao.orders import models, queries, writing
 from qudao.orders.operations import warehouse
 from qudao.orders.rules import amounts
@@ -174,7 +172,7 @@ def _shares(lines, by_no) -> dict[int, amounts.Money]:
 def _create(shipment, reason, *, entry, actor, now) -> models.Return:
     on = periods.business_date(now)
     return models.Return.objects.create(
-        id=uuid_utils.compat.uuid7(),
+        id=records.key(now),
         entry=entry,
         created_at=now,
         node_id=shipment.node_id,

@@ -4,10 +4,8 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-import uuid_utils.compat
-
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, journal, locks, periods, scope
+from qudao.kernel import errors, journal, locks, periods, records, scope
 from qudao.orders import kept, models, queries, writing
 from qudao.orders.operations import intake
 from qudao.orders.rules import requests, templates
@@ -47,7 +45,7 @@ def save_template(
         )
         entry = journal.entry()
         row = mine.get(name) or models.OrderTemplate(
-            id=uuid_utils.compat.uuid7(), created_at=now, version=0, account_id=account.id, name=name
+            id=records.key(now), created_at=now, version=0, account_id=account.id, name=name
         )
         row.node_id, row.ship_to_id = account.node_id, ship_to_id
         row.entry, row.version, row.saved_by = entry, row.version + 1, actor.ref

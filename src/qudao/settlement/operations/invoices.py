@@ -4,11 +4,22 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 
-import uuid_utils.compat
 from django.db import connection
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, rule_tables, scope, writes
+from qudao.kernel import (
+    bulk,
+    errors,
+    journal,
+    locks,
+    money,
+    numbering,
+    periods,
+    records,
+    rule_tables,
+    scope,
+    writes,
+)
 from qudao.organisation import queries as organisation
 from qudao.settlement import credit, debtors, models, queries
 from qudao.settlement.rules import billing
@@ -84,7 +95,7 @@ def _write(
     invoices, lines = [], []
     for one, number in zip(planned, numbers, strict=True):
         invoice = models.Invoice(
-            id=uuid_utils.compat.uuid7(),
+            id=records.key(now),
             entry=entry,
             created_at=now,
             node_id=debtor.node_id,

@@ -3,9 +3,7 @@
 import datetime as dt
 import uuid
 
-import uuid_utils.compat
-
-from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, scope, writes
+from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, records, scope, writes
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import pool as pool_rules
 from qudao.settlement import computing, debtors, models, pool, queries
@@ -64,7 +62,7 @@ def _run(
 ) -> models.RebateRun:
     result = found.settlement
     return models.RebateRun(
-        id=uuid_utils.compat.uuid7(),
+        id=records.key(now),
         entry=entry,
         created_at=now,
         # The debtor's, not the account's: what a dealer earns is no affair of the agent above its account.

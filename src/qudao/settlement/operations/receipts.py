@@ -5,10 +5,9 @@ import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 
-import uuid_utils.compat
 from django.db import IntegrityError, connection
 
-from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, scope, writes
+from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, records, scope, writes
 from qudao.organisation import queries as organisation
 from qudao.settlement import credit, debtors, models, queries
 from qudao.settlement.rules import billing
@@ -48,7 +47,7 @@ def record_receipt(
         posted_on = organisation.posting_date(entity_id=debtor.entity_id, ledger="receivable", on=received_on)
         entry = journal.entry()
         receipt = models.CashReceipt(
-            id=uuid_utils.compat.uuid7(),
+            id=records.key(now),
             entry=entry,
             created_at=now,
             node_id=debtor.node_id,

@@ -3,10 +3,8 @@
 import datetime as dt
 import uuid
 
-import uuid_utils.compat
-
 from qudao.catalog import queries as catalog
-from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, scope, writes
+from qudao.kernel import bulk, errors, journal, locks, money, numbering, periods, records, scope, writes
 from qudao.kernel.journal import queries as journal_queries
 from qudao.settlement import consumers, debtors, models, queries, writing
 from qudao.settlement.rules import statement as rules
@@ -91,7 +89,7 @@ def _neighbours(
 
 def _new(debtor: debtors.Debtor, period: periods.Period, *, now: dt.datetime) -> models.Statement:
     return models.Statement(
-        id=uuid_utils.compat.uuid7(),
+        id=records.key(now),
         created_at=now,
         node_id=debtor.node_id,
         number=numbering.take_one(entity_id=debtor.entity_id, series="ST", on=period.valid_from),

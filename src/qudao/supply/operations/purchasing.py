@@ -5,12 +5,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-import uuid_utils.compat
-
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
 from qudao.inventory.rules import units
-from qudao.kernel import decisions, errors, journal, money, numbering, periods, scope
+from qudao.kernel import decisions, errors, journal, money, numbering, periods, records, scope
 from qudao.supply import models, queries
 
 MANAGE = "supply.purchase.manage"
@@ -60,7 +58,7 @@ def place_purchase(*, request: PurchaseRequest, actor: scope.Actor, now: dt.date
     with scope.transaction(actor, acting=True):
         _check_site(request, actor)
         lines = _measured(request, on)
-        order_id = uuid_utils.compat.uuid7()
+        order_id = records.key(now)
         facts = decisions.Facts(
             point="purchase",
             subject=f"supply.purchase:{order_id}",

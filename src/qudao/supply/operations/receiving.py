@@ -6,13 +6,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-import uuid_utils.compat
 from django.db import connection
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
-from qudao.kernel import decisions, errors, journal, locks, numbering, periods, scope
+from qudao.kernel import decisions, errors, journal, locks, numbering, periods, records, scope
 from qudao.supply import models, queries, rules
 
 RECEIVE = "supply.receipt.manage"
@@ -68,7 +67,7 @@ def receive_goods(
         )
         errors.raise_if_refused(reasons)
         arrivals, scanned = _together(arrivals, lines)
-        entry, receipt_id = journal.entry(), uuid_utils.compat.uuid7()
+        entry, receipt_id = journal.entry(), records.key(now)
         lots, serials = _identities(arrivals, expected, entry)
         facts = _facts(order, receipt_id, arrivals, expected, lots, serials, on)
         verdict = decisions.run(facts, actor=actor, now=now)
