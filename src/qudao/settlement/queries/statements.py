@@ -34,28 +34,30 @@ _ITEM_CODE = RawSQL(
 _KINDS = ("signed", "returned", "paid", "invoiced", "short", "damaged")
 
 
-# Who has something to state: facts of the time before the month's end, or a statement of an earlier month
-# that did not close at zero; and no statement of the month that was sent, nor one of a later month.
+# Who has something to state: facts of the month, or a statement of an earlier month that did not close at zero;
+# and no statement of the month that was sent, nor one of a later month. Those are the fewest, so they are sought
+# first, and the facts of each only until the first.
 _TO_STATE = """
-SELECT n.node_id FROM (
-    SELECT DISTINCT debtor_node_id AS node_id FROM settlement_fact
-    WHERE kind IN ('signed', 'returned', 'paid', 'invoiced', 'short', 'damaged')
-        AND posted_on IS NULL AND "on" >= %(begin)s AND "on" < %(until)s
-    UNION
-    SELECT debtor_node_id FROM settlement_fact
-    WHERE kind IN ('signed', 'returned', 'paid', 'invoiced', 'short', 'damaged')
-        AND posted_on >= %(begin)s AND posted_on < %(until)s
-    UNION
-    SELECT node_id FROM (
-        SELECT DISTINCT ON (node_id) node_id, closing FROM settlement_statement
-        WHERE period_from < %(begin)s AND %(carried)s ORDER BY node_id, period_from DESC
-    ) newest WHERE closing <> 0
-) n
-WHERE (%(everyone)s OR n.node_id = ANY (%(nodes)s::int[])) AND NOT EXISTS (
-    SELECT FROM settlement_statement s WHERE s.node_id = n.node_id
-        AND (s.period_from > %(begin)s OR s.period_from = %(begin)s AND s.status <> 'draft')
+WITH unstated AS MATERIALIZED (
+    SELECT n.id FROM kernel_node n
+    WHERE n.kind = 'debtor' AND (%(everyone)s OR n.id = ANY (%(nodes)s::int[])) AND NOT EXISTS (
+        SELECT FROM settlement_statement s WHERE s.node_id = n.id
+            AND (s.period_from > %(begin)s OR s.period_from = %(begin)s AND s.status <> 'draft')
+    )
 )
-ORDER BY n.node_id
+SELECT u.id FROM unstated u
+WHERE EXISTS (
+    SELECT FROM settlement_fact f
+    WHERE f.debtor_node_id = u.id AND f.kind = ANY (%(kinds)s::text[])
+        AND f.posted_on IS NULL AND f."on" >= %(begin)s AND f."on" < %(until)s
+) OR u.id IN (
+    SELECT debtor_node_id FROM settlement_fact
+    WHERE kind = ANY (%(kinds)s::text[]) AND posted_on >= %(begin)s AND posted_on < %(until)s
+) OR %(carried)s AND (
+    SELECT closing FROM settlement_statement s WHERE s.node_id = u.id AND s.period_from < %(begin)s
+    ORDER BY s.period_from DESC LIMIT 1
+) <> 0
+ORDER BY u.id
 """
 
 
@@ -276,6 +278,7 @@ def debtors_to_state(month: dt.date, *, carried: bool = True, actor: scope.Actor
                 "begin": period.valid_from,
                 "until": period.valid_until,
                 "carried": carried,
+                "kinds": list(_KINDS),
                 "everyone": actor.everyone,
                 "nodes": list(actor.visible),
             },
