@@ -1,6 +1,7 @@
 """Asking for a thing by its identifier, and whether the answer tells that it exists."""
 
 import dataclasses
+import functools
 import io
 import itertools
 import json
@@ -174,6 +175,7 @@ class Answer:
     headers: tuple
 
 
+@functools.cache
 def routes() -> dict[str, str]:
     """View → its route."""
 
@@ -337,11 +339,13 @@ def told(trade: trades.Trade, who: str, owner: str, rows=matrix.NAMED) -> list[s
             continue
         if kind in matrix.HOUSE and who == "north":
             continue
-        nothing = ask(trade, who, row, ABSENT[kind])
+        # What there is not is the same beside every owner's things: asked for once.
+        if (who, row) not in trade.nothing:
+            trade.nothing[who, row] = ask(trade, who, row, ABSENT[kind])
         for identifier in identifiers(trade, kind, owner):
             for version in (1, 5) if " " in row else (1,):
                 found = ask(trade, who, row, identifier, version=version)
-                if found != nothing or (who in trades.SEES and any(not closed(one) for one in found)):
+                if found != trade.nothing[who, row] or (who in trades.SEES and any(not closed(one) for one in found)):
                     leaking.append(f"{row} {identifier}")
     return leaking
 

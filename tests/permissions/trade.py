@@ -78,6 +78,7 @@ class Trade:
     people: dict = dataclasses.field(default_factory=dict)
     browsers: dict = dataclasses.field(default_factory=dict)
     bearers: dict = dataclasses.field(default_factory=dict)
+    nothing: dict = dataclasses.field(default_factory=dict)
     versions: dict = dataclasses.field(default_factory=dict)
     names: dict = dataclasses.field(default_factory=dict)
     money: dict = dataclasses.field(default_factory=dict)
