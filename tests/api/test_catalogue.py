@@ -246,15 +246,19 @@ def test_a_certificate_is_entered_with_what_it_lists_and_lists_more(company, pim
 def test_a_certificate_is_renewed_and_revoked(company, pim):
     [held] = pim.items("/certificates", q="国械注准20193130221")
     path = f"/certificates/{held['id']}"
-    assert (held["last_day"], held["version"]) == ("2029-04-01", 1)
+    assert (held["last_day"], held["version"]) == ("2029-04-01", 2)
     early = {"valid_from": "2019-04-02", "last_day": "2034-04-01"}
     assert pim.refused(f"{path}/renew", early) == {"catalog.certificate_order"}
     term = {"valid_from": "2029-04-02", "last_day": "2034-04-01"}
     renewed = pim.once(f"{path}/renew", term)
-    assert (renewed["version"], renewed["last_day"], renewed["devices"]) == (2, "2034-04-01", 1)
+    assert (renewed["version"], renewed["last_day"], renewed["devices"]) == (3, "2034-04-01", 1)
     gone = pim.once(f"{path}/revoke", {"revoked_on": "2026-11-01"})
     assert (gone["revoked_on"], gone["state"]) == ("2026-11-01", "revoked")
     assert pim.refused(f"{path}/renew", term) == {"catalog.certificate_revoked"}
+    more = {"item_ids": [company.items["BQ-2515"]]}
+    assert pim.refused(f"{path}/products", more) == {"catalog.certificate_revoked"}
+    with scope.transaction(trading.SYSTEM):
+        assert queries.codes_listed(held["id"]) == ["ZJ-3018"]
 
 
 # --- The device register ---------------------------------------------------------------------------

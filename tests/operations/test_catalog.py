@@ -345,6 +345,36 @@ def test_a_renewal_covers_the_goods_made_in_its_term_and_keeps_the_models(regist
     assert codes(refusal) == [("certificate_order", None)]
 
 
+def test_renewals_are_entered_together_all_or_none_and_those_of_one_certificate_follow_each_other(
+    register, certify, now
+):
+    item, other = register(new_item(1), new_item(2))
+    first, second = "国械注准20213140022", "国械注准20213140023"
+    certify(first, item.id)
+    certify(second, other.id)
+
+    def terms():
+        with scope.transaction(HOUSE):
+            found = queries.certificates_of([item.id, other.id])
+        return sorted((one.number, one.version, one.covers) for of_item in found.values() for one in of_item)
+
+    begins = [dt.date(2026 + years, 3, 1) for years in (0, 5, 10)]
+    renewals = [
+        operations.Renewal(number=first, valid_from=begins[0], valid_until=begins[1]),
+        operations.Renewal(number=second, valid_from=begins[0], valid_until=begins[1]),
+        operations.Renewal(number=f" {first}", valid_from=begins[1], valid_until=begins[2]),
+    ]
+    before = terms()
+    with pytest.raises(errors.Refused) as refusal:
+        operations.renew_certificates(renewals=[*renewals, renewals[1]], actor=HOUSE, now=now)
+    assert codes(refusal) == [("certificate_order", 4)]
+    assert terms() == before
+    made = operations.renew_certificates(renewals=renewals, actor=HOUSE, now=now)
+    assert [(one.number, one.version) for one in made] == [(first, 2), (second, 2), (first, 3)]
+    assert terms() == [*((first, no, True) for no in (1, 2, 3)), *((second, no, True) for no in (1, 2))]
+    assert gate("ship", item.id, produced_on=dt.date(2032, 1, 1)) == []
+
+
 def test_a_change_that_drops_a_model_no_longer_covers_what_is_made_after(register, certify, now):
     item, other = register(new_item(1), new_item(2))
     certify("国械注准20213140022", item.id)
@@ -360,17 +390,21 @@ def test_a_change_that_drops_a_model_no_longer_covers_what_is_made_after(registe
     assert gate("ship", other.id, produced_on=AFTER) == []
 
 
-def test_a_certificate_is_revoked_once_and_not_renewed_after(register, certify, now):
+def test_a_certificate_is_revoked_once_and_neither_renewed_nor_given_products_after(register, certify, now):
+    (item,) = register(new_item(1))
     certify("国械注准20213140022")
     options = {"number": "国械注准20213140022", "actor": HOUSE, "now": now}
     assert operations.revoke_certificate(revoked_on=TODAY, **options).revoked_on == TODAY
+    cover = {"covered": {options["number"]: [item.id]}, "actor": HOUSE, "now": now}
     for again in (
         lambda: operations.revoke_certificate(revoked_on=TODAY, **options),
         lambda: operations.renew_certificate(valid_from=TODAY, valid_until=None, **options),
+        lambda: operations.cover_items(**cover),
     ):
         with pytest.raises(errors.Refused) as refusal:
             again()
         assert codes(refusal) == [("certificate_revoked", None)]
+    assert queries.certificates_of([item.id]) == {}
     with pytest.raises(errors.NotFound):
         operations.revoke_certificate(**{**options, "number": "国械注准20990000000"}, revoked_on=TODAY)
 

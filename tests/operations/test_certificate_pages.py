@@ -105,11 +105,11 @@ def test_a_changed_annex_is_a_version_that_lists_other_products(company, browser
     quality = browser("zhaoqing")
     typed = {"first_day": "2026-11-01", "last_day": "2031-05-17", "products": "BQ-3020", "key": "a"}
     assert quality.post(f"{address}renew/", typed).url == address
-    assert [one[0] for one in terms(address)] == [2, 1]
+    assert [one[0] for one in terms(address)] == [3, 2, 1]
     assert listed(address) == ["BQ-3020"]
     with scope.everything():
         found = queries.certificates_of([company.items["BQ-2515"]])[company.items["BQ-2515"]]
-    assert [(one.version, one.covers) for one in found] == [(1, True), (2, False)]
+    assert [(one.version, one.covers) for one in found] == [(1, True), (2, True), (3, False)]
     # Emptied, the field is a slip.
     assert (
         quality.post(
@@ -117,12 +117,13 @@ def test_a_changed_annex_is_a_version_that_lists_other_products(company, browser
         ).status_code
         == 422
     )
-    assert len(terms(address)) == 2
+    assert len(terms(address)) == 3
 
 
 def test_a_renewal_is_a_version_more_that_lists_the_same_products(browser, address):
     quality, dealer = browser("zhaoqing"), browser("kangze")
-    ((version, begins, last_day, devices),) = terms(address)
+    before = terms(address)
+    version, begins, last_day, devices = before[0]
     shown = quality.get(address).content.decode()
     assert "登记延续" in shown and str(last_day) in shown
     assert "登记延续" not in dealer.get(address).content.decode()
@@ -132,14 +133,11 @@ def test_a_renewal_is_a_version_more_that_lists_the_same_products(browser, addre
     assert f'value="{following}"' in shown and "BQ-2515</textarea>" in shown
     typed = {"first_day": str(begins), "last_day": "2036-01-31", "products": "BQ-2515", "key": "a"}
     assert quality.post(f"{address}renew/", typed).status_code == 422
-    assert terms(address) == [(version, begins, last_day, devices)]
+    assert terms(address) == before
     typed |= {"first_day": str(following), "key": "b"}
     for _twice in range(2):
         assert quality.post(f"{address}renew/", typed).url == address
-    assert terms(address) == [
-        (version + 1, following, dt.date(2036, 1, 31), devices),
-        (version, begins, last_day, devices),
-    ]
+    assert terms(address) == [(version + 1, following, dt.date(2036, 1, 31), devices), *before]
 
 
 def test_a_revoked_certificate_is_not_renewed_and_stops_the_sale(company, now, browser, address):
@@ -149,7 +147,7 @@ def test_a_revoked_certificate_is_not_renewed_and_stops_the_sale(company, now, b
     assert "登记延续" not in quality.get(address).content.decode()
     later = {"first_day": "2032-01-01", "last_day": "", "products": "BQ-2515", "key": "b"}
     assert quality.post(f"{address}renew/", later).status_code == 422
-    assert len(terms(address)) == 1
+    assert [one[0] for one in terms(address)] == [2, 1]
     with pytest.raises(errors.Refused, match="certificate_revoked"):
         place(company, ("BQ-2515", 1), now=now)
 

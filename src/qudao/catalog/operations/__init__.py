@@ -2,10 +2,12 @@
 
 from .certificates import (
     NewCertificate,
+    Renewal,
     cover_items,
     register_certificate,
     register_certificates,
     renew_certificate,
+    renew_certificates,
     revoke_certificate,
 )
 from .items import change_unit, judge_items, open_line, register_item, register_items, set_active, set_tax
@@ -13,6 +15,7 @@ from .register import UdiImport, check_udi, import_udi, link_udi, register_from_
 
 __all__ = [
     "NewCertificate",
+    "Renewal",
     "UdiImport",
     "change_unit",
     "check_udi",
@@ -27,6 +30,7 @@ __all__ = [
     "register_item",
     "register_items",
     "renew_certificate",
+    "renew_certificates",
     "revoke_certificate",
     "set_active",
     "set_tax",

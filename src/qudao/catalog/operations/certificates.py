@@ -25,6 +25,17 @@ class NewCertificate:
     production_permit: str = ""
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """A further version of the certificate `number`, its days as in `NewCertificate`. `item_ids` None: the items
+    of the version before."""
+
+    number: str
+    valid_from: dt.date
+    valid_until: dt.date | None = None
+    item_ids: tuple[int, ...] | None = None
+
+
 def register_certificate(
     *, certificate: NewCertificate, actor: scope.Actor, now: dt.datetime
 ) -> queries.CertificateView:
@@ -92,47 +103,75 @@ def renew_certificate(
     actor: scope.Actor,
     now: dt.datetime,
 ) -> queries.CertificateView:
-    """Add a version: a renewal, or a change of what the certificate lists.
+    """Add a version to one certificate; see `renew_certificates`."""
+    listed = None if item_ids is None else tuple(item_ids)
+    renewal = Renewal(number=number, valid_from=valid_from, valid_until=valid_until, item_ids=listed)
+    return renew_certificates(renewals=[renewal], actor=actor, now=now)[0]
 
-    `item_ids` None: the items of the version before. Refuses a version that does not begin after the one
-    before (`catalog.certificate_order`), and a revoked certificate. Raises NotFound.
+
+def renew_certificates(
+    *, renewals: Sequence[Renewal], actor: scope.Actor, now: dt.datetime
+) -> list[queries.CertificateView]:
+    """Add versions, all or none: renewals, or changes of what a certificate lists. Several of one certificate
+    follow each other.
+
+    Refuses a version that does not begin after the one before (`catalog.certificate_order`), and a revoked
+    certificate; of several, `line` is the place in the sequence. Raises NotFound.
     """
     actor.require(writing.CERTIFICATES)
-    errors.raise_if_refused(_period(number, valid_from, valid_until, None))
+    lines = [None] if len(renewals) == 1 else range(1, len(renewals) + 1)
     with scope.transaction(actor, acting=True):
-        newest = _locked_newest([number])[number]
-        if newest.revoked_on is not None:
-            raise _revoked(newest)
-        if valid_from <= newest.valid_from:
-            raise errors.refuse(
-                "catalog.certificate_order",
-                number=newest.certificate.number,
-                valid_from=newest.valid_from.isoformat(),
+        found = _locked_newest([one.number for one in renewals])
+        newest = {version.certificate_id: version for version in found.values()}
+        listed = _listed(newest.values())
+        pairs: list[tuple[str, int, int | None]] = []
+        reasons: list[errors.Reason] = []
+        made: list[tuple[models.CertificateVersion, tuple[int, ...]]] = []
+        for line, one in zip(lines, renewals, strict=True):
+            before = newest[found[one.number].certificate_id]
+            certificate = before.certificate
+            reasons += _period(certificate.number, one.valid_from, one.valid_until, line)
+            reasons += _renewable(before, one.valid_from, line)
+            if one.item_ids is not None:
+                listed[certificate.id] = tuple(sorted(set(one.item_ids)))
+            pairs += [(certificate.number, item_id, line) for item_id in listed[certificate.id]]
+            newest[certificate.id] = models.CertificateVersion(
+                certificate=certificate,
+                number=before.number + 1,
+                valid_from=one.valid_from,
+                valid_until=one.valid_until,
             )
-        listed = sorted(
-            set(newest.coverage.values_list("item_id", flat=True) if item_ids is None else item_ids)
-        )
-        errors.raise_if_refused(_coverage([(newest.certificate.number, item_id, None) for item_id in listed]))
-        entry = journal.entry()
-        version = models.CertificateVersion(
-            certificate=newest.certificate,
-            number=newest.number + 1,
-            valid_from=valid_from,
-            valid_until=valid_until,
-        )
-        rows = writes.created([version], entry)
-        rows += writes.created(
-            (models.CertificateCoverage(version=version, item_id=item_id) for item_id in listed), entry
-        )
-        journal.record(
-            entry,
-            "catalog.certificate.renewed",
-            subject=f"catalog.certificate:{newest.certificate_id}",
-            at=now,
-            rows=rows,
-            data={"number": newest.certificate.number, "version": version.number, "items": len(listed)},
-        )
-    return _view(version)
+            made.append((newest[certificate.id], listed[certificate.id]))
+        errors.raise_if_refused(reasons or _coverage(pairs))
+        _record_renewed(made, now)
+    return [_view(version) for version, _ in made]
+
+
+def _record_renewed(
+    made: Sequence[tuple[models.CertificateVersion, tuple[int, ...]]], now: dt.datetime
+) -> None:
+    """Write new versions with the items each lists, and tell the journal."""
+    entry = journal.entry()
+    rows = writes.created([version for version, _ in made], entry)
+    rows += writes.created(
+        (
+            models.CertificateCoverage(version=version, item_id=item_id)
+            for version, items in made
+            for item_id in items
+        ),
+        entry,
+    )
+    (last, items), several = made[-1], len(made) > 1
+    journal.record(
+        entry,
+        "catalog.certificate.renewed",
+        subject="catalog.certificate" if several else f"catalog.certificate:{last.certificate_id}",
+        at=now,
+        rows=rows,
+        data={"count": len(made), "first": made[0][0].certificate.number, "last": last.certificate.number}
+        if several
+        else {"number": last.certificate.number, "version": last.number, "items": len(items)},
+    )
 
 
 def revoke_certificate(
@@ -142,8 +181,7 @@ def revoke_certificate(
     actor.require(writing.CERTIFICATES)
     with scope.transaction(actor, acting=True):
         newest = _locked_newest([number])[number]
-        if newest.revoked_on is not None:
-            raise _revoked(newest)
+        errors.raise_if_refused(_revoked(newest))
         entry = journal.entry()
         models.CertificateVersion.objects.filter(certificate_id=newest.certificate_id).update(
             revoked_on=revoked_on, entry=entry
@@ -166,11 +204,13 @@ def revoke_certificate(
 def cover_items(*, covered: Mapping[str, Iterable[int]], actor: scope.Actor, now: dt.datetime) -> int:
     """Certificate number → items its newest version lists as well; returns how many were not yet entered.
 
-    For models that stand in the annex and were not traded before; a changed annex is a renewal.
+    For models that stand in the annex and were not traded before; a changed annex is a renewal. Refuses a revoked
+    certificate (`catalog.certificate_revoked`). Raises NotFound.
     """
     actor.require(writing.CERTIFICATES)
     with scope.transaction(actor, acting=True):
         newest = _locked_newest(covered)
+        errors.raise_if_refused(reason for version in newest.values() for reason in _revoked(version))
         pairs = [(number, item_id, None) for number, ids in covered.items() for item_id in sorted(set(ids))]
         errors.raise_if_refused(_coverage(pairs))
         known = set(
@@ -285,12 +325,32 @@ def _canonical(number: str) -> str:
     return parsed.number if isinstance(parsed, certificates.Registration) else certificates.normalise(number)
 
 
-def _revoked(version: models.CertificateVersion) -> errors.Refused:
-    return errors.refuse(
-        "catalog.certificate_revoked",
-        number=version.certificate.number,
-        revoked_on=version.revoked_on.isoformat(),
-    )
+def _listed(versions: Iterable[models.CertificateVersion]) -> dict[int, tuple[int, ...]]:
+    """Certificate id → the items its version lists, in order."""
+    owners = {version.id: version.certificate_id for version in versions}
+    found: dict[int, list[int]] = {certificate_id: [] for certificate_id in owners.values()}
+    covering = models.CertificateCoverage.objects.filter(version__in=owners).order_by("item_id")
+    for version_id, item_id in covering.values_list("version_id", "item_id"):
+        found[owners[version_id]].append(item_id)
+    return {certificate_id: tuple(items) for certificate_id, items in found.items()}
+
+
+def _renewable(
+    newest: models.CertificateVersion, valid_from: dt.date, line: int | None
+) -> list[errors.Reason]:
+    """Why no version that begins on `valid_from` may follow the newest."""
+    reasons = [dataclasses.replace(reason, line=line) for reason in _revoked(newest)]
+    if not reasons and valid_from <= newest.valid_from:
+        params = {"number": newest.certificate.number, "valid_from": newest.valid_from.isoformat()}
+        reasons.append(errors.Reason("catalog.certificate_order", line, params))
+    return reasons
+
+
+def _revoked(version: models.CertificateVersion) -> list[errors.Reason]:
+    if version.revoked_on is None:
+        return []
+    params = {"number": version.certificate.number, "revoked_on": version.revoked_on.isoformat()}
+    return [errors.Reason("catalog.certificate_revoked", params=params)]
 
 
 def _view(version: models.CertificateVersion) -> queries.CertificateView:

@@ -1,11 +1,13 @@
 """Products from the register's file, their certificates, warehouses and opening stock."""
 
+import dataclasses
 import datetime as dt
+import itertools
 from decimal import Decimal
 
 from qudao.catalog import operations as catalog
 from qudao.inventory import operations as inventory
-from qudao.kernel import scope
+from qudao.kernel import periods, scope
 from qudao.shell.company import FILES, Company
 
 # 生产许可证 of our supplier.
@@ -20,12 +22,14 @@ ITEMS = (
     ("DS-035", "06901234567045", "CV", "根", False),
 )
 MAKER = "苏州澄溪医疗科技有限公司"
+# Number, product, first registration, which the number names: a renewal keeps it, so no date of it is moved.
 CERTIFICATES = (
-    ("国械注准20213030647", "BQ-2515", dt.date(2021, 5, 18), dt.date(2031, 5, 18)),
-    ("国械注准20193130221", "ZJ-3018", dt.date(2019, 4, 2), dt.date(2029, 4, 2)),
-    ("国械注准20182400112", "CTNI-100", dt.date(2018, 9, 10), dt.date(2028, 9, 10)),
-    ("苏械注准20202030876", "DS-035", dt.date(2020, 7, 1), dt.date(2030, 7, 1)),
+    ("国械注准20213030647", "BQ-2515", dt.date(2021, 5, 18)),
+    ("国械注准20193130221", "ZJ-3018", dt.date(2019, 4, 2)),
+    ("国械注准20182400112", "CTNI-100", dt.date(2018, 9, 10)),
+    ("苏械注准20202030876", "DS-035", dt.date(2020, 7, 1)),
 )
+TERM = 60  # months
 WAREHOUSES = (
     ("HZ", "hz", "杭州仓", 330100, 10, "杭州市萧山区物流大道 6 号"),
     ("SH", "sh", "上海仓", 310100, 20, "上海市浦东新区川沙路 18 号"),
@@ -54,25 +58,54 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor, **places) -
             now=now,
         )
         company.items[code] = made.id
-    catalog.register_certificates(
-        registrations=[
+    certify(
+        [
             catalog.NewCertificate(
                 number=number,
                 registrant=MAKER,
                 registrant_uscc="91320500MA1XK0004D",
                 producer=MAKER,
                 production_permit=PERMIT,
-                valid_from=company.day(first),
-                valid_until=company.day(last),
+                valid_from=first,
                 item_ids=(company.items[code],),
             )
-            for number, code, first, last in CERTIFICATES
+            for number, code, first in CERTIFICATES
         ],
+        until=company.today,
         actor=actor,
         now=now,
     )
     warehouses(company, now=now, actor=actor, **places)
     return imported
+
+
+def certify(
+    registrations: list[catalog.NewCertificate], *, until: dt.date, actor: scope.Actor, now: dt.datetime
+) -> None:
+    """Enter certificates as of their first registration, and each renewal up to the term that holds on `until`."""
+    terms = {new.number: _terms(new.valid_from, until) for new in registrations}
+    catalog.register_certificates(
+        registrations=[
+            dataclasses.replace(new, valid_until=terms[new.number][0].valid_until) for new in registrations
+        ],
+        actor=actor,
+        now=now,
+    )
+    renewals = [
+        catalog.Renewal(number=number, valid_from=term.valid_from, valid_until=term.valid_until)
+        for number, of_number in terms.items()
+        for term in of_number[1:]
+    ]
+    if renewals:
+        catalog.renew_certificates(renewals=renewals, actor=actor, now=now)
+
+
+def _terms(first: dt.date, until: dt.date) -> list[periods.Period]:
+    """Five years each, one after the other."""
+    ends = [first, periods.add_months(first, TERM)]
+    while ends[-1] <= until:
+        ends.append(periods.add_months(first, TERM * len(ends)))
+    return [periods.Period(*days) for days in itertools.pairwise(ends)]
 
 
 def warehouses(company: Company, *, now: dt.datetime, actor: scope.Actor, **places) -> None:

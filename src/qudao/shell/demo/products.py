@@ -23,7 +23,8 @@ SMALL = {
 # one whose certificate was revoked: nothing of it is sold any more.
 LAPSED, REVOKED = "DX", "ES"
 LAPSED_DAYS = 20
-_TERM = 60  # months
+# Before it, numbers had another form.
+_EARLIEST = dt.date(2015, 1, 1)
 # How much of the guide price we pay ourselves, by line.
 COST = {"CV": "0.52", "IVD": "0.55", "OR": "0.48", "SU": "0.58", "EQ": "0.70"}
 
@@ -99,11 +100,9 @@ def build(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
         items=[new for family in families.FAMILIES for new in _items(demo, family)], actor=actor, now=now
     )
     company.items |= {item.code: item.id for item in made}
-    catalog.register_certificates(
-        registrations=[_certificate(demo, place, family) for place, family in enumerate(families.FAMILIES)],
-        actor=actor,
-        now=now,
-    )
+    news = [_certificate(demo, place, family) for place, family in enumerate(families.FAMILIES)]
+    # The term that runs at the beginning runs through the whole history.
+    goods.certify(news, until=demo.begin, actor=actor, now=now)
 
 
 def _items(demo: Demo, family: families.Family) -> list[NewItem]:
@@ -151,21 +150,25 @@ def _identifiers(product: Product, family: families.Family) -> tuple[NewIdentifi
 def _certificate(demo: Demo, place: int, family: families.Family) -> catalog.NewCertificate:
     maker = next(one for one in families.MAKERS if one.key == family.maker)
     city = names.CITIES[maker.city]
-    # One term runs through the whole history; a renewal keeps the number, which tells the first registration.
-    begin = periods.add_months(demo.begin.replace(day=1), -14 - place % 30)
-    if family.code == LAPSED:
-        begin = periods.add_months(demo.today - dt.timedelta(days=LAPSED_DAYS), -_TERM)
-    first = begin.year - place % 3
+    first = _first_registered(demo, place, family)
     authority = "国" if family.device_class == 3 else city.abbreviation[0]
     category = "40" if family.category == "6840" else family.category[:2]
-    number = f"{authority}械注准{first}{family.device_class}{category}{place * 37 % 900 + 100:04d}"
+    number = f"{authority}械注准{first.year}{family.device_class}{category}{place * 37 % 900 + 100:04d}"
     return catalog.NewCertificate(
         number=number,
         registrant=maker.name,
         registrant_uscc=demo.partners[maker.key].uscc,
         producer=maker.name,
         production_permit=families.permit(maker.key),
-        valid_from=begin,
-        valid_until=periods.add_months(begin, _TERM),
+        valid_from=first,
         item_ids=tuple(demo.company.items[product.code] for product in _of(demo, family)),
     )
+
+
+def _first_registered(demo: Demo, place: int, family: families.Family) -> dt.date:
+    """Of the term that holds at the beginning, or of one or two before it."""
+    begin = periods.add_months(demo.begin, -14 - place % 30) + dt.timedelta(days=place * 11 % 28)
+    if family.code == LAPSED:
+        begin = periods.add_months(demo.today - dt.timedelta(days=LAPSED_DAYS), -goods.TERM)
+    earlier = [periods.add_months(begin, -goods.TERM * back) for back in range(place % 3 + 1)]
+    return min(day for day in earlier if day >= _EARLIEST)
