@@ -170,6 +170,8 @@ def test_the_register_has_the_first_to_end_on_top_with_what_rests_on_each(certif
         ("国械注准20193130221", "revoked", 860, 1),
     ]
     assert found[1].renew_by == dt.date(2026, 8, 20)
+    # A renewed one shows the term that runs, not the day it was first registered.
+    assert (found[2].version, found[2].valid_from) == (2, dt.date(2023, 9, 10))
     # Too late to be renewed in time: said in red, while the certificate itself is still good.
     shown = {one.number: listing.certificate(one, TODAY)["renew_by_tone"] for one in found}
     assert (shown["国械注准20213030647"], shown["国械注准20182400112"]) == ("bad", None)

@@ -174,7 +174,8 @@ class CertificateFilter:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CertificateRow:
-    """A certificate over all its terms, with how many active devices its newest version lists."""
+    """A certificate by its newest version: its term, and how many active devices it lists. `state` looks at every
+    term: one that was renewed early holds."""
 
     id: int
     number: str
@@ -208,11 +209,11 @@ WINDOWS = (30, 90, 180)
 _CERTIFICATES = """
 FROM catalog_certificate f
 JOIN LATERAL (
-    SELECT id, number, valid_until FROM catalog_certificateversion
+    SELECT id, number, valid_from, valid_until FROM catalog_certificateversion
     WHERE certificate_id = f.id ORDER BY number DESC LIMIT 1
 ) v ON true
 JOIN LATERAL (
-    SELECT min(valid_from) AS first, min(revoked_on) AS revoked_on,
+    SELECT min(revoked_on) AS revoked_on,
         bool_or(valid_from <= %(on)s::date AND (valid_until IS NULL OR valid_until > %(on)s::date)) AS holds
     FROM catalog_certificateversion WHERE certificate_id = f.id
 ) t ON true
@@ -224,7 +225,7 @@ CROSS JOIN LATERAL (
 _LAPSED = "(t.revoked_on <= %(on)s::date OR v.valid_until <= %(on)s::date)"
 _ENDING = f"(NOT coalesce({_LAPSED}, false) AND v.valid_until <= %(on)s::date + {{days}}::int)"
 _CERTIFICATE_PAGE = f"""
-SELECT f.id, f.number, f.registrant, f.producer, f.production_permit, v.number, t.first, v.valid_until,
+SELECT f.id, f.number, f.registrant, f.producer, f.production_permit, v.number, v.valid_from, v.valid_until,
        t.revoked_on, d.devices, t.holds
 {_CERTIFICATES} {{conditions}}
 AND (coalesce(v.valid_until, '9999-12-31'), f.id) > (%(until)s::date, %(id)s::int)
