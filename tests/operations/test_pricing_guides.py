@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from qudao.kernel import errors, scope
+from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
 from qudao.pricing import files, models, queries
 from qudao.ui import pages
@@ -238,6 +239,42 @@ def test_every_hospital_and_price_that_is_wrong_is_named_at_its_row_and_nothing_
     assert models.PriceRow.objects.count() == before
 
 
+def test_awards_are_taken_in_and_out_for_everybody_a_region_or_a_hospital(company):
+    party_id, name = hospital(company)
+    [east] = [one.name for one in organisation.list_regions() if one.id == company.regions["east"]]
+
+    def awards(*rows):
+        return sheet_of("集采价", ["产品编码", "集采价", "区域", "医院"], *rows)
+
+    rows = models.PriceRow.objects.filter(kind="vbp", valid_from=SOON).order_by("pk")
+    wrong = awards(
+        ["BQ-2515", 900, "没有这个区", ""], ["BQ-2515", 900, "", "没有这家医院"], ["BQ-2515", 900, east, ""]
+    )
+    checked = check(company, wrong, kind="vbp")
+    assert set(said(checked)) == {
+        (2, "region", "pricing.region_unknown"),
+        (3, "hospital", "pricing.hospital_unknown"),
+    }
+    with pytest.raises(errors.Refused):
+        take_in(company, wrong, kind="vbp")
+    assert not rows.exists()
+    good = awards(["BQ-2515", 900, east, ""], ["DS-035", 60, "", ""], ["DS-035", 58, "", name])
+    assert take_in(company, good, kind="vbp", citation="国采第九批") == 3
+    assert {(one.price, one.region_id, one.hospital_id, one.citation) for one in rows} == {
+        (Decimal("900.0000"), company.regions["east"], 0, "国采第九批"),
+        (Decimal("60.0000"), 0, 0, "国采第九批"),
+        (Decimal("58.0000"), 0, party_id, "国采第九批"),
+    }
+    found = {(row[0], Decimal(str(row[3])), row[6], row[7]) for row in taken_out(company, "vbp", SOON)[1:]}
+    assert found == {
+        ("BQ-2515", Decimal(900), east, ""),
+        ("DS-035", Decimal(60), "", ""),
+        ("DS-035", Decimal(58), "", name),
+        # The award of the small company holds on.
+        ("ZJ-3018", Decimal(798), "", ""),
+    }
+
+
 def test_floors_are_taken_in_and_out(company):
     assert take_in(company, floors_sheet(["BQ-2515", 1500], ["DS-035", 70]), kind="floor") == 2
     found = {row[0]: Decimal(str(row[3])) for row in taken_out(company, "floor", SOON)[1:]}
@@ -250,6 +287,12 @@ def test_floors_are_taken_in_and_out(company):
     ("kind", "address", "content", "leads"),
     [
         ("hospital", "/prices/hospital/", None, "/prices/?kind=hospital&"),
+        (
+            "vbp",
+            "/prices/procurement/",
+            sheet_of("集采价", ["产品编码", "集采价"], ["BQ-2515", 900]),
+            "/prices/?kind=vbp&",
+        ),
         ("floor", "/prices/floors/upload/", floors_sheet(["BQ-2515", 1500]), "/prices/floors/?"),
     ],
 )

@@ -251,9 +251,9 @@ def check_price_file(request, details: str = ninja.Form(...), file: ninja.Upload
     house=True,
 )
 def import_prices(request, details: str = ninja.Form(...), file: ninja.UploadedFile = ninja.File(...)):
-    """Set the prices of a workbook, all of them or none: guide prices, those of hospitals, or floors.
+    """Set the prices of a workbook, all of them or none: guide prices, those of hospitals, awards, or floors.
 
-    `details` is JSON text: kind (guide, hospital, floor), entity_id, valid_from, last_day, citation, replace.
+    `details` is JSON text: kind (guide, hospital, vbp, floor), entity_id, valid_from, last_day, citation, replace.
     """
     count = files.import_prices(
         uploads.content(file), wanted=_price_list(details), filename=file.name or "", **_by(request)

@@ -139,6 +139,11 @@ MESSAGES: dict[str, Message] = {
         _("%(item)s is not in the catalogue."),
         _("Check the item code, or register the item first."),
     ),
+    "pricing.region_unknown": Message(
+        _("There is no such region"),
+        _("“%(region)s” is the name of no regional centre."),
+        _("Write it as the workbook does that holds today's prices, or leave it empty for every region."),
+    ),
     "pricing.hospital_unknown": Message(
         _("There is no such hospital"),
         _("“%(hospital)s” is the name or code of no hospital, or of several."),

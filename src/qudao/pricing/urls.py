@@ -31,6 +31,10 @@ urlpatterns = [
         {"kind": "hospital"},
         name="hospital_workbook",
     ),
+    path("prices/procurement/", price_files.price_upload, {"kind": "vbp"}, name="vbp_upload"),
+    path(
+        "prices/procurement/workbook.xlsx", price_files.price_workbook, {"kind": "vbp"}, name="vbp_workbook"
+    ),
     path("prices/floors/upload/", price_files.price_upload, {"kind": "floor"}, name="floor_upload"),
     path("prices/floors/workbook.xlsx", price_files.price_workbook, {"kind": "floor"}, name="floor_workbook"),
     path("prices/explain/", explain.price_explain, name="price_explain"),

@@ -1,5 +1,5 @@
-"""A price list as a workbook: guide prices (指导价), prices for hospitals (报备价) or floors (底价) of a legal entity,
-checked cell by cell and taken in whole."""
+"""A price list as a workbook: guide prices (指导价), prices for hospitals (报备价), prices awarded in centralised
+procurement (集采价) or floors (底价) of a legal entity, checked cell by cell and taken in whole."""
 
 import dataclasses
 import datetime as dt
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, periods, scope, tabular
+from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
 from qudao.pricing import operations, queries
 from qudao.pricing.operations import writing
@@ -20,8 +21,8 @@ from . import exporting, sheets, verdicts
 
 # Rows read at once: a price list of the usual size is one statement.
 _BATCH = 10_000
-Kind = Literal["guide", "hospital", "floor"]
-SHEETS = {"guide": sheets.GUIDE, "hospital": sheets.HOSPITAL, "floor": sheets.FLOOR}
+Kind = Literal["guide", "hospital", "vbp", "floor"]
+SHEETS = {"guide": sheets.GUIDE, "hospital": sheets.HOSPITAL, "vbp": sheets.VBP, "floor": sheets.FLOOR}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +71,11 @@ def check_price_file(
     result = tabular.read(content, SHEETS[wanted.kind], today=periods.business_date(now), filename=filename)
     with scope.transaction(actor, acting=True):
         good = [row for row in result.rows if row.ok]
-        items, hospitals = _known(good, wanted, actor)
-        unknown = {row.number: _unknown(row, items, hospitals) for row in good}
+        known_by = _known(good, wanted, actor)
+        unknown = {row.number: _unknown(row, known_by) for row in good}
         result = verdicts.with_reasons(result, unknown)
         known = [row for row in good if not unknown[row.number]]
-        prices = tuple(_priced(row, items, hospitals) for row in known)
+        prices = tuple(_priced(row, known_by) for row in known)
         of_file, of_rows = _tried(prices, [row.number for row in known], wanted, actor, now)
     return PriceFile(verdicts.with_reasons(result, of_rows), of_file, prices)
 
@@ -97,8 +98,8 @@ def write_price_workbook(
     stream: IO[bytes], *, kind: str, entity_id: int, on: dt.date, actor: scope.Actor
 ) -> None:
     """The prices of an entity that hold, as the workbook that can be taken in again: guide prices for everybody,
-    prices of hospitals for whoever buys for them, floors."""
-    held = {"guide": _guides, "hospital": _hospital_prices, "floor": _floors}[kind]
+    prices of hospitals for whoever buys for them, awards, floors."""
+    held = {"guide": _guides, "hospital": _hospital_prices, "vbp": _awards, "floor": _floors}[kind]
     exporting.write(stream, [(SHEETS[kind], held(entity_id, on, actor))])
 
 
@@ -114,13 +115,26 @@ def _hospital_prices(entity_id: int, on: dt.date, actor: scope.Actor) -> Iterabl
         yield {"hospital": names.get(row.hospital_id, ""), **_shown(row)}
 
 
+def _awards(entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable[dict[str, Any]]:
+    rows = list(_pages(queries.find_prices, "vbp", entity_id, on, actor))
+    hospitals = partners.party_names({row.hospital_id for row in rows if row.hospital_id}, actor)
+    regions = {one.id: one.name for one in organisation.list_regions()}
+    for row in rows:
+        yield {
+            **_shown(row),
+            "region": regions.get(row.region_id),
+            "hospital": hospitals.get(row.hospital_id),
+        }
+
+
 def _floors(entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable[dict[str, Any]]:
     for row in _pages(queries.find_floors, "", entity_id, on, actor):
         yield {**_product(row), "price": row.price}
 
 
 def _pages(find: Callable[..., Any], kind: str, entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable:
-    wanted, cursor = queries.PriceFilter(kind=kind, entity_id=entity_id, general=True), None
+    # An award may be for a region alone; the other lists are for everybody.
+    wanted, cursor = queries.PriceFilter(kind=kind, entity_id=entity_id, general=kind != "vbp"), None
     while True:
         found = find(wanted, on=on, actor=actor, cursor=cursor, limit=_BATCH)
         yield from found.rows
@@ -146,37 +160,48 @@ def _shown(row: queries.ListedPrice) -> dict[str, Any]:
     }
 
 
-def _known(
-    rows: Sequence[tabular.RowResult], wanted: PriceList, actor: scope.Actor
-) -> tuple[dict[str, catalog.ItemView], dict[str, int]]:
-    """The products and hospitals the rows name."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Known:
+    """What the rows name: products by code, hospitals and regions by name."""
+
+    items: dict[str, catalog.ItemView]
+    hospitals: dict[str, int]
+    regions: dict[str, int]
+
+
+def _known(rows: Sequence[tabular.RowResult], wanted: PriceList, actor: scope.Actor) -> _Known:
     codes = {row.values["code"] for row in rows}
     items = catalog.items_by_code(codes, on=wanted.valid_from, entity_id=wanted.entity_id) if codes else {}
-    named = {row.values["hospital"] for row in rows if "hospital" in row.values}
-    return items, partners.hospitals_named(named, actor) if named else {}
+    hospitals = {row.values["hospital"] for row in rows if row.values.get("hospital")}
+    regions = any(row.values.get("region") for row in rows)
+    return _Known(
+        items,
+        partners.hospitals_named(hospitals, actor) if hospitals else {},
+        {one.name: one.id for one in organisation.list_regions()} if regions else {},
+    )
 
 
-def _unknown(
-    row: tabular.RowResult, items: dict[str, catalog.ItemView], hospitals: dict[str, int]
-) -> list[errors.Reason]:
-    reasons = []
-    if row.values["code"] not in items:
-        params = {"item": row.values["code"]}
-        reasons.append(errors.Reason("pricing.item_unknown", row.number, params))
-    if row.values.get("hospital", "") not in {"", *hospitals}:
-        params = {"hospital": row.values["hospital"]}
-        reasons.append(errors.Reason("pricing.hospital_unknown", row.number, params))
-    return reasons
+def _unknown(row: tabular.RowResult, known: _Known) -> list[errors.Reason]:
+    return [
+        errors.Reason(f"pricing.{name}_unknown", row.number, {name: said})
+        for name, said, of in (
+            ("item", row.values["code"], known.items),
+            ("hospital", row.values.get("hospital"), known.hospitals),
+            ("region", row.values.get("region"), known.regions),
+        )
+        if said and said not in of
+    ]
 
 
-def _priced(row: tabular.RowResult, items: dict[str, catalog.ItemView], hospitals: dict[str, int]) -> Priced:
+def _priced(row: tabular.RowResult, known: _Known) -> Priced:
     price = operations.ListPrice(
-        item_id=items[row.values["code"]].id,
+        item_id=known.items[row.values["code"]].id,
         price=row.values["price"],
         tax_included=row.values.get("tax_included") is not False,
         minimum_quantity=row.values.get("minimum_quantity") or Decimal(0),
+        region_id=known.regions.get(row.values.get("region") or "", 0),
     )
-    return Priced(price, hospitals.get(row.values.get("hospital", ""), 0))
+    return Priced(price, known.hospitals.get(row.values.get("hospital") or "", 0))
 
 
 def _tried(
@@ -215,14 +240,15 @@ def _calls(prices: tuple[Priced, ...], wanted: PriceList) -> list[tuple[list[int
         floors = [(one.price.item_id, one.price.price) for one in prices]
         every = list(range(len(prices)))
         return [(every, functools.partial(operations.set_floors, floors=floors, **common))]
-    groups: dict[int, list[int]] = {} if wanted.kind == "hospital" else {0: []}
+    groups: dict[int, list[int]] = {0: []} if wanted.kind == "guide" else {}
     for place, one in enumerate(prices):
         groups.setdefault(one.hospital_id, []).append(place)
     found: list[tuple[list[int], Callable[..., int]]] = []
     for hospital_id, places in groups.items():
         verb: Callable[..., int] = operations.set_guide_prices
-        if wanted.kind == "hospital":
-            verb = functools.partial(operations.set_hospital_prices, hospital_id=hospital_id)
+        if wanted.kind != "guide":
+            of_hospital = {"hospital": operations.set_hospital_prices, "vbp": operations.set_vbp_prices}
+            verb = functools.partial(of_hospital[wanted.kind], hospital_id=hospital_id)
         listed = [prices[place].price for place in places]
         found.append((places, functools.partial(verb, prices=listed, citation=wanted.citation, **common)))
     return found

@@ -86,6 +86,18 @@ HOSPITAL = tabular.Sheet(
     ),
 )  # fmt: skip
 
+# An award holds for a region or a single hospital; with neither, for whoever buys.
+VBP = tabular.Sheet(
+    "集采价",
+    (
+        *_priced("集采价", "798.00"),
+        tabular.Column(
+            name="region", headers=("区域", "区域中心", "Region"), max_length=60, example="华东区域中心"
+        ),
+        tabular.Column(name="hospital", headers=("医院", "医院名称", "Hospital"), max_length=120),
+    ),
+)  # fmt: skip
+
 # Without tax, whatever the quantity.
 FLOOR = tabular.Sheet("底价", _priced("底价(不含税)", "1600.00")[:4])
 

@@ -12,6 +12,7 @@ _CELLS = {
     "pricing.item_unknown": "code",
     "pricing.item_of_other_line": "code",
     "pricing.hospital_unknown": "hospital",
+    "pricing.region_unknown": "region",
     "pricing.period_invalid": "valid_to",
     "pricing.price_outside_version": "valid_from",
     "pricing.clause_too_long": "clause",

@@ -44,6 +44,8 @@ KINDS = {
              "guide_upload", "guide_workbook"),
         Kind("hospital", gettext_lazy("Registered prices from Excel"), gettext_lazy("Prices"), "prices",
              "hospital_upload", "hospital_workbook"),
+        Kind("vbp", gettext_lazy("Procurement prices from Excel"), gettext_lazy("Prices"), "prices",
+             "vbp_upload", "vbp_workbook"),
         Kind("floor", gettext_lazy("Floor prices from Excel"), gettext_lazy("Floor prices"), "floors",
              "floor_upload", "floor_workbook"),
     )
@@ -90,7 +92,7 @@ class PriceListForm(forms.Form):
 
 @pages.page(MANAGE, own_transaction=True)
 def price_upload(request, kind: str) -> HttpResponse:
-    """Prices of a legal entity from a workbook: guide prices, those of hospitals, or floors."""
+    """Prices of a legal entity from a workbook: guide prices, those of hospitals, awards, or floors."""
     of = KINDS[kind]
     today = periods.business_date(request.now)
     taking = bool(request.POST.get("token"))

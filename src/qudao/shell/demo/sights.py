@@ -151,6 +151,8 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("guide-file", "wangmin", "/prices/guide/"),
     ("hospital-file", "wangmin", "/prices/hospital/"),
     ("hospital-workbook", "wangmin", "/prices/hospital/workbook.xlsx?entity={entity}"),
+    ("procurement-file", "wangmin", "/prices/procurement/"),
+    ("procurement-workbook", "wangmin", "/prices/procurement/workbook.xlsx?entity={entity}"),
     ("floor-file", "wangmin", "/prices/floors/upload/"),
     ("floor-workbook", "wangmin", "/prices/floors/workbook.xlsx?entity={entity}"),
     ("guide-workbook", "wangmin", "/prices/guide/workbook.xlsx?entity={entity}"),
