@@ -119,6 +119,20 @@ def test_floors_are_set_and_are_no_partners_business(company, pim):
         assert answer.status_code == 404
 
 
+def test_a_factor_is_set_from_a_day_on(company, pim):
+    told = {"entity_id": company.entities["qd"], "tier": "B", "valid_from": SOON, "factor": "0.85"}
+    assert pim.refused("/price-factors", told | {"replace": False}) == {"pricing.factor_overlap"}
+    assert pim.refused("/price-factors", told | {"factor": "1.2"}) == {"pricing.factor_invalid"}
+    assert pim.once("/price-factors", told, status=201) == {"factors": 1}
+    with scope.everything():
+        rows = models.TierFactor.objects.filter(tier="B", entity_id=told["entity_id"]).order_by("valid_from")
+        assert [(f"{one.factor}", one.valid_until is None) for one in rows] == [
+            ("0.880000", False),
+            ("0.850000", True),
+        ]
+    assert world.partners_program(company, "kangze").post("/price-factors", told).status_code == 404
+
+
 # --- Contracts -------------------------------------------------------------------------------------
 
 

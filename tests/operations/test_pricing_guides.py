@@ -326,3 +326,34 @@ def test_the_other_lists_are_checked_first_and_set_once(company, kind, address, 
         taken = client.post(address, form)
         assert (taken.status_code, taken.url) == (302, f"{leads}entity={company.entities['qd']}&when=coming")
     assert there() == before + 1
+
+
+# --- Factors ---------------------------------------------------------------------------------------
+
+
+def test_a_factor_is_set_on_its_page_once_and_ends_the_one_before(company):
+    client = Client(headers={"Accept-Language": "zh-hans"})
+    client.force_login(
+        auth.get_user_model().objects.get(pk=company.people["wangmin"]),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+
+    def held() -> list[tuple]:
+        with scope.everything():
+            rows = models.TierFactor.objects.filter(tier="B", region_id=0, line_id=0).order_by("valid_from")
+            return [(one.factor, one.valid_from, one.valid_until) for one in rows]
+
+    [(before, begins, until)] = held()
+    assert until is None
+    address = "/prices/factors/new/"
+    assert address in client.get("/prices/factors/").content.decode()
+    form = {"entity_id": company.entities["qd"], "tier": "B", "valid_from": str(SOON), "last_day": ""}
+    kept = client.post(address, form | {"factor": "0.85", pages.KEY: "a"})
+    assert kept.status_code == 422 and "该时段已有系数" in kept.content.decode()
+    high = client.post(address, form | {"factor": "1.2", "replace": "on", pages.KEY: "b"})
+    assert high.status_code == 422 and "0.88" in high.content.decode()
+    assert held() == [(before, begins, None)]
+    for _ in range(2):
+        done = client.post(address, form | {"factor": "0.85", "replace": "on", pages.KEY: "c"})
+        assert done.url == f"/prices/factors/?entity={company.entities['qd']}&when=coming"
+    assert held() == [(before, begins, SOON), (Decimal("0.850000"), SOON, None)]

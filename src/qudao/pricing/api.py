@@ -269,6 +269,29 @@ def _price_list(details: str) -> files.PriceList:
     )
 
 
+@web.operation(
+    router.post,
+    "/price-factors",
+    permission=writing.MANAGE,
+    response=shapes.FactorsSet,
+    status=201,
+    house=True,
+)
+def set_factor(request, body: shapes.FactorIn):
+    """Set the factor of a tier, a region or a line on the guide price from a day on."""
+    organisation.get_entity(body.entity_id)
+    facets = body.model_dump(include={"factor", "tier", "region_id", "line_id"})
+    count = operations.set_tier_factors(
+        entity_id=body.entity_id,
+        factors=[operations.NewFactor(**facets)],
+        valid_from=body.valid_from,
+        valid_until=periods.day_after(body.last_day),
+        replace=body.replace,
+        **_by(request),
+    )
+    return {"factors": count}
+
+
 # --- Promotions ------------------------------------------------------------------------------------
 
 

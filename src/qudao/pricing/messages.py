@@ -109,6 +109,11 @@ MESSAGES: dict[str, Message] = {
         _("%(item)s has a price from %(from)s to %(until)s: %(citation)s."),
         _("End that price first, let the new one begin later, or replace it."),
     ),
+    "pricing.factor_overlap": Message(
+        _("A factor for them holds at that time"),
+        _("It holds from %(from)s to %(until)s."),
+        _("End it on the first day of the new one, or let the new one begin later."),
+    ),
     "pricing.price_repeated": Message(
         _("Two prices of the list are for the same thing"),
         _("Place %(first)s names the same item, hospital and quantity for an overlapping time."),

@@ -125,6 +125,24 @@ class PromotionOut(pydantic.BaseModel):
     spent: Decimal | None
 
 
+class FactorIn(web.Input):
+    """A factor on the guide price, above 0 and at most 1; "" and 0 mean all. `last_day` null: until further notice;
+    `replace` ends the one that holds on `valid_from`."""
+
+    entity_id: web.Id
+    factor: Decimal
+    tier: Literal["", "A", "B", "C", "D"] = ""
+    region_id: web.OptionalId = 0
+    line_id: web.OptionalId = 0
+    valid_from: web.Day
+    last_day: web.Day | None = None
+    replace: bool = True
+
+
+class FactorsSet(pydantic.BaseModel):
+    factors: int
+
+
 class PromotionIn(web.Input):
     """`minus` yuan off, tax included, where `threshold` of the measure is reached; empty lists and 0 mean all."""
 

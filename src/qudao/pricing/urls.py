@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qudao.pricing.views import contract, explain, lists, price_files, promotions, uploads
+from qudao.pricing.views import contract, explain, factors, lists, price_files, promotions, uploads
 
 urlpatterns = [
     path("contracts/", lists.contracts, name="contracts"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("prices/", lists.prices, name="prices"),
     path("prices/floors/", lists.floors, name="floors"),
     path("prices/factors/", lists.factors, name="factors"),
+    path("prices/factors/new/", factors.factor_new, name="factor_new"),
     path("contracts/<uuid:contract_id>/end/", contract.contract_end, name="contract_end"),
     path("prices/guide/", price_files.price_upload, {"kind": "guide"}, name="guide_upload"),
     path("prices/guide/workbook.xlsx", price_files.price_workbook, {"kind": "guide"}, name="guide_workbook"),

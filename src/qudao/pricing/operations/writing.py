@@ -138,9 +138,10 @@ def _overlaps(rows: Sequence[Any], keys: Sequence[str]) -> list[errors.Reason]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         found = cursor.fetchall()
+    reason = "pricing.price_overlap" if "item" in names else "pricing.factor_overlap"
     return [
         errors.Reason(
-            "pricing.price_overlap",
+            reason,
             place,
             {"item": item or "—", "citation": cited or "—", "from": begins, "until": ends or "…"},
         )

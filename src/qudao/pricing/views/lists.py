@@ -65,7 +65,12 @@ def floors(request) -> HttpResponseBase:
 @pages.house_page("pricing.floor.view")
 def factors(request) -> HttpResponseBase:
     """What tiers and regions pay of the guide price."""
-    return _respond(request, lists.factors, _back())
+    actions = _back()
+    if request.actor.can("pricing.contract.manage"):
+        actions.append(
+            listing.Action(label=_("New factor"), url=reverse("factor_new"), icon="plus", primary=True)
+        )
+    return _respond(request, lists.factors, actions)
 
 
 @require_safe

@@ -157,6 +157,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("floor-workbook", "wangmin", "/prices/floors/workbook.xlsx?entity={entity}"),
     ("guide-workbook", "wangmin", "/prices/guide/workbook.xlsx?entity={entity}"),
     ("factors", "wangmin", "/prices/factors/"),
+    ("factor-new", "wangmin", "/prices/factors/new/"),
     ("promotions", "wangmin kangze", "/promotions/"),
     ("promotion", "wangmin kangze", "/promotions/{promotion}/"),
     ("promotion-new", "wangmin", "/promotions/new/"),
