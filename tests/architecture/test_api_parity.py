@@ -23,6 +23,7 @@ _OWN = "arranges a person's own screen: a program keeps its questions itself"
 _RIGHTS = (
     "who may do what is decided by a person who signed in, never by a token that could so give itself more"
 )
+_HOUSE = "what the house is made of is opened by a person, once in years: every right and number hangs on it"
 WITHOUT = {
     # A program reads GET /rebate-terms and has each calculated; one that waits already is refused.
     "qudao.settlement.operations.batches.terms_of": "says what of a month the worker is still to calculate",
@@ -33,6 +34,8 @@ WITHOUT = {
     "qudao.ui.operations.read_notices": _OWN,
     "qudao.organisation.operations.grant_post": _RIGHTS,
     "qudao.organisation.operations.revoke_post": _RIGHTS,
+    "qudao.organisation.operations.open_entity": _HOUSE,
+    "qudao.organisation.operations.open_region": _HOUSE,
     "qudao.organisation.operations.open_person": "people are let in by people: no token opens an account to sign in with",
 }
 

@@ -2,11 +2,15 @@
 
 import re
 
+import pytest
 from django.test import Client
 
+from qudao.kernel import errors, scope
 from qudao.kernel import models as kernel
-from qudao.kernel import scope
-from qudao.organisation import models
+from qudao.organisation import actors, models, operations, provinces
+from qudao.partners import territories
+from tests import harness
+from tests.operations import partners_world as world
 
 NEEDS = ("orders", "settlement", "flow", "compliance")
 PASSWORD = "Xihu-2026-longjing"
@@ -72,3 +76,51 @@ def test_the_house_lets_in_a_partner_s_first_person_and_a_partner_only_its_own(b
     assert dealer.post(f"/people/new/?party={renji}", typed("kz3")).status_code == 302
     assert people("kz3") == [("林一", kangze, True)]
     assert f"/people/new/?party={kangze}" not in dealer.get(f"/partners/{kangze}/").content.decode()
+
+
+# --- Legal entities and regions --------------------------------------------------------------------
+
+
+def test_the_administrator_opens_a_legal_entity_and_a_region_and_nobody_else_does(browser, company):
+    admin, dealer = browser("admin"), browser("kangze")
+    assert 'href="/house/"' in admin.get("/people/").content.decode()
+    assert "上海启渡" in words(admin.get("/house/")) and "浙江省" in words(admin.get("/house/"))
+    reader = browser("mengyao").get("/house/").content.decode()
+    assert "/house/regions/new/" not in reader and "/house/entities/new/" not in reader
+    assert browser("mengyao").get("/house/regions/new/").status_code == 403
+    # A dealer manages people, its own: our house is not its.
+    assert [dealer.get(page).status_code for page in ("/house/", "/house/entities/new/")] == [404, 404]
+    with scope.everything():
+        somebody = models.Person.objects.get(username="kangze")
+    outside = actors.of_person(somebody, now=harness.NOW)
+    with pytest.raises(errors.Forbidden):
+        operations.open_region(code="X", name="某区", provinces=[460000], actor=outside, now=harness.NOW)
+
+    entity = {
+        "code": "CD",
+        "name": "成都启渡医疗器械有限公司",
+        "short_name": "成都启渡",
+        "address": "",
+        "phone": "",
+    }
+    wrong = admin.post("/house/entities/new/", entity | {"uscc": "91330108MA2CE7K83X", "key": "a"})
+    assert wrong.status_code == 422
+    for _twice in range(2):
+        done = admin.post("/house/entities/new/", entity | {"uscc": world.uscc(77), "key": "b"})
+        assert done.url == "/house/"
+    assert "成都启渡" in words(admin.get("/house/"))
+
+    offered = words(admin.get("/house/regions/new/"))
+    assert "海南省" in offered and "浙江省" not in offered
+    none = admin.post("/house/regions/new/", {"code": "IS", "name": "海岛", "key": "c"})
+    assert none.status_code == 422
+    region = {"code": "IS", "name": "海岛", "provinces": ["460000"], "key": "d"}
+    assert admin.post("/house/regions/new/", region).url == "/house/"
+    with scope.everything():
+        assert models.Region.objects.get(code="IS").provinces == [460000]
+        assert models.LegalEntity.objects.filter(code="CD").count() == 1
+
+
+def test_provinces_are_called_as_in_the_register_of_divisions():
+    there = {one.code: one.name for one in territories.divisions().values() if one.level == "province"}
+    assert there == provinces.NAMES

@@ -45,6 +45,11 @@ MODULE = manifest.Module(
             "system", _("People and posts"), "people", "users", "organisation.person.view", order=80
         ),
         manifest.Entry(
+            *("system", _("Entities and regions"), "house", "building", "organisation.person.view"),
+            order=85,
+            insiders=True,
+        ),
+        manifest.Entry(
             "system", _("Journal"), "journal", "timeline-event", "organisation.journal.view", order=90
         ),
     ),

@@ -30,7 +30,7 @@ def open_entity(
     now: dt.datetime,
 ) -> queries.EntityView:
     """Open one of our 法人. Raises Refused `organisation.uscc_invalid`, `organisation.code_taken`."""
-    actor.require(MANAGE)
+    _require_ours(actor)
     if not stdnum_uscc.is_valid(uscc):
         raise errors.refuse("organisation.uscc_invalid", text=uscc)
     entity = models.LegalEntity(
@@ -45,12 +45,19 @@ def open_entity(
     return queries.get_entity(entity.pk)
 
 
+def _require_ours(actor: scope.Actor) -> None:
+    """Partners manage people too, their own; what our house is made of is not theirs to change."""
+    actor.require(MANAGE)
+    if not actor.house:
+        raise errors.Forbidden([errors.Reason("kernel.forbidden", params={"permission": MANAGE})])
+
+
 def open_region(
     *, code: str, name: str, provinces: Sequence[int], actor: scope.Actor, now: dt.datetime
 ) -> queries.RegionView:
     """Open a 区域中心 for the provinces (GB/T 2260). Raises Refused `organisation.province_covered` when another
     region has one of them, `organisation.code_taken`."""
-    actor.require(MANAGE)
+    _require_ours(actor)
     with scope.transaction(actor, acting=True):
         taken = models.Region.objects.filter(provinces__overlap=list(provinces)).values_list(
             "name", flat=True

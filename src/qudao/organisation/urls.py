@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qudao.organisation import journal_views, views
+from qudao.organisation import house_views, journal_views, views
 
 urlpatterns = [
     path("people/", views.people, name="people"),
@@ -9,6 +9,9 @@ urlpatterns = [
     path("people/grant/", views.post_grant, name="post_grant"),
     path("people/revoke/", views.post_revoke, name="post_revoke"),
     path("people/roles/", views.roles, name="roles"),
+    path("house/", house_views.house, name="house"),
+    path("house/entities/new/", house_views.entity_new, name="entity_new"),
+    path("house/regions/new/", house_views.region_new, name="region_new"),
     path("journal/", journal_views.journal, name="journal"),
     path("journal/checkpoint/", journal_views.checkpoint, name="journal_checkpoint"),
     path("journal/export/", journal_views.journal_export, name="journal_export"),

@@ -226,6 +226,9 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("post-grant", "admin", "/people/grant/?person={person}"),
     ("post-revoke", "admin", "/people/revoke/?person={person}&post={post}"),
     ("roles", "admin", "/people/roles/"),
+    ("house", "admin", "/house/"),
+    ("entity-new", "admin", "/house/entities/new/"),
+    ("region-new", "admin", "/house/regions/new/"),
 )  # fmt: skip
 
 # Forms that only look: name, who, address, what was typed.
