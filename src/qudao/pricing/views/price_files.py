@@ -100,7 +100,7 @@ def price_upload(request, kind: str) -> HttpResponse:
         form = PriceListForm(
             request.POST if request.method == "POST" and not taking else None,
             kind=kind,
-            initial={"valid_from": today, "citation": _("Price list %(year)s") % {"year": today.year}},
+            initial={"valid_from": today, "citation": "" if kind == "vbp" else _year_list(today)},
         )
         names = Names.load()
         good = form.is_bound and form.is_valid()
@@ -134,6 +134,11 @@ def price_workbook(request, kind: str) -> HttpResponse:
     today = periods.business_date(request.now)
     files.write_price_workbook(stream, kind=kind, entity_id=entity_id, on=today, actor=request.actor)
     return contract.download(stream.getvalue(), f"{kind}-prices.xlsx")
+
+
+def _year_list(today: dt.date) -> str:
+    """What a price list is called unless somebody says otherwise; an award has a number of its own."""
+    return _("Price list %(year)s") % {"year": today.year}
 
 
 def _check(request, wanted: files.PriceList, names: Names) -> dict[str, Any]:

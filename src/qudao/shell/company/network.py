@@ -3,7 +3,7 @@
 import datetime as dt
 
 from qudao.catalog import certificates
-from qudao.kernel import scope
+from qudao.kernel import periods, scope
 from qudao.partners import operations
 from qudao.partners.rules import licences
 from qudao.shell.company import Company, goods
@@ -122,12 +122,15 @@ def _scope(
 
 def _licences(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None:
     def licence(party: str, kind: str, number: str, until: dt.date | None, **more) -> operations.NewLicence:
+        ends = company.day(until) if until else None
+        # A permit runs five years, a filing until it is withdrawn, a large hospital's permit fifteen.
+        term = -180 if kind == "practice_permit" else -60
         return operations.NewLicence(
             party_id=company.parties[party],
             kind=kind,
             number=number,
-            valid_from=dt.date(2022, 3, 14),
-            valid_until=company.day(until) if until else None,
+            valid_from=periods.add_months(ends, term) if ends else dt.date(2022, 3, 14),
+            valid_until=ends,
             **more,
         )
 
@@ -138,7 +141,7 @@ def _licences(company: Company, *, now: dt.datetime, actor: scope.Actor) -> None
                 "chengxi",
                 "production_permit",
                 goods.PERMIT,
-                dt.date(2031, 3, 14),
+                dt.date(2030, 3, 14),
                 scope=_scope(*CATEGORIES, "6840"),
             ),
             licence(

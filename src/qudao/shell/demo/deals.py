@@ -319,17 +319,18 @@ def largest(demo: Demo) -> list[str]:
 
 
 def promotions(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
-    """A spend-and-save promotion on reagents through the last two months, one on surgical goods some months ago."""
+    """A spend-and-save promotion on reagents through the last two months, one on surgical goods some months ago; each
+    entity's budget is after what it sells."""
     begin = periods.add_months(demo.today.replace(day=1), -1)
     earlier = periods.add_months(demo.begin.replace(day=1), 4)
-    for name, line, first, days, threshold, minus, budget in (
-        (f"{_season(begin)}检验试剂满减", "IVD", begin, 75, "20000", "600.00", "240000.00"),
-        (f"{_season(earlier)}外科耗材满减", "SU", earlier, 60, "15000", "400.00", "60000.00"),
+    for name, line, first, days, threshold, minus, budgets in (
+        (f"{_season(begin)}检验试剂满减", "IVD", begin, 75, "8000", "240.00", (30_000, 15_000, 6_000)),
+        (f"{_season(earlier)}外科耗材满减", "SU", earlier, 60, "15000", "400.00", (40_000, 60_000, 25_000)),
     ):
         products, _ = trade.popularity(demo, line)
-        for entity_id in demo.company.entities.values():
+        for entity, budget in zip(("qd", "hz", "bj"), budgets, strict=True):
             pricing.start_promotion(
-                entity_id=entity_id,
+                entity_id=demo.company.entities[entity],
                 name=name,
                 measure="amount",
                 threshold=Decimal(threshold),

@@ -8,7 +8,7 @@ from typing import Any
 
 from qudao.insights import operations as insights
 from qudao.kernel import periods, scope
-from qudao.shell.demo import trade, worth
+from qudao.shell.demo import grants, trade, worth
 from qudao.shell.demo.state import Demo
 
 # figure: target, baseline; the sales targets are made of the orders planned.
@@ -37,7 +37,7 @@ _WEAK, _WEAKEST, _WEAK_OF_TEN = 0.56, 0.34, 1
 
 def targets(demo: Demo, deals: Sequence[trade.Deal]) -> dict[str, Decimal]:
     """Account → what it is to buy in a year without tax, from what it will have bought; who buys next to nothing has
-    none."""
+    none, and an agent in each of its provinces no less than any dealer under it."""
     found = {}
     yearly = worth.yearly(demo, deals)
     least = sum(yearly.values()) / max(len(yearly), 1) * _TRIFLE
@@ -46,6 +46,12 @@ def targets(demo: Demo, deals: Sequence[trade.Deal]) -> dict[str, Decimal]:
             target = amount / Decimal(_attained(demo, name))
             step = 10_000 if target >= 100_000 else 1_000
             found[name] = Decimal(max(round(target / step), 1) * step).quantize(Decimal("0.01"))
+    for one in demo.partners.values():
+        for line, agent in one.lines.items():
+            below, above = f"{one.key}.{line}", f"{agent}.{line}"
+            if below in found and above in found:
+                provinces = len(grants.areas_of(demo.partners[agent]))
+                found[above] = max(found[above], found[below] * provinces)
     return found
 
 

@@ -58,6 +58,8 @@ class Partner:
         return names.CITIES[self.city].region
 
 
+# Who buys more than this stands under no agent.
+_UNDER_AGENT = 2.0
 # The partners of the small company, as the plan needs to know them.
 SMALL = (
     (
@@ -68,7 +70,7 @@ SMALL = (
         310100,
         "A",
         {"CV": ""},
-        5.0,
+        15.0,
         310000,
         "吴昊",
     ),
@@ -162,7 +164,9 @@ def _dealers(chance: random.Random, brands: Iterator[str]) -> Iterator[Partner]:
         brand = next(brands)
         first = chance.choices(LINES, _LINE_CHANCES)[0]
         own = {first, chance.choice(LINES)} if place % 3 == 0 else {first}
-        lines = {line: agents.get((city.code // 10_000, line), "") for line in LINES if line in own}
+        weight = 11 / (1 + ranks[place]) ** 0.75
+        near = {line: agents.get((city.code // 10_000, line), "") for line in LINES if line in own}
+        lines = near if weight <= _UNDER_AGENT else dict.fromkeys(near, "")
         suffix = chance.choice(
             ("医疗器械有限公司", "医疗科技有限公司", "医疗设备有限公司", "生物科技有限公司")
         )
@@ -174,7 +178,7 @@ def _dealers(chance: random.Random, brands: Iterator[str]) -> Iterator[Partner]:
             role="dealer",
             tier=chance.choices("ABCD", (10, 40, 38, 12))[0],
             lines=lines,
-            weight=11 / (1 + ranks[place]) ** 0.75,
+            weight=weight,
             paying=_paying(place),
             area=city.province if place % 5 == 1 else city.code,
             **_common(chance, city),

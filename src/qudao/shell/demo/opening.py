@@ -33,6 +33,8 @@ SALES = {
     "central": "panlei",
     "southwest": "duyue",
 }
+# A permit runs five years; months.
+TERM = 60
 SMALL_KEYS = ("lianyou", "kangze", "renji", "zheer")
 
 
@@ -140,32 +142,32 @@ def _licences(demo: Demo, new: list[network.Partner]) -> Iterator[partners.NewLi
     for place, one in enumerate(new):
         begin = periods.add_months(demo.begin, -24 - chance.randint(0, 20))
         until = _expiry(demo, one, place, chance)
+        issued = periods.add_months(until, -TERM)
         city = names.CITIES[one.city]
-        common: dict[str, Any] = {"party_id": demo.company.parties[one.key], "valid_from": begin}
-        number = f"{begin.year}{chance.randint(100, 9999):04d}"
+        common: dict[str, Any] = {"party_id": demo.company.parties[one.key]}
+        permit: dict[str, Any] = {**common, "valid_from": issued, "valid_until": until}
+        running = f"{chance.randint(100, 9999):04d}"
         if one.is_hospital:
             registered = f"{one.uscc[2:8]}{chance.randint(10**9, 10**10 - 1)}A1001"
-            yield partners.NewLicence(kind="practice_permit", number=registered, valid_until=until, **common)
+            yield partners.NewLicence(kind="practice_permit", number=registered, **permit)
         elif one.role == "supplier":
-            permit = families.permit(one.key)
+            number = families.permit(one.key)
             made = tuple({family.line for family in families.FAMILIES if family.maker == one.key})
-            yield partners.NewLicence(
-                kind="production_permit", number=permit, valid_until=until, scope=_scope(made), **common
-            )
+            yield partners.NewLicence(kind="production_permit", number=number, scope=_scope(made), **permit)
         else:
             lines = tuple(one.lines)
             yield partners.NewLicence(
                 kind="distribution_permit",
-                number=f"{city.abbreviation}药监械经营许{number}号",
-                valid_until=until,
+                number=f"{city.abbreviation}药监械经营许{issued.year}{running}号",
                 scope=_scope(lines),
                 mode="both" if one.role == "store" else "wholesale",
                 issued_by=f"{city.name}市市场监督管理局",
-                **common,
+                **permit,
             )
             yield partners.NewLicence(
                 kind="distribution_filing",
-                number=f"{city.abbreviation}药监械经营备{number}号",
+                number=f"{city.abbreviation}药监械经营备{begin.year}{running}号",
+                valid_from=begin,
                 scope=_scope(lines, small.FILED),
                 mode="wholesale",
                 **common,

@@ -85,7 +85,22 @@ def standing(demo: Demo) -> list[trade.Deal]:
                     story=f"open {state}",
                 )
             )
-    return [*found, *_arriving(demo, day, buyers), *_told(demo, day)]
+    return [*found, *_arriving(demo, day, buyers), *_told(demo, day), *_troponin(demo)]
+
+
+def _troponin(demo: Demo) -> Iterator[trade.Deal]:
+    """Every quarter of the contract year the first dealer takes as many troponin tests as their promotion asks."""
+    for back in (8, 5, 2):
+        day = periods.add_months(demo.today.replace(day=1), -back) + dt.timedelta(days=13)
+        if day >= max(demo.begin, demo.year):
+            yield trade.Deal(
+                at=cast.instant(day, 10, 35),
+                partner="kangze",
+                line="IVD",
+                place="kangze",
+                channel="call_centre",
+                lines=(("CTNI-100", 30),),
+            )
 
 
 # What the first dealer's deliveries of this morning hold; the reagents besides, enough for their promotion.
