@@ -40,6 +40,35 @@ def on_hand(caller, lot_id) -> dict[str, str]:
     return {one["status"]: one["on_hand"] for one in caller.items("/balances") if one["lot_id"] == lot_id}
 
 
+# --- Stock at go-live ------------------------------------------------------------------------------
+
+
+def test_opening_stock_is_checked_then_brought_in_whole(company, wms):
+    told = {"entity_id": company.entities["qd"], "control_quantity": "12", "control_value": "10800.00"}
+    row = "HZ,BQ-2515,GO-1,2026-01-10,2028-01-09,12,10800\n"
+    file = ("file", "期初.csv", f"仓库编码,产品编码,批号,生产日期,有效期至,数量,成本金额\n{row}".encode())
+
+    def details(**more):
+        return {"details": world.json.dumps(told | more)}
+
+    checked = wms.once("/opening-stock/check", details(control_quantity="13"), file=file)
+    assert (checked["ok"], [one["code"] for one in checked["said"]]) == (
+        False,
+        ["inventory.opening_totals_differ"],
+    )
+    assert wms.refused("/opening-stock", details(control_quantity="13"), file=file) == {
+        "inventory.opening_totals_differ"
+    }
+    assert wms.once("/opening-stock/check", details(), file=file)["ok"] is True
+    made = wms.once("/opening-stock", details(), status=201, file=file)
+    assert (made["lines"], Decimal(made["quantity"]), made["value"]) == (1, 12, "10800.00")
+    with scope.transaction(trading.SYSTEM):
+        lot = stock.find_lot(company.items["BQ-2515"], "GO-1", trading.SYSTEM)
+    assert on_hand(wms, lot.id) == {"good": "12.0000"}
+    kangze = world.partners_program(company, "kangze")
+    assert kangze.post("/opening-stock", details(), file=file).status_code == 404
+
+
 # --- Purchases -------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,11 @@
 """Warehouses are opened by the administrator, shelves by the keeper, on pages; what is refused changes nothing."""
 
+import io
 import re
 
 import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from qudao.inventory import models, operations, queries
 from qudao.kernel import errors, scope
@@ -107,3 +110,63 @@ def test_the_administrator_opens_a_warehouse_and_the_keeper_its_shelves(browser,
     with scope.everything():
         road = queries.transit_site(company.entities["qd"])
     assert keeper.get(f"/warehouses/{road}/").status_code == 404
+
+
+# --- Stock at go-live ------------------------------------------------------------------------------
+
+
+HEAD = ["仓库编码", "产品编码", "批号", "序列号", "生产日期", "有效期至", "数量", "成本金额", "货位"]
+
+
+def opening_sheet(*rows) -> SimpleUploadedFile:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet("期初库存")
+        for number, row in enumerate([HEAD, *rows]):
+            page.write_row(number, 0, row)
+    return SimpleUploadedFile("期初.xlsx", stream.getvalue())
+
+
+def lots() -> dict[str, tuple]:
+    with scope.everything():
+        found = models.Balance.objects.filter(lot__code__startswith="GO-", site__kind="warehouse")
+        return {one.lot.code: (one.site.code, one.on_hand) for one in found.select_related("lot", "site")}
+
+
+def test_the_stock_at_go_live_is_checked_against_its_totals_and_booked_once(browser, company):
+    admin, address = browser("admin"), "/stock/opening/"
+    assert address in admin.get("/stock/").content.decode()
+    assert browser("lijun").get(address).status_code == 403
+    good = (
+        ["HZ", "BQ-2515", "GO-1", "", "2026-01-10", "2028-01-09", 12, 10800, ""],
+        ["SH", "DS-035", "GO-2", "", "2026-02-01", "2029-01-31", 200, 8500, ""],
+    )
+    totals = {"entity_id": company.entities["qd"], "control_quantity": "212", "control_value": "19300.00"}
+
+    def check(*rows, **more):
+        return admin.post(address, totals | more | {"file": opening_sheet(*rows)})
+
+    wrong = check(
+        ["XX", "BQ-2515", "GO-1", "", "2026-01-10", "2028-01-09", 12, 10800, ""],
+        ["HZ", "NO-SUCH", "GO-1", "", "2026-01-10", "2028-01-09", 12, 10800, ""],
+        ["HZ", "BQ-2515", "GO-1", "", "2026-01-10", "2028-01-09", 0, 10800, "Z-99"],
+        ["HZ", "DS-035", "GO-1", "", "很早", "2028-01-09", 1, 1, ""],
+    )
+    said = words(wrong)
+    assert wrong.status_code == 422 and 'name="token"' not in wrong.content.decode()
+    for part in ("XX", "NO-SUCH", "Z-99", "数量须大于零", "很早"):
+        assert part in said
+    short = check(*good, control_quantity="213")
+    assert short.status_code == 422 and "213" in words(short)
+    # A serial number makes one piece: what the posting refuses stands at its row.
+    assert (
+        check([*good[0][:3], "S1", *good[0][4:]], control_quantity="12", control_value="10800").status_code
+        == 422
+    )
+    assert lots() == {}
+    looked = check(*good)
+    assert looked.status_code == 200
+    [token] = re.findall(r'name="token" value="([^"]+)"', looked.content.decode())
+    for _twice in range(2):
+        assert admin.post(address, {"token": token, "key": "go"}).url == "/stock/"
+    assert lots() == {"GO-1": ("HZ", 12), "GO-2": ("SH", 200)}

@@ -34,6 +34,7 @@ MAY = {
     "inventory.stock.view": f"{HOUSE_SALES} warehouse_keeper reviewer quality purchasing api_client",
     "inventory.stock.move": "warehouse_keeper administrator",
     "inventory.stock.adjust": "warehouse_keeper administrator",
+    "inventory.stock.open": "administrator",
     "inventory.site.manage": "administrator",
     "inventory.stock.inspect": "quality administrator",
     "supply.purchase.view": "warehouse_keeper quality purchasing management administrator auditor",
@@ -141,6 +142,8 @@ OPERATIONS = {
     "POST /transfers/{uuid:transfer_id}/receive": "inventory.stock.move",
     "POST /stock/relocate": "inventory.stock.move",
     "POST /stock/count": "inventory.stock.adjust",
+    "POST /opening-stock": "inventory.stock.open",
+    "POST /opening-stock/check": "inventory.stock.open",
     "POST /stock/inspect": "inventory.stock.inspect",
     "GET /holds": "inventory.stock.hold",
     "POST /holds": "inventory.stock.hold",
@@ -274,6 +277,8 @@ PAGES = {
     "qudao.orders.views.order_quote": "orders.order.place",
     "qudao.orders.views.order_step": "orders.order.view",
     "qudao.inventory.moving_views.count": "inventory.stock.adjust",
+    "qudao.inventory.opening_views.opening_template": "inventory.stock.open",
+    "qudao.inventory.opening_views.opening_upload": "inventory.stock.open",
     "qudao.inventory.moving_views.inspect": "inventory.stock.inspect",
     "qudao.inventory.moving_views.transfer": "inventory.stock.view",
     "qudao.inventory.moving_views.transfer_new": "inventory.stock.move",
@@ -566,6 +571,7 @@ CONFIDENTIAL = {"terms", "template", "templates"}
 HOUSE = {"goods_receipt", "hold", "lot", "purchase", "return", "site", "transfer"}
 # Those that take identifiers, or the words of a search, from a body, a form or a query.
 ASKED = {
+    "qudao.inventory.opening_views.opening_upload",
     "qudao.inventory.site_views.site_new",
     "qudao.catalog.certificate_views.certificate_new",
     "qudao.catalog.file_views.product_upload",
@@ -618,6 +624,8 @@ ASKED = {
     "POST /transfers",
     "POST /stock/relocate",
     "POST /stock/count",
+    "POST /opening-stock",
+    "POST /opening-stock/check",
     "POST /stock/inspect",
     "POST /holds",
     "POST /sites",
@@ -739,6 +747,7 @@ OURS = {
 }
 # Those that show nothing of the trade.
 PLAIN = {
+    "qudao.inventory.opening_views.opening_template",
     "qudao.catalog.file_views.product_template",
     "qudao.orders.file_views.order_form",
     "GET /me",

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import ninja
 
-from qudao.inventory import operations, queries, shapes, shelving
+from qudao.inventory import files, operations, queries, shapes, shelving
 from qudao.inventory.operations import holds, opening, places, transfers
 from qudao.kernel import errors, web
 from qudao.organisation import queries as organisation
 from qudao.partners import territories
-from qudao.ui import parsing
+from qudao.ui import checked, parsing, uploads
 
 router = web.router("inventory")
 VIEW = "inventory.stock.view"
@@ -92,6 +92,58 @@ def open_shelves(request, site_id: int, body: shapes.ShelvesIn):
         site_id=site_id, zone=body.zone, codes=body.codes, actor=request.actor, now=request.now
     )
     return {"shelves": count}
+
+
+# --- Stock at go-live ------------------------------------------------------------------------------
+
+
+@web.operation(
+    router.post,
+    "/opening-stock/check",
+    permission=opening.OPEN,
+    response=checked.File,
+    upload=True,
+    house=True,
+)
+def check_opening_stock(request, details: str = ninja.Form(...), file: ninja.UploadedFile = ninja.File(...)):
+    """The dry run of a file of opening stock; changes nothing. `details` is as of `POST /opening-stock`."""
+    found = files.check_opening(
+        uploads.content(file),
+        wanted=_opening(details),
+        filename=file.name or "",
+        actor=request.actor,
+        now=request.now,
+    )
+    return checked.file(found.result, ok=found.ok, reasons=found.reasons)
+
+
+@web.operation(
+    router.post,
+    "/opening-stock",
+    permission=opening.OPEN,
+    response=shapes.OpeningOut,
+    status=201,
+    upload=True,
+    house=True,
+)
+def open_stock(request, details: str = ninja.Form(...), file: ninja.UploadedFile = ninja.File(...)):
+    """Bring the stock of a workbook in, all of it or none.
+
+    `details` is JSON text: entity_id, control_quantity and control_value, which its rows must come to.
+    """
+    return files.import_opening(
+        uploads.content(file),
+        wanted=_opening(details),
+        filename=file.name or "",
+        actor=request.actor,
+        now=request.now,
+    )
+
+
+def _opening(details: str) -> files.Opening:
+    told = web.embedded(shapes.OpeningIn, details, field="details")
+    organisation.get_entity(told.entity_id)
+    return files.Opening(**told.model_dump())
 
 
 # --- Transfers -------------------------------------------------------------------------------------

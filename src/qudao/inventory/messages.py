@@ -272,6 +272,16 @@ MESSAGES = {
         _("%(sent)s sent, %(received)s received."),
         _("Count again. Extra goods are booked by a stock count."),
     ),
+    "inventory.warehouse_unknown": messages.Message(
+        _("There is no such warehouse"),
+        _("%(site)s is the code of no warehouse of this legal entity."),
+        _("Check the code, or open the warehouse first."),
+    ),
+    "inventory.opening_amounts": messages.Message(
+        _("Quantity and cost cannot be so"),
+        _("%(quantity)s for %(value)s: there must be some of it, and a cost not below zero."),
+        _("Correct the row, or leave it out."),
+    ),
     "inventory.opening_totals_differ": messages.Message(
         _("The lines do not add up to the control totals"),
         _(

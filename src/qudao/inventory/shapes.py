@@ -18,6 +18,21 @@ Code = Annotated[
 ]
 
 
+class OpeningIn(web.Input):
+    """Whose stock a file holds, and what it comes to: base units, and cost without tax."""
+
+    entity_id: web.Id
+    control_quantity: web.Quantity
+    control_value: web.Amount
+
+
+class OpeningOut(pydantic.BaseModel):
+    number: str
+    lines: int
+    quantity: Decimal
+    value: Decimal
+
+
 class SiteOut(pydantic.BaseModel):
     id: int
     code: str

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qudao.inventory import moving_views, shelf_views, site_views, views
+from qudao.inventory import moving_views, opening_views, shelf_views, site_views, views
 
 urlpatterns = [
     path("warehouse/", views.home, name="warehouse"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("stock/", views.stock, name="stock"),
     path("stock/lots/<int:lot_id>/", views.lot, name="lot"),
     path("stock/lots/<int:lot_id>/do/", views.lot_step, name="lot_step"),
+    path("stock/opening/", opening_views.opening_upload, name="opening_upload"),
+    path("stock/opening/template.xlsx", opening_views.opening_template, name="opening_template"),
     path("stock/count/", moving_views.count, name="stock_count"),
     path("stock/shelve/", shelf_views.shelve, name="stock_shelve"),
     path("stock/inspect/", moving_views.inspect, name="stock_inspect"),

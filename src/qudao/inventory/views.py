@@ -126,6 +126,8 @@ def stock(request) -> HttpResponseBase:
         actions.append(
             listing.Action(label=_("Stock count"), url=reverse("stock_count"), icon="clipboard-check")
         )
+    if request.actor.can("inventory.stock.open"):
+        actions.append(listing.Action(label=_("Opening stock"), url=reverse("opening_upload"), icon="upload"))
     return listing.respond(
         request, described, actions=actions, template="inventory/stock.html", context=context
     )

@@ -99,6 +99,8 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("transfers", "lijun", "/transfers/"),
     ("transfer", "lijun", "/transfers/{transfer}/"),
     ("transfer-new", "lijun", "/transfers/new/"),
+    ("opening-stock", "admin", "/stock/opening/"),
+    ("opening-template", "admin", "/stock/opening/template.xlsx"),
     # Partners.
     ("partners", "wangmin shenyi zhaoqing kangze lianyou", "/partners/"),
     ("partners-text", "wangmin", "/partners/?q=康泽"),
