@@ -170,6 +170,8 @@ def test_a_list_of_products_is_checked_by_cell_then_entered_whole_or_not_at_all(
     assert pim.refused("/product-lines", {"code": "CV", "name": "心血管"}) == {"catalog.line_code_taken"}
     line = pim.once("/product-lines", {"code": "INJ", "name": "注射穿刺"}, status=201)
     assert line == {"id": line["id"], "code": "INJ", "name": "注射穿刺", "name_en": ""}
+    assert line in pim.items("/product-lines")
+    assert [one["code"] for one in pim.items("/product-lines")] == ["CV", "INJ", "IVD"]
     good = {**ROW, "line": "INJ"}
     bad = book(good, {**good, "code": "CX-2", "line": "NO", "di": None, "device_class": None})
     before = codes(pim)

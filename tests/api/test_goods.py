@@ -69,6 +69,18 @@ def test_opening_stock_is_checked_then_brought_in_whole(company, wms):
     assert kangze.post("/opening-stock", details(), file=file).status_code == 404
 
 
+def test_shelves_of_a_warehouse_are_listed_and_found_by_their_code(company, wms):
+    path = f"/sites/{company.sites['hz']}/shelves"
+    wms.once(path, {"zone": "good", "codes": ["A-01", "A-02"]}, status=201)
+    assert [(one["code"], one["entrance"]) for one in wms.items(path, q="a-0")] == [
+        ("A-01", False),
+        ("A-02", False),
+    ]
+    assert [one["code"] for one in wms.items(path, zone="pending")] == ["PENDING"]
+    assert wms.get("/sites/987654321/shelves").status_code == 404
+    assert world.partners_program(company, "kangze").get(path).status_code == 404
+
+
 # --- Purchases -------------------------------------------------------------------------------------
 
 

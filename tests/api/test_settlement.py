@@ -40,6 +40,9 @@ def test_a_partner_reads_its_money_and_nobody_elses(owed):
         assert number in {one["number"] for one in ask("kangze", "GET", path).json()["items"]}
         for who in ("renji", "lianyou"):
             assert number not in ask(who, "GET", path).content.decode()
+    pools = {who: ask(who, "GET", "/rebate-pools").json()["items"] for who in ("kangze", "renji")}
+    assert [(one["node_id"], one["balance"]) for one in pools["kangze"]] == [(owed.debtor, "710.44")]
+    assert owed.debtor not in {one["node_id"] for one in pools["renji"]}
     [statement] = ask("kangze", "GET", "/statements?month=2026-11&status=sent").json()["items"]
     assert (statement["closing"], statement["receipts"]) == ("20140.00", "20000.00")
     lines = ask("kangze", "GET", f"/statements/{owed.statement.id}/lines?limit=2").json()

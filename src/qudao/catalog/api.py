@@ -8,7 +8,7 @@ from qudao.catalog import files, operations, queries, shapes
 from qudao.catalog.operations import writing
 from qudao.kernel import periods, scope, web
 from qudao.organisation import queries as organisation
-from qudao.ui import checked, uploads
+from qudao.ui import checked, parsing, uploads
 
 router = web.router("catalog")
 VIEW = "catalog.item.view"
@@ -72,6 +72,14 @@ def set_tax(request, item_id: int, body: shapes.TaxIn):
         organisation.get_entity(body.entity_id)
     operations.set_tax(item_ids=[item_id], **body.model_dump(), **_by(request))
     return {"item_id": item_id, **body.model_dump()}
+
+
+@web.operation(router.get, "/product-lines", permission=VIEW, response=web.Page[shapes.ProductLineOut])
+def list_lines(request, paging: web.Paging = ninja.Query(...)):
+    """Every product line by code: what products, accounts and authorisations name by `line_id`."""
+    start, found = parsing.whole(paging.cursor), queries.list_lines()
+    end = start + paging.limit
+    return web.page(found[start:end], str(end) if len(found) > end else None)
 
 
 @web.operation(

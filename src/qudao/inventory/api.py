@@ -79,6 +79,27 @@ def open_site(request, body: shapes.SiteIn):
 
 
 @web.operation(
+    router.get,
+    "/sites/{int:site_id}/shelves",
+    permission=VIEW,
+    response=web.Page[shapes.ShelfOut],
+    house=True,
+)
+def list_shelves(request, site_id: int, paging: web.Paging = ninja.Query(...), zone: str = "", q: str = ""):
+    """Places and shelves of a warehouse by code; `q` is a part of the code."""
+    site = queries.get_site(site_id, request.actor)
+    rows, following = queries.list_shelves(
+        site.id,
+        zone=zone[:12],
+        text=q[:30],
+        after=(paging.cursor or "")[:30],
+        limit=paging.limit,
+        actor=request.actor,
+    )
+    return web.page(rows, following)
+
+
+@web.operation(
     router.post,
     "/sites/{int:site_id}/shelves",
     permission=places.MOVE,

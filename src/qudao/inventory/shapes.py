@@ -45,6 +45,15 @@ class SiteOut(pydantic.BaseModel):
     priority: int
 
 
+class ShelfOut(pydantic.BaseModel):
+    """`entrance`: where goods come into the zone, no shelf; `products` lie on it."""
+
+    code: str
+    zone: str
+    entrance: bool
+    products: int
+
+
 class SiteIn(web.Input):
     """`territory` is a code of GB/T 2260, 0: not known; `region_id` 0: none; stock is taken from the lowest `priority`
     first; `licensed_address`: it stands on our licence."""

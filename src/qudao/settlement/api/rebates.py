@@ -46,6 +46,17 @@ def list_rebate_run_lines(request, run_id: uuid.UUID, paging: web.Paging = ninja
 
 
 @web.operation(
+    router.get, "/rebate-pools", permission="settlement.rebate.view", response=web.Page[shapes.PoolOut]
+)
+def list_rebate_pools(request, paging: web.Paging = ninja.Query(...)):
+    """What each debtor's pool holds and what of it lapses next, by debtor."""
+    after = parsing.whole(paging.cursor)
+    found = queries.list_pools(actor=request.actor, after=after, limit=paging.limit + 1)
+    more = str(found[paging.limit - 1].node_id) if len(found) > paging.limit else None
+    return web.page(found[: paging.limit], more)
+
+
+@web.operation(
     router.get,
     "/rebate-terms",
     permission=rebates.RUN,

@@ -121,6 +121,17 @@ class RunSummary(pydantic.BaseModel):
     digest: str
 
 
+class PoolOut(pydantic.BaseModel):
+    """A debtor's rebate pool; `lapsing` of it is written off on `next_expiry`."""
+
+    node_id: int
+    entity_id: int
+    party_id: int
+    balance: Decimal
+    next_expiry: dt.date | None
+    lapsing: Decimal | None
+
+
 class RunLineOut(pydantic.BaseModel):
     """`base` without tax; `exclusion` says why a line does not count."""
 
