@@ -410,6 +410,17 @@ def test_quality_judges_a_return(company, wms):
     shipment = work.sign(company, trading.on_the_road(company, ("DS-035", "5")), "kangze", now=harness.NOW)
     body = {"reason": "包装破损", "lines": [{"no": shipment.lines[0].no, "quantity": "2"}]}
     taken = wms.once(f"/shipments/{shipment.id}/returns", body, status=201)
+    assert [one["id"] for one in wms.items("/returns", status="received")] == [taken["id"]]
+    more = wms.once(
+        f"/shipments/{shipment.id}/returns",
+        {"reason": "订错规格", "lines": [{"no": shipment.lines[0].no, "quantity": "1"}]},
+        status=201,
+    )
+    first = wms.get("/returns", limit=1).json()
+    assert [one["id"] for one in first["items"]] == [more["id"]]
+    rest = wms.get("/returns", cursor=first["next_cursor"]).json()
+    assert ([one["id"] for one in rest["items"]], rest["next_cursor"]) == ([taken["id"]], None)
+    assert world.partners_program(company, "renji").items("/returns") == []
     path = f"/returns/{taken['id']}/inspect"
     assert wms.refused(path, {"good": True}, status=412, version=9) == {"kernel.changed_meanwhile"}
     judged = wms.once(path, {"good": False}, version=taken["version"])

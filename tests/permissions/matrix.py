@@ -227,6 +227,7 @@ OPERATIONS = {
     "GET /shipments": "orders.shipment.view",
     "POST /shipments/{uuid:shipment_id}/block": "orders.shipment.review",
     "POST /shipments/{uuid:shipment_id}/lines/{no}/settle": "orders.return.manage",
+    "GET /returns": "orders.order.view",
     "POST /returns/{uuid:return_id}/inspect": "orders.return.inspect",
 }
 
@@ -721,6 +722,7 @@ LISTED = {
     "GET /transfers",
     "GET /holds",
     "GET /product-lines",
+    "GET /returns",
     "GET /products",
     "GET /certificates",
     "GET /targets",

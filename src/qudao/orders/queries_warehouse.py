@@ -126,14 +126,22 @@ def count_unsettled(*, actor: scope.Actor) -> int:
 
 
 def list_returns(
-    *, actor: scope.Actor, status: str = "", site_id: int = 0, limit: int = 100
+    *,
+    actor: scope.Actor,
+    status: str = "",
+    site_id: int = 0,
+    before: uuid.UUID | None = None,
+    limit: int = 100,
 ) -> list[Returned]:
-    """Returns newest first, each with its shipment and that one's number, and what came back."""
+    """Returns newest first, those older than `before`, each with its shipment and that one's number, and what came
+    back."""
     rows = scope.visible(models.Return.objects.select_related("shipment"), actor)
     if status:
         rows = rows.filter(status=status)
     if site_id:
         rows = rows.filter(site_id=site_id)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[:limit])
     lines: dict = {}
     fields = ("document_id", "quantity", *(f"shipment_line__{name}" for name in _GOODS))

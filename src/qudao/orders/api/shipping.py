@@ -188,6 +188,21 @@ def resolve_difference(request, shipment_id: uuid.UUID, no: int, body: shapes.Di
     )
 
 
+@web.operation(router.get, "/returns", permission="orders.order.view", response=web.Page[shapes.ReturnOut])
+def list_returns(request, paging: web.Paging = ninja.Query(...), status: str = "", site_id: int = 0):
+    """What came back, newest first; `status`: received, inspected."""
+    (before,) = web.decode_cursor(paging.cursor, uuid.UUID) or (None,)
+    found = queries_warehouse.list_returns(
+        actor=request.actor,
+        status=status[:12],
+        site_id=site_id if 0 < site_id < 2**31 else 0,
+        before=before,
+        limit=paging.limit + 1,
+    )
+    rows = [one.view for one in found[: paging.limit]]
+    return web.page(rows, web.encode_cursor(rows[-1].id) if len(found) > paging.limit else None)
+
+
 @web.operation(
     router.post,
     "/returns/{uuid:return_id}/inspect",
