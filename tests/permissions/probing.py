@@ -345,7 +345,9 @@ def told(trade: trades.Trade, who: str, owner: str, rows=matrix.NAMED) -> list[s
         for identifier in identifiers(trade, kind, owner):
             for version in (1, 5) if " " in row else (1,):
                 found = ask(trade, who, row, identifier, version=version)
-                if found != trade.nothing[who, row] or (who in trades.SEES and any(not closed(one) for one in found)):
+                if found != trade.nothing[who, row] or (
+                    who in trades.SEES and any(not closed(one) for one in found)
+                ):
                     leaking.append(f"{row} {identifier}")
     return leaking
 
