@@ -16,6 +16,7 @@ from qudao.catalog import certificates as rules
 from qudao.catalog import finding, listing, models, operations, queries
 from qudao.catalog import rules as item_rules
 from qudao.inventory import cards as stock
+from qudao.inventory import figures
 from qudao.kernel import scope
 from qudao.organisation import actors
 from qudao.organisation import models as organisation
@@ -263,7 +264,7 @@ def test_stock_by_warehouse_counts_nothing_as_nought_in_rows_and_sums(certified)
         [card] = stock.of_device(certified.items["BQ-2515"], actor=actor, now=NOW)
     table = card.context["table"]
     assert table.sums_label == "合计（支）"
-    assert {key: sum(row[key] for row in table.rows) for key in stock.FIGURES} == table.sums
+    assert {key: sum(row[key] for row in table.rows) for key in figures.KEYS} == table.sums
     assert (table.sums["held"], [row["held"] for row in table.rows]) == (0, [0] * len(table.rows))
     assert table.rows
 

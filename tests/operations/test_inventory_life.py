@@ -291,6 +291,27 @@ def test_the_stock_of_all_sites_is_summed_paged_and_filtered(shanghai, wuhan, kn
     assert [row.on_hand for row in queries.stock_view(some, actor=world.HOUSE).rows] == [2]
 
 
+def test_what_is_on_the_road_is_not_on_hand_and_what_lies_in_a_house_adds_up(shanghai, wuhan, knee):
+    balance = world.stock(shanghai, knee, 10, "100.00")
+    world.stock(shanghai, knee, 2, status="pending")
+    world.stock(wuhan, knee, 1, status="held")
+    world.stock(wuhan, knee, 1, status="bad")
+    world.reserve(balance, 3)
+    portions = [operations.Portion(balance, Decimal(4))]
+    operations.send_transfer(to_site_id=wuhan, portions=portions, actor=world.KEEPER, now=NOW)
+    common = {"today": TODAY, "near": TODAY, "actor": world.HOUSE}
+    whole = queries.stock_totals(queries.StockFilter(), by="site", **common).figures
+    in_house = whole.available + whole.reserved + whole.pending + whole.held + whole.apart
+    assert (in_house, whole.on_hand, whole.in_transit, whole.available) == (10, 10, 4, 3)
+    rows, _more = queries.stock_overview(queries.StockFilter(), by="lot", **common)
+    assert [(row.figures.on_hand, row.figures.in_transit) for row in rows] == [(10, 4)]
+    for road, found in ((True, (0, 4)), (False, (10, 0))):
+        totals = queries.stock_totals(queries.StockFilter(road=road), by="site", **common).figures
+        assert (totals.on_hand, totals.in_transit) == found
+    totals = queries.stock_view(queries.StockFilter(), actor=world.HOUSE).totals
+    assert (totals.on_hand, totals.in_transit, totals.available, totals.pending) == (10, 4, 3, 2)
+
+
 def test_what_is_past_its_date_is_counted_apart_from_what_is_near_it(shanghai, knee):
     day = dt.timedelta(days=1)
     for lot, pieces, last in (

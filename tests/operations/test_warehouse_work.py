@@ -1,8 +1,11 @@
 """A keeper's first page: what to take up next, the most urgent first; shipments in the order they say."""
 
 import datetime as dt
+import html
+import re
 
 from qudao.inventory import models as inventory_models
+from qudao.inventory import operations as inventory_operations
 from qudao.inventory import queries as inventory
 from qudao.inventory import queues
 from qudao.kernel import periods, scope
@@ -97,8 +100,8 @@ def test_shipments_come_as_they_were_released_or_as_they_are_wanted(company):
                     return numbers
 
     assert listed() == [first.number, third.number, second.number]
-    assert listed(sort="wanted") == [second.number, first.number, third.number]
-    assert listed(sort="-wanted") == [first.number, second.number, third.number]
+    assert listed(sort="promised_on") == [second.number, first.number, third.number]
+    assert listed(sort="-promised_on") == [first.number, second.number, third.number]
 
 
 def test_goods_are_put_away_by_the_code_of_the_shelf_and_nothing_moves_when_one_is_unknown(company, browser):
@@ -121,6 +124,106 @@ def test_goods_are_put_away_by_the_code_of_the_shelf_and_nothing_moves_when_one_
         assert keeper.post(page, typed | {"key": "b"}).url == f"{page}?site={site}&q=&moved=1"
     assert shelved(site) == {(first.lot, "GOOD"): 2}
     assert browser("zhoulan").post(page, typed | {"key": "c"}).status_code == 403
+
+
+def test_what_lies_on_no_shelf_is_shown_first_with_how_much_it_is_and_where_it_usually_lies(company, browser):
+    keeper, site = browser("lijun"), company.sites["hz"]
+    address = f"/stock/shelve/?site={site}"
+    assert "待上架" not in keeper.get(address).content.decode()
+    inventory_operations.open_shelves(
+        site_id=site, zone="good", codes=["A-01"], actor=trading.actor(company, "lijun"), now=NOW
+    )
+    lying = [one for one in inventory.goods_at(site, trading.SYSTEM, statuses=["good"]) if one.available]
+    rows, pieces = len(lying), int(sum(one.available for one in lying))
+    assert f"待上架 {rows} 行，共 {pieces:,}" in keeper.get(address).content.decode()
+    first, part = lying[0], lying[0].available - 1
+    typed = {f"quantity_{first.balance_id}": part, f"shelf_{first.balance_id}": "A-01"}
+    keeper.post("/stock/shelve/", typed | {"site": site, "key": "s-1"})
+    left = keeper.get(address).content.decode()
+    assert f"待上架 {rows} 行，共 {pieces - part:,.0f}" in left and "惯用 A-01" in left
+    assert left.count('name="shelf_') == rows
+    assert keeper.get(f"{address}&of=all").content.decode().count('name="shelf_') == rows + 1
+
+
+def test_the_list_of_transfers_says_what_they_carry(company, browser):
+    trade = trading.trade(company)
+    page = text(browser("lijun"), "/transfers/")
+    assert f"{trade.transfer.number} 在途 上海仓 杭州仓 一次性使用冠脉球囊扩张导管 2.5×15mm 1 行 5 支" in page
+
+
+def test_a_lot_says_for_which_orders_it_is_set_aside_and_which_documents_moved_it(company, browser):
+    road = trading.on_the_road(company, ("DS-035", "20"))
+    order = trading.order(company, ("DS-035", "7"))
+    lot_id = road.lines[0].lot_id
+    page = browser("lijun").get(f"/stock/lots/{lot_id}/").content.decode()
+    aside = page.partition("<aside>")[2]
+    assert f'<a href="/orders/{order.id}/">{order.number}</a>' in aside
+    moves = page.partition("<aside>")[0]
+    assert f'<a href="/shipments/{road.id}/">{road.number}</a>' in moves
+    with scope.transaction(trading.SYSTEM):
+        lying = inventory.balances_of_lot(lot_id, trading.SYSTEM)
+    here = sum(one.on_hand for one in lying if not one.on_road)
+    foot = " ".join(html.unescape(re.sub("<[^>]+>", " ", page.partition("<tfoot>")[2])).split())
+    assert foot.startswith(f"在库 {here:,.0f} 根 · 在途 20 根 {here + 20:,.0f} 7 {here - 7:,.0f}")
+
+
+def test_stock_says_within_how_many_days_it_counts_near_expiry(browser):
+    keeper = browser("lijun")
+    assert "近效期（90 天内）" in keeper.get("/stock/").content.decode()
+    assert "近效期（30 天内）" in keeper.get("/stock/?within=30").content.decode()
+
+
+def test_goods_on_the_road_to_a_customer_are_in_transit_and_in_no_other_zone(company, browser):
+    trading.on_the_road(company, ("DS-035", "20"))
+    with scope.transaction(trading.SYSTEM):
+        road = inventory.transit_site(company.entities["qd"])
+
+    def sites(zone):
+        page = browser("lijun").get(f"/stock/?status={zone}").content.decode()
+        return {int(site) for site in re.findall(r"by=lot&amp;q=[^&]+&amp;site=(\d+)", page)}
+
+    assert sites("in_transit") == {road}
+    assert sites("good") == {company.sites["hz"], company.sites["sh"]}
+
+
+def test_shipments_are_found_by_their_order_and_by_who_buys(company, browser):
+    shipment = to_pick(company)
+    with scope.transaction(trading.SYSTEM):
+        order = queries.get_order(shipment.order_id, actor=trading.SYSTEM)
+    keeper = browser("lijun")
+    for wanted in (shipment.number, order.number, "康泽", "kangze", "kz"):
+        assert shipment.number in text(keeper, f"/shipments/?q={wanted}"), wanted
+    assert shipment.number not in text(keeper, "/shipments/?q=仁济")
+    assert shipment.number in text(browser("kangze"), f"/my/deliveries/?q={order.number}")
+
+
+def test_a_return_says_who_brings_it_back_and_from_which_order(company, browser):
+    trade = trading.trade(company)
+    page = browser("zhaoqing").get("/returns/").content.decode()
+    row = page.partition('id="return-')[2].partition("</tr>")[0]
+    assert "康泽" in row and f'href="/orders/{trade.done.id}/">{trade.done.number}' in row
+
+
+def test_a_buyer_sees_when_a_delivery_left_is_promised_and_was_signed_for_and_an_agent_who_buys(
+    company, browser
+):
+    wanted = TODAY + dt.timedelta(days=3)
+    shipment = to_pick(company, wanted=wanted)
+    for step in (work.pick, work.review, work.ship):
+        shipment = step(company, shipment, now=NOW)
+    work.sign(company, shipment, "kangze", now=NOW)
+    for address in ("/my/deliveries/", "/shipments/"):
+        page = text(browser("kangze"), address)
+        for said in ("发货时间", "要求到货", f"{wanted:%Y-%m-%d}", "签收时间", f"{TODAY:%Y-%m-%d}"):
+            assert said in page, (address, said)
+        assert "购货单位" not in page
+        assert "康泽" in text(browser("lianyou"), address).partition(shipment.number)[2]
+
+
+def text(client, address):
+    """The words of a page."""
+    page = client.get(address).content.decode()
+    return " ".join(html.unescape(re.sub("<[^>]+>", " ", page.partition("<main")[2])).split())
 
 
 def shelved(site):

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from qudao.catalog import queries as catalog
 from qudao.compliance.rules import retention, tracing
+from qudao.inventory import origins
 from qudao.inventory import tracing as stock
 from qudao.kernel import errors, periods, rule_tables, scope
 from qudao.kernel import models as kernel
-from qudao.organisation import journal_subjects
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
 
@@ -279,13 +279,9 @@ def notices(found: Trace, actor: scope.Actor) -> list[Notice]:
 def documents(moves: Iterable[stock.MoveView], actor: scope.Actor) -> dict[int, tuple[str, str]]:
     """Move → number and address ("" for who may not open it) of the document that moved it, as far as the actor sees
     such; one statement."""
-    named = {one.id: f"{one.origin_type}:{one.origin_id}" for one in moves}
-    numbers = journal_subjects.numbers_of(named.values())
-    return {
-        move: (numbers[reference], journal_subjects.page_of(reference, actor))
-        for move, reference in named.items()
-        if reference in numbers
-    }
+    named = {one.id: (one.origin_type, one.origin_id) for one in moves}
+    found = origins.documents(named.values(), actor)
+    return {move: found[origin] for move, origin in named.items() if origin in found}
 
 
 def get_subject(*, lot_id: int, serial_id: int, actor: scope.Actor, today: dt.date) -> Subject:

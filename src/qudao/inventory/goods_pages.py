@@ -13,15 +13,25 @@ from qudao.ui import formats, pages, parsing
 
 
 def show(
-    request, template: str, zones: tuple[str, ...], refusal: errors.Refused | None = None, **more: Any
+    request,
+    template: str,
+    zones: tuple[str, ...],
+    refusal: errors.Refused | None = None,
+    *,
+    shelving: bool = False,
+    **more: Any,
 ) -> HttpResponse:
-    """A warehouse's goods with fields beside them, as typed before."""
+    """A warehouse's goods with fields beside them, as typed before; for `shelving` those that lie on no shelf, while
+    there are any and nobody asks for all."""
     asked = request.POST if request.method == "POST" else request.GET
     with scope.transaction(request.actor):
         sites = queries.list_sites(request.actor)
         site_id = parsing.whole(asked.get("site")) or (sites[0].id if sites else 0)
         text = asked.get("q", "").strip()
-        found = queries.goods_at(site_id, request.actor, text=text, statuses=zones)
+        waiting, pieces = queries.unshelved(site_id, request.actor) if shelving else (0, Decimal(0))
+        only = waiting > 0 and asked.get("of") != "all"
+        found = queries.goods_at(site_id, request.actor, text=text, statuses=zones, to_shelve=only)
+        usual = queries.usual_places(site_id, {one.item_id for one in found}, request.actor) if only else {}
     posted = request.POST
     here = next((one for one in sites if one.id == site_id), None)
     if zones == ("good",):
@@ -34,10 +44,14 @@ def show(
         "others": [one for one in sites if here and one.id != site_id and one.entity_id == here.entity_id],
         "q": text,
         "crumbs": crumbs,
+        "waiting": waiting,
+        "pieces": pieces,
+        "only": only,
         "shelves": any(one.location for one in found),
         "goods": [
             {
                 "goods": one,
+                "usual": usual.get(one.item_id, ""),
                 "typed": posted.get(f"quantity_{one.balance_id}")
                 or posted.get(f"counted_{one.balance_id}")
                 or "",

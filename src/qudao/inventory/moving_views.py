@@ -8,11 +8,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qudao.inventory import goods_pages, operations, queries
 from qudao.kernel import errors, scope
 from qudao.organisation import queries_people
-from qudao.ui import filters, listing, pages, parsing, status, tables
+from qudao.ui import filters, formats, listing, pages, parsing, status, tables
 
 
 @pages.house_page("inventory.stock.view")
@@ -26,7 +27,8 @@ def transfers(request) -> HttpResponseBase:
         found, following = queries.list_transfers(
             request.actor, status=state, site_ids=chosen, cursor=cursor, limit=limit
         )
-        return listing.Slice([_transfer_row(one, sites) for one in found], following)
+        sent = queries.sent_by_transfers([one.id for one in found], request.actor)
+        return listing.Slice([_transfer_row(one, sites, sent.get(one.id)) for one in found], following)
 
     described = listing.Listing(
         name="transfers",
@@ -37,6 +39,8 @@ def transfers(request) -> HttpResponseBase:
             tables.Column(key="state", label=_("State"), kind="status", status="transfer"),
             tables.Column(key="from", label=_("From warehouse")),
             tables.Column(key="to", label=_("To warehouse")),
+            tables.Column(key="goods", label=_("Goods"), sub="lines", sub_label=_("Lines")),
+            tables.Column(key="quantity", label=_("Quantity"), figure=True),
             tables.Column(key="sent", label=_("Sent"), kind="moment"),
             tables.Column(key="received", label=_("Received"), kind="moment"),
         ],
@@ -63,8 +67,15 @@ def transfers(request) -> HttpResponseBase:
     return listing.respond(request, described, actions=actions)
 
 
-def _transfer_row(one: queries.TransferView, sites: dict[int, str]) -> dict[str, Any]:
+def _transfer_row(
+    one: queries.TransferView, sites: dict[int, str], sent: queries.Sent | None
+) -> dict[str, Any]:
+    """`sent` is what it sent: the first product stands for all."""
+    lines = sent.lines if sent else 0
     return {
+        "goods": f"{sent.item_name} {sent.specification}" if sent else "",
+        "lines": ngettext("%(count)s line", "%(count)s lines", lines) % {"count": formats.quantity(lines)},
+        "quantity": formats.quantity(sent.quantity, sent.unit) if sent else "",
         "number": one.number,
         "url": reverse("transfer", args=[one.id]),
         "state": one.status,

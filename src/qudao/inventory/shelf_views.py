@@ -17,17 +17,20 @@ TEMPLATE = "inventory/shelve.html"
 
 @pages.house_page("inventory.stock.move")
 def shelve(request) -> HttpResponse:
-    """Goods to sell of a warehouse, their free quantity beside each; a row with a shelf typed or scanned moves."""
+    """Goods to sell of a warehouse, their free quantity beside each, first those that lie on no shelf; a row with a
+    shelf typed or scanned moves."""
     crumbs = [{"title": _("Stock"), "url": reverse("stock"), "rail": True}, {"title": _("Put away")}]
     if request.method == "POST":
         try:
             moved = pages.once(request, lambda: _move(request))
         except errors.Refused as refusal:
-            return goods_pages.show(request, TEMPLATE, ("good",), refusal, crumbs=crumbs)
+            return goods_pages.show(request, TEMPLATE, ("good",), refusal, shelving=True, crumbs=crumbs)
         kept = {"site": request.POST.get("site", ""), "q": request.POST.get("q", ""), "moved": moved}
+        if request.POST.get("of") == "all":
+            kept["of"] = "all"
         return redirect(f"{reverse('stock_shelve')}?{urlencode(kept)}")
     moved = parsing.whole(request.GET.get("moved"))
-    return goods_pages.show(request, TEMPLATE, ("good",), crumbs=crumbs, moved=moved)
+    return goods_pages.show(request, TEMPLATE, ("good",), shelving=True, crumbs=crumbs, moved=moved)
 
 
 def _move(request) -> str:

@@ -1,6 +1,8 @@
 """Pages of stock: what waits in the warehouses, stock at a glance, a lot."""
 
 import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,17 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from qudao.inventory import operations, queries, queues, words
+from qudao.inventory import figures, operations, origins, queries, queues, words
 from qudao.kernel import errors, manifest, periods, scope
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.ui import filters, formats, listing, pages, parsing, status, tables
 
-NEAR = (30, 90, 180)
 PAST = "past"
-STATES = ("good", "pending", "held", "bad", "returned", "in_transit")
+ROAD = "in_transit"
+STATES = ("good", "pending", "held", "bad", "returned", ROAD)
 SEEN_MOVES = 100
-FIGURES = ("available", "reserved", "pending", "held", "apart", "in_transit", "on_hand", "near", "expired")
 
 
 @pages.house_page("inventory.queue.view")
@@ -92,16 +93,16 @@ def stock(request) -> HttpResponseBase:
         totals = queries.stock_totals(chosen, **common)
         words = _("%(count)s rows") % {"count": formats.quantity(totals.rows)}
         if totals.value is not None:
-            words = _("%(rows)s, ¥ %(value)s at cost") % {
+            words = _("%(rows)s, ¥ %(value)s at cost with what is on the road") % {
                 "rows": words,
                 "value": formats.amount(totals.value),
             }
-        return _sums(totals), words
+        return figures.values(totals.figures) if totals.rows else {}, words
 
     described = listing.Listing(
         name="stock",
         title=_("Stock"),
-        columns=_columns(by),
+        columns=_columns(by, (near - today).days),
         filters=_filters(request),
         fetch=fetch,
         sums=sums,
@@ -145,12 +146,13 @@ def _wanted(request) -> tuple[Any, dt.date, queries.StockFilter]:
         text=query.get("q", "").strip(),
         lot=query.get("lot", "").strip(),
         site_ids=(site_id,) if site_id else None,
-        statuses=(state,) if state in STATES else None,
+        statuses=(state,) if state in STATES and state != ROAD else None,
+        road=state == ROAD if state in STATES else None,
         expiring_from=today if within else None,
         expiring_until=until if within or past else None,
     )
     by = "lot" if query.get("by") == "lot" else "site"
-    return by, today + dt.timedelta(days=within or NEAR[1]), chosen
+    return by, today + dt.timedelta(days=within or figures.USUAL), chosen
 
 
 def _filters(request) -> list[filters.Filter]:
@@ -164,29 +166,18 @@ def _filters(request) -> list[filters.Filter]:
             "within",
             _("Expires within"),
             [
-                *((str(days), _("%(days)s days") % {"days": days}) for days in NEAR),
+                *((str(days), _("%(days)s days") % {"days": days}) for days in figures.NEAR),
                 (PAST, pgettext("stock", "Past its date")),
             ],
         ),
     ]
 
 
-def _columns(by: str) -> list[tables.Column]:
+def _columns(by: str, near: int) -> list[tables.Column]:
     of = (
         tables.Column(key="lot", label=_("Lot"), link="lot_url")
         if by == "lot"
         else tables.Column(key="site", label=_("Warehouse"), link="site_url")
-    )
-    figures = (
-        ("available", _("Available")),
-        ("reserved", _("Reserved")),
-        ("pending", _("Awaiting inspection")),
-        ("held", _("On hold")),
-        ("apart", _("Rejected / returned")),
-        ("in_transit", _("On the road")),
-        ("on_hand", _("On hand")),
-        ("near", _("Near expiry")),
-        ("expired", pgettext("stock", "Past its date")),
     )
     opened = {"near": "near_url", "expired": "expired_url"} if by == "site" else {}
     return [
@@ -200,10 +191,7 @@ def _columns(by: str) -> list[tables.Column]:
             sub_label=pgettext("stock", "Past its date"),
         ),
         tables.Column(key="unit", label=_("Unit")),
-        *(
-            tables.Column(key=key, label=label, kind="qty", link=opened.get(key), telling=key == "available")
-            for key, label in figures
-        ),
+        *figures.columns(near, opened),
     ]
 
 
@@ -224,17 +212,11 @@ def _row(one: Any, by: str, roads: set[int], today: dt.date, within: int) -> dic
         "last_usable_on": one.last_usable_on,
         "past": _("Expired %(days)s days ago") % {"days": past} if past > 0 else "",
         "last_usable_on_tone": "bad" if past > 0 else None,
-        "near_tone": "warn" if one.figures.near else "",
         "near_url": f"{lots}&within={within}" if one.figures.near else None,
-        "expired_tone": "bad" if one.figures.expired else "",
         "expired_url": f"{lots}&within={PAST}" if one.figures.expired else None,
         "unit": one.base_unit,
-        **{name: getattr(one.figures, name) for name in FIGURES},
+        **figures.row(one.figures),
     }
-
-
-def _sums(totals: queries.Totals) -> dict[str, Any]:
-    return {name: getattr(totals.figures, name) for name in FIGURES} if totals.rows else {}
 
 
 @pages.house_page("inventory.stock.view")
@@ -253,6 +235,10 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
         sites = _site_words({site for one in moves for site in (one.from_site_id, one.to_site_id)}, actor)
         names = queries_people.names_of({one.placed_by for one in holds} | {one.released_by for one in holds})
         serials = queries.serial_codes({one.serial_id for one in (*moves, *holds)}, actor)
+        reservations = queries.reservations_of_lot(lot_id, actor)
+        documents = origins.documents(
+            {(one.origin_type, one.origin_id) for one in (*moves, *reservations)}, actor
+        )
         today = periods.business_date(request.now)
         context = {
             "lot": found,
@@ -260,9 +246,11 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             "crumbs": [{"title": _("Stock"), "url": f"{reverse('stock')}?by=lot"}, {"title": found.code}],
             "expired": found.last_usable_on is not None and found.last_usable_on < today,
             "balances": [(one, words.site(one.site_name, one.site_kind)) for one in balances],
+            "sums": _lot_sums(balances),
             "moves": [
                 {
                     "move": one,
+                    "document": documents.get((one.origin_type, one.origin_id)),
                     "what": words.move(one.kind),
                     "rezoned": one.to_status and one.to_status != one.from_status,
                     "serial": serials.get(one.serial_id or 0, ""),
@@ -272,7 +260,8 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
                 for one in moves
             ],
             "serials": serials,
-            "reservations": queries.reservations_of_lot(lot_id, actor),
+            "reservations": [(one, documents.get((one.origin_type, one.origin_id))) for one in reservations],
+            "more_reserved": reservations[0].documents - len(reservations) if reservations else 0,
             "holds": [
                 {
                     "hold": one,
@@ -288,6 +277,20 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             "typed": request.POST,
         }
         return pages.show(request, "inventory/lot.html", context, status=code)
+
+
+def _lot_sums(balances: Sequence[queries.BalanceView]) -> dict[str, Decimal]:
+    """Of all of a lot: what lies in a house, what is on the road, both together, what is set aside and what is free."""
+    nothing = Decimal(0)
+    road = sum((one.on_hand for one in balances if one.on_road), nothing)
+    quantity = sum((one.on_hand for one in balances), nothing)
+    return {
+        "on_hand": quantity - road,
+        "in_transit": road,
+        "quantity": quantity,
+        "reserved": sum((one.reserved for one in balances), nothing),
+        "available": sum((one.available or nothing for one in balances), nothing),
+    }
 
 
 def _site_words(site_ids: set[int], actor: scope.Actor) -> dict[int, str]:

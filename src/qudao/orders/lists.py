@@ -57,10 +57,9 @@ def described(request) -> listing.Listing:
 def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries.Filter:
     since, until = days.read(query)
     text = query.get("q", "").strip()[:80]
-    found = partners.search_parties(text, actor=actor, limit=50) if text else []
     return queries.Filter(
         text=text,
-        text_party_ids=tuple(party.id for party in found),
+        text_party_ids=parties_named(text, actor),
         status=query.get("status", ""),
         channel=query.get("channel", ""),
         unattended=query.get("inbox") == "1",
@@ -74,6 +73,13 @@ def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries
         until=until,
         sort=sort,
     )
+
+
+def parties_named(text: str, actor: scope.Actor) -> tuple[int, ...]:
+    """The parties a search finds by name or pinyin; those who see their own alone have none to find."""
+    if not text or actor.alone:
+        return ()
+    return tuple(party.id for party in partners.search_parties(text, actor=actor, limit=50))
 
 
 def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:

@@ -181,15 +181,15 @@ def sum_orders(wanted: Filter, *, actor: scope.Actor) -> Sums:
 
 
 def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:
-    """Shipments with who receives them, those released last first, or by `sort`: "wanted" is the day the goods are
-    promised for."""
-    told = {"wanted": F("order__promised_on"), "buyer": F("order__party_id"), "to": F("order__hospital_id")}
+    """Shipments with who receives them and what their order says, those released last first, or by `sort`."""
+    told = {"buyer": F("order__party_id"), "to": F("order__hospital_id")}
+    told |= {"order_number": F("order__number"), "promised_on": F("order__promised_on")}
     rows = scope.visible(models.Shipment.objects.annotate(**told), actor)
     for name in ("status", "site_id"):
         if getattr(wanted, name):
             rows = rows.filter(**{name: getattr(wanted, name)})
     if wanted.text:
-        rows = rows.filter(number__startswith=wanted.text.upper())
+        rows = rows.filter(pk__in=selecting.shipments_named(wanted))
     if wanted.party_id:
         rows = selecting.received_by(rows, wanted.party_id)
     if wanted.unsettled:

@@ -34,10 +34,13 @@ class ReturnedGoods:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Returned:
-    """A return with the number of the shipment it belongs to, and what came back."""
+    """A return with the shipment it belongs to, that one's order and buyer, and what came back."""
 
     view: queries.ReturnView
     shipment: str
+    order_id: uuid.UUID
+    order: str
+    party_id: int
     goods: tuple[ReturnedGoods, ...]
 
 
@@ -133,9 +136,8 @@ def list_returns(
     before: uuid.UUID | None = None,
     limit: int = 100,
 ) -> list[Returned]:
-    """Returns newest first, those older than `before`, each with its shipment and that one's number, and what came
-    back."""
-    rows = scope.visible(models.Return.objects.select_related("shipment"), actor)
+    """Returns newest first, those older than `before`, each with where it belongs and what came back."""
+    rows = scope.visible(models.Return.objects.select_related("shipment__order"), actor)
     if status:
         rows = rows.filter(status=status)
     if site_id:
@@ -149,7 +151,14 @@ def list_returns(
     for document_id, *line in back.values_list(*fields) if found else ():
         lines.setdefault(document_id, []).append(ReturnedGoods(*line))
     return [
-        Returned(queries.return_view(row, ()), row.shipment.number, tuple(lines.get(row.pk, ())))
+        Returned(
+            queries.return_view(row, ()),
+            row.shipment.number,
+            row.shipment.order_id,
+            row.shipment.order.number,
+            row.shipment.order.party_id,
+            tuple(lines.get(row.pk, ())),
+        )
         for row in found
     ]
 
@@ -194,15 +203,3 @@ def open_differences(shipment_ids: Iterable, *, actor: scope.Actor) -> dict[uuid
     ):
         found.setdefault(shipment_id, []).append(OpenDifference(*values))
     return found
-
-
-def buyers_of(order_ids: Iterable, *, actor: scope.Actor) -> dict[uuid.UUID, int]:
-    """Order → the party that buys."""
-    rows = scope.visible(models.Order.objects.filter(pk__in=list(order_ids)), actor)
-    return dict(rows.values_list("pk", "party_id"))
-
-
-def requested_on(order_ids: Iterable, *, actor: scope.Actor) -> dict:
-    """Order → (its number, the day the goods are wanted or None)."""
-    rows = scope.visible(models.Order.objects.filter(pk__in=list(order_ids)), actor)
-    return {pk: (number, day) for pk, number, day in rows.values_list("pk", "number", "requested_on")}

@@ -57,9 +57,23 @@ def selected(wanted: Filter, actor: scope.Actor) -> QuerySet:
     if wanted.until:
         rows = rows.filter(business_on__lt=wanted.until)
     if wanted.text:
-        named = Q(party_id__in=wanted.text_party_ids) if wanted.text_party_ids else Q()
-        rows = rows.filter(Q(number__startswith=wanted.text.upper()) | Q(reference=wanted.text) | named)
+        rows = rows.filter(_called(wanted))
     return rows
+
+
+def _called(wanted: Filter) -> Q:
+    """Orders that the text names: by number, by the customer's own, or by the parties it was found to name."""
+    named = Q(party_id__in=wanted.text_party_ids) if wanted.text_party_ids else Q()
+    return Q(number__startswith=wanted.text.upper()) | Q(reference=wanted.text) | named
+
+
+def shipments_named(wanted: Filter) -> QuerySet:
+    """The ids of the shipments whose number the text begins, and of those of the orders it names."""
+    numbered = models.Shipment.objects.filter(number__startswith=wanted.text.upper())
+    ordered = models.Shipment.objects.filter(
+        order__in=models.Order.objects.filter(_called(wanted)).values("pk")
+    )
+    return numbered.order_by().values("pk").union(ordered.order_by().values("pk"))
 
 
 def hospitals(actor: scope.Actor) -> QuerySet:

@@ -78,6 +78,9 @@ class ShipmentView:
     lines: tuple[ShipmentLineView, ...] = ()
     receivers: tuple[int, ...] = ()
     unsettled: bool = True
+    # Of its order, in lists: the number, and the day the goods are promised for.
+    order_number: str = dataclasses.field(default="", compare=False)
+    promised_on: dt.date | None = dataclasses.field(default=None, compare=False)
 
     @property
     def state(self) -> str:

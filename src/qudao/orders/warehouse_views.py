@@ -27,10 +27,12 @@ def shipments(request) -> HttpResponseBase:
     actor, query = request.actor, request.GET
     unsettled = actor.house and bool(query.get("unsettled"))
     columns = _unsettled_columns() if unsettled else _columns(actor.house)
+    text = query.get("q", "").strip()[:80]
     sort = listing.sort_of(query, columns, "-at")
     field = _SORTS[sort.removeprefix("-")]
     wanted = queries.Filter(
-        text=query.get("q", "").strip(),
+        text=text,
+        text_party_ids=lists.parties_named(text, actor),
         status=query.get("status", ""),
         site_id=parsing.whole(query.get("site")),
         party_id=lists.own_only(query, actor),
@@ -47,7 +49,7 @@ def shipments(request) -> HttpResponseBase:
         return listing.Slice(rows, found.next_cursor)
 
     shown: list[filters.Filter] = [
-        filters.Text("q", _("Number of the delivery") if actor.party_id else _("Shipment number")),
+        filters.Text("q", _("Delivery or order") if actor.alone else _("Shipment, order or partner")),
         filters.Choice("status", _("State"), [(name, shipment_pages.state_label(name)) for name in STATES]),
     ]
     shown += lists.own_filters(actor)
@@ -69,11 +71,24 @@ def shipments(request) -> HttpResponseBase:
 
 
 # column → field
-_SORTS = {"wanted": "wanted", "at": "created_at", "signed": "signed_at"}
+_SORTS = {"wanted": "promised_on", "at": "created_at", "signed": "signed_at"}
 
 
 def _columns(house: bool) -> list[tables.Column]:
-    site = [tables.Column(key="site", label=_("Warehouse"))] if house else []
+    """Our own people ask what is to be done and where; a buyer asks when it arrives."""
+    wanted = tables.Column(key="wanted", label=_("Wanted on"), kind="day", sortable=True)
+    if house:
+        more = [
+            tables.Column(key="site", label=_("Warehouse")),
+            wanted,
+            tables.Column(key="at", label=_("Released at"), kind="moment", sortable=True),
+        ]
+    else:
+        more = [
+            tables.Column(key="shipped", label=pgettext("delivery", "Shipped at"), kind="moment"),
+            wanted,
+            tables.Column(key="signed", label=pgettext("delivery", "Signed at"), kind="moment"),
+        ]
     return [
         tables.Column(
             key="number",
@@ -82,20 +97,18 @@ def _columns(house: bool) -> list[tables.Column]:
             sub_label=_("Order"),
         ),
         tables.Column(key="status", label=_("State"), kind="status", status="shipment"),
-        *site,
-        tables.Column(key="place", label=_("Deliver to")),
-        tables.Column(key="wanted", label=_("Wanted on"), kind="day", sortable=True),
-        tables.Column(key="at", label=_("Released at"), kind="moment", sortable=True),
+        tables.Column(key="party", label=_("Buyer"), sub="place", sub_label=_("Deliver to"), whose="seen"),
+        *more,
         tables.Column(key="carrier", label=_("Carrier"), sub="tracking", sub_label=_("Waybill number")),
     ]
 
 
 def _unsettled_columns() -> list[tables.Column]:
     """Of deliveries that arrived differently: whose they are and what is missing."""
-    number, state, site, place, *_others = _columns(house=True)
+    number, state, buyer, site, *_others = _columns(house=True)
     return [
         number,
-        tables.Column(key="party", label=_("Buyer"), sub="place", sub_label=place.label),
+        buyer,
         tables.Column(key="missing", label=_("Short, damaged or refused"), wrap=True),
         state,
         tables.Column(key="signed", label=pgettext("delivery", "Signed at"), kind="moment", sortable=True),
@@ -105,15 +118,8 @@ def _unsettled_columns() -> list[tables.Column]:
 
 def _with_differences(rows: list[dict], found, actor: scope.Actor) -> list[dict]:
     lines = queries_warehouse.open_differences([one.id for one in found], actor=actor)
-    buyers = queries_warehouse.buyers_of([one.order_id for one in found], actor=actor)
-    names = partners.party_names(buyers.values(), actor)
     return [
-        row
-        | {
-            "party": names.get(buyers.get(one.order_id, 0), ""),
-            "missing": [shipment_pages.difference_words(line) for line in lines.get(one.id, ())],
-            "signed": one.signed_at,
-        }
+        row | {"missing": [shipment_pages.difference_words(line) for line in lines.get(one.id, ())]}
         for row, one in zip(rows, found, strict=True)
     ]
 
@@ -122,17 +128,20 @@ def _rows(found, sites: dict[int, str], actor: scope.Actor, *, queue: str) -> li
     """`queue`: the state all of them are in, whose work is then a click away for who may do it."""
     page = "shipment_scan" if shipment_pages.scans(actor, queue) else "shipment"
     places = partners.place_names([row.ship_to_id for row in found], actor)
-    orders = queries_warehouse.requested_on([row.order_id for row in found], actor=actor)
+    names = partners.party_names([row.receivers[0] for row in found], actor) if not actor.alone else {}
     return [
         {
             "number": row.number,
             "url": reverse(page, args=[row.id]),
-            "order": orders.get(row.order_id, ("", None))[0],
+            "order": row.order_number,
+            "party": names.get(row.receivers[0], ""),
             "status": row.state,
             "site": sites.get(row.site_id, ""),
             "place": places.get(row.ship_to_id, ""),
-            "wanted": orders.get(row.order_id, ("", None))[1],
+            "wanted": row.promised_on,
             "at": row.created_at,
+            "shipped": row.shipped_at,
+            "signed": row.signed_at,
             "carrier": row.carrier or (_("Own car") if row.shipped_at else ""),
             "tracking": row.tracking,
         }
@@ -224,13 +233,14 @@ def _show_returns(request, *, reasons=(), code: int = 200) -> HttpResponse:
         state = request.GET.get("status", "received")
         site_id = parsing.whole(request.GET.get("site"))
         found = queries_warehouse.list_returns(actor=request.actor, status=state, site_id=site_id)
+        names = partners.party_names([one.party_id for one in found], request.actor)
         states = [(name, status.show("return", name).label) for name in ("received", "inspected")]
         context = {
             "crumbs": [
                 {"title": _("Shipments"), "url": reverse("shipments"), "rail": True},
                 {"title": _("Returns")},
             ],
-            "returns": found,
+            "returns": [(one, names.get(one.party_id, "")) for one in found],
             "waiting": any(one.view.status == "received" for one in found),
             "reasons": reasons,
             "filters": [filters.Choice("status", _("State"), states)],

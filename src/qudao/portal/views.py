@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import manifest, periods, scope
-from qudao.orders import presenting
+from qudao.orders import lists, presenting
 from qudao.orders import queries as orders
 from qudao.partners import labels
 from qudao.partners import queries as partners
@@ -84,30 +84,42 @@ def catalogue(request) -> HttpResponse:
 @require_safe
 @pages.page(OPEN)
 def deliveries(request) -> HttpResponse:
-    """The partner's deliveries, those on the road first asked for; each with its papers."""
-    status = request.GET.get("status", "")
+    """The partner's deliveries, when they left, are promised and were signed for; an agent's with who buys. Each has
+    its papers."""
+    actor, text = request.actor, request.GET.get("q", "").strip()[:40]
+    today = periods.business_date(request.now)
     found = orders.list_shipments(
-        orders.Filter(status=status, text=request.GET.get("q", "").strip()[:40]),
-        actor=request.actor,
+        orders.Filter(
+            status=request.GET.get("status", ""),
+            text=text,
+            text_party_ids=lists.parties_named(text, actor),
+            party_id=lists.own_only(request.GET, actor),
+        ),
+        actor=actor,
         cursor=request.GET.get(filters.CURSOR, ""),
     )
-    places = partners.place_names([one.ship_to_id for one in found.rows], request.actor)
+    places = partners.place_names([one.ship_to_id for one in found.rows], actor)
+    buyers = {} if actor.alone else partners.party_names([one.receivers[0] for one in found.rows], actor)
     # An agent sees its dealers' deliveries, and signs for none of them.
-    may_sign = request.actor.can("orders.shipment.sign")
+    may_sign = actor.can("orders.shipment.sign")
     rows = [
         {
             "view": one,
             "place": places.get(one.ship_to_id, ""),
-            "may_sign": may_sign and one.status == "shipped" and request.actor.party_id in one.receivers,
+            "buyer": buyers.get(one.receivers[0], ""),
+            "late": not one.signed_at and one.promised_on is not None and one.promised_on < today,
+            "may_sign": may_sign and one.status == "shipped" and actor.party_id in one.receivers,
             "sent": bool(one.shipped_at),
         }
         for one in found.rows
     ]
     context = {
         "rows": rows,
+        "alone": actor.alone,
         "filters": [
-            filters.Text("q", _("Number of the delivery")),
+            filters.Text("q", _("Delivery or order") if actor.alone else _("Delivery, order or partner")),
             filters.Toggle("status", "shipped", _("To sign for")),
+            *lists.own_filters(actor),
         ],
         "page": tables.Page(next=found.next_cursor or None),
     }

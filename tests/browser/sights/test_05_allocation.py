@@ -83,4 +83,4 @@ def test_when_a_lot_is_held_its_order_is_allocated_anew_and_says_what_was_skippe
     expect(desk.get_by_role("alert")).to_have_count(0)
     expect(desk.locator("aside")).to_contain_text("重新分配库存")
     desk.get_by_role("button", name="下发仓库").click()
-    expect(desk.locator(".q-head")).to_contain_text("拣货中")
+    expect(desk.locator(".q-head")).to_contain_text("出库中")

@@ -37,6 +37,7 @@ from .places import (
     sites_by_id,
     transit_code,
     transit_site,
+    usual_places,
     usual_shelves,
 )
 from .stock import (
@@ -55,6 +56,8 @@ from .warehouse import (
     Found,
     Goods,
     LotDetail,
+    Sent,
+    SetAside,
     Shelf,
     find_goods,
     get_lot,
@@ -65,9 +68,11 @@ from .warehouse import (
     list_transfers,
     lot_names,
     reservations_of_lot,
+    sent_by_transfers,
     serial_codes,
     shelves,
     unjudged,
+    unshelved,
 )
 
 __all__ = [
@@ -81,6 +86,8 @@ __all__ = [
     "MoveView",
     "ReservationEnd",
     "ReservationView",
+    "Sent",
+    "SetAside",
     "Shelf",
     "ShelfRow",
     "SiteView",
@@ -123,6 +130,7 @@ __all__ = [
     "reservations_of",
     "reservations_of_lot",
     "reserved_by",
+    "sent_by_transfers",
     "serial_codes",
     "shelves",
     "site_names",
@@ -135,6 +143,8 @@ __all__ = [
     "transit_code",
     "transit_site",
     "unjudged",
+    "unshelved",
+    "usual_places",
     "usual_shelves",
     "value_of",
 ]

@@ -19,16 +19,16 @@ PAGE = 50
 _NEAR = """b.lot_id IN (SELECT near.id FROM inventory_lot near
            WHERE near.last_usable_on >= %(today)s::date AND near.last_usable_on <= %(near)s::date)"""
 _PAST = "b.lot_id IN (SELECT past.id FROM inventory_lot past WHERE past.last_usable_on < %(today)s::date)"
-_FIGURES = """
-       COALESCE(sum(b.on_hand), 0),
+_FIGURES = f"""
+       COALESCE(sum(b.on_hand - b.reserved) FILTER (WHERE {stock.SELLABLE}), 0),
        COALESCE(sum(b.reserved), 0),
-       COALESCE(sum(b.on_hand - b.reserved) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse'), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'pending'), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'held'), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.status IN ('bad', 'returned')), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE s.kind = 'transit'), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.status = 'good' AND s.kind = 'warehouse' AND {near}), 0),
-       COALESCE(sum(b.on_hand) FILTER (WHERE {past}), 0)
+       COALESCE(sum(b.on_hand) FILTER (WHERE {stock.IN_HOUSE} AND b.status = 'pending'), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {stock.IN_HOUSE} AND b.status = 'held'), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {stock.IN_HOUSE} AND b.status IN ('bad', 'returned')), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {stock.IN_HOUSE}), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {stock.ON_ROAD}), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {stock.SELLABLE} AND {{near}}), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {{past}}), 0)
 """
 # Balances alike are added first, so that the figures ask each kind of stock once and not each balance. Sites are few:
 # their rows are counted among the groups; lots are as many as balances and are counted on their own.
@@ -56,16 +56,17 @@ _KEYS = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Figures:
-    """Base units. `available` is sellable in our warehouses and not reserved; `near` of what is sellable has its last
-    day of use from today to the day asked for; `expired` is past it, wherever and in whatever condition; `apart` is what
-    does not conform or came back."""
+    """Base units. `available` is sellable in our warehouses and not reserved, `apart` what does not conform or came
+    back: with `reserved`, `pending` and `held` they make up `on_hand`, what lies in a house. `in_transit` is on the
+    road and comes besides. Of what is sellable `near` has its last day of use from today to the day asked for;
+    `expired` is past it, wherever and in whatever condition."""
 
-    on_hand: Decimal
-    reserved: Decimal
     available: Decimal
+    reserved: Decimal
     pending: Decimal
     held: Decimal
     apart: Decimal
+    on_hand: Decimal
     in_transit: Decimal
     near: Decimal
     expired: Decimal
@@ -93,7 +94,8 @@ class Row:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Totals:
-    """Over the whole filter. `value` is None for those who may not see costs."""
+    """Over the whole filter. `value`, of what lies in a house and what is on the road, is None for those who may not
+    see costs."""
 
     rows: int
     figures: Figures

@@ -139,6 +139,14 @@ def usual_shelves(site_id: int, zone: str, item_ids: Iterable[int]) -> dict[int,
         return dict(cursor.fetchall())
 
 
+def usual_places(site_id: int, item_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
+    """Item → the code of the shelf its sellable goods lie on, or lay on last; two statements."""
+    with scope.transaction(actor):
+        found = usual_shelves(site_id, "good", item_ids)
+        codes = dict(models.Location.objects.filter(pk__in=found.values()).values_list("pk", "code"))
+    return {item_id: codes[location_id] for item_id, location_id in found.items()}
+
+
 def list_locations(site_id: int, actor: scope.Actor) -> dict[str, int]:
     """Code → the places and shelves of a site."""
     with scope.transaction(actor):

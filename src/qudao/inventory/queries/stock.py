@@ -34,6 +34,11 @@ FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id
 LEFT JOIN inventory_location p ON p.id = b.location_id
 JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial n ON n.id = b.serial_id
 """
+# Where goods are, of a balance `b` at its site `s`: on the road (在途) until they are signed for or taken in, else in a
+# house (在库); and what of that may be sold. Whatever sums stock takes its figures from these.
+ON_ROAD = "s.kind = 'transit'"
+IN_HOUSE = "s.kind <> 'transit'"
+SELLABLE = "b.status = 'good' AND s.kind = 'warehouse'"
 FILTERED = """
 FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id
 JOIN inventory_lot l ON l.id = b.lot_id JOIN catalog_item i ON i.id = b.item_id
@@ -123,8 +128,15 @@ class BalanceView:
     received_on: dt.date | None
 
     @property
-    def available(self) -> Decimal:
-        return self.on_hand - self.reserved
+    def on_road(self) -> bool:
+        """As ON_ROAD says."""
+        return self.site_kind == "transit"
+
+    @property
+    def available(self) -> Decimal | None:
+        """What of it is free, where it may be sold at all, as SELLABLE says."""
+        sellable = self.status == "good" and self.site_kind == "warehouse"
+        return self.on_hand - self.reserved if sellable else None
 
 
 def balances_of_lot(lot_id: int, actor: scope.Actor) -> list[BalanceView]:
@@ -139,7 +151,8 @@ def balances_of_lot(lot_id: int, actor: scope.Actor) -> list[BalanceView]:
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StockFilter:
     """None and empty leave a filter out. `expiring_from` and `expiring_until` take lots whose last day of use is no
-    earlier and no later; `lot` is the code of a lot or of a serial."""
+    earlier and no later; `lot` is the code of a lot or of a serial; `road` is True for what is on the road alone, False
+    for what is in a house."""
 
     text: str = ""
     entity_id: int | None = None
@@ -148,6 +161,7 @@ class StockFilter:
     site_ids: tuple[int, ...] | None = None
     region_ids: tuple[int, ...] | None = None
     statuses: tuple[str, ...] | None = None
+    road: bool | None = None
     owner_kind: str = ""
     lot: str = ""
     expiring_from: dt.date | None = None
@@ -184,7 +198,8 @@ class StockRow:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StockTotals:
-    """Over all rows of the filter. `value` is None for those who may not see costs."""
+    """Over all rows of the filter: `on_hand` is in a house, `in_transit` comes besides. `value`, of both, is None for
+    those who may not see costs."""
 
     rows: int
     on_hand: Decimal
@@ -212,15 +227,15 @@ SELECT {_KEY}, i.name, i.specification, i.base_unit, s.name, s.kind, b.entity_id
 _GROUP = (
     f" GROUP BY {_KEY}, i.name, i.specification, i.base_unit, s.name, s.kind, b.entity_id ORDER BY {_KEY}"
 )
-_TOTALS = """
-SELECT count(*), COALESCE(sum(on_hand), 0), COALESCE(sum(reserved), 0),
-       COALESCE(sum(on_hand - reserved) FILTER (WHERE status = 'good' AND kind = 'warehouse'), 0),
-       COALESCE(sum(on_hand) FILTER (WHERE kind = 'transit'), 0),
-       COALESCE(sum(on_hand) FILTER (WHERE status = 'pending'), 0)
+_TOTALS = f"""
+SELECT count(*), COALESCE(sum(b.on_hand) FILTER (WHERE {IN_HOUSE}), 0), COALESCE(sum(b.reserved), 0),
+       COALESCE(sum(b.on_hand - b.reserved) FILTER (WHERE {SELLABLE}), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {ON_ROAD}), 0),
+       COALESCE(sum(b.on_hand) FILTER (WHERE {IN_HOUSE} AND b.status = 'pending'), 0)
 FROM (
-    SELECT b.status, s.kind, sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved {filtered}
-    GROUP BY b.item_id, b.site_id, b.status, b.owner_kind, b.owner_id, b.entity_id, s.kind
-) one
+    SELECT b.site_id, b.status, sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved {{filtered}}
+    GROUP BY b.item_id, b.site_id, b.status, b.owner_kind, b.owner_id, b.entity_id
+) AS b JOIN inventory_site s ON s.id = b.site_id
 """
 
 
@@ -273,6 +288,8 @@ def conditions(chosen: StockFilter) -> tuple[str, dict]:
         add("entity_id", "b.entity_id = %(entity_id)s::int", chosen.entity_id)
     if chosen.statuses is not None:
         add("statuses", "b.status = ANY(%(statuses)s::text[])", list(chosen.statuses))
+    if chosen.road is not None:
+        clauses.append(f" AND {ON_ROAD if chosen.road else IN_HOUSE}")
     if chosen.owner_kind:
         add("owner_kind", "b.owner_kind = %(owner_kind)s::text", chosen.owner_kind)
     if chosen.lot:

@@ -25,6 +25,30 @@ JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial n ON n.id = b
 WHERE b.on_hand > 0
 """
 # A receipt's own goods are judged on the receipt; what a transfer, a count or a delivery brought back has no other page.
+# Sellable goods that lie on no shelf, where there are shelves for them.
+_TO_SHELVE = """
+ AND b.status = 'good' AND b.on_hand > b.reserved AND (p.id IS NULL OR p.code = upper(p.zone)) AND EXISTS (
+    SELECT 1 FROM inventory_location e WHERE e.site_id = b.site_id AND e.zone = 'good' AND e.code <> upper(e.zone))
+"""
+_UNSHELVED = f"""
+SELECT count(*), COALESCE(sum(b.on_hand - b.reserved), 0) FROM inventory_balance b
+LEFT JOIN inventory_location p ON p.id = b.location_id WHERE b.site_id = %s::int {_TO_SHELVE}
+"""
+_SET_ASIDE = """
+SELECT r.origin_type, r.origin_id, s.name, sum(r.quantity), min(r.expires_at), count(*) OVER ()
+FROM inventory_reservation r JOIN inventory_balance b ON b.id = r.balance_id JOIN inventory_site s ON s.id = b.site_id
+WHERE b.lot_id = %s::int AND r.state = 'active'
+GROUP BY r.origin_type, r.origin_id, s.name ORDER BY max(r.id) DESC LIMIT %s::int
+"""
+# A transfer's goods: by line, the first of them named.
+_SENT = """
+SELECT m.origin_id, count(*), sum(m.quantity), (array_agg(i.name ORDER BY m.origin_line, m.id))[1],
+       (array_agg(i.specification ORDER BY m.origin_line, m.id))[1],
+       CASE WHEN min(i.base_unit) = max(i.base_unit) THEN min(i.base_unit) ELSE '' END
+FROM inventory_move m JOIN catalog_item i ON i.id = m.item_id
+WHERE m.origin_type = 'inventory.transfer' AND m.origin_id = ANY(%s::text[]) AND m.kind = 'transfer'
+GROUP BY m.origin_id
+"""
 _UNJUDGED = """
  AND b.status = 'pending' AND s.kind = 'warehouse' AND NOT EXISTS (
     SELECT 1 FROM inventory_move m WHERE m.lot_id = b.lot_id AND m.to_balance_id = b.id
@@ -81,6 +105,31 @@ class Shelf:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SetAside:
+    """What a document set aside of a lot in a warehouse, in all; `expires_at` is when the first of it lapses.
+    `documents` is how many there are of its kind, those beyond the page's end included."""
+
+    origin_type: str
+    origin_id: str
+    site: str
+    quantity: Decimal
+    expires_at: dt.datetime | None
+    documents: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sent:
+    """What a transfer sent: how many lines and base units of all of them, the first product; `unit` is "" where the
+    products have not the same."""
+
+    lines: int
+    quantity: Decimal
+    item_name: str
+    specification: str
+    unit: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Found:
     """A lot, or with a serial one piece of it."""
 
@@ -131,13 +180,17 @@ def goods_at(
     *,
     text: str = "",
     statuses: Iterable[str] | None = None,
+    to_shelve: bool = False,
     limit: int = MOST,
 ) -> list[Goods]:
-    """What lies at a site, by item, lot and serial; `text` is of the item, or a lot's or serial's code."""
+    """What lies at a site, by item, lot and serial; `text` is of the item, or a lot's or serial's code; `to_shelve`
+    leaves only what is to be put away."""
     where, params = " AND b.site_id = %(site)s::int", {"site": site_id, "limit": limit}
     if statuses is not None:
         where += " AND b.status = ANY(%(statuses)s::text[])"
         params["statuses"] = list(statuses)
+    if to_shelve:
+        where += _TO_SHELVE
     if text:
         where += (
             " AND (i.search_keys LIKE %(like)s::text OR i.code = %(text)s::text OR l.code = %(text)s::text"
@@ -146,6 +199,14 @@ def goods_at(
         escaped = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         params |= {"like": f"%{escaped}%", "text": text.upper()}
     return _goods(where, params, actor)
+
+
+def unshelved(site_id: int, actor: scope.Actor) -> tuple[int, Decimal]:
+    """What is to be put away in a warehouse: how many rows of goods, and how much; one statement."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_UNSHELVED, [site_id])
+        rows, quantity = cursor.fetchone()
+        return int(rows), quantity
 
 
 def list_balances(
@@ -214,6 +275,13 @@ def list_transfers(
     return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
 
+def sent_by_transfers(transfer_ids: Iterable[uuid.UUID], actor: scope.Actor) -> dict[uuid.UUID, Sent]:
+    """Transfer → what it sent; one statement."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_SENT, [[str(one) for one in transfer_ids]])
+        return {uuid.UUID(key): Sent(*sent) for key, *sent in cursor.fetchall()}
+
+
 def get_transfer(
     transfer_id: uuid.UUID, actor: scope.Actor
 ) -> tuple[documents.TransferView, list[documents.MoveView]]:
@@ -248,8 +316,8 @@ def serial_codes(serial_ids: Iterable[int | None], actor: scope.Actor) -> dict[i
         return dict(models.Serial.objects.filter(pk__in=wanted).values_list("pk", "code"))
 
 
-def reservations_of_lot(lot_id: int, actor: scope.Actor) -> list[tuple[str, Decimal, dt.datetime | None]]:
-    """What sets stock of the lot aside now: (the warehouse, quantity, until when), at most 100."""
-    with scope.transaction(actor):
-        rows = models.Reservation.objects.filter(balance__lot_id=lot_id, state="active").order_by("-pk")
-        return list(rows.values_list("balance__site__name", "quantity", "expires_at")[:100])
+def reservations_of_lot(lot_id: int, actor: scope.Actor, *, limit: int = 20) -> list[SetAside]:
+    """What sets stock of the lot aside now, by document and warehouse, the newest first."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_SET_ASIDE, [lot_id, limit])
+        return [SetAside(*row) for row in cursor.fetchall()]
