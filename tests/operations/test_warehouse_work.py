@@ -220,6 +220,22 @@ def test_a_buyer_sees_when_a_delivery_left_is_promised_and_was_signed_for_and_an
         assert "康泽" in text(browser("lianyou"), address).partition(shipment.number)[2]
 
 
+def test_an_order_says_what_of_it_is_invoiced_and_what_not_yet_to_those_who_see_invoices(company, browser):
+    trade = trading.trade(company)
+    with scope.transaction(trading.SYSTEM):
+        done = queries.get_order(trade.done.id, actor=trading.SYSTEM)
+    came_back = done.lines[0].gross / 20
+    address = f"/orders/{done.id}/"
+    words = f"已开票 ¥ {done.gross - came_back:,.2f} 已发未开票 ¥ 0.00"
+    assert words in text(browser("kangze"), address)
+    assert words in text(browser("admin"), address)
+    assert "已开票" not in text(browser("lianyou"), address)
+    with scope.transaction(trading.SYSTEM):
+        road = queries.get_order(trade.shipped.order_id, actor=trading.SYSTEM)
+    assert f"已开票 ¥ 0.00 已发未开票 ¥ {road.gross:,.2f}" in text(browser("kangze"), f"/orders/{road.id}/")
+    assert "已开票" not in text(browser("kangze"), f"/orders/{trade.to_pick.order_id}/")
+
+
 def text(client, address):
     """The words of a page."""
     page = client.get(address).content.decode()

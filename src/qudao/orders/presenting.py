@@ -262,8 +262,10 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
     stock = explaining.allocation(view, shipments, actor)
     sites, holds = (stock["sites"], stock["holds"]) if stock else ({}, [])
     steps = {wanted for current, wanted in progress.ORDER_STEPS if current == view.status}
+    sent = [line.id for one in shipments for line in one.lines]
     return {
         "order": view,
+        "facts": [fact for find in manifest.collect("order_facts") for fact in find(view, sent, actor=actor)],
         "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": view.number}],
         "party": party,
         "party_url": _party_url(actor, party.id),

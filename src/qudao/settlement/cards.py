@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import money, periods, scope
+from qudao.orders import queries as orders
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
@@ -65,6 +66,24 @@ def of_account(
         if basket is not None:
             found.append(_brings(one, basket))
     return found
+
+
+def of_order(
+    order: orders.OrderView, shipment_line_ids: Sequence[int], *, actor: scope.Actor
+) -> list[cards.Fact]:
+    """What of a delivered order is invoiced, and what not yet; for those who see its invoices."""
+    if not _concerned(order.party_id, actor) or not actor.can(INVOICES):
+        return []
+    found = queries.invoiced_of_order(
+        order.debtor_node_id, since=order.business_on, shipment_line_ids=shipment_line_ids, actor=actor
+    )
+    if found is None:
+        return []
+    invoiced, remaining = found
+    return [
+        cards.Fact(label=_("Invoiced"), value=formats.amount(invoiced, "CNY")),
+        cards.Fact(label=_("Not invoiced"), value=formats.amount(remaining, "CNY")),
+    ]
 
 
 def _offered(pool: queries.PoolView, basket: cards.Basket | None) -> Decimal | None:

@@ -56,6 +56,7 @@ MODULE = manifest.Module(
     search=("qudao.settlement.finding:find",),
     tabs=("qudao.settlement.cards:of_partner",),
     desk=("qudao.settlement.cards:of_account",),
+    order_facts=("qudao.settlement.cards:of_order",),
     todos=("qudao.settlement.finding:waiting",),
     permissions={
         "settlement.credit.view": _("See credit"),

@@ -1,9 +1,10 @@
 """Cards that modules above put on a page below: `find(party_id, *, actor, now) -> list[Card]` (manifest `tabs`).
 
 So the partner page shows credit, rebate progress and statements without knowing who keeps them, the page of
-a product its stock and prices: `find(item_id, *, actor, now) -> list[Card]` (manifest `device_cards`), and the
+a product its stock and prices: `find(item_id, *, actor, now) -> list[Card]` (manifest `device_cards`), the
 order desk what an order may use and brings: `find(account, *, basket, actor, now) -> list[Fact]` (manifest
-`desk`).
+`desk`), and the page of an order what became of it: `find(order, shipment_line_ids, *, actor) -> list[Fact]`
+(manifest `order_facts`).
 """
 
 import dataclasses

@@ -7,7 +7,12 @@ from qudao.settlement.queries.credit import (
     find_credit,
     find_credit_row,
 )
-from qudao.settlement.queries.deliveries import UnbilledLine, list_unbilled, total_unbilled
+from qudao.settlement.queries.deliveries import (
+    UnbilledLine,
+    invoiced_of_order,
+    list_unbilled,
+    total_unbilled,
+)
 from qudao.settlement.queries.invoices import (
     CreditUse,
     DeliveryTie,
@@ -162,6 +167,7 @@ __all__ = [
     "has_pool",
     "invoice_lines",
     "invoice_ties",
+    "invoiced_of_order",
     "invoices_by_id",
     "is_waiting",
     "lapsed_pools",

@@ -3,14 +3,17 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import connection
 
 from qudao.kernel import scope
 
+# The lines of one order: nothing of them is older than the order.
+_OF_ORDER = """ AND "on" >= %(since)s AND shipment_line_id = ANY (%(lines)s)"""
 # Of a delivery line: what was signed for, or what is on its way; less what came back; less what was invoiced.
-_LINES = """
+_MOVED = """
 SELECT m.*, coalesce(b.gross, 0) AS invoiced, m.delivered - m.returned - coalesce(b.gross, 0) AS remaining
 FROM (
     SELECT shipment_line_id, (array_agg(document_id ORDER BY id) FILTER (WHERE kind <> 'returned'))[1] AS shipment_id,
@@ -19,14 +22,15 @@ FROM (
         min("on") FILTER (WHERE kind = 'signed') AS signed_on,
         coalesce(sum(gross) FILTER (WHERE kind = 'signed'), sum(gross) FILTER (WHERE kind = 'shipped'), 0) AS delivered,
         coalesce(sum(gross) FILTER (WHERE kind = 'returned'), 0) AS returned
-    FROM settlement_fact WHERE debtor_node_id = %(node)s AND kind IN ('shipped', 'signed', 'returned')
+    FROM settlement_fact WHERE debtor_node_id = %(node)s AND kind IN ('shipped', 'signed', 'returned'){of}
     GROUP BY shipment_line_id
 ) m LEFT JOIN (
-    SELECT shipment_line_id, sum(gross) AS gross FROM settlement_invoiceline WHERE node_id = %(node)s
+    SELECT shipment_line_id, sum(gross) AS gross FROM settlement_invoiceline WHERE node_id = %(node)s{billed}
     GROUP BY shipment_line_id
 ) b ON b.shipment_line_id = m.shipment_line_id
-WHERE m.delivered - m.returned - coalesce(b.gross, 0) <> 0
 """
+_LINES = f"{_MOVED.format(of='', billed='')} WHERE m.delivered - m.returned - coalesce(b.gross, 0) <> 0"
+_ORDERED = _MOVED.format(of=_OF_ORDER, billed=" AND shipment_line_id = ANY (%(lines)s)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,6 +76,22 @@ def total_unbilled(debtor_node_id: int, *, actor: scope.Actor) -> tuple[int, dic
         cursor.execute(f"SELECT count(*), {sums} FROM ({_LINES}) u", {"node": debtor_node_id})
         count, *amounts = cursor.fetchone()
     return count, dict(zip(names, amounts, strict=True))
+
+
+def invoiced_of_order(
+    debtor_node_id: int, *, since: dt.date, shipment_line_ids: Sequence[int], actor: scope.Actor
+) -> tuple[Decimal, Decimal] | None:
+    """Of the delivery lines of one order, placed on the day `since`: what is invoiced and what is delivered and not
+    yet, with tax. None for a debtor not seen, or before anything is delivered."""
+    if not shipment_line_ids or not _seen(debtor_node_id, actor):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT sum(invoiced), sum(remaining) FROM ({_ORDERED}) u",
+            {"node": debtor_node_id, "since": since, "lines": list(shipment_line_ids)},
+        )
+        invoiced, remaining = cursor.fetchone()
+    return None if invoiced is None else (invoiced, remaining)
 
 
 def _seen(debtor_node_id: int, actor: scope.Actor) -> bool:
