@@ -66,7 +66,7 @@ def test_the_list_finds_by_number_state_and_channel(page_of, company):
     page = page_of("zhoulan")
     page.goto("/orders/?status=draft")
     expect(page.locator("tbody tr")).to_have_count(1)
-    expect(page.locator("tfoot")).to_contain_text("共 1 单")
+    expect(page.locator("tfoot")).to_contain_text("1 张订单")
     page.goto("/orders/")
     page.get_by_placeholder("单号、客户单号或伙伴").fill(trade.confirmed.number)
     page.keyboard.press("Enter")

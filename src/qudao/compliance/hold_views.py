@@ -82,7 +82,11 @@ def trace_hold(request) -> HttpResponse:
     def then(affected: int) -> str:
         said = _("On hold.")
         if affected:
-            words = _("On hold. %(count)s documents lost their stock and must be allocated anew.")
+            words = ngettext(
+                "On hold. %(count)s document lost its stock and must be allocated anew.",
+                "On hold. %(count)s documents lost their stock and must be allocated anew.",
+                affected,
+            )
             said = words % {"count": affected}
         messages.success(request, said)
         return act.back
@@ -225,7 +229,7 @@ def holds(request) -> HttpResponseBase:
 
     def sums():
         count = stock.count_holds(request.actor, open_only=open_only)
-        return {}, _("%(count)s holds") % {"count": count}
+        return {}, ngettext("%(count)s hold", "%(count)s holds", count) % {"count": count}
 
     shown = lists.Listing(
         name="holds",

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from qudao.inventory import figures, operations, origins, queries, queues, words
 from qudao.kernel import errors, manifest, periods, scope
@@ -91,7 +91,9 @@ def stock(request) -> HttpResponseBase:
 
     def sums() -> tuple[dict[str, Any], Any]:
         totals = queries.stock_totals(chosen, **common)
-        words = _("%(count)s rows") % {"count": formats.quantity(totals.rows)}
+        words = ngettext("%(count)s row", "%(count)s rows", totals.rows) % {
+            "count": formats.quantity(totals.rows)
+        }
         if totals.value is not None:
             words = _("%(rows)s, ¥ %(value)s at cost with what is on the road") % {
                 "rows": words,
@@ -210,13 +212,17 @@ def _row(one: Any, by: str, roads: set[int], today: dt.date, within: int) -> dic
         "lot_url": reverse("lot", args=[one.key_id]) if by == "lot" else None,
         "lot_tone": "bad" if one.lot_held else "",
         "last_usable_on": one.last_usable_on,
-        "past": _("Expired %(days)s days ago") % {"days": past} if past > 0 else "",
+        "past": _past(past) if past > 0 else "",
         "last_usable_on_tone": "bad" if past > 0 else None,
         "near_url": f"{lots}&within={within}" if one.figures.near else None,
         "expired_url": f"{lots}&within={PAST}" if one.figures.expired else None,
         "unit": one.base_unit,
         **figures.row(one.figures),
     }
+
+
+def _past(days: int) -> str:
+    return ngettext("Expired %(days)s day ago", "Expired %(days)s days ago", days) % {"days": days}
 
 
 @pages.house_page("inventory.stock.view")

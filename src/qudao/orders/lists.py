@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
@@ -34,7 +35,9 @@ def described(request) -> listing.Listing:
 
     def sums():
         found = queries.sum_orders(wanted, actor=actor)
-        words = _("%(count)s orders") % {"count": formats.quantity(found.count)}
+        words = ngettext("%(count)s order", "%(count)s orders", found.count) % {
+            "count": formats.quantity(found.count)
+        }
         return {"net": found.net, "tax": found.tax, "gross": found.gross}, words
 
     return listing.Listing(

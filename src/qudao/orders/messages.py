@@ -214,7 +214,7 @@ MESSAGES: dict[str, Message] = {
         _("Each row is a product code and a quantity, separated by a tab."),
     ),
     "orders.pasted_left": Message(
-        _("%(left)s of %(rows)s pasted rows are not on the order"),
+        _("Pasted rows that are not on the order: %(left)s of %(rows)s"),
         _(
             "They stand below the lines as they were pasted. One order has %(lines)s lines, one paste %(most)s rows."
         ),
@@ -222,7 +222,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "orders.rows_waiting": Message(
         _("Pasted rows are not on the order yet"),
-        _("%(rows)s rows wait below the lines; an order placed now would lack them."),
+        _("Rows that wait below the lines: %(rows)s; an order placed now would lack them."),
         _("Mend them there and try again, or leave them out."),
     ),
     "orders.quantity_not_a_number": Message(

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import manifest, periods, scope
@@ -183,7 +184,7 @@ def dealers(request) -> HttpResponse:
         }
         if year
         else {},
-        sums_label=_("%(count)s accounts") % {"count": len(year)},
+        sums_label=ngettext("%(count)s account", "%(count)s accounts", len(year)) % {"count": len(year)},
         empty=tables.Empty(title=_("No dealers yet"), hint=_("Dealers under your accounts appear here.")),
     )
     return pages.show(request, "portal/dealers.html", {"table": table})

@@ -113,7 +113,7 @@ def test_every_channel_of_the_year_is_in_the_list_and_can_be_looked_at_alone(dem
     page = demo_page_of("zhoulan")
     for channel, count in counts.items():
         page.goto(f"/orders/?channel={channel}")
-        expect(page.locator("tfoot")).to_contain_text(f"共 {count} 单")
+        expect(page.locator("tfoot")).to_contain_text(f"{count} 张订单")
         row = page.locator("tbody tr", has_text=demo.stories.channels[channel])
         expect(row).to_contain_text(CHANNELS[channel])
 
@@ -125,4 +125,4 @@ def test_a_partner_sees_its_own_orders_of_every_channel(demo, demo_page_of, user
     [(count,)] = asked(statement, [demo.company.parties[key]])
     page = demo_page_of(username)
     page.goto("/orders/")
-    expect(page.locator("tfoot")).to_contain_text(f"共 {count} 单")
+    expect(page.locator("tfoot")).to_contain_text(f"{count} 张订单")
