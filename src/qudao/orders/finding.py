@@ -15,7 +15,6 @@ VIEW, SHIPMENTS = "orders.order.view", "orders.shipment.view"
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
     """Orders and shipments whose number begins with the text, and orders by the customer's own number."""
-    wanted = queries.Filter(text=text)
     hits: list[search.Hit] = []
     if actor.can(VIEW):
         hits += [
@@ -26,7 +25,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
                 url=reverse("order", args=[order.id]),
                 icon="shopping-cart",
             )
-            for order in queries.list_orders(wanted, actor=actor, limit=limit).rows
+            for order in queries.list_orders(queries.Filter(text=text), actor=actor, limit=limit).rows
         ]
     if actor.can(SHIPMENTS):
         hits += [
@@ -37,7 +36,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
                 url=reverse("shipment", args=[shipment.id]),
                 icon="truck-delivery",
             )
-            for shipment in queries.list_shipments(wanted, actor=actor, limit=limit).rows
+            for shipment in queries.list_shipments(queries.Filter(number=text), actor=actor, limit=limit).rows
         ]
     return hits[:limit]
 

@@ -188,6 +188,8 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
     for name in ("status", "site_id"):
         if getattr(wanted, name):
             rows = rows.filter(**{name: getattr(wanted, name)})
+    if wanted.number:
+        rows = rows.filter(number__startswith=wanted.number.upper())
     if wanted.text:
         rows = rows.filter(pk__in=selecting.shipments_named(wanted))
     if wanted.party_id:

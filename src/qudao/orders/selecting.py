@@ -19,9 +19,11 @@ class Filter:
     """What a list shows; empty parts do not filter.
 
     `text_party_ids` are the parties the text was found to name; `unattended`: placed by a partner's own people
-    or a program; `only` (None: all): just these orders; `unsettled`: shipments with differences still to settle.
+    or a program; `only` (None: all): just these orders; `number`: shipments whose number begins so; `unsettled`:
+    shipments with differences still to settle.
     """
 
+    number: str = ""
     text: str = ""
     text_party_ids: tuple[int, ...] = ()
     status: str = ""

@@ -71,8 +71,8 @@ def of_account(
 def of_order(
     order: orders.OrderView, shipment_line_ids: Sequence[int], *, actor: scope.Actor
 ) -> list[cards.Fact]:
-    """What of a delivered order is invoiced, and what not yet; for those who see its invoices."""
-    if not _concerned(order.party_id, actor) or not actor.can(INVOICES):
+    """What of a delivered order is invoiced, and what not yet; for those who see invoices or what is owed."""
+    if not _concerned(order.party_id, actor) or not (actor.can(INVOICES) or actor.can(CREDIT)):
         return []
     found = queries.invoiced_of_order(
         order.debtor_node_id, since=order.business_on, shipment_line_ids=shipment_line_ids, actor=actor
