@@ -79,11 +79,8 @@ def of_order(
     )
     if found is None:
         return []
-    invoiced, remaining = found
-    return [
-        cards.Fact(label=_("Invoiced"), value=formats.amount(invoiced, "CNY")),
-        cards.Fact(label=_("Not invoiced"), value=formats.amount(remaining, "CNY")),
-    ]
+    both = " / ".join(formats.amount(amount) for amount in found)
+    return [cards.Fact(label=_("Invoiced / not invoiced"), value=both)]
 
 
 def _offered(pool: queries.PoolView, basket: cards.Basket | None) -> Decimal | None:
