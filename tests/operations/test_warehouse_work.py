@@ -13,6 +13,7 @@ from qudao.orders import models, operations, queries
 from qudao.shell.company import work
 from tests.browser import trading
 
+NEEDS = ("settlement", "portal")
 NOW, TODAY = trading.NOW, periods.business_date(trading.NOW)
 
 
