@@ -96,7 +96,7 @@ def test_a_list_has_ones_own(trade, who, row):
 def test_counts_and_sums_are_of_ones_own_orders_alone(trade, who):
     own, _ = trades.SEES[who]
     page = text_of(fetch(trade, who, "qudao.orders.views.order_list"))
-    found = re.search(r"共 (\d+) 单", page)
+    found = re.search(r"(\d+) 张订单", page)
     assert (int(found[1]) if found else 0) == 2 * len(own)
     rows = fetch(trade, who, "GET /orders", {"limit": "200"}).json()
     assert (len(rows["items"]), rows["next_cursor"]) == (2 * len(own), None)
