@@ -54,6 +54,21 @@ def test_a_partner_is_admitted_by_those_whose_turn_it_is(company, crm):
     assert reader.post(path, {"step": "lock", "reason": "过期"}, version=9).status_code == 403
 
 
+def test_particulars_of_a_partner_and_its_place_are_changed(company, crm):
+    path = f"/partners/{company.parties['renji']}"
+    seen = crm.get(path).json()
+    wanted = {name: seen[name] for name in ("name", "short_name", "territory", "address")} | {
+        "phone": "0574-1"
+    }
+    changed = crm.once(f"{path}/particulars", wanted, version=seen["version"])
+    assert (changed["phone"], changed["version"]) == ("0574-1", seen["version"] + 1)
+    [place] = changed["places"]
+    moved = {name: place[name] for name in ("name", "territory", "contact", "phone")} | {
+        "address": "中山西路 12 号"
+    }
+    assert crm.once(f"/places/{place['id']}/particulars", moved)["address"] == "中山西路 12 号"
+
+
 def test_a_partner_is_frozen_and_released_as_it_was_seen(company, crm):
     path = f"/partners/{company.parties['renji']}"
     seen = crm.get(path).json()

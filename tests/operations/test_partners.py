@@ -404,6 +404,41 @@ def test_a_department_lies_in_a_campus_of_its_own_hospital(channel):
     assert [one.id for one in queries.list_places(channel.hospital, sibling)] == [campus.id, ward.id]
 
 
+def test_a_renamed_partner_is_found_by_its_new_name_and_old_papers_keep_the_old(channel):
+    seen = queries.get_party(channel.kangze, HOUSE)
+    fields = {"territory": seen.territory, "address": "滨安路 1 号", "phone": "0571-1"}
+    act = {"party_id": channel.kangze, "actor": HOUSE}
+    wanted = {"name": "杭州康盛医疗器械有限公司", "short_name": "康盛", **fields}
+    later = NOW + dt.timedelta(days=1)
+    changed = operations.change_party(**act, **wanted, version=seen.version, reason="更名", now=later)
+    assert (changed.name, changed.phone, changed.uscc) == (wanted["name"], "0571-1", seen.uscc)
+    found = {word: [one.id for one in queries.search_parties(word, actor=HOUSE)] for word in ("ks", "kangze")}
+    assert found == {"ks": [channel.kangze], "kangze": []}
+    names = [queries.party_name_at(channel.kangze, HOUSE, at=at) for at in (NOW, later, None)]
+    assert names == [seen.name, wanted["name"], wanted["name"]]
+    with pytest.raises(errors.Conflict):
+        operations.change_party(**act, **wanted, version=seen.version, now=later)
+    with pytest.raises(errors.Refused) as refusal:
+        operations.change_party(**act, **wanted, version=changed.version, now=later)
+    assert world.codes(refusal) == ["partners.nothing_changed"]
+
+
+def test_a_moved_place_is_where_it_was_for_what_was_shipped_before(channel):
+    common = {"territory": 330100, "contact": "林涛", "actor": HOUSE}
+    place = operations.open_place(
+        party_id=channel.kangze, kind="warehouse", name="一号库", address="江晖路 1 号", now=NOW, **common
+    )
+    assert place.reached == "林涛"
+    later = NOW + dt.timedelta(days=1)
+    moved = {"name": "一号库", "address": "江晖路 2 号", "phone": "0571-2"}
+    operations.change_place(place_id=place.id, now=later, **moved, **common)
+    stood = [queries.get_place(place.id, HOUSE, at=at) for at in (NOW, None)]
+    assert [(one.address, one.reached) for one in stood] == [
+        ("江晖路 1 号", "林涛"),
+        ("江晖路 2 号", "林涛 0571-2"),
+    ]
+
+
 # --- licences ---
 
 

@@ -60,6 +60,7 @@ ABSENT = {
     "templates": "987654321",
     "template": "01a20a03-0000-7000-8000-00000000cafe",
     "licence": "987654321",
+    "place": "987654321",
     "authorisation": "987654321",
     "hold": "01a20a03-0000-7000-8000-000000001d1d",
 }
@@ -90,6 +91,20 @@ BODIES = {
     },
     "accounts": {"entity_id": 1, "line_id": 1, "role": "dealer", "tier": "B", "region_id": 1},
     "places": {"kind": "nowhere", "name": "无", "territory": 0, "address": "无"},
+    "POST /partners/{int:party_id}/particulars": {
+        "name": "无",
+        "short_name": "",
+        "territory": 999_998,
+        "address": "",
+        "phone": "",
+    },
+    "POST /places/{int:place_id}/particulars": {
+        "name": "无",
+        "territory": 999_998,
+        "address": "无",
+        "contact": "",
+        "phone": "",
+    },
     "authorisations": {"entity_id": 1, "valid_from": "2026-01-02", "last_day": "2026-01-01"},
     "POST /partners/{int:party_id}/release": _WHY,
     "POST /licences/{int:licence_id}/revoke": _WHY,
@@ -221,6 +236,8 @@ def identifiers(trade: trades.Trade, kind: str, owner: str) -> list[str]:
             return _of_the_house(kind)
         case "licence":
             return _of_party(partners.Licence, trade.party(owner))
+        case "place":
+            return _of_party(partners.DeliveryPlace, trade.party(owner))
         case "authorisation":
             # Those that may be passed on: only who sees the whole business revokes them.
             return _of_party(partners.Authorisation, trade.party(owner), sublicence=True)
@@ -335,7 +352,7 @@ def told(trade: trades.Trade, who: str, owner: str, rows=matrix.NAMED) -> list[s
     leaking = []
     for row in rows:
         kind = matrix.NAMED[row]
-        if kind in ("party", "licence") and not hides_party(who, owner):
+        if kind in ("party", "licence", "place") and not hides_party(who, owner):
             continue
         if kind in matrix.HOUSE and who == "north":
             continue

@@ -34,6 +34,7 @@ POINTS: Mapping[str, str] = {
     "bill_to_id": "partners.party",
     "payer_id": "partners.party",
     "ship_to_id": "partners.place",
+    "place_id": "partners.place",
     "territory_id": "partners.territory",
     "territory": "partners.territory",
     "city": "partners.territory",

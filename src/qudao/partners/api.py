@@ -75,6 +75,17 @@ def take_admission_step(request, party_id: int, body: shapes.AdmissionIn):
 
 @web.operation(
     router.post,
+    "/partners/{int:party_id}/particulars",
+    permission=writing.PARTIES,
+    response=shapes.PartnerOut,
+)
+def change_party(request, party_id: int, body: shapes.ParticularsIn):
+    """Other names, address or telephone; papers already written stay. If-Match names the version that was seen."""
+    return operations.change_party(party_id=party_id, **body.model_dump(), **web.seen(request))
+
+
+@web.operation(
+    router.post,
     "/partners/{int:party_id}/freeze",
     permission=writing.PARTIES,
     response=shapes.PartnerOut,
@@ -203,6 +214,17 @@ def open_place(request, party_id: int, body: shapes.PlaceIn):
     """Add a delivery place."""
     _seen(request, party_id)
     return operations.open_place(party_id=party_id, **body.model_dump(), **_by(request))
+
+
+@web.operation(
+    router.post,
+    "/places/{int:place_id}/particulars",
+    permission=writing.PARTIES,
+    response=shapes.PlaceOut,
+)
+def change_place(request, place_id: int, body: shapes.PlaceParticularsIn):
+    """Another name, address or contact of a delivery place: goods not yet sent go there."""
+    return operations.change_place(place_id=place_id, **body.model_dump(), **_by(request))
 
 
 @web.operation(

@@ -88,6 +88,19 @@ CHANGES: dict[str, Change] = {
     "return": _admission("return", gettext_lazy("Send the admission back"), why=True),
     "lock": _admission("lock", gettext_lazy("Lock: a core document lapsed"), why=True),
     "unlock": _admission("unlock", gettext_lazy("Lift the lock"), why=True),
+    "particulars": Change(
+        title=gettext_lazy("Names, address, telephone"),
+        button=gettext_lazy("Save the change"),
+        permission=writing.PARTIES,
+        form=_simple(forms.Particulars),
+        perform=changing.change_particulars,
+        initial=changing.particulars_initial,
+        consequence=lambda wanted: _(
+            "Lists, search and new papers follow at once; papers of goods already shipped keep what they say."
+        ),
+        beside={"partners.name_missing": "name", "partners.nothing_changed": "name"},
+        listed=True,
+    ),
     "licence": Change(
         title=gettext_lazy("Record a licence"),
         button=gettext_lazy("Record as reviewed"),
@@ -165,6 +178,19 @@ CHANGES: dict[str, Change] = {
         perform=changing.open_place,
         tab="places",
         listed=True,
+    ),
+    "place_change": Change(
+        title=gettext_lazy("Change the delivery place"),
+        button=gettext_lazy("Save the change"),
+        permission=writing.PARTIES,
+        form=_simple(forms.PlaceParticulars),
+        perform=changing.change_place,
+        tab="places",
+        initial=changing.place_initial,
+        consequence=lambda wanted: _(
+            "Goods not yet shipped go to the new address; papers of goods already shipped keep what they say."
+        ),
+        beside={"partners.name_missing": "name", "partners.nothing_changed": "name"},
     ),
     "grant": Change(
         title=gettext_lazy("Grant an authorisation"),

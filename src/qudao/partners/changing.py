@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, scope
 from qudao.organisation import queries_people
-from qudao.partners import fields, forms, listing, operations, queries
+from qudao.partners import fields, forms, listing, operations, queries, territories
 
 DAY = dt.timedelta(days=1)
 
@@ -32,6 +32,10 @@ class Wanted:
     @property
     def account(self) -> queries.Account:
         return self._named(self.party.accounts)
+
+    @property
+    def place(self) -> queries.Place:
+        return self._named(self.party.places)
 
     @property
     def authorisation(self) -> queries.AuthorisationView:
@@ -68,6 +72,31 @@ def choices(actor: scope.Actor) -> dict[str, list[tuple[int, str]]]:
 def done(view: Any) -> int:
     """What a form answers: the id of the row it made or changed."""
     return int(view.id)
+
+
+# --- Particulars ---------------------------------------------------------------------------------------
+
+
+def particulars_initial(wanted: Wanted) -> Mapping[str, Any]:
+    party = wanted.party
+    return {
+        "version": party.version,
+        "name": party.name,
+        "short_name": party.short_name,
+        "territory": party.territory_name,
+        "address": party.address,
+        "phone": party.phone,
+    }
+
+
+def change_particulars(wanted: Wanted, values: dict[str, Any]) -> int:
+    values["territory"] = _same_or(values["territory"], wanted.party.territory)
+    return done(operations.change_party(party_id=wanted.party.id, **values, **wanted.common))
+
+
+def _same_or(typed: int, held: int) -> int:
+    """The division held where the typed one is called the same: 上海市 is a province and the city in it."""
+    return held if territories.label(typed) == territories.label(held) else typed
 
 
 # --- Licences ---------------------------------------------------------------------------------------
@@ -155,10 +184,27 @@ def open_place(wanted: Wanted, values: dict[str, Any]) -> int:
             territory=values["territory"],
             address=values["address"],
             contact=values["contact"],
+            phone=values["phone"],
             parent_id=values.get("parent"),
             **wanted.common,
         )
     )
+
+
+def place_initial(wanted: Wanted) -> Mapping[str, Any]:
+    place = wanted.place
+    return {
+        "name": place.name,
+        "territory": territories.label(place.territory),
+        "address": place.address,
+        "contact": place.contact,
+        "phone": place.phone,
+    }
+
+
+def change_place(wanted: Wanted, values: dict[str, Any]) -> int:
+    values["territory"] = _same_or(values["territory"], wanted.place.territory)
+    return done(operations.change_place(place_id=wanted.place.id, **values, **wanted.common))
 
 
 # --- Authorisations ---------------------------------------------------------------------------------

@@ -121,12 +121,17 @@ class Account(acts.Form):
         }
 
 
-class Place(acts.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=list(labels.PLACES.items()))
+class PlaceParticulars(acts.Form):
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
     territory = fields.TerritoryField()
     address = forms.CharField(label=gettext_lazy("Address"), max_length=200)
     contact = forms.CharField(label=gettext_lazy("Contact"), max_length=60, required=False)
+    phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=40, required=False)
+
+
+class Place(PlaceParticulars):
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=list(labels.PLACES.items()))
+    field_order = ("kind",)
 
     def __init__(self, *args: Any, places: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -208,6 +213,18 @@ class Party(acts.Form):
     territory = fields.TerritoryField()
     address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=40, required=False)
+
+
+class Particulars(acts.Form):
+    """What may change of a partner without its becoming another: the credit code stays. `version` is what was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(label=gettext_lazy("Full name, as licensed"), max_length=120)
+    short_name = forms.CharField(label=gettext_lazy("Short name"), max_length=60, required=False)
+    territory = fields.TerritoryField(required=False)
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
+    phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=40, required=False)
+    reason = reason(required=False)
 
 
 class Admission(Party):

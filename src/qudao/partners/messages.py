@@ -172,6 +172,9 @@ ENTRY: dict[str, Message] = {
     "partners.name_missing": Message(
         _("The name is missing"), _("A partner is kept under its full legal name."), _("Enter the name.")
     ),
+    "partners.nothing_changed": Message(
+        _("Nothing was changed"), _("Everything stands as it is."), _("Change what is wrong, or cancel.")
+    ),
     "partners.kind_unknown": Message(
         _("There is no such kind"), _("“%(text)s” is not among the kinds."), _("Choose one from the list.")
     ),

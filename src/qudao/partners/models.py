@@ -89,6 +89,28 @@ class DeliveryPlace(records.Record):
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+")
     address = records.code(200)
     contact = records.code(60, default="")
+    phone = records.code(40, default="")
+
+
+class PastParticulars(records.Record):
+    """What a party, or one of its places, was called and where it was reached, until the instant of a change."""
+
+    scope = scope.shared()
+    append_only = True
+
+    node_id = models.IntegerField(db_index=True)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    place = models.ForeignKey(DeliveryPlace, models.PROTECT, null=True, related_name="+")
+    until = models.DateTimeField()
+    name = records.code(120)
+    short_name = records.code(60, default="")
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True, related_name="+")
+    address = records.code(200, default="")
+    contact = records.code(60, default="")
+    phone = records.code(40, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["party", "until"], name="past_particulars")]
 
 
 class Debtor(records.Record):

@@ -18,11 +18,13 @@ MODULE = manifest.Module(
     rule_tables=("qudao.partners.rule_data:VERSIONS",),
     journal_types={
         "partners.party.opened": _("Partner opened"),
+        "partners.party.changed": _("Particulars of the partner changed"),
         "partners.party.frozen": _("Partner frozen"),
         "partners.party.released": _("Partner released"),
         "partners.party.admission_moved": _("Admission moved on"),
         "partners.party.life_set": _("Shelf-life requirement set"),
         "partners.place.opened": _("Delivery place opened"),
+        "partners.place.changed": _("Delivery place changed"),
         "partners.account.opened": _("Channel account opened"),
         "partners.account.tier_changed": _("Tier changed"),
         "partners.account.closed": _("Channel account closed"),

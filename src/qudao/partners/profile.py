@@ -152,6 +152,7 @@ _SHORT = {
     "licence_reinstate": gettext_lazy("Reinstate"),
     "licence_revoke": pgettext_lazy("licence", "Revoke"),
     "tier": gettext_lazy("Tier"),
+    "place_change": gettext_lazy("Change"),
     "account_close": gettext_lazy("Close it"),
     "revoke": gettext_lazy("Revoke"),
 }
@@ -325,36 +326,41 @@ def tiers(party: queries.PartyView, names: Names, actor: scope.Actor) -> tables.
     )
 
 
-def places(party: queries.PartyView) -> tables.Table:
+def places(party: queries.PartyView, wanted: changing.Wanted) -> tables.Table:
     """Where goods are sent to; departments under their campus."""
     below: dict[int, list[queries.Place]] = {}
     for one in party.places:
         below.setdefault(one.parent_id or 0, []).append(one)
     ordered = [(one, child) for one in below.get(0, []) for child in (None, *below.get(one.id, []))]
+    rows = [_place_row(child or one, child is not None, wanted) for one, child in ordered]
     return tables.Table(
         label=_("Delivery places"),
         columns=[
             tables.Column(key="name", label=_("Delivery place"), sub="kind"),
             tables.Column(key="territory", label=_("Place")),
             tables.Column(key="address", label=_("Address")),
-            tables.Column(key="contact", label=_("Contact")),
+            tables.Column(key="contact", label=_("Contact"), sub="phone", sub_label=_("Telephone")),
+            *changing_column(rows),
         ],
-        rows=[
-            {
-                "name": f"　{child.name}" if child else one.name,
-                "kind": labels.PLACES.get((child or one).kind, (child or one).kind),
-                "territory": territories.label((child or one).territory),
-                "address": (child or one).address,
-                "contact": (child or one).contact,
-            }
-            for one, child in ordered
-        ],
+        rows=rows,
         empty=tables.Empty(
             title=_("No delivery place"),
             hint=_("Orders are sent to a place: a campus, a department, a warehouse or an office."),
             icon="map-pin",
         ),
     )
+
+
+def _place_row(place: queries.Place, below: bool, wanted: changing.Wanted) -> dict[str, Any]:
+    return {
+        "name": f"　{place.name}" if below else place.name,
+        "kind": labels.PLACES.get(place.kind, place.kind),
+        "territory": territories.label(place.territory),
+        "address": place.address,
+        "contact": place.contact,
+        "phone": place.phone,
+        "acts": acts_of(wanted, place.id, ("place_change",)),
+    }
 
 
 def timeline(party: queries.PartyView, actor: scope.Actor) -> list[dict[str, Any]]:

@@ -85,6 +85,7 @@ class PlaceOut(pydantic.BaseModel):
     territory: int
     address: str
     contact: str
+    phone: str
 
 
 class PartnerOut(pydantic.BaseModel):
@@ -129,6 +130,17 @@ class PartnerIn(web.Input):
     territory: Territory = 0
     address: str = pydantic.Field("", max_length=200)
     phone: str = pydantic.Field("", max_length=40)
+
+
+class ParticularsIn(web.Input):
+    """All of them as they shall stand; `territory` 0 where it is not known."""
+
+    name: Name
+    short_name: str = pydantic.Field(max_length=60)
+    territory: Territory
+    address: str = pydantic.Field(max_length=200)
+    phone: str = pydantic.Field(max_length=40)
+    reason: str = pydantic.Field("", max_length=200)
 
 
 class AdmissionIn(web.Input):
@@ -182,7 +194,18 @@ class PlaceIn(web.Input):
     territory: Territory
     address: str = pydantic.Field(min_length=1, max_length=200)
     contact: str = pydantic.Field("", max_length=60)
+    phone: str = pydantic.Field("", max_length=40)
     parent_id: web.Id | None = None
+
+
+class PlaceParticularsIn(web.Input):
+    """All of them as they shall stand."""
+
+    name: Name
+    territory: Territory
+    address: str = pydantic.Field(min_length=1, max_length=200)
+    contact: str = pydantic.Field(max_length=60)
+    phone: str = pydantic.Field(max_length=40)
 
 
 class AuthorisationIn(web.Input):

@@ -133,7 +133,7 @@ def _content(tab: str, party: queries.PartyView, wanted: changing.Wanted) -> dic
             held = [profile.accounts(party, names, wanted)]
             return {"tables": [*held, profile.tiers(party, names, wanted.actor)] if party.accounts else held}
         case "places":
-            return {"tables": [profile.places(party)]}
+            return {"tables": [profile.places(party, wanted)]}
     found = [
         card
         for find in manifest.collect("tabs")

@@ -71,9 +71,10 @@ def record_data(shipment: queries.ShipmentView, *, actor: scope.Actor) -> dict[s
 
 def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any]:
     entity = organisation.get_entity(shipment.entity_id)
-    place = partners.get_place(shipment.ship_to_id, actor)
+    # Names and addresses as they were when the goods left: a paper printed again says the same.
+    place = partners.get_place(shipment.ship_to_id, actor, at=shipment.shipped_at)
     order = queries.get_order(shipment.order_id, actor=actor)
-    buyer = partners.party_names([order.party_id], actor).get(order.party_id, "")
+    buyer = partners.party_name_at(order.party_id, actor, at=shipment.shipped_at)
     return {
         "number": shipment.number,
         "supplier": entity.name,
@@ -84,7 +85,7 @@ def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any
             [_("Buyer"), buyer],
             [_("Received at"), place.name],
             [_("Address"), place.address],
-            [_("Contact"), place.contact or "—"],
+            [_("Contact"), place.reached or "—"],
         ],
         "heads": [
             "#",

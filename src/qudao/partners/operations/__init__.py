@@ -10,6 +10,7 @@ from .authorisations import (
     revoke_authorisation,
 )
 from .licences import NewLicence, record_licence, record_licences, revoke_licence, suspend_licence
+from .particulars import change_party, change_place
 from .parties import (
     NewParty,
     NewPlace,
@@ -28,6 +29,8 @@ __all__ = [
     "NewLicence",
     "NewParty",
     "NewPlace",
+    "change_party",
+    "change_place",
     "change_tier",
     "close_account",
     "freeze_party",

@@ -9,7 +9,7 @@ from django.db import connection
 from stdnum import exceptions as stdnum
 from stdnum.cn import uscc as stdnum_uscc
 
-from qudao.kernel import errors, journal, periods, scope, search_keys, writes
+from qudao.kernel import errors, journal, periods, scope, writes
 from qudao.kernel import models as kernel
 from qudao.partners import models, queries, territories
 
@@ -52,6 +52,7 @@ class NewPlace:
     territory: int
     address: str
     contact: str = ""
+    phone: str = ""
     parent_id: int | None = None
 
 
@@ -163,7 +164,6 @@ def _party(new: NewParty, file: int) -> models.Party:
     public = new.kind == "hospital"
     code = new.code or f"{'H' if public else 'P'}{file:06d}"
     uscc = stdnum_uscc.compact(new.uscc) or None
-    words = [search_keys.keys(new.name), search_keys.keys(new.short_name), (uscc or "").lower(), code.lower()]
     return models.Party(
         node_id=0 if public else file,
         file_node_id=file,
@@ -175,7 +175,7 @@ def _party(new: NewParty, file: int) -> models.Party:
         territory_id=new.territory or None,
         address=new.address,
         phone=new.phone,
-        search_keys=" ".join(dict.fromkeys(filter(None, words))),
+        search_keys=writing.keys_of(new.name, new.short_name, uscc or "", code),
         admission=new.admission,
     )
 
@@ -283,6 +283,7 @@ def open_places(rows: Sequence[NewPlace], *, actor: scope.Actor, now: dt.datetim
                 territory_id=new.territory,
                 address=new.address,
                 contact=new.contact,
+                phone=new.phone,
             )
             for new in rows
         ]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, connection, models
 from psycopg import errors as database_errors
 
-from qudao.kernel import errors, journal, scope
+from qudao.kernel import errors, journal, scope, search_keys
 
 PARTIES = "partners.party.manage"
 LICENCES = "partners.licence.review"
@@ -51,6 +51,12 @@ def locked(model: type[Row], row_id: int, actor: scope.Actor, *, version: int | 
         params = {"seen": version, "current": found.version}  # type: ignore[attr-defined]
         raise errors.Conflict([errors.Reason("kernel.changed_meanwhile", params=params)])
     return found
+
+
+def keys_of(name: str, short_name: str, uscc: str, code: str) -> str:
+    """What a partner is found by: its names in characters, pinyin and initials, its credit code and its code."""
+    words = [search_keys.keys(name), search_keys.keys(short_name), uscc.lower(), code.lower()]
+    return " ".join(dict.fromkeys(filter(None, words)))
 
 
 def require_whole(actor: scope.Actor) -> None:

@@ -13,6 +13,7 @@ from .accounts import (
     list_accounts,
     list_children,
     list_places,
+    party_name_at,
     place_names,
     places_of,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "list_parties",
     "list_places",
     "locks_of",
+    "party_name_at",
     "party_names",
     "phones_of",
     "place_names",

@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).parent
 def certificates(shipment: orders.ShipmentView, *, on: dt.date, actor: scope.Actor) -> bytes:
     """The PDF, in the active language: what each lot was made under, and how long that holds."""
     entity = organisation.get_entity(shipment.entity_id)
-    place = partners.get_place(shipment.ship_to_id, actor)
+    place = partners.get_place(shipment.ship_to_id, actor, at=shipment.shipped_at)
     order = orders.get_order(shipment.order_id, actor=actor)
     data = {
         "title": _("Certificates of a delivery"),

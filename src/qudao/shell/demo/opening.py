@@ -83,6 +83,7 @@ def parties(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
                 territory=one.city,
                 address=address,
                 contact=one.contact,
+                phone=one.phone,
             )
             for one, (kind, name, address) in places.values()
         ],
