@@ -97,3 +97,34 @@ def test_a_name_without_resemblance_is_new():
 )
 def test_a_district_belongs_to_its_city(division, city):
     assert customers.city_of(division) == city
+
+
+SHANGHAI = 3100
+RUIJIN = customers.Directory(
+    [
+        customers.Hospital(1, "上海交通大学医学院附属瑞金医院（东院区）", SHANGHAI, short="瑞金医院东院"),
+        customers.Hospital(2, "上海交通大学医学院附属瑞金医院（北院区）", SHANGHAI, short="瑞金医院北院"),
+        customers.Hospital(3, "上海交通大学医学院附属仁济医院", SHANGHAI, short="仁济医院"),
+        *(customers.Hospital(10 + no, f"上海市{no}区人民医院", SHANGHAI) for no in range(6)),
+    ],
+    {},
+)
+
+
+@pytest.mark.parametrize(
+    ("reported", "city", "proposed"),
+    [
+        ("仁济医院", SHANGHAI, [(3, 0.94)]),
+        ("仁济医院", 0, [(3, 0.94)]),
+        ("仁济", SHANGHAI, [(3, 0.8)]),
+        ("仁济", 0, []),
+        ("瑞金东院", SHANGHAI, [(1, 0.8)]),
+        ("瑞金", SHANGHAI, [(1, 0.8), (2, 0.8)]),
+        ("人民医院", SHANGHAI, []),
+        ("医", SHANGHAI, []),
+    ],
+)
+def test_short_names_and_abbreviations_are_proposed_and_never_taken(reported, city, proposed):
+    found = RUIJIN.match(customers.Customer(reported, city))
+    assert found.hospital_id == 0
+    assert [(one.hospital_id, one.score) for one in found.candidates] == proposed

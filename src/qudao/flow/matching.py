@@ -174,7 +174,12 @@ class _Known:
         self._directory = customers.Directory(
             (
                 customers.Hospital(
-                    one.id, one.name, customers.city_of(one.territory), one.uscc or "", one.code
+                    one.id,
+                    one.name,
+                    customers.city_of(one.territory),
+                    one.uscc or "",
+                    one.code,
+                    one.short_name,
                 )
                 for one in hospitals
             ),

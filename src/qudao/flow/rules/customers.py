@@ -2,7 +2,8 @@
 
 Exact keys first, in this order: social credit code, our own code, an alias somebody decided, the same name
 in the same city. What only resembles is proposed to a person from 0.80 on; from 0.95 on it is taken without
-asking, when city and features (numbers, 附属, 院区) are the same.
+asking, when city and features (numbers, 附属, 院区) are the same. A short name and an abbreviation are proposed,
+never taken: two hospitals of a city may go by one.
 """
 
 import dataclasses
@@ -13,6 +14,8 @@ import rapidfuzz
 from . import names
 
 PROPOSED, TAKEN = 0.80, 0.95
+# What the likeness of a short name counts for, and what an abbreviation does.
+SHORT, ABBREVIATED = 0.94, PROPOSED
 MOST_CANDIDATES = 5
 KEY_LENGTH = 160
 
@@ -26,6 +29,7 @@ class Hospital:
     city: int
     uscc: str = ""
     code: str = ""
+    short: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,10 +76,14 @@ class Directory:
         self._features = {id: names.features(key) for id, key in self._keys.items()}
         self._by_name: dict[tuple[str, int], list[int]] = {}
         self._in_city: dict[int, dict[int, str]] = {}
+        self._shorts: dict[int, str] = {}
+        self._shorts_in: dict[int, dict[int, str]] = {}
         for id, key in self._keys.items():
-            city = self._hospitals[id].city
+            city, short = self._hospitals[id].city, names.name_key(self._hospitals[id].short)
             self._by_name.setdefault((key, city), []).append(id)
             self._in_city.setdefault(city, {})[id] = key
+            if short:
+                self._shorts[id] = self._shorts_in.setdefault(city, {})[id] = short
 
     def match(self, customer: Customer) -> Match:
         """The hospital, or the candidates a person may choose from."""
@@ -101,17 +109,30 @@ class Directory:
     def _candidates(self, key: str, city: int) -> tuple[Candidate, ...]:
         """The best of the same city; of every city when the report names none."""
         mine = names.features(key)
-        choices = self._in_city.get(city, {}) if city else self._keys
-        scored = rapidfuzz.process.extract(
-            key, choices, scorer=rapidfuzz.fuzz.ratio, score_cutoff=PROPOSED * 100, limit=None
-        )
+        full, shorts = (self._in_city, self._shorts_in) if city else ({0: self._keys}, {0: self._shorts})
+        scores = _alike(key, full.get(city, {}), 1)
+        for more in (_alike(key, shorts.get(city, {}), SHORT), self._abbreviated(key, city)):
+            for id, score in more.items():
+                scores[id] = max(score, scores.get(id, 0))
         fitting = [
-            Candidate(id, round(score / 100, 4))
-            for _, score, id in scored
+            Candidate(id, score)
+            for id, score in scores.items()
             if not names.names_conflict(mine, self._features[id])
         ]
         fitting.sort(key=lambda one: (-one.score, one.hospital_id))
         return tuple(fitting[:MOST_CANDIDATES])
+
+    def _abbreviated(self, key: str, city: int) -> dict[int, float]:
+        """Those of the city whose name has all that is written, in its order: 瑞金东院 of 瑞金医院（东院区）.
+
+        What fits more of them than could be proposed tells none from another.
+        """
+        found = [
+            id
+            for id, name in self._in_city.get(city, {}).items()
+            if city and (names.abbreviates(key, name) or names.abbreviates(key, self._shorts.get(id, "")))
+        ]
+        return dict.fromkeys(found, ABBREVIATED) if len(found) <= MOST_CANDIDATES else {}
 
     def _takes(self, candidates: tuple[Candidate, ...], key: str, city: int) -> bool:
         """Only a single best one, in a known city, with nothing in the names against it."""
@@ -123,6 +144,14 @@ class Directory:
             and best.score >= TAKEN
             and names.names_agree(names.features(key), self._features[best.hospital_id])
         )
+
+
+def _alike(key: str, choices: Mapping[int, str], weight: float) -> dict[int, float]:
+    """Those that resemble the key enough to be proposed, with their weighed likeness."""
+    found = rapidfuzz.process.extract(
+        key, choices, scorer=rapidfuzz.fuzz.ratio, score_cutoff=PROPOSED / weight * 100, limit=None
+    )
+    return {id: round(score / 100 * weight, 4) for _, score, id in found}
 
 
 def city_of(division: int) -> int:

@@ -69,6 +69,12 @@ def names_agree(one: Features, other: Features) -> bool:
     return one == other
 
 
+def abbreviates(key: str, name: str) -> bool:
+    """Whether every character of a key, two at least, stands in the name in the same order."""
+    rest = iter(name)
+    return len(key) > 1 and all(mark in rest for mark in key)
+
+
 def _value(text: str) -> int:
     """1 for 一 and for 1, 12 for 十二, 105 for 一百零五."""
     if text.isascii():

@@ -37,9 +37,9 @@ def change_party(
         "address": address.strip(),
         "phone": phone.strip(),
     }
-    _require_sound(wanted)
     with scope.transaction(actor, acting=True):
         party = writing.locked(models.Party, party_id, actor, version=version)
+        _require_sound(wanted)
         entry = journal.entry()
         past = _change(party, wanted, party_id=party.pk, until=now)
         party.search_keys = writing.keys_of(party.name, party.short_name, party.uscc or "", party.code)
@@ -77,9 +77,9 @@ def change_place(
         "contact": contact.strip(),
         "phone": phone.strip(),
     }
-    _require_sound(wanted)
     with scope.transaction(actor, acting=True):
         place = writing.locked(models.DeliveryPlace, place_id, actor)
+        _require_sound(wanted)
         party = scope.visible(models.Party.objects.filter(pk=place.party_id), actor).get()
         entry = journal.entry()
         past = _change(place, wanted, party_id=party.pk, place_id=place.pk, until=now)
@@ -102,7 +102,7 @@ def _require_sound(wanted: dict[str, Any]) -> None:
         raise errors.refuse("partners.name_missing")
     territory = wanted["territory_id"]
     if territory and territory not in territories.divisions():
-        raise errors.refuse("partners.territory_unknown", code=territory)
+        raise errors.Refused([errors.Reason("partners.territory_unknown", params={"code": territory})])
 
 
 def _change(row: Any, wanted: dict[str, Any], **about: Any) -> models.PastParticulars:
