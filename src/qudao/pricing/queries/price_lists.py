@@ -109,8 +109,8 @@ _TIMES = {
     "past": "{t}.valid_until <= %(on)s::date",
 }
 # A partner sees rows of its own nodes (row security), and of the general ones those that may price something
-# for it: no other tier's, no other region's, no other hospital's, none of a legal entity it has no account with;
-# and no guide price of what is registered for it, for that never comes to hold.
+# for it: no other tier's, no other region's, no other hospital's, none of a line it has no account for; and no guide
+# price of what is registered for it or agreed in its contract, for that never comes to hold: others pay by it.
 _PRICES = """
 FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id
 WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
@@ -121,9 +121,12 @@ WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
   AND (%(everyone)s OR p.node_id = ANY(%(nodes)s::int[]))
   AND (%(house)s OR p.node_id <> 0 OR (
        p.hospital_id IN (0, %(party)s::int) AND (p.tier = '' OR p.tier = ANY(%(tiers)s::text[]))
-       AND (p.region_id = 0 OR p.region_id = ANY(%(regions)s::int[])) AND p.entity_id = ANY(%(entities)s::int[])
+       AND (p.region_id = 0 OR p.region_id = ANY(%(regions)s::int[]))
+       AND (p.entity_id, i.line_id) IN (SELECT * FROM unnest(%(entities)s::int[], %(lines)s::int[]))
        AND NOT (p.kind = 'guide' AND EXISTS (
-            SELECT FROM pricing_pricerow h WHERE h.kind = 'hospital' AND h.hospital_id = %(party)s::int
+            SELECT FROM pricing_pricerow h
+            WHERE (h.kind = 'hospital' AND h.hospital_id = %(party)s::int
+                   OR h.kind = 'contract' AND h.account_id = ANY(%(accounts)s::int[]))
             AND h.item_id = p.item_id AND h.entity_id = p.entity_id
             AND h.minimum_quantity <= p.minimum_quantity AND h.valid_from <= %(on)s::date
             AND (h.valid_until IS NULL OR h.valid_until > %(on)s::date)))))
@@ -233,7 +236,9 @@ def _parameters(wanted: PriceFilter, on: dt.date, actor: scope.Actor) -> dict[st
         "party": actor.party_id or 0,
         "tiers": sorted({account.tier for account in own}),
         "regions": sorted({account.region_id for account in own}),
-        "entities": sorted({account.entity_id for account in own}),
+        "accounts": [account.id for account in own],
+        "entities": [account.entity_id for account in own],
+        "lines": [account.line_id for account in own],
     }
 
 
