@@ -50,6 +50,7 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
             key="unapplied", label=pgettext("credit", "Unapplied"), kind="money", link="unapplied_url"
         ),
         tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money", link="unbilled_url"),
+        tables.Column(key="open_orders", label=_("Open orders"), kind="money", link="open_orders_url"),
         tables.Column(key="prepaid", label=sides.words(actor)["prepaid"], kind="money"),
         tables.Column(
             key="available",
@@ -84,6 +85,8 @@ def debtor_rows(
             "unapplied_url": invoices_url(debtor=one.node_id, credit=1) if opens and one.unapplied else None,
             "shipped_not_invoiced": one.shipped_not_invoiced or None,
             "unbilled_url": reverse("unbilled", args=[one.node_id]) if one.shipped_not_invoiced else None,
+            "open_orders": one.open_orders or None,
+            "open_orders_url": reverse("open_orders", args=[one.node_id]) if one.open_orders else None,
             "prepaid": one.prepaid or None,
             "limit": one.granted(today),
             "available": one.available(today),
