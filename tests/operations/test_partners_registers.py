@@ -11,7 +11,7 @@ from qudao.catalog import queries as catalog
 from qudao.kernel import errors, scope
 from qudao.organisation import models as organisation
 from qudao.organisation import operations as people
-from qudao.partners import operations, profile, queries
+from qudao.partners import authorised, operations, profile, queries
 from tests.operations import partners_world as world
 from tests.operations.partners_world import HOUSE, NOW, TODAY
 from tests.operations.test_partners import permit
@@ -137,6 +137,24 @@ def test_authorisations_are_found_by_where_they_hold(channel):
         if row.authorisation.territory_from < 330200 and row.authorisation.territory_until > 330100
     ]
     assert [row.authorisation.id for row in inside] == wanted
+
+
+def test_every_count_of_authorisations_is_of_those_in_force(channel):
+    act = {"entity_id": channel.entity, "party_id": channel.hospital, "actor": HOUSE, "now": NOW}
+    for begins, ends in ((-400, -30), (-30, 0), (-30, 1), (0, None), (1, None)):
+        operations.grant_authorisation(
+            valid_from=TODAY + dt.timedelta(days=begins),
+            valid_until=None if ends is None else TODAY + dt.timedelta(days=ends),
+            **act,
+        )
+    only = queries.PartyFilter(kind="hospital")
+    [listed] = queries.list_parties(only, actor=HOUSE, today=TODAY).rows
+    tab = authorised.count(queries.get_party(channel.hospital, HOUSE, today=TODAY), TODAY)
+    before = queries.count_authorisations(queries.AuthorisationFilter(), actor=HOUSE, today=TODAY)
+    held = queries.AuthorisationFilter(in_force=True)
+    assert (listed.authorisations, tab) == (2, 2)
+    assert queries.count_authorisations(held, actor=HOUSE, today=TODAY) == (before[1], before[1])
+    assert before[0] - before[1] == 3
 
 
 def admitted(channel, step, version, *permissions, reason=""):

@@ -48,6 +48,11 @@ def table(party: queries.PartyView, names: Names, wanted: changing.Wanted, today
     )
 
 
+def count(party: queries.PartyView, today: dt.date) -> int:
+    """Those in force, as the list of partners and the register count them: what is over or to come is listed only."""
+    return sum(_state(one, today) in ("valid", "expiring") for one in party.authorisations)
+
+
 def row(
     one: queries.AuthorisationView, names: Names, hospitals: Mapping[int, str], today: dt.date
 ) -> dict[str, Any]:

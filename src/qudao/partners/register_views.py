@@ -146,8 +146,8 @@ def authorisations(request) -> HttpResponseBase:
         return lists.Slice(rows=rows, next=page.next)
 
     def sums():
-        count = queries.count_authorisations(wanted, actor=request.actor, today=today)
-        said = _("%(count)s authorisations") % {"count": count}
+        count, held = queries.count_authorisations(wanted, actor=request.actor, today=today)
+        said = _("%(held)s in force, %(count)s listed") % {"held": held, "count": count}
         if where:
             place = territories.label(found[0]) if found else _("nowhere called so")
             said += " · " + _("Holding in %(place)s") % {"place": place}

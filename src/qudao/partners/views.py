@@ -1,5 +1,6 @@
 """The list of partners and the page of one."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -74,7 +75,7 @@ def partner(request, party_id: int) -> HttpResponse:
     party = queries.get_party(party_id, request.actor, today=today)
     wanted = changing.Wanted(party, 0, request.actor, request.now, today)
     tab = request.GET.get("tab", "")
-    shown = _tabs(party, tab)
+    shown = _tabs(party, tab, today)
     tab = next((one["key"] for one in shown if one["active"]), "")
     context = {
         "party": party,
@@ -95,7 +96,7 @@ def partner(request, party_id: int) -> HttpResponse:
     return pages.show(request, "partners/partner.html", context)
 
 
-def _tabs(party: queries.PartyView, wanted: str) -> list[dict]:
+def _tabs(party: queries.PartyView, wanted: str, today: dt.date) -> list[dict]:
     """The parts of the page, those that a hospital does not have left out."""
     company = party.kind != "hospital"
     places = _("Campuses and places") if party.kind == "hospital" else _("Delivery places")
@@ -103,7 +104,7 @@ def _tabs(party: queries.PartyView, wanted: str) -> list[dict]:
         ("", _("Overview"), None, True),
         ("trade", _("Dealings"), None, True),
         ("licences", _("Licences"), len(party.licences), company or bool(party.licences)),
-        ("authorisations", _("Authorisations and territory"), len(party.authorisations), company),
+        ("authorisations", _("Authorisations and territory"), authorised.count(party, today), company),
         ("accounts", _("Accounts and tiers"), len(party.accounts), company or bool(party.accounts)),
         ("places", places, len(party.places), True),
     ]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
+from django.db.models import Q
+
 from qudao.kernel import errors, scope
 from qudao.partners import holidays, models, reading, territories
 from qudao.partners.rules import authorisations, licences, renewals
@@ -78,6 +80,12 @@ class AuthorisationView:
     valid_until: dt.date | None
     target: Decimal | None
     revoked_on: dt.date | None
+
+
+def in_force(day: dt.date) -> Q:
+    """Authorisations that hold on a day, bans among them: the one meaning of every count of them."""
+    begun = Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+    return begun & (Q(revoked_on__isnull=True) | Q(revoked_on__gt=day))
 
 
 def get_licence(licence_id: int, *, actor: scope.Actor, today: dt.date) -> LicenceView:

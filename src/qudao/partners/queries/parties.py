@@ -296,16 +296,15 @@ def _dealt(actor: scope.Actor, day: dt.date) -> Q:
     or is authorised for by name. All for our own people."""
     if actor.house or not actor.party_id:
         return Q()
-    named = _granted(actor, day).exclude(hospital_id=0).values("hospital_id")
+    named = _held(actor, day).filter(effect="allow").exclude(hospital_id=0).values("hospital_id")
     dealt = ~Q(kind="hospital") | Q(pk=actor.party_id) | Q(pk__in=named)
     for hospitals in manifest.collect("hospitals"):
         dealt |= Q(pk__in=hospitals(actor))
     return dealt
 
 
-def _granted(actor: scope.Actor, day: dt.date) -> QuerySet:
-    held = models.Authorisation.objects.filter(_current(day), revoked_on__isnull=True, effect="allow")
-    return scope.visible(held, actor)
+def _held(actor: scope.Actor, day: dt.date) -> QuerySet:
+    return scope.visible(models.Authorisation.objects.filter(documents.in_force(day)), actor)
 
 
 def _filtered(filters: PartyFilter, actor: scope.Actor, day: dt.date) -> QuerySet:
@@ -359,8 +358,8 @@ def _about(ids: list[int], actor: scope.Actor, day: dt.date) -> dict[int, _Facts
     found = licences.order_by().values_list("party_id").annotate(Count("pk"), Min("valid_until"))
     for party, number, valid_until in found:
         facts[party].licences, facts[party].valid_until = number, valid_until
-    counted = _granted(actor, day).filter(**mine).order_by().values_list("party_id")
-    hospitals = Count("hospital_id", distinct=True, filter=~Q(hospital_id=0))
+    counted = _held(actor, day).filter(**mine).order_by().values_list("party_id")
+    hospitals = Count("hospital_id", distinct=True, filter=Q(effect="allow") & ~Q(hospital_id=0))
     for party, number, named in counted.annotate(number=Count("pk"), named=hospitals):
         facts[party].authorisations, facts[party].hospitals = number, named
     return facts

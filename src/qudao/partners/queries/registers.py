@@ -270,9 +270,15 @@ def list_all_authorisations(
     )
 
 
-def count_authorisations(wanted: AuthorisationFilter, *, actor: scope.Actor, today: dt.date) -> int:
+def count_authorisations(
+    wanted: AuthorisationFilter, *, actor: scope.Actor, today: dt.date
+) -> tuple[int, int]:
+    """How many are listed, and how many of them are in force; one statement."""
     with scope.transaction(actor):
-        return _authorisations(wanted, actor, today).count()
+        found = _authorisations(wanted, actor, today).aggregate(
+            listed=Count("pk"), held=Count("pk", filter=documents.in_force(today))
+        )
+    return found["listed"], found["held"]
 
 
 def _authorisations(wanted: AuthorisationFilter, actor: scope.Actor, today: dt.date) -> QuerySet:
@@ -292,7 +298,7 @@ def _authorisations(wanted: AuthorisationFilter, actor: scope.Actor, today: dt.d
     if wanted.exclusive:
         rows = rows.filter(exclusive=True, effect="allow")
     if wanted.within is not None or wanted.in_force:
-        rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=today), revoked_on__isnull=True)
+        rows = rows.filter(documents.in_force(today))
     if wanted.within is not None:
         rows = rows.filter(valid_until__lte=today + dt.timedelta(days=wanted.within + 1))
     return rows
