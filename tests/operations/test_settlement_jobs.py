@@ -298,7 +298,7 @@ def test_all_terms_are_calculated_by_the_worker_once_also_when_it_breaks_in_the_
     assert runs() == [(term, EARNED) for term in terms]
     found = notice()
     assert (found.state, found.done, found.total) == ("done", 3, 3)
-    assert (found.detail, found.url) == ("已计算 3 笔返利。", "/rebates/?status=calculated")
+    assert (found.detail, found.url) == ("已计算 3 笔返利。", "/rebates/")
 
 
 def test_control_terms_not_looked_at_again_would_be_calculated_twice(terms, monkeypatch):

@@ -291,8 +291,31 @@ def test_a_run_that_was_built_upon_or_used_is_not_reversed(world):
     second = worlds.run(term)
     confirm(second)
     assert refused(reverse, first) == ["settlement.run_built_upon"]
+    with scope.transaction(worlds.HOUSE):
+        assert presenting.spent(second.run, worlds.HOUSE) == ""
     worlds.decide(worlds.sale(world, "500.00", use="51.00"))
     assert refused(reverse, second) == ["settlement.run_rebate_used"]
+    # What the order took beyond the first run's rebate came out of this one; the page says so before.
+    with scope.transaction(worlds.HOUSE):
+        [drawn] = queries.drawn_of(second.run.id)
+        assert drawn.gross > 0
+        assert formats.amount(drawn.gross, "CNY") in presenting.spent(second.run, worlds.HOUSE)
+
+
+def test_a_preview_is_told_from_a_result_until_it_is_settled_in_part(world):
+    run = worlds.run(worlds.term(world))
+    preview = run.run
+
+    def found(early):
+        wanted = queries.RunFilter(status="calculated", preview=early)
+        with scope.transaction(worlds.HOUSE):
+            listed = queries.list_runs(actor=worlds.HOUSE, wanted=wanted).rows
+            return [one.id for one in listed], queries.total_runs(wanted, actor=worlds.HOUSE)[:2]
+
+    assert presenting.state(preview) == "preview"
+    assert found(True) == ([preview.id], (1, 1))
+    assert found(False) == ([], (0, 0))
+    assert presenting.state(confirm(run)) == "confirmed"
 
 
 def test_a_cancelled_order_no_longer_counts_as_ordered(world):

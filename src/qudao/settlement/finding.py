@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from qudao.kernel import periods, scope
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import rebates, receipts, statements
+from qudao.settlement.presenting import rebates as presenting
 from qudao.ui import formats, search, status, todos
 
 VIEW_STATEMENTS, VIEW_INVOICES = "settlement.statement.view", "settlement.invoice.view"
@@ -50,7 +51,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             search.Hit(
                 kind=_("Rebates"),
                 title=one.number,
-                detail=f"{one.explanation['term']} · {status.show('rebate_run', one.status).label}",
+                detail=f"{one.explanation['term']} · {status.show('rebate_run', presenting.state(one)).label}",
                 url=reverse("rebate", args=[one.id]),
                 icon="discount-2",
             )
@@ -63,7 +64,9 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     """What waits for this person: statements, disputes, rebates, receipts."""
     found = [*_statements(actor, now)]
     if actor.house and actor.can(rebates.CONFIRM):
-        count = queries.count_runs(actor=actor).get("calculated", 0)
+        # A preview waits for the end of its period, not for a person.
+        results = queries.RunFilter(status="calculated", preview=False)
+        count = queries.total_runs(results, actor=actor)[0]
         found.append(
             _todo(_("Rebates to confirm"), "rebates", "status=calculated", "discount-2", count, "warn")
         )

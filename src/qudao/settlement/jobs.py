@@ -59,7 +59,7 @@ def build_statements(run: progress.Run, *, month: str, debtor_nodes: list[int]) 
 
 
 def run_rebates(run: progress.Run, *, month: str, terms: list[int]) -> str:
-    """Calculate each term for its period that the month lies in; the list of what waits for confirmation."""
+    """Calculate each term for its period that the month lies in; the list with results and previews, newest first."""
     actor, day = _actor(run), dt.date.fromisoformat(month)
     today = periods.business_date(timezone.now())
     to_run, waiting = batches.terms_of(day=day, today=today, actor=actor)
@@ -75,7 +75,7 @@ def run_rebates(run: progress.Run, *, month: str, terms: list[int]) -> str:
     words = ngettext("%(count)s rebate calculated.", "%(count)s rebates calculated.", count)
     said = _left_out(found, lambda some: _term_names([ready[one] for one in some], actor))
     run.say("\n".join([words % {"count": count}, *said]))
-    return f"{reverse('rebates')}?status=calculated"
+    return reverse("rebates")
 
 
 def send_statements(run: progress.Run, *, statements: list[str]) -> str:

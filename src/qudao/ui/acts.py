@@ -55,7 +55,7 @@ class Act:
 
     `secret`: fields whose values leave no trace, not even the digest by which a second sending is known.
     `beside`: code of a reason → field it stands beside; others stand above the form. `done` is the notice
-    after it worked. `danger` colours the button.
+    after it worked. `danger` colours the button; without one the page only says why nothing can be done.
     """
 
     title: Any

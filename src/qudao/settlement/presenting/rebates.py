@@ -23,7 +23,7 @@ from qudao.settlement.presenting import tiers
 from qudao.settlement.rules import rebates as rules
 from qudao.ui import formats, tables
 
-LINES = 50
+LINES, SHOWN = 50, 5
 EXCLUSIONS = {
     "": gettext_lazy("Counts"),
     "vbp": gettext_lazy("Volume-based purchasing price"),
@@ -84,7 +84,7 @@ def run_rows(found: Sequence[queries.RunView], actor: scope.Actor, *, today: dt.
             "entity": names.entity(one),
             "contract": one.explanation["contract"],
             "period": showing.span(one.period_from, one.period_until),
-            "status": one.status,
+            "status": state(one),
             "under_way": _("Period under way") if today < one.period_until else "",
             "volume": volume(one),
             "rate": tier_rate(one),
@@ -134,6 +134,7 @@ def run(
         "period": showing.span(view.period_from, view.period_until),
         "facts": _facts(view, scale, version),
         "next": following(view, scale, today=today),
+        "state": state(view),
         "preview": preview(view, today=today),
         "earlier": _earlier(view, actor),
         "payable_words": formats.amount(view.payable, "CNY"),
@@ -159,6 +160,27 @@ def run(
 def crumbs(view: queries.RunView) -> list[dict[str, Any]]:
     url = reverse("rebate", args=[view.id])
     return [{"title": _("Rebates"), "url": reverse("rebates")}, {"title": view.number, "url": url}]
+
+
+def state(view: queries.RunView) -> str:
+    """The state as shown: a calculation before the end of its period is a preview, not a result."""
+    return "preview" if view.status == "calculated" and is_preview(view) else view.status
+
+
+def spent(view: queries.RunView, actor: scope.Actor) -> str:
+    """Why a run cannot be taken back because of what was drawn on it, in numbers, and what to do; "" if nothing was."""
+    drawn = queries.drawn_of(view.id)
+    if not drawn:
+        return ""
+    numbers = queries.origin_numbers(drawn, actor=actor)
+    orders = [numbers[one.origin_id] for one in drawn if one.origin_id in numbers]
+    where = f" ({formats.listed(orders[:SHOWN])}{'…' if len(orders) > SHOWN else ''})" if orders else ""
+    said = _(
+        "%(used)s of what this run paid into the pool are already used on orders or lapsed%(where)s: it cannot be"
+        " reversed any more. Calculate the period again instead: the difference is settled, and what is too much is"
+        " taken back from the pool, the rest from later runs."
+    )
+    return said % {"used": formats.amount(sum(one.gross for one in drawn), "CNY"), "where": where}
 
 
 def reversal(view: queries.RunView) -> str:

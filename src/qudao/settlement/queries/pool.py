@@ -138,7 +138,7 @@ def has_pool(debtor_node_id: int, *, actor: scope.Actor) -> bool:
     return scope.visible(models.Pool.objects.filter(node_id=debtor_node_id), actor).exists()
 
 
-def origin_numbers(found: Sequence[PoolEntryView], *, actor: scope.Actor) -> dict[uuid.UUID, str]:
+def origin_numbers(found: Sequence["PoolEntryView | Drawn"], *, actor: scope.Actor) -> dict[uuid.UUID, str]:
     """The numbers of the runs and orders that entries come from, as far as the actor sees them."""
     ids = {"settlement.run": set(), "orders.order": set()}
     for one in found:
@@ -149,6 +149,30 @@ def origin_numbers(found: Sequence[PoolEntryView], *, actor: scope.Actor) -> dic
     )
     numbers = dict(runs.values_list("pk", "number"))
     return numbers | dict(orders.values_list("document_id", "document_number").distinct())
+
+
+_DRAWN = """
+SELECT d.origin_type, d.origin_id, -sum(d.gross) FROM settlement_poolentry e
+JOIN settlement_poolentry d ON d.draws_on_id = e.id
+WHERE e.origin_type = 'settlement.run' AND e.origin_id = %s AND e.kind = 'confirm'
+GROUP BY d.origin_type, d.origin_id HAVING sum(d.gross) < 0 ORDER BY min(d.id)
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Drawn:
+    """What one order, expiry or other run took of what a run paid in, with tax, less what it gave back."""
+
+    origin_type: str
+    origin_id: uuid.UUID
+    gross: Decimal
+
+
+def drawn_of(run_id: uuid.UUID) -> list[Drawn]:
+    """What was drawn on the rebate of a run the reader sees, the oldest first; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAWN, [run_id])
+        return [Drawn(*row) for row in cursor.fetchall()]
 
 
 def entry_left(debtor_node_id: int, *, actor: scope.Actor) -> dict[int, Decimal]:

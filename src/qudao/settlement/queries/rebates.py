@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncDate
 
 from qudao.kernel import errors, periods, scope
 from qudao.pricing.rules import settlement
@@ -112,7 +113,8 @@ class RunSum:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RunFilter:
-    """`from_` and `until` leave runs whose period touches them; `number` is how the number begins."""
+    """`from_` and `until` leave runs whose period touches them; `number` is how the number begins. `preview`
+    leaves what was calculated before its period was over, or what was not."""
 
     status: str = ""
     party_ids: tuple[int, ...] | None = None
@@ -120,6 +122,7 @@ class RunFilter:
     number: str = ""
     from_: dt.date | None = None
     until: dt.date | None = None
+    preview: bool | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -168,18 +171,18 @@ def list_runs(
     return pages.page(rows, run_view, cursor=cursor, limit=limit)
 
 
-def total_runs(wanted: RunFilter, *, actor: scope.Actor) -> tuple[int, dict[str, Decimal]]:
-    """How many runs the filter leaves, and what they earn and pay, in one statement."""
+def total_runs(wanted: RunFilter, *, actor: scope.Actor) -> tuple[int, int, dict[str, Decimal]]:
+    """How many runs the filter leaves, how many of them are previews, and what they earn and pay, in one statement."""
+    previews = Count("pk", filter=Q(status="calculated", calculated_on__lt=F("period_until")))
     found = _filtered(actor, wanted).aggregate(
-        count=Count("pk"), earned=Sum("earned"), payable=Sum("payable"), volume_amount=Sum("volume_amount")
+        count=Count("pk"),
+        previews=previews,
+        earned=Sum("earned"),
+        payable=Sum("payable"),
+        volume_amount=Sum("volume_amount"),
     )
-    return found.pop("count"), {name: value or Decimal("0.00") for name, value in found.items()}
-
-
-def count_runs(*, actor: scope.Actor) -> dict[str, int]:
-    """How many runs stand in each state."""
-    rows = _seen(actor).values("status").annotate(count=Count("pk")).order_by("status")
-    return {row["status"]: row["count"] for row in rows}
+    count, previewed = found.pop("count"), found.pop("previews")
+    return count, previewed, {name: value or Decimal("0.00") for name, value in found.items()}
 
 
 def terms_waiting(*, today: dt.date, actor: scope.Actor) -> set[tuple[int, dt.date]]:
@@ -249,7 +252,11 @@ def _filtered(actor: scope.Actor, wanted: RunFilter):
         "period_from__lt": wanted.until,
         "period_until__gt": wanted.from_,
     }
-    return _seen(actor).filter(**{name: value for name, value in exact.items() if value is not None})
+    rows = _seen(actor).annotate(calculated_on=TruncDate("created_at", tzinfo=periods.BUSINESS_ZONE))
+    if wanted.preview is not None:
+        early = Q(calculated_on__lt=F("period_until"))  # rules.is_preview, for the database
+        rows = rows.filter(early if wanted.preview else ~early)
+    return rows.filter(**{name: value for name, value in exact.items() if value is not None})
 
 
 def run_view(row: models.RebateRun) -> RunView:

@@ -19,7 +19,7 @@ from qudao.settlement.presenting import rebates as presenting
 from qudao.ui import acts, filters, formats, listing, pages, parsing, progress, status, tables
 
 VIEW, RUN, CONFIRM = "settlement.rebate.view", verbs.RUN, verbs.CONFIRM
-STATES = ("calculated", "confirmed", "reversed")
+STATES = ("calculated", "preview", "confirmed", "reversed")
 
 
 class Reversal(acts.Form):
@@ -35,8 +35,10 @@ def _days(request) -> filters.Days:
 def filter_of(request) -> queries.RunFilter:
     query = request.GET
     since, until = _days(request).read(query)
+    status = query.get("status", "") if query.get("status") in STATES else ""
     return queries.RunFilter(
-        status=query.get("status", "") if query.get("status") in STATES else "",
+        status="calculated" if status == "preview" else status,
+        preview=status == "preview" if status in ("preview", "calculated") else None,
         party_ids=showing.parties_named(query.get("q", ""), request.actor),
         entity_id=parsing.whole_or_none(query.get("entity")),
         from_=since,
@@ -55,8 +57,12 @@ def rebate_list(request) -> HttpResponse:
         return listing.Slice(presenting.run_rows(found.rows, actor, today=today), found.next_cursor)
 
     def sums() -> tuple[dict, str]:
-        count, totals = queries.total_runs(wanted, actor=actor)
-        return totals, ngettext("%(count)s run", "%(count)s runs", count) % {"count": count}
+        count, previews, totals = queries.total_runs(wanted, actor=actor)
+        said = ngettext("%(count)s run", "%(count)s runs", count) % {"count": count}
+        if previews and not wanted.preview:
+            words = ngettext("%(count)s of them a preview", "%(count)s of them previews", previews)
+            said += " · " + words % {"count": previews}
+        return totals, said
 
     shown: list[filters.Filter] = [
         filters.Choice("status", _("State"), [(one, status.show("rebate_run", one).label) for one in STATES]),
@@ -205,17 +211,23 @@ def rebate_part(request, run_id) -> HttpResponse:
 def rebate_reverse(request, run_id) -> HttpResponse:
     """Take a confirmed run back, with the reason."""
     view = _run(request, run_id)
+    with scope.transaction(request.actor):
+        spent = presenting.spent(view, request.actor)
     act = acts.Act(
         title=_("Reverse %(number)s") % {"number": view.number},
-        button=_("Reverse"),
+        button="" if spent else _("Reverse"),
         back=reverse("rebate", args=[run_id]),
         crumbs=presenting.crumbs(view),
-        consequence=presenting.reversal(view),
+        consequence=spent or presenting.reversal(view),
         danger=True,
         grid=False,
     )
     return _act(
-        request, act, Reversal, lambda values, **common: operations.reverse_run(**values, **common), run_id
+        request,
+        act,
+        acts.Form if spent and request.method != "POST" else Reversal,
+        lambda values, **common: operations.reverse_run(**values, **common),
+        run_id,
     )
 
 

@@ -41,6 +41,7 @@ STATES = {
     ),
     "rebate_run": states(
         draft=("info", pgettext_lazy("status", "Draft")),
+        preview=("hold", pgettext_lazy("rebate_run", "Preview")),
         calculated=("info", pgettext_lazy("status", "Calculated")),
         reviewed=("info", pgettext_lazy("rebate_run", "Reviewed")),
         confirmed=("ok", pgettext_lazy("status", "Confirmed")),
