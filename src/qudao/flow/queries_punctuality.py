@@ -1,4 +1,4 @@
-"""流向达成: who owed a month's sell-through, and who sent it in time."""
+"""流向及时率: who owed a month's sell-through, and who sent it in time."""
 
 import dataclasses
 import datetime as dt

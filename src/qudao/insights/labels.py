@@ -84,7 +84,8 @@ WORDS = {
         gettext_lazy("Near expiry"),
         gettext_lazy(
             "Our own stock with six months or less, or a third of its shelf life or less, to go; what is past its"
-            " last day of use is counted apart."
+            " last day of use is counted apart. All stock is what lies in our warehouses today: goods on the road"
+            " are not in it, unlike the average stock of the days of stock."
         ),
         gettext_lazy("Stock near its expiry"),
         gettext_lazy("All stock"),
@@ -102,7 +103,8 @@ WORDS = {
         gettext_lazy("Days of stock"),
         gettext_lazy(
             "Average stock at cost over the cost of goods sold, times 90 days; suppliers' consignment"
-            " stock left out."
+            " stock left out. The average of what we owned 90 days ago and own today, goods on the road and not yet"
+            " signed for among it: therefore another amount than all stock of near expiry, which is of today."
         ),
         gettext_lazy("Average stock at cost"),
         gettext_lazy("Cost of goods sold in 90 days"),

@@ -1,6 +1,8 @@
 """What orders contribute to the search, the to-dos and the partner page."""
 
 import datetime as dt
+import uuid
+from collections.abc import Collection
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -64,19 +66,23 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         "reviewed": _("Shipments to hand to the carrier"),
         "shipped": _("Goods on the road to sign for"),
     }
-    found = _held_up(actor)
+    held_up = selecting.held_up(actor=actor) if actor.can("orders.order.reallocate") else ()
+    found = _held_up(held_up)
     for stages, count, page, icon in (
         (_ORDERS, selecting.count_orders, "orders", "shopping-cart"),
         (_SHIPMENTS, selecting.count_shipments, "shipments", "building-warehouse"),
     ):
         mine = [stage for stage in stages if actor.can(stage[1])]
-        counts = count(actor=actor) if mine else {}
+        counts = dict(count(actor=actor)) if mine else {}
+        # What waits to be allocated anew is not to be released: it is asked for once.
+        apart = {"confirmed": len(held_up)} if page == "orders" and held_up else {}
         found += [
             todos.Todo(
                 title=titles[stage],
-                url=f"{reverse(page)}?status={stage}{'&own=1' if actor.party_id else ''}",
+                url=f"{reverse(page)}?status={stage}{'&own=1' if actor.party_id else ''}"
+                f"{'&short=0' if stage in apart else ''}",
                 icon=icon,
-                count=counts.get(stage, 0),
+                count=counts.get(stage, 0) - apart.get(stage, 0),
                 tone=tone,
             )
             for stage, _permission, tone in mine
@@ -85,17 +91,15 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     return [*found, *_unsettled(actor), *_returned(actor)]
 
 
-def _held_up(actor: scope.Actor) -> list[todos.Todo]:
+def _held_up(orders: Collection[uuid.UUID]) -> list[todos.Todo]:
     """Confirmed orders whose stock was taken back: the shortage board."""
-    if not actor.can("orders.order.reallocate"):
-        return []
     return [
         todos.Todo(
             title=_("Confirmed orders whose stock was taken back"),
             detail=_("A hold or an expiry took it: allocate them anew, or lower them."),
             url=f"{reverse('orders')}?short=1",
             icon="alert-triangle",
-            count=len(selecting.held_up(actor=actor)),
+            count=len(orders),
             tone="bad",
         )
     ]

@@ -67,6 +67,7 @@ def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries
         channel=query.get("channel", ""),
         unattended=query.get("inbox") == "1",
         only=selecting.held_up(actor=actor) if query.get("short") == "1" else None,
+        but=selecting.held_up(actor=actor) if query.get("short") == "0" else (),
         party_id=own_only(query, actor),
         account_id=parsing.whole(query.get("account")),
         line_id=parsing.whole(query.get("line")),
@@ -103,6 +104,7 @@ def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:
         if actor.can("orders.order.release"):
             found.append(filters.Toggle("inbox", "1", _("Self-service")))
             found.append(filters.Toggle("short", "1", _("Stock taken back")))
+            found.append(filters.Toggle("short", "0", _("Stock still held")))
     found += own_filters(actor)
     found.append(filters.Toggle("mine", "1", _("Mine")))
     return found

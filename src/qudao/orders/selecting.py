@@ -19,8 +19,8 @@ class Filter:
     """What a list shows; empty parts do not filter.
 
     `text_party_ids` are the parties the text was found to name; `unattended`: placed by a partner's own people
-    or a program; `only` (None: all): just these orders; `number`: shipments whose number begins so; `unsettled`:
-    shipments with differences still to settle.
+    or a program; `only` (None: all): just these orders, `but`: all but these; `number`: shipments whose number begins
+    so; `unsettled`: shipments with differences still to settle.
     """
 
     number: str = ""
@@ -31,6 +31,7 @@ class Filter:
     unattended: bool = False
     unsettled: bool = False
     only: tuple[uuid.UUID, ...] | None = None
+    but: tuple[uuid.UUID, ...] = ()
     party_id: int = 0
     account_id: int = 0
     line_id: int = 0
@@ -51,6 +52,8 @@ def selected(wanted: Filter, actor: scope.Actor) -> QuerySet:
         rows = rows.exclude(placed_by__in=queries_people.our_people())
     if wanted.only is not None:
         rows = rows.filter(pk__in=wanted.only)
+    if wanted.but:
+        rows = rows.exclude(pk__in=wanted.but)
     if wanted.site_id:
         sent = models.Shipment.objects.filter(order=OuterRef("pk"), site_id=wanted.site_id)
         rows = rows.filter(Exists(sent))

@@ -40,7 +40,7 @@ MODULE = manifest.Module(
     },
     journal_types={
         "pricing.version.drafted": _("Contract version drafted"),
-        "pricing.version.effected": _("Contract version put into effect"),
+        "pricing.version.effected": _("Contract version signed"),
         "pricing.contract.ended": _("Contract ended early"),
         "pricing.price.set": _("Prices set"),
         "pricing.promotion.started": _("Promotion set up"),

@@ -335,9 +335,11 @@ def documents(version: queries.VersionView, actor: scope.Actor) -> list[dict[str
     return found
 
 
-def timeline(contract: queries.ContractView, actor: scope.Actor) -> list[dict[str, Any]]:
-    """Who drafted, who put into effect which version, and who ended it why; newest first."""
-    subject = f"pricing.contract:{contract.id}"
+def timeline(detail: queries.ContractDetail, actor: scope.Actor) -> list[dict[str, Any]]:
+    """Who drafted, who signed which version for whom, and who ended it why; newest first. Beside an entry stands who
+    recorded it: that may be another person, or the system."""
+    subject = f"pricing.contract:{detail.contract.id}"
+    signed = {one.number: (one.signed_by, one.countersigned_by) for one in detail.versions}
     found = queries_journal.list_about(subjects=[subject], node_ids=(), actor=actor, limit=TIMELINE)
     entries = queries_journal.as_timeline(found, of=subject, actor=actor)
     for leaf, entry in zip(found, entries, strict=True):
@@ -346,6 +348,12 @@ def timeline(contract: queries.ContractView, actor: scope.Actor) -> list[dict[st
             entry["detail"] = ngettext(
                 "Version %(number)s, %(prices)s price", "Version %(number)s, %(prices)s prices", count
             ) % {"number": leaf.data["version"], "prices": count}
+            ours, theirs = signed.get(leaf.data["version"], ("", ""))
+            if leaf.type == "pricing.version.effected" and ours:
+                told = {"ours": ours, "theirs": theirs}
+                entry["detail"] += (
+                    " · " + _("Signed by %(ours)s for us, by %(theirs)s for the partner") % told
+                )
         elif leaf.type == "pricing.contract.ended":
             told = {"day": leaf.data["last_day"], "reason": leaf.data["reason"]}
             entry["detail"] = _("Last day %(day)s: %(reason)s") % told

@@ -81,7 +81,7 @@ def _context(request, detail, account, factors, today) -> dict:
         "figures": _figures(account, actor, request.now) if full else [],
         "documents": presenting.documents(version, actor) if full else [],
         "full": full,
-        "timeline": presenting.timeline(detail.contract, actor),
+        "timeline": presenting.timeline(detail, actor),
         "may_sign": version.status == "draft" and actor.can("pricing.contract.sign"),
         "may_revise": actor.can("pricing.contract.manage"),
         "may_end": actor.can("pricing.contract.sign")
