@@ -37,7 +37,7 @@ class Link(acts.Form):
         label=gettext_lazy("Sale unit"),
         max_length=_UNIT,
         required=False,
-        help_text=gettext_lazy("Only where it holds several units of use: 盒, 包."),
+        help_text=gettext_lazy("Only where it holds several units of use, as a box or a pack does."),
     )
 
 

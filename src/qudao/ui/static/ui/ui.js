@@ -212,12 +212,6 @@
     });
   }
 
-  // A filter menu would be cut off by the bar that scrolls on small screens.
-  document.addEventListener("toggle", function (event) {
-    var bar = event.target.closest && event.target.closest(".q-filters");
-    if (bar) { bar.classList.toggle("open", Boolean(bar.querySelector("details[open]"))); }
-  }, true);
-
   function copy(button) {
     navigator.clipboard.writeText(button.dataset.copy).then(function () {
       notice(button.dataset.copied, "ok");
