@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from qudao.kernel import errors, scope
 from qudao.partners import models
@@ -158,9 +160,11 @@ def get_place(place_id: int, actor: scope.Actor, *, at: dt.datetime | None = Non
 def party_name_at(party_id: int, actor: scope.Actor, *, at: dt.datetime | None) -> str:
     """What the party was called at an instant (None: is called), "" for one the actor does not see."""
     with scope.transaction(actor):
-        past = _past(at, actor).filter(party_id=party_id, place=None).first() if at else None
-        found = scope.visible(models.Party.objects.filter(pk=party_id), actor).first()
-    return (past or found).name if found else ""
+        found = scope.visible(models.Party.objects.filter(pk=party_id), actor).values_list("name", flat=True)
+        if at:
+            past = _past(at, actor).filter(party_id=OuterRef("pk"), place=None).values("name")[:1]
+            found = found.annotate(then=Coalesce(Subquery(past), "name")).values_list("then", flat=True)
+        return found.first() or ""
 
 
 def _past(at: dt.datetime, actor: scope.Actor):

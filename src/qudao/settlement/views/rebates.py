@@ -210,8 +210,8 @@ def rebate_part(request, run_id) -> HttpResponse:
 @pages.page(CONFIRM)
 def rebate_reverse(request, run_id) -> HttpResponse:
     """Take a confirmed run back, with the reason."""
-    view = _run(request, run_id)
     with scope.transaction(request.actor):
+        view = queries.find_run(run_id, actor=request.actor)
         spent = presenting.spent(view, request.actor)
     act = acts.Act(
         title=_("Reverse %(number)s") % {"number": view.number},
