@@ -34,7 +34,7 @@ def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(opened, co
     clerk.get_by_role("button", name="全部计算").click()
     work_done(clerk)
     expect(clerk.locator(".q-work")).to_contain_text("已计算")
-    finance = opened("qianfang", "/rebates/?status=calculated&q=康泽")
+    finance = opened("qianfang", "/rebates/?status=preview&q=康泽")
     finance.locator("tbody tr", has_text="37,168.14").locator("th a").click()
     expect(finance.locator("main")).to_contain_text("743.36")
     # The quarter is under way: what was earned so far is settled in part, which is said and confirmed.

@@ -8,7 +8,7 @@ import pytest
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
 from qudao.kernel import errors, scope
-from qudao.orders import explaining, operations, queries
+from qudao.orders import explaining, finding, operations, queries
 from tests.operations.test_orders import as_person, credit, place, reserved
 
 D = Decimal
@@ -115,6 +115,23 @@ def test_a_held_lot_is_replaced_at_the_same_price(company, now):
         assert credit(company, "kangze").open_orders == order.gross
     shipments = operations.release_order(order_id=order.id, version=after.version, actor=HOUSE, now=now)
     assert [line.lot_code for line in shipments[0].lines] == ["B2602"]
+
+
+def test_an_order_whose_stock_was_taken_back_is_one_todo(company, now):
+    order = place(company, ("BQ-2515", 20), now=now)
+    other = place(company, ("DS-035", 10), now=now)
+
+    def asked():
+        with scope.transaction(HOUSE):
+            found = finding.waiting(actor=HOUSE, now=now)
+        return {one.url: one.count for one in found if one.url.startswith("/orders/") and one.count}
+
+    assert asked() == {"/orders/?status=confirmed": 2}
+    hold(company, "BQ-2515", "B2601", now=now)
+    assert asked() == {"/orders/?short=1": 1, "/orders/?status=confirmed&short=0": 1}
+    wanted = queries.Filter(status="confirmed", but=(order.id,))
+    with scope.transaction(HOUSE):
+        assert [one.id for one in queries.list_orders(wanted, actor=HOUSE).rows] == [other.id]
 
 
 def test_an_expired_reservation_is_taken_again(company, now):

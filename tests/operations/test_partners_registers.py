@@ -220,3 +220,11 @@ def test_a_form_sent_twice_acts_once(channel):
     wrong = browser.post(address, form | {"key": "k-2", "territory": "不存在市", "name": "三号库"})
     assert wrong.status_code == 422
     assert "三号库" in wrong.content.decode()
+    # What was changed meanwhile is not overwritten by a form opened before.
+    seen = queries.get_party(channel.kangze, HOUSE)
+    address = f"/partners/{channel.kangze}/change/?step=particulars"
+    wanted = {"version": seen.version, "name": seen.name, "territory": seen.territory_name, "phone": "0571-9"}
+    answers = [browser.post(address, wanted | {"key": key}).status_code for key in ("k-3", "k-4")]
+    assert answers == [302, 409]
+    now = queries.get_party(channel.kangze, HOUSE)
+    assert (now.phone, now.territory) == ("0571-9", seen.territory)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.insights import rules
@@ -24,10 +24,17 @@ class Words:
     meaning: Any
     top: Any
     bottom: Any = ""
-    unit: Any = ""
+    unit: tuple[Any, Any] = ("", "")
     brief: Any = ""
     nothing: Any = ""
 
+
+# What is counted, of one and of several.
+_LINES = (pgettext_lazy("kpi unit", "line"), pgettext_lazy("kpi unit", "lines"))
+_PRODUCTS = (pgettext_lazy("kpi unit", "product"), pgettext_lazy("kpi unit", "products"))
+_HOSPITALS = (pgettext_lazy("kpi unit", "hospital"), pgettext_lazy("kpi unit", "hospitals"))
+_FILES = (pgettext_lazy("kpi unit", "file"), pgettext_lazy("kpi unit", "files"))
+_PIECES = (pgettext_lazy("kpi unit", "piece"), pgettext_lazy("kpi unit", "pieces"))
 
 WORDS = {
     "sales": Words(
@@ -53,7 +60,7 @@ WORDS = {
         ),
         gettext_lazy("Lines in full and on time"),
         gettext_lazy("Lines due"),
-        pgettext_lazy("kpi unit", "lines"),
+        _LINES,
     ),
     "shortage": Words(
         gettext_lazy("Out of stock when ordered"),
@@ -62,7 +69,7 @@ WORDS = {
         ),
         gettext_lazy("Lines short"),
         gettext_lazy("Lines ordered"),
-        pgettext_lazy("kpi unit", "lines"),
+        _LINES,
     ),
     "order_to_ship": Words(
         gettext_lazy("Order to ship"),
@@ -78,7 +85,7 @@ WORDS = {
         ),
         gettext_lazy("Products at risk"),
         gettext_lazy("Products in demand"),
-        pgettext_lazy("kpi unit", "products"),
+        _PRODUCTS,
     ),
     "near_expiry": Words(
         gettext_lazy("Near expiry"),
@@ -117,7 +124,7 @@ WORDS = {
         ),
         gettext_lazy("Hospitals with a sale"),
         gettext_lazy("Hospitals authorised"),
-        pgettext_lazy("kpi unit", "hospitals"),
+        _HOSPITALS,
     ),
     "flow": Words(
         gettext_lazy("Sell-through in time"),
@@ -127,7 +134,7 @@ WORDS = {
         ),
         gettext_lazy("Monthly files in time"),
         gettext_lazy("Monthly files owed"),
-        pgettext_lazy("kpi unit", "files"),
+        _FILES,
         gettext_lazy("Monthly files that came by the closing day, over those owed."),
     ),
     "cross_region": Words(
@@ -137,7 +144,7 @@ WORDS = {
         ),
         gettext_lazy("Lines sold outside"),
         gettext_lazy("Lines reported"),
-        pgettext_lazy("kpi unit", "lines"),
+        _LINES,
     ),
     "overdue": Words(
         gettext_lazy("Overdue"),
@@ -159,7 +166,7 @@ WORDS = {
         ),
         gettext_lazy("Lines found wrong"),
         gettext_lazy("Lines sent"),
-        pgettext_lazy("kpi unit", "lines"),
+        _LINES,
         nothing=gettext_lazy("No statement of this period was sent yet"),
     ),
 }
@@ -231,17 +238,17 @@ def parts(
     kpi: rules.Kpi, words: Words, measured: rules.Measured, *, costs: bool = True
 ) -> list[tuple[Any, str]]:
     """What stands above and below the line: its name, and the number with what it counts."""
-    counts = unit(kpi, words, costs=costs)
     return [
-        (label, f"{part(kpi, number, costs=costs)} {counts}".rstrip())
+        (label, f"{part(kpi, number, costs=costs)} {unit(kpi, words, number, costs=costs)}".rstrip())
         for label, number in ((words.top, measured.numerator), (words.bottom, measured.denominator))
         if label
     ]
 
 
-def unit(kpi: rules.Kpi, words: Words, *, costs: bool = True) -> Any:
-    """What a numerator and denominator count; stock by quantity counts pieces of many sorts."""
-    return words.unit if costs or kpi.code not in EXPIRY else pgettext("kpi unit", "pieces")
+def unit(kpi: rules.Kpi, words: Words, number: Decimal | None, *, costs: bool = True) -> Any:
+    """What a numerator or denominator counts; stock by quantity counts pieces of many sorts."""
+    one, several = words.unit if costs or kpi.code not in EXPIRY else _PIECES
+    return one if number == 1 else several
 
 
 EXPIRY = ("near_expiry", "expired")
