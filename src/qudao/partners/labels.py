@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from qudao.ui import formats
 
@@ -62,3 +62,11 @@ EFFECTS = {
 def several(names: Mapping[Any, Any], codes: Iterable[Any]) -> str:
     """The words for several codes, in their order; a code without words shows as itself."""
     return formats.listed(names.get(code, code) for code in codes)
+
+
+def expires_in(days: int) -> str:
+    return ngettext("Expires in %(days)s day", "Expires in %(days)s days", days) % {"days": days}
+
+
+def expired(days: int) -> str:
+    return ngettext("Expired %(days)s day ago", "Expired %(days)s days ago", days) % {"days": days}

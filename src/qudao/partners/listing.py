@@ -157,9 +157,9 @@ def licence_words(party: queries.PartyRow) -> str:
     if party.days_left is None:
         return pgettext("status", "Valid")
     if party.days_left < 0:
-        return _("Expired %(days)s days ago") % {"days": -party.days_left}
+        return labels.expired(-party.days_left)
     if party.days_left <= EXPIRING:
-        return _("Expires in %(days)s days") % {"days": party.days_left}
+        return labels.expires_in(party.days_left)
     return pgettext("status", "Valid")
 
 

@@ -190,9 +190,9 @@ def _licence_tag(licence: queries.LicenceView) -> SafeString:
     if licence.state == "suspended":
         return tags.tag("bad", _("Suspended"))
     if licence.state == "expiring":
-        return tags.tag("warn", _("Expires in %(days)s days") % {"days": licence.days_left})
+        return tags.tag("warn", labels.expires_in(licence.days_left))
     if licence.state == "expired" and licence.days_left is not None:
-        return tags.tag("bad", _("Expired %(days)s days ago") % {"days": -licence.days_left})
+        return tags.tag("bad", labels.expired(-licence.days_left))
     return tags.status_tag("licence", {"not_yet_valid": "pending"}.get(licence.state, licence.state))
 
 

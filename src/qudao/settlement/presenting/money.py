@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from qudao.kernel import money, scope
 from qudao.organisation import queries_journal
@@ -90,7 +90,8 @@ def invoice_state(one: queries.InvoiceView, today: dt.date) -> str:
 def late_words(one: queries.InvoiceView, today: dt.date) -> str:
     if one.open <= 0 or one.due_on >= today:
         return ""
-    return _("%(days)s days late") % {"days": (today - one.due_on).days}
+    days = (today - one.due_on).days
+    return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
 
 
 def invoice(
