@@ -14,7 +14,7 @@ SELECT i.code, s.name, sum(b.on_hand - b.reserved)::int FROM inventory_balance b
 JOIN inventory_lot l ON l.id = b.lot_id JOIN catalog_item i ON i.id = l.item_id
 JOIN inventory_site s ON s.id = b.site_id
 WHERE b.status = 'good' AND s.kind = 'warehouse' AND s.entity_id = %s AND i.code = ANY (%s)
-GROUP BY 1, 2 HAVING sum(b.on_hand - b.reserved) > 0
+GROUP BY 1, 2 HAVING sum(b.on_hand - b.reserved) > 0 ORDER BY 3, 1
 """
 PLACED = "SELECT gross, discount, channel, placed_by FROM orders_order WHERE number = %s"
 LAST = """
@@ -30,8 +30,9 @@ LICENCE = """
 SELECT number, (valid_until - 1)::text FROM partners_licence WHERE party_id = %s ORDER BY valid_until LIMIT 1
 """
 TIER_B, PROMOTION = Decimal("0.88"), "年末检验试剂满减"
-# The product as it is found, and how many are wanted.
-WANTED = {"TG-002": 1, "CRE-001": 1, "CKM-002": 1, "CAL-002": 14, "IL-003": 12, "CA-003": 8}
+# The product as it is found, and how many are wanted; at last one of which there are less.
+WANTED = {"GLU-004": 1, "CRE-003": 1, "MYO-002": 1, "FOL-003": 9, "INS-003": 12}
+TOO_MANY = 30
 
 
 @pytest.fixture
@@ -57,39 +58,40 @@ def test_an_order_is_taken_and_explained_while_typing(demo, called):
         page.locator("#account").press("ArrowDown")
     expect(page.locator("#account option:checked")).to_contain_text("体外诊断")
     # By name: several bear it, and the arrows reach the one that is meant.
-    desk.add("甘油三酯测定试剂盒")
+    desk.add("葡萄糖测定试剂盒")
     offered = page.locator(".q-desk-choices button")
     expect(offered).to_have_count(4)
-    meant = next(n for n, text in enumerate(offered.all_inner_texts()) if "TG-002" in text)
+    meant = next(n for n, text in enumerate(offered.all_inner_texts()) if "GLU-004" in text)
     for _ in range(meant + 1):
         page.keyboard.press("ArrowDown")
     with desk.quoted():
         page.keyboard.press("Enter")
     # By pinyin, by scan, and many lines pasted, full-width digits among them.
-    desk.add("jigancedingshijihe cre-001")
-    desk.add(encode.gs1(demo.products["CKM-002"].di, lot="CKM0022609A"))
-    desk.add("CAL-002\t14\nIL-003\t１２\nCA-003,30")
+    desk.add("jigancedingshijihe cre-003")
+    desk.add(encode.gs1(demo.products["MYO-002"].di, lot="MYO0022609A"))
+    scarce, left = _scarce(demo)
+    desk.add(f"FOL-003\t9\nINS-003\t１２\n{scarce},{TOO_MANY}")
 
     # Price, tax and stock of every line, promotion and gates.
-    available = {code: (site, count) for code, site, count in asked(AVAILABLE, [1, list(WANTED)])}
-    _site, left = available["CA-003"]
-    refusal = page.locator("aside .q-refusal", has_text=f"可供 {left}，缺 {30 - left}")
+    wanted = WANTED | {scarce: left}
+    available = {code: site for code, site, _ in asked(AVAILABLE, [1, list(wanted)])}
+    refusal = page.locator("aside .q-refusal", has_text=f"可供 {left}，缺 {TOO_MANY - left}")
     expect(refusal).to_be_visible()
     expect(desk.place).to_be_disabled()
     with desk.quoted():
         refusal.get_by_role("button", name=f"改为 {left}").press("Enter")
     gross = Decimal(0)
-    for place, (code, pieces) in enumerate(WANTED.items()):
+    for place, (code, pieces) in enumerate(wanted.items()):
         row, price = page.locator("tbody[data-rows] tr").nth(place), demo.products[code].price * TIER_B
         assert desk.quantities[place] == str(pieces)
         expect(row).to_contain_text(money(price))
         expect(row).to_contain_text("13%")
-        expect(row).to_contain_text(f"{available[code][0]} {pieces}")
+        expect(row).to_contain_text(f"{available[code]} {pieces}")
         expect(row).to_contain_text(PROMOTION)
         expect(row).to_contain_text("通过")
         gross += price * pieces
-    # 600.00 off every 20,000.00.
-    discount = gross // 20_000 * 600
+    # 240.00 off every 8,000.00.
+    discount = gross // 8_000 * 240
     assert discount > 0
     total = page.locator(".q-desk tfoot")
     expect(total).to_contain_text(f"优惠 {money(discount)}")
@@ -102,6 +104,14 @@ def test_an_order_is_taken_and_explained_while_typing(demo, called):
     assert asked(PLACED, [number]) == [
         (gross - discount, discount, "call_centre", f"person:{demo.company.people['zhoulan']}")
     ]
+
+
+def _scarce(demo):
+    """A reagent of one warehouse of which there are less than are asked for, and how many."""
+    reagents = [code for code, one in demo.products.items() if one.line == "IVD" and code not in WANTED]
+    found = asked(AVAILABLE, [1, reagents])
+    sites = [code for code, *_ in found]
+    return next((code, left) for code, _, left in found if 1 < left < TOO_MANY and sites.count(code) == 1)
 
 
 def test_the_last_order_is_repeated_and_kept_as_a_template(demo, called):
