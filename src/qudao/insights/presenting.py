@@ -331,6 +331,12 @@ def near_expiry(found: Sequence[Mapping[str, Any]], *, costs: bool) -> tables.Ta
     )
 
 
+def _tone_of(more: Decimal | None) -> str | None:
+    if not more:
+        return None
+    return "ok" if more > 0 else "bad"
+
+
 def promotions(found: Sequence[queries.Promotion], entities: Mapping[int, str]) -> tables.Table:
     """What each promotion sold, against as many days before, and what it cost; `entities` by id."""
     return tables.Table(
@@ -351,7 +357,7 @@ def promotions(found: Sequence[queries.Promotion], entities: Mapping[int, str]) 
                 "during": one.during,
                 "baseline": one.baseline,
                 "more": one.effect.more,
-                "more_tone": "ok" if one.effect.more > 0 else "bad" if one.effect.more < 0 else None,
+                "more_tone": _tone_of(one.effect.more),
                 "lift": one.effect.lift,
                 "cost": one.cost,
                 "budget": _("of %(budget)s") % {"budget": formats.amount(one.budget)},

@@ -149,7 +149,7 @@ def item(one: queries.Item, names: labels.Names) -> dict[str, Any]:
         "incoming": one.incoming,
         "incoming_on": one.incoming_on,
         "days": one.cover.days,
-        "out_on": one.cover.out_on if one.cover.days else None,
+        "out_on": one.cover.out_on,
         "state": labels.COVER[one.cover.state],
         "why": _short(one),
         "state_tone": _COVER_TONES[one.cover.state],

@@ -199,15 +199,18 @@ def cover(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Effect:
-    """What a promotion brought: `more` sold than the baseline, as a share of it (`lift`), and a yuan of cost."""
+    """What a promotion brought: `more` sold than the baseline, as a share of it (`lift`), and a yuan of cost.
+    All None without a baseline."""
 
-    more: Decimal
+    more: Decimal | None
     lift: Decimal | None
     per_cost: Decimal | None
 
 
-def effect(*, during: Decimal, baseline: Decimal, cost: Decimal) -> Effect:
+def effect(*, during: Decimal, baseline: Decimal | None, cost: Decimal) -> Effect:
     """Sales of the promoted items while it ran against those of as many days before, and what it cost."""
+    if baseline is None:
+        return Effect(None, None, None)
     more = during - baseline
     return Effect(
         more,

@@ -142,6 +142,10 @@ def _unknown(
     if row["quantity"] <= 0 or row["value"] < 0:
         params = {"quantity": row["quantity"], "value": row["value"]}
         reasons.append(errors.Reason("inventory.opening_amounts", params=params))
+    made, last = row["produced_on"], row["last_usable_on"]
+    if made and last and last < made:
+        params = {"lot": row["lot"] or "", "produced_on": made, "last_usable_on": last}
+        reasons.append(errors.Reason("inventory.lot_dates_reversed", params=params))
     return reasons
 
 

@@ -75,7 +75,7 @@ def _sales(page):
 def _stock(page, demo):
     goods = page.locator("#goods")
     risk = goods.locator("tbody tr", has_text=demo.stories.short_item)
-    expect(risk).to_contain_text("缺货")
+    expect(risk).to_contain_text("不足")
     expect(risk).to_contain_text("500")  # are on their way
     # What is past its date stands in a card of its own, on hold; near expiry begins with what may still be sold.
     for heading, past in (("^近效期", False), ("^已过期", True)):

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from qudao.compliance import queries, showing, words
 from qudao.compliance.rules import tracing
+from qudao.inventory import queries as inventory
 from qudao.kernel import periods, scope
 from qudao.kernel.journal import queries as journal
 from qudao.organisation import queries as organisation
@@ -27,11 +28,10 @@ def trace_report(
     with scope.transaction(actor, acting=not actor.house):
         checkpoint = journal.find_checkpoint()
     told = queries.notices(found, actor) if found.whole else []
-    entities = organisation.list_entities()
     data: dict[str, Any] = {
         "title": _("Trace report"),
         "number": chosen.serial or chosen.lot,
-        "issuer": entities[0].name if entities and found.whole else "",
+        "issuer": _issuers(found, actor) if found.whole else "",
         "facts": [
             *([str(label), str(value)] for label, value in showing.facts(chosen, periods.business_date(now))),
             [_("Printed"), formats.moment(now)],
@@ -74,6 +74,13 @@ def trace_report(
         ),
     }
     return pdf.render(HERE / "trace_report.typ", data)
+
+
+def _issuers(found: queries.Trace, actor: scope.Actor) -> str:
+    """Those of our entities through whose warehouses the goods went."""
+    sites = {one.id: one.entity_id for one in inventory.list_sites(actor)}
+    through = {sites[site_id] for site_id in found.nodes if site_id in sites}
+    return "、".join(one.name for one in organisation.list_entities() if one.id in through)
 
 
 def _sums(found: queries.Trace, chosen: queries.Subject) -> list[list[str]]:

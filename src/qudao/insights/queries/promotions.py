@@ -11,7 +11,9 @@ from qudao.insights.queries import cut as cuts
 _EFFECT = """
 SELECT p.id, p.entity_id, p.name, p.valid_from, p.valid_until, p.spent, p.budget, w.during_until,
     COALESCE(sum(l.net) FILTER (WHERE o.business_on >= p.valid_from), 0),
-    COALESCE(sum(l.net) FILTER (WHERE o.business_on < p.valid_from), 0),
+    -- Of days before there was any trade nothing can be said.
+    CASE WHEN p.valid_from - (w.during_until - p.valid_from) >= (SELECT min(business_on) FROM orders_order)
+        THEN COALESCE(sum(l.net) FILTER (WHERE o.business_on < p.valid_from), 0) END,
     count(l.id) FILTER (WHERE l.promotion_id = p.id),
     COALESCE(sum(l.discount) FILTER (WHERE l.promotion_id = p.id), 0)
 FROM (
@@ -34,8 +36,8 @@ ORDER BY p.valid_from DESC, p.id DESC
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Promotion:
-    """Net orders of the promoted items while it ran and in as many days before; lines it was applied to and
-    what it took off them."""
+    """Net orders of the promoted items while it ran and in as many days before, None where trade began later; lines
+    it was applied to and what it took off them."""
 
     id: int
     entity_id: int
@@ -46,7 +48,7 @@ class Promotion:
     budget: Decimal
     ran_until: dt.date
     during: Decimal
-    baseline: Decimal
+    baseline: Decimal | None
     lines: int
     cost: Decimal
     effect: rules.Effect

@@ -5,8 +5,20 @@ number; `export.export` writes what anybody can verify offline.
 """
 
 from qudao.kernel.journal.consumers import consume
-from qudao.kernel.journal.entries import Leaf, Row, entry, record, row
+from qudao.kernel.journal.entries import Leaf, Row, entry, record, record_by, row, true_time
 from qudao.kernel.journal.queries import timeline
 from qudao.kernel.journal.sequencer import advance, checkpoint
 
-__all__ = ["Leaf", "Row", "advance", "checkpoint", "consume", "entry", "record", "row", "timeline"]
+__all__ = [
+    "Leaf",
+    "Row",
+    "advance",
+    "checkpoint",
+    "consume",
+    "entry",
+    "record",
+    "record_by",
+    "row",
+    "timeline",
+    "true_time",
+]

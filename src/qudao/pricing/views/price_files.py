@@ -100,7 +100,7 @@ def price_upload(request, kind: str) -> HttpResponse:
         form = PriceListForm(
             request.POST if request.method == "POST" and not taking else None,
             kind=kind,
-            initial={"valid_from": today, "citation": "" if kind == "vbp" else _year_list(today)},
+            initial={"valid_from": today, "citation": _year_list(today) if kind == "guide" else ""},
         )
         names = Names.load()
         good = form.is_bound and form.is_valid()

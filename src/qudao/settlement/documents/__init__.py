@@ -108,7 +108,7 @@ def _proof(view: queries.StatementView) -> dict[str, Any]:
         "note": proof["note"].strip(),
         "words": _(
             "Keep this text: whoever has it can have any later export of the journal checked against it"
-            " (verify.py --witness), and whatever was changed since is found."
+            " (verify.py --witness), and what of it was changed since is found."
         ),
     }
 
@@ -134,7 +134,7 @@ def _cells(line: queries.StatementLineView) -> list[str]:
         str(line.no),
         formats.day(line.on),
         line.document_number,
-        line.item_name,
+        _product(line),
         line.lot_code,
         formats.quantity(line.quantity) if line.quantity else "",
         formats.unit_price(line.unit_price) if line.unit_price else "",
@@ -142,6 +142,11 @@ def _cells(line: queries.StatementLineView) -> list[str]:
         formats.amount(line.tax) if line.tax else "",
         _said(line),
     ]
+
+
+def _product(line: queries.StatementLineView) -> str:
+    """Its name and our code: several sizes bear one name."""
+    return " · ".join(filter(None, (line.item_name, line.item_code)))
 
 
 def _said(line: queries.StatementLineView) -> str:
@@ -253,7 +258,7 @@ def _lines(sheet, found: queries.StatementDetail, styles: dict[str, Any]) -> Non
         sheet.write_string(row, 0, str(presenting.OF_BOTH[line.section]))
         sheet.write_number(row, 1, line.no)
         sheet.write_datetime(row, 2, line.on, styles["day"])
-        for column, text in ((3, line.document_number), (4, line.item_name), (5, line.lot_code)):
+        for column, text in ((3, line.document_number), (4, _product(line)), (5, line.lot_code)):
             sheet.write_string(row, column, text)
         # Money has no quantity and no price: an empty cell says so, a zero would say something else.
         if line.quantity:

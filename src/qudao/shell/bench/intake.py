@@ -12,10 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
-import uuid_utils.compat
 from psycopg.rows import dict_row
 
-from qudao.kernel import database, idempotency
+from qudao.kernel import database, idempotency, journal, records
 from qudao.orders import operations, shapes
 from qudao.orders.rules import requests
 from qudao.shell.bench import DATABASE, timing, world
@@ -111,7 +110,7 @@ class Floor:
     def place(self, items: list[int]) -> None:
         """The same order as `place` makes of the items, without a decision."""
         known = self.templates[tuple(items)]
-        entry, order_id, run = uuid_utils.compat.uuid7(), uuid_utils.compat.uuid7(), self.connection.execute
+        entry, order_id, run = journal.entry(), records.key(world.NOW), self.connection.execute
         key = f"floor-{next(_keys)}"
         taken = [row["balance_id"] for row in known.reservations]
         quantities = [row["quantity"] for row in known.reservations]

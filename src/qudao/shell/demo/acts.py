@@ -29,11 +29,11 @@ def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
     """Recall, expired goods, returns that wait; once the trade of the last day is done."""
     who = cast.Cast(demo)
     # What expired is locked before the doors open: the recall of the morning is the newest hold.
-    expired = inventory.lock_expired(now=now - dt.timedelta(minutes=120))
+    inventory.lock_expired(now=now - dt.timedelta(minutes=120))
     held = _recall(demo, who("zhaoqing"), now - dt.timedelta(minutes=90))
     yield f"lot {demo.stories.recalled_lot} recalled: {len(demo.stories.recall_holders)} partners have some of it"
     yield f"certificate {_revoke(demo, who('zhaoqing'), now - dt.timedelta(minutes=55))} revoked"
-    yield f"{held + len(expired)} lots on hold, {len(expired)} of them past their date"
+    yield f"{stock.count_holds(scope.system('demo'))} lots on hold, {held} of them recalled, the others past their date"
     yield f"{_returns(demo, who, now)} returns wait for inspection"
     yield f"{_templates(demo, who, now)} templates of what is ordered again and again"
     drafted = deals.renew(demo, now=now - dt.timedelta(minutes=30), actor=who("wangmin"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from multiprocessing import connection
 from typing import Any
 
+from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
 from qudao.kernel import database, journal, periods, scope
 from qudao.shell.commands import worker
@@ -57,19 +58,24 @@ def months_since_2026(today: dt.date) -> int:
 
 def finished() -> bool:
     """Whether the history was lived to its end: the recall is among its last acts."""
-    return bool(stock.list_holds(scope.system("demo"), open_only=False, limit=1))
+    holds = stock.list_holds(scope.system("demo"), open_only=False, limit=1000)
+    return any(one.reason == acts.RECALL for one in holds)
 
 
 def make(demo: Demo) -> Iterator[str]:
     """Make it; yields what was done, step by step."""
     with _UnsafeButQuick(), people.quick_passwords():
-        yield from _make(demo)
+        try:
+            yield from _make(demo)
+        finally:
+            journal.record_by(journal.true_time)
 
 
 def _make(demo: Demo) -> Iterator[str]:
     actor = scope.system("setup")
     start = cast.instant(demo.begin, 0, 30)
     common: dict[str, Any] = {"now": start, "actor": actor}
+    cast.tell(start)
     planned = [*trade.plan(demo), *stories.standing(demo)]
     bargains = sorted([*planned, *stories.earning(demo, planned)], key=lambda deal: deal.at)
     demo.targets, demo.asked = goals.targets(demo, bargains), worth.asked(demo, bargains)
@@ -84,6 +90,7 @@ def _make(demo: Demo) -> Iterator[str]:
     found: dict[str, list] = collections.defaultdict(list)
     yield from _live(demo, bargains, coming, found)
     stories.remember(demo, found)
+    cast.tell(demo.now)
     yield from acts.finish(demo, now=demo.now)
     people.newcomers(demo, now=demo.now, actor=actor)
     people.sign_ins(demo, bargains)
@@ -127,7 +134,12 @@ def _live(
                 for name, told in report.found.items():
                     found[name] += told
             until = cast.instant(periods.add_months(month, 1), 0)
-            _catch_up(min(until, demo.now))
+            cast.tell(min(until, demo.now))
+            _lock_expired(month, until=min(until, demo.now))
+            worker.catch_up()
+            # The newest month is signed when all is done.
+            if until <= demo.now:
+                journal.checkpoint(until)
             if number in (0, 2, 5, 11):
                 _analyse()
             yield f"{month:%Y-%m}: {counts['orders']} orders, {counts['lines']} lines, " + ", ".join(
@@ -179,6 +191,14 @@ class _Lanes:
             process.join(timeout=10)
             if process.is_alive():
                 process.terminate()
+
+
+def _lock_expired(month: dt.date, *, until: dt.datetime) -> None:
+    """What the nightly job did on each of the days: nothing past its date was sold in between."""
+    night = cast.instant(month, 0, 5)
+    while night < until:
+        inventory.lock_expired(now=night)
+        night += dt.timedelta(days=1)
 
 
 def _catch_up(now: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from qudao.kernel import periods, scope
+from qudao.kernel import journal, periods, scope
 from qudao.shell.company import work
 from qudao.shell.demo import trade
 from qudao.shell.demo.state import Demo
@@ -36,6 +36,15 @@ class Cast:
 
     def desk(self, entity: str) -> scope.Actor:
         return self(DESKS[entity])
+
+
+_told: list[dt.datetime] = []
+
+
+def tell(now: dt.datetime) -> None:
+    """Set the company's clock, by which this process records: what happened a year ago was recorded then."""
+    _told[:] = [now]
+    journal.record_by(lambda: _told[0])
 
 
 def instant(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:

@@ -61,6 +61,7 @@ class Lane:
         until = min(until, self.demo.now)
         while self._events and self._events[0][0] < until:
             when, _, act = heapq.heappop(self._events)
+            cast.tell(when)
             try:
                 act(when)
             except errors.Refused as refused:

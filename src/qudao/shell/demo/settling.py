@@ -134,7 +134,9 @@ def _state(lane: Lane, one: network.Partner, month: dt.date, place: int, *, disp
         if newest and left:
             lane.unsent[one.key] = built.id
             return
-        settlement.send_statement(statement_id=built.id, actor=clerk, now=now + dt.timedelta(hours=1))
+        sent = now + dt.timedelta(hours=1)
+        cast.tell(sent)
+        settlement.send_statement(statement_id=built.id, actor=clerk, now=sent)
         if disputes:
             lane.at(now + dt.timedelta(days=2), _dispute(lane, one, month, built.id))
         elif not newest or place % 2 == 0:
@@ -237,6 +239,7 @@ def _rebates(lane: Lane, month: dt.date):
 
     def act(now: dt.datetime) -> None:
         clerk, finance = lane.cast("sunli"), lane.cast("qianfang")
+        confirmed = now + dt.timedelta(hours=3)
         for name, versions in sorted(lane.demo.versions.items()):
             key = name.split(".")[0]
             if lane.demo.partners[key].entity not in lane.entities:
@@ -247,6 +250,7 @@ def _rebates(lane: Lane, month: dt.date):
             with scope.transaction(clerk):
                 terms = pricing.rebate_terms(version_id=version, actor=clerk)
             for term in terms:
+                cast.tell(now)
                 run = settlement.run_rebate(
                     contract_version_id=version, term_id=term.id, day=month, actor=clerk, now=now
                 ).run
@@ -258,7 +262,8 @@ def _rebates(lane: Lane, month: dt.date):
                 )
                 # A run that pays nothing is confirmed too: it would stand among the waiting for ever.
                 if not waits:
-                    settlement.confirm_run(run_id=run.id, actor=finance, now=now + dt.timedelta(hours=3))
+                    cast.tell(confirmed)
+                    settlement.confirm_run(run_id=run.id, actor=finance, now=confirmed)
                     lane.pool[key] += run.payable
 
     return act
