@@ -148,3 +148,11 @@ def test_an_authorisation_is_granted_and_revoked_and_an_agent_grants_from_its_ow
     path = f"/authorisations/{made['id']}/revoke"
     assert crm.once(path, WHY)["revoked_on"] == "2026-11-23"
     assert crm.refused(path, WHY) == {"partners.authorisation_already_revoked"}
+
+
+def test_a_partners_program_lists_whom_its_people_see(company, crm):
+    def listed(caller):
+        return {one["id"] for one in caller.items("/partners")}
+
+    assert {company.parties["renji"], company.parties["zheer"]} < listed(crm)
+    assert listed(world.partners_program(company, "renji")) == {company.parties["renji"]}

@@ -15,9 +15,10 @@ VIEW = "partners.party.view"
 def list_partners(
     request, paging: web.Paging = ninja.Query(...), q: str = "", role: str = "", expiring_within: int = 0
 ):
-    """Partners by code; `q` is a name, pinyin, code or credit code, `expiring_within` days of a licence."""
+    """Partners by code, to a partner of the hospitals those it deals with; `q` is a name, pinyin, code or credit code,
+    `expiring_within` days of a licence."""
     wanted = queries.PartyFilter(
-        text=q[:60], role=role[:20], expiring_within=min(max(expiring_within, 0), 3650) or None
+        text=q[:60], role=role[:20], expiring_within=min(max(expiring_within, 0), 3650) or None, dealt=True
     )
     found = queries.list_parties(
         wanted,
