@@ -15,8 +15,7 @@ from django.views.decorators.http import require_safe
 
 from qudao.catalog import listing, operations, queries, showing
 from qudao.kernel import errors, periods, scope
-from qudao.ui import acts, formats, pages, status, tables
-from qudao.ui.templatetags import ui as tags
+from qudao.ui import acts, formats, marks, pages, status, tables
 
 VIEW, MANAGE = "catalog.item.view", "catalog.certificate.manage"
 # Between the codes of a list; a code may hold a blank.
@@ -88,7 +87,7 @@ def certificate(request, certificate_id: int) -> HttpResponse:
     context = {
         "certificate": found,
         "crumbs": _crumbs(found.number),
-        "state": tags.tag(shown.tone, shown.label),
+        "state": marks.tag(shown.tone, shown.label),
         "facts": _facts(found),
         "terms": _terms(queries.terms_of(certificate_id), today),
         "devices_url": listing.devices_url(found.number),

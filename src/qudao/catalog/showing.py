@@ -13,8 +13,7 @@ from qudao.catalog import labels, listing, queries
 from qudao.kernel import scope
 from qudao.organisation import queries as organisation
 from qudao.organisation import queries_journal
-from qudao.ui import formats, status, tables
-from qudao.ui.templatetags import ui as tags
+from qudao.ui import formats, marks, status, tables
 
 TIMELINE = 15
 
@@ -22,7 +21,7 @@ TIMELINE = 15
 def state(found: queries.ItemDetail, today: dt.date) -> SafeString:
     """The tag beside the name: how its certificate stands."""
     shown = status.show("certificate", queries.standing_of(found.certificates, today))
-    return tags.tag(shown.tone, _("Certificate: %(state)s") % {"state": shown.label})
+    return marks.tag(shown.tone, _("Certificate: %(state)s") % {"state": shown.label})
 
 
 def facts(found: queries.ItemDetail) -> list[tuple[str, Any]]:

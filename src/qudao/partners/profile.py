@@ -16,8 +16,7 @@ from qudao.kernel import messages, scope
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import changes, changing, labels, queries, territories
 from qudao.partners.listing import Names
-from qudao.ui import formats, tables
-from qudao.ui.templatetags import ui as tags
+from qudao.ui import formats, marks, tables
 
 TIMELINE = 15
 EXPIRING = 90
@@ -27,10 +26,10 @@ LAPSED = ("expired", "revoked", "suspended")
 def state(party: queries.PartyView) -> SafeString:
     """The tag beside the name."""
     if party.frozen_at is not None:
-        return tags.status_tag("partner", "frozen")
+        return marks.state("partner", "frozen")
     if party.admission != "effective":
-        return tags.tag("bad" if party.admission == "locked" else "warn", labels.ADMISSION[party.admission])
-    return tags.status_tag("partner", "active")
+        return marks.tag("bad" if party.admission == "locked" else "warn", labels.ADMISSION[party.admission])
+    return marks.state("partner", "active")
 
 
 def facts(party: queries.PartyView) -> list[tuple[str, Any]]:
@@ -188,12 +187,12 @@ def _idle(step: str, row: changing.Wanted) -> bool:
 
 def _licence_tag(licence: queries.LicenceView) -> SafeString:
     if licence.state == "suspended":
-        return tags.tag("bad", _("Suspended"))
+        return marks.tag("bad", _("Suspended"))
     if licence.state == "expiring":
-        return tags.tag("warn", labels.expires_in(licence.days_left))
+        return marks.tag("warn", labels.expires_in(licence.days_left))
     if licence.state == "expired" and licence.days_left is not None:
-        return tags.tag("bad", labels.expired(-licence.days_left))
-    return tags.status_tag("licence", {"not_yet_valid": "pending"}.get(licence.state, licence.state))
+        return marks.tag("bad", labels.expired(-licence.days_left))
+    return marks.state("licence", {"not_yet_valid": "pending"}.get(licence.state, licence.state))
 
 
 def number_words(licence: queries.LicenceView) -> str:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from qudao.kernel import scope
 
-from . import filters, fitting, formats, status
+from . import filters, fitting, formats, rows, status
 
 Kind = Literal["text", "money", "price", "exact", "qty", "rate", "bar", "day", "moment", "status", "tag"]
 
@@ -209,7 +209,7 @@ def shown(table: Table, query: QueryDict) -> dict[str, Any]:
     return {
         "table": table,
         "head": head,
-        "body": body,
+        "rows": rows.written(body, stack=stack, picked=bool(table.pick), batch=table.batch),
         "foot": foot,
         "stack": stack,
         "sorting": sorting(columns, query) if stack else None,
@@ -322,7 +322,7 @@ def _cell(table: Table, column: Column, row: Any, *, nought: bool) -> dict[str, 
         "link": link,
         "drawer": column.drawer,
         "tone": tone,
-        # Most cells are, and a list has hundreds: their template asks nothing more.
+        # Most cells are.
         "plain": column.kind not in _DRAWN and not (sub or link or tone or unbroken),
     }
 

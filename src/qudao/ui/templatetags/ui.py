@@ -1,6 +1,5 @@
 """The components as template tags and filters. The page at `ui:components` shows each of them."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,17 +7,13 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect, Select
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from qudao.kernel import errors, messages
-from qudao.ui import charts, filters, formats, pages, status, tables
+from qudao.ui import charts, filters, formats, marks, pages, tables
 
 register = template.Library()
-
-_SPAN = re.compile(r"(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)")
-# A day, an amount with its currency, a document number: what is one word to the reader.
-_WORD = re.compile(r"(\d{4}-\d\d-\d\d|[¥$€] -?[\d,.]*\d|\b[A-Z]{2}\d?-\d{4}-\d+\b)")
 
 register.filter("money", formats.amount)
 register.filter("price", formats.unit_price)
@@ -28,30 +23,17 @@ register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 
 
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """{% icon "check" %}: a Tabler icon that says nothing by itself; words stand beside it."""
-    return format_html('<i class="ti ti-{}" aria-hidden="true"></i>', name)
-
-
-@register.simple_tag(name="status")
-def status_tag(kind: str, value: str) -> SafeString:
-    """{% status "order" order.status %}"""
-    shown = status.show(kind, value)
-    return tag(shown.tone, shown.label)
-
-
-@register.simple_tag
-def tag(tone: str, label: Any, icon_name: str = "") -> SafeString:
-    """{% tag "warn" label "alert-triangle" %} for what is not a state in ui.status."""
-    mark = icon(icon_name) if icon_name else ""
-    return format_html('<span class="q-tag q-{}">{}{}</span>', tone, mark, label)
+register.simple_tag(marks.icon)
+register.simple_tag(marks.state, name="status")
+register.simple_tag(marks.tag)
+register.simple_tag(marks.bar)
+register.filter("unbroken", marks.unbroken)
 
 
 @register.simple_tag
 def paper(url: str, label: Any, plain: bool = False) -> SafeString:
     """{% paper url label %}: leads to a PDF, in a tab of its own so that the work stays open; `plain` as a link in text."""
-    mark, shape = ("", "") if plain else (icon("file-text"), "btn")
+    mark, shape = ("", "") if plain else (marks.icon("file-text"), "btn")
     return format_html(
         '<a class="{}" href="{}" target="_blank" rel="noopener">{}{}</a>', shape, url, mark, label
     )
@@ -61,19 +43,6 @@ def paper(url: str, label: Any, plain: bool = False) -> SafeString:
 def kbd(keys: str) -> SafeString:
     """{% kbd "Ctrl K" %}"""
     return format_html("<kbd>{}</kbd>", keys)
-
-
-@register.inclusion_tag("ui/parts/bar.html")
-def bar(fraction: Any, tone: str = "", label: Any = "") -> dict[str, Any]:
-    """{% bar 0.78 %}: a progress bar with its percentage; more than 1 fills it and says so."""
-    if fraction is None:
-        return {"nothing": formats.NOTHING}
-    return {
-        "filled": str(formats.bar_length(fraction)),
-        "percent": formats.percent_points(fraction),
-        "tone": tone,
-        "label": label,
-    }
 
 
 @register.inclusion_tag("ui/parts/copy.html")
@@ -119,27 +88,7 @@ def card(content: str, title: Any = "", flush: bool = False, aside: Any = "") ->
 @register.inclusion_tag("ui/parts/facts.html")
 def facts(rows: Iterable[tuple[Any, Any]], grid: bool = False) -> dict[str, Any]:
     """{% facts rows %}: (label, value) pairs; grid=True puts label above value, several a row."""
-    return {"rows": [(label, _unbroken(value)) for label, value in rows], "grid": grid}
-
-
-@register.filter("unbroken")
-def _unbroken(value: Any) -> Any:
-    """A line breaks between days, amounts and document numbers, never inside one, as browsers do after hyphens."""
-    if type(value) is not str:
-        return value
-    if found := _SPAN.fullmatch(value):
-        return format_html('<span class="q-day">{} –</span> <span class="q-day">{}</span>', *found.groups())
-    parts = _WORD.split(value)
-    if not any(parts[::2]):
-        return value
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html('<span class="q-day">{}</span>', one) if at % 2 else one,)
-            for at, one in enumerate(parts)
-        ),
-    )
+    return {"rows": [(label, marks.unbroken(value)) for label, value in rows], "grid": grid}
 
 
 @register.inclusion_tag("ui/parts/action.html", takes_context=True)
