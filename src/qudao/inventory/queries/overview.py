@@ -30,18 +30,20 @@ _FIGURES = f"""
        COALESCE(sum(b.on_hand) FILTER (WHERE {stock.SELLABLE} AND {{near}}), 0),
        COALESCE(sum(b.on_hand) FILTER (WHERE {{past}}), 0)
 """
-# Balances alike are added first, so that the figures ask each kind of stock once and not each balance. Sites are few:
-# their rows are counted among the groups; lots are as many as balances and are counted on their own.
+# Balances alike are added first, so that the figures ask each kind of stock once and not each balance: `past` is null
+# of lots that neither are past their last day of use nor near it. Sites are few: their rows are counted among the
+# groups; lots are as many as balances and are counted on their own.
 _TOTALS = f"""
-SELECT {{count}}, {_FIGURES.format(near="b.near", past="b.past")}
-FROM (SELECT {{key}}, b.site_id, b.status, {_NEAR} AS near, {_PAST} AS past,
-             sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved
-      {{source}} GROUP BY 1, 2, 3, 4, 5) AS b
+SELECT {{count}}, {_FIGURES.format(near="NOT b.past", past="b.past")}
+FROM (SELECT {{key}}, b.site_id, b.status, ending.past, sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved
+      {{source}} LEFT JOIN (SELECT l.id, l.last_usable_on < %(today)s::date AS past FROM inventory_lot l
+                          WHERE l.last_usable_on <= %(near)s::date) AS ending ON ending.id = b.lot_id
+      {{where}} GROUP BY 1, 2, 3, 4) AS b
 JOIN inventory_site s ON s.id = b.site_id
 """
 _COUNTED = {
     "site": ("b.item_id", "count(DISTINCT (b.item_id, b.site_id))"),
-    "lot": ("0", "(SELECT count(*) FROM (SELECT 1 {source} GROUP BY b.item_id, b.lot_id) AS lots)"),
+    "lot": ("0", "(SELECT count(*) FROM (SELECT 1 {source} {where} GROUP BY b.item_id, b.lot_id) AS lots)"),
 }
 # what a row is of → its key, its names, the columns it groups by besides
 _KEYS = {
@@ -138,10 +140,13 @@ def stock_totals(
     key, count = _COUNTED[by]
     conditions, params = stock.conditions(chosen)
     # Of all stock, lots and products need no look.
-    source = f"{stock.FILTERED} {conditions}" if conditions else stock.ALL
+    source = stock.JOINED if conditions else stock.ALL
+    where = f"{stock.THERE} {conditions}"
     with scope.transaction(actor), connection.cursor() as database:
         database.execute(
-            _TOTALS.format(key=key, count=count.format(source=source), source=source),
+            _TOTALS.format(
+                key=key, count=count.format(source=source, where=where), source=source, where=where
+            ),
             {**params, "today": today, "near": near},
         )
         rows, *figures = database.fetchone()

@@ -39,12 +39,12 @@ JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial n ON n.id = b
 ON_ROAD = "s.kind = 'transit'"
 IN_HOUSE = "s.kind <> 'transit'"
 SELLABLE = "b.status = 'good' AND s.kind = 'warehouse'"
-FILTERED = """
-FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id
+ALL = "FROM inventory_balance b"
+JOINED = f"""{ALL} JOIN inventory_site s ON s.id = b.site_id
 JOIN inventory_lot l ON l.id = b.lot_id JOIN catalog_item i ON i.id = b.item_id
-WHERE b.on_hand > 0
 """
-ALL = "FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id WHERE b.on_hand > 0"
+THERE = " WHERE b.on_hand > 0"
+FILTERED = JOINED + THERE
 # Cost lies in layers by entity, item and lot, not by site: it is summed over the lots the filter meets.
 _VALUE = "SELECT COALESCE(sum(c.left_value), 0) FROM inventory_costlayer c"
 _VALUE_OF = """ JOIN (
