@@ -79,7 +79,7 @@ class Balance(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     entity_id = models.IntegerField()
-    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+", db_index=False)
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", null=True)
     item = models.ForeignKey("catalog.Item", models.PROTECT, related_name="+", db_index=False)
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="+", db_index=False)
@@ -112,17 +112,13 @@ class Balance(models.Model):
             # Four balances of five are used up. What there is, is looked for by product and summed without its rows.
             models.Index(
                 fields=["item", "site", "status", "lot"],
-                include=["on_hand", "reserved"],
+                include=["on_hand", "reserved", "entity_id", "owner_kind"],
                 condition=Q(on_hand__gt=0),
                 name="balance_stock",
             ),
             models.Index(fields=["lot"], name="balance_lot"),
-            # The few goods that are not fit for sale: the queues and the to-dos of the warehouse ask for them.
-            models.Index(
-                fields=["status", "site"],
-                condition=Q(on_hand__gt=0) & ~Q(status="good"),
-                name="balance_unfit",
-            ),
+            # What the queues and the to-dos of a warehouse ask for.
+            models.Index(fields=["status", "site"], condition=Q(on_hand__gt=0), name="balance_state"),
         ]
 
 
