@@ -60,6 +60,7 @@ def closed_months(first: dt.date, until: dt.date, today: dt.date) -> tuple[dt.da
     return first.replace(day=1), min(passed, (until - dt.timedelta(days=1)).replace(day=1))
 
 
+@scope.remembered
 def count_punctual(
     *, first: dt.date, until: dt.date, today: dt.date, actor: scope.Actor, **facets: int | str
 ) -> tuple[int, int]:

@@ -34,7 +34,7 @@ def home(request) -> HttpResponse:
         for card in find(actor.party_id, actor=actor, now=request.now)
     ]
     context = {
-        "party": partners.get_party(actor.party_id, actor),
+        "party": partners.get_party_name(actor.party_id, actor),
         "todos": todos.waiting(actor=actor, now=request.now),
         "papers": [
             {"kind": labels.LICENCES.get(one.kind, one.kind), "licence": one}

@@ -29,19 +29,22 @@ from .documents import (
     list_authorisations,
     list_licences,
 )
+from .naming import (
+    PartyName,
+    all_hospitals,
+    get_party_name,
+    hospitals_named,
+    party_names,
+    phones_of,
+)
 from .parties import (
     PartyFilter,
-    PartyName,
     PartyPage,
     PartyRow,
     PartyTotals,
     PartyView,
-    all_hospitals,
     get_party,
-    hospitals_named,
     list_parties,
-    party_names,
-    phones_of,
     search_parties,
     total_parties,
 )
@@ -97,6 +100,7 @@ __all__ = [
     "get_delivery",
     "get_licence",
     "get_party",
+    "get_party_name",
     "get_place",
     "hospitals_named",
     "licences_of",

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
@@ -11,24 +10,11 @@ from django.utils import timezone
 from qudao.kernel import errors, manifest, periods, scope, search_keys
 from qudao.partners import models, territories
 
-from . import accounts, documents
+from . import accounts, documents, naming
 
 PAGE = 50
 EXPIRING = 90
 _WORDS = 6
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PartyName:
-    """A party as a choice: enough to tell it from others of the same name."""
-
-    id: int
-    code: str
-    name: str
-    short_name: str
-    uscc: str | None
-    kind: str
-    territory: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -123,7 +109,7 @@ class PartyTotals:
 
 def search_parties(
     text: str, *, actor: scope.Actor, role: str | None = None, limit: int = 20, dealt: bool = False
-) -> list[PartyName]:
+) -> list[naming.PartyName]:
     """Parties by name in characters, pinyin or initials, by USCC or code; every word must be found.
 
     Names that begin with the words come first. Without a word nothing is found. `dealt` as in PartyFilter.
@@ -137,7 +123,7 @@ def search_parties(
             rows = rows.filter(_has_role(role))
         if dealt:
             rows = rows.filter(_dealt(actor, periods.business_date(timezone.now())))
-        found = _names(rows.order_by("code")[: limit * 5])
+        found = naming.told(rows.order_by("code")[: limit * 5])
     first = words[0]
     found.sort(
         key=lambda one: (not search_keys.normalised(one.name).startswith(first), len(one.name), one.code)
@@ -180,42 +166,6 @@ def get_party(party_id: int, actor: scope.Actor, *, today: dt.date | None = None
             authorisations=tuple(documents.list_authorisations(party_id, actor=actor)),
             places=tuple(accounts.list_places(party_id, actor)),
         )
-
-
-def party_names(party_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
-    """Party → name, in one statement; those the actor does not see are left out."""
-    with scope.transaction(actor):
-        return dict(_parties(actor).filter(pk__in=set(party_ids)).values_list("pk", "name"))
-
-
-def all_hospitals(actor: scope.Actor) -> list[PartyName]:
-    """Every hospital the actor sees, in one statement: what the names in a file are held against."""
-    with scope.transaction(actor):
-        return _names(_parties(actor).filter(kind="hospital").order_by("code"))
-
-
-def _names(rows: QuerySet) -> list[PartyName]:
-    told = rows.values_list("pk", "code", "name", "short_name", "uscc", "kind", "territory_id")
-    return [PartyName(*row[:6], row[6] or 0) for row in told]
-
-
-def hospitals_named(names: Iterable[str], actor: scope.Actor) -> dict[str, int]:
-    """Name, short name or code as given → the hospital's party, in one statement; what names none or several is
-    left out."""
-    wanted, found = set(names), {}
-    with scope.transaction(actor):
-        named = Q(name__in=wanted) | Q(short_name__in=wanted) | Q(code__in=wanted)
-        rows = _parties(actor).filter(named, kind="hospital").values_list("pk", "name", "short_name", "code")
-        for pk, *called in rows:
-            for text in wanted.intersection(called):
-                found.setdefault(text, set()).add(pk)
-    return {text: next(iter(ids)) for text, ids in found.items() if len(ids) == 1}
-
-
-def phones_of(party_ids: Iterable[int], actor: scope.Actor) -> dict[int, str]:
-    """Party → telephone, in one statement; those the actor does not see are left out."""
-    with scope.transaction(actor):
-        return dict(_parties(actor).filter(pk__in=set(party_ids)).values_list("pk", "phone"))
 
 
 def list_parties(

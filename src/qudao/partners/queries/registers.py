@@ -13,7 +13,7 @@ from qudao.catalog import queries as catalog_queries
 from qudao.kernel import cursors, scope
 from qudao.partners import models, reading, territories
 
-from . import documents, parties
+from . import documents, naming, parties
 
 FAR = dt.date(9999, 12, 31)
 _CURSOR = re.compile(r"([0-9]{8})_([0-9]{1,9})")
@@ -256,7 +256,7 @@ def list_all_authorisations(
         rows = _authorisations(wanted, actor, today)
         page, following = cursors.page(rows, order="-valid_from", after=cursor, limit=limit)
         wanted_names = {row.party_id for row in page} | {row.hospital_id for row in page}
-        names = parties.party_names(wanted_names - {0}, actor)
+        names = naming.party_names(wanted_names - {0}, actor)
     return AuthorisationPage(
         tuple(
             AuthorisationRow(
