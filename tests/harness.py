@@ -55,6 +55,7 @@ def template_name() -> str:
     return f"qudao_template_{fingerprint()}"
 
 
+@functools.cache
 def build_template() -> None:
     """Build the template unless one of this schema exists; concurrent runs wait for each other."""
     database.ensure_server()
@@ -97,6 +98,7 @@ def build_demo(orders: int = DEMO_ORDERS) -> pathlib.Path:
     return _build(demo_name(orders), "tests.build_demo", str(orders))
 
 
+@functools.cache
 def _build(name: str, module: str, *more: str) -> pathlib.Path:
     """A template filled by `module` once a state of the program; what it tells of itself stands in a file."""
     build_template()
@@ -144,14 +146,13 @@ def clone(template: str | None = None) -> None:
     global _cloned
     database.ensure_server()
     build_template()
-    close()
-    database.drop(database.name())
+    drop()
     _cloned = template or template_name()
-    with owner("postgres") as connection:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(database.name()), sql.Identifier(_cloned)
-        )
-        connection.execute(statement + sql.SQL(" TABLESPACE memory" if in_memory() else ""))
+    # As files: by way of the log, as the server does if left alone, it takes half as long again.
+    statement = "CREATE DATABASE {} OWNER qudao_owner TEMPLATE {} STRATEGY file_copy"
+    place = " TABLESPACE memory" if in_memory() else ""
+    names = (sql.Identifier(database.name()), sql.Identifier(_cloned))
+    _admin().execute(sql.SQL(statement + place).format(*names))
 
 
 def blank() -> None:
@@ -179,10 +180,8 @@ def in_memory() -> bool:
 
 
 def _make_memory(folder: pathlib.Path) -> None:
-    with (
-        open(config.home() / "memory.lock", "w") as lock,
-        psycopg.connect(**database.embedded().dsn("admin", "postgres"), autocommit=True) as admin,
-    ):
+    admin = _admin()
+    with open(config.home() / "memory.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         there = admin.execute("SELECT 1 FROM pg_tablespace WHERE spcname = 'memory'").fetchone()
         if there and not any(folder.glob("PG_*")):
@@ -214,7 +213,14 @@ def close() -> None:
 
 def drop() -> None:
     close()
-    database.drop(database.name())
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    _admin().execute(statement.format(sql.Identifier(database.name())))
+
+
+@functools.cache
+def _admin() -> psycopg.Connection:
+    """The administrator of the server, connected for the whole run: most tests make a database."""
+    return psycopg.connect(**database.embedded().dsn("admin", "postgres"), autocommit=True)
 
 
 def empty() -> None:
