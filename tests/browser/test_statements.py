@@ -8,7 +8,7 @@ import python_calamine
 from playwright.sync_api import expect
 
 from tests.browser import trading, watching
-from tests.browser.working import work_done
+from tests.browser.working import sure, work_done
 
 
 def state(page):
@@ -85,11 +85,11 @@ def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(opened, ow
 
     dealer.goto(address)
     expect(dealer.locator("main")).to_contain_text("已核实，补记一支")
-    dealer.get_by_role("button", name="确认对账单").click()
+    sure(dealer, "确认对账单")
     expect(state(dealer)).to_have_text("已确认")
     trading.number()
     ours.goto(address)
-    ours.get_by_role("button", name="签章锁定").click()
+    sure(ours, "签章锁定")
     expect(state(ours)).to_have_text("已锁定")
     signed = ours.locator(".q-signature")
     expect(signed.first).to_contain_text("康泽 林涛")
@@ -112,9 +112,9 @@ def test_a_statement_is_confirmed_once_in_two_tabs(opened, owed):
     address = f"/statements/{owed.statement.id}/"
     first = opened("kangze", address)
     second = opened("kangze", address, expects=422)
-    first.get_by_role("button", name="确认对账单").click()
+    sure(first, "确认对账单")
     expect(state(first)).to_have_text("已确认")
-    second.get_by_role("button", name="确认对账单").click()
+    sure(second, "确认对账单")
     expect(second.locator(".q-refusal")).to_contain_text("不能重复确认")
     expect(state(second)).to_have_text("已确认")
 
@@ -125,7 +125,7 @@ def test_who_read_an_older_statement_is_told_that_it_changed(opened, owed):
     other = opened("kangze", address)
     other.get_by_role("button", name="确认这 2 行").first.click()
     expect(other.locator("main")).to_contain_text("已确认")
-    stale.get_by_role("button", name="确认对账单").click()
+    sure(stale, "确认对账单")
     expect(stale.locator(".q-refusal")).to_be_visible()
     expect(state(stale)).to_have_text("已发送")
 

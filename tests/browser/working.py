@@ -12,3 +12,9 @@ def work_done(page: Page) -> None:
     page.wait_for_url(re.compile(r"/notices/[0-9a-f-]{36}/"))
     run_jobs()
     expect(page.locator(".q-work .q-tag")).to_have_text("已完成")
+
+
+def sure(page, name: str) -> None:
+    """Press the button that asks first, and say yes."""
+    page.get_by_role("button", name=name).click()
+    page.locator("#confirm-yes").click()

@@ -128,7 +128,7 @@ def test_an_adjustment_stands_behind_the_closing_and_in_its_line_on_page_paper_a
         ("−", "差异", Decimal("26.00")),
     ]
     goods = page["sections"][0]["lines"]
-    assert [(line.adjustment, after) for line, after in goods] == [
+    assert [(line.adjustment, after) for line, after, _ in goods] == [
         (Decimal("0.00"), None),
         (Decimal("-26.00"), Decimal("200.00")),
     ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -73,6 +74,52 @@ def test_what_stands_is_shown_before_an_answer_is_corrected(world):
     assert answer(client, address, "-3.00", "k-2").status_code == 302
     page = client.get(address).content.decode()
     assert "调整后期末" in page and "110.00" in page
+
+
+def test_a_partner_is_told_that_its_dispute_is_answered_and_every_line_of_what_it_confirms_is_confirmed(
+    world,
+):
+    address, client = disputed(world), clerk()
+    key = address.split("/")[2]
+    listed = client.get("/statements/").content.decode()
+    assert _cell(listed, "待处理异议") == "1" and "调整后期末" not in listed
+    said = client.get(answered(client, address)).content.decode()
+    assert "第 1 行的答复已发给伙伴。" in said
+    listed = client.get("/statements/").content.decode()
+    assert _cell(listed, "待处理异议") == "" and "调整后期末 13.00" in listed
+    partner = world.actor("settlement.statement.confirm", "settlement.statement.view")
+    with scope.transaction(partner):
+        (todo,) = finding.waiting(actor=partner, now=NOW)
+    assert (todo.title, todo.url) == ("异议已答复、待确认的对账单", "/statements/?status=adjusted")
+    settlement.confirm_statement(statement_id=key, actor=partner, now=NOW)
+    page = client.get(address).content.decode()
+    # The line that was answered says so, that which nobody spoke of is confirmed with the whole.
+    assert page.count("已调整") == 1
+    assert "签章锁定这份对账单（期末 ¥ 13.00）？锁定后不能再更改。" in page
+
+
+def test_goods_missing_at_the_door_are_a_difference_that_says_so_and_no_amount_of_nought(world):
+    worlds.signed(world, "226.00", number="SH-2", difference={"short": Decimal(1), "damaged": Decimal(0)})
+    worlds.settle()
+    built = settlement.build_statement(debtor_node_id=world.debtor, month=TODAY, actor=worlds.HOUSE, now=NOW)
+    page = clerk().get(f"/statements/{built.statement.id}/?section=differences").content.decode()
+    assert "短少" in page and "未计费" in page
+    assert _cell(page, "金额") == ""
+    settlement.send_statement(statement_id=built.statement.id, actor=worlds.HOUSE, now=NOW)
+    partner = world.actor("settlement.statement.confirm")
+    settlement.confirm_statement(statement_id=built.statement.id, actor=partner, now=NOW)
+    page = clerk().get(f"/statements/{built.statement.id}/?section=sales").content.decode()
+    assert len(re.findall(r'data-label="状态">[^/]*已确认', page)) == 2
+
+
+def answered(client: Client, address: str) -> str:
+    """The page after the answer that takes 100.00 off."""
+    return answer(client, address, "-100.00", "k-1").headers["Location"]
+
+
+def _cell(page: str, label: str) -> str:
+    found = re.search(rf'<td[^>]*data-label="{label}"[^>]*>(.*?)</td>', page)
+    return re.sub("<[^>]*>", "", found[1]).strip(" —") if found else ""
 
 
 def test_a_run_is_taken_back_with_a_reason_and_only_then(world):

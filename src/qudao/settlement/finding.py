@@ -81,10 +81,12 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
 def _statements(actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     if actor.party_id is not None and actor.can(statements.CONFIRM):
         counts = queries.count_statements(actor=actor)
-        ready = counts.get("sent", 0) + counts.get("adjusted", 0)
-        state = "sent" if counts.get("sent") else "adjusted"
         return [
-            _todo(_("Statements to confirm"), "statements", f"status={state}", "file-invoice", ready, "warn")
+            _todo(title, "statements", f"status={state}", icon, counts.get(state, 0), "warn")
+            for title, state, icon in (
+                (_("Statements to confirm"), "sent", "file-invoice"),
+                (_("Disputes answered, statements to confirm"), "adjusted", "message-check"),
+            )
         ]
     if not (actor.house and actor.can(statements.MANAGE)):
         return []

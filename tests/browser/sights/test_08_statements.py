@@ -12,7 +12,7 @@ from qudao.shell.demo import trade
 from tests.browser import trading, watching
 from tests.browser.sights import asking
 from tests.browser.sights.asking import yuan
-from tests.browser.working import work_done
+from tests.browser.working import sure, work_done
 
 
 def state(page):
@@ -46,7 +46,7 @@ def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of,
     address = f"/statements/{id}/"
     clerk.goto(address)
     _equation(clerk, id)
-    clerk.get_by_role("button", name="发送给伙伴").click()
+    sure(clerk, "发送给伙伴")
     expect(state(clerk)).to_have_text("已发送")
 
     # The partner says no to one line and yes to the others.
@@ -89,11 +89,11 @@ def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of,
     expect(partner.locator("main")).to_contain_text("已核实，下调")
     closing = asking.one("SELECT closing FROM settlement_statement WHERE id = %s", id)
     expect(partner.locator(".q-equation--after .q-total b")).to_have_text(yuan(closing - down))
-    partner.get_by_role("button", name="确认对账单").click()
+    sure(partner, "确认对账单")
     expect(state(partner)).to_have_text("已确认")
     trading.number()
     clerk.goto(address)
-    clerk.get_by_role("button", name="签章锁定").click()
+    sure(clerk, "签章锁定")
     expect(state(clerk)).to_have_text("已锁定")
     expect(clerk.locator(".q-signature").first).to_contain_text(demo.partners[key].contact)
     expect(clerk.locator(".q-signature").last).to_contain_text("孙丽")

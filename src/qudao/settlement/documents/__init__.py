@@ -28,7 +28,7 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
     names = showing.Names([view], actor)
     entity = organisation.get_entity(view.entity_id)
     # Where nobody said anything of a line, a column for it would only take room.
-    said = any(line.state != "open" for line in found.lines)
+    said = view.status in rules.AGREED or any(line.state != "open" or line.difference for line in found.lines)
     last = view.period_until - dt.timedelta(days=1)
     earlier = presenting.earlier(view, (line.on for line in found.lines))
     early = presenting.early(view, today=view.period_until)
@@ -65,7 +65,7 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
             {
                 "title": str(presenting.OF_BOTH[name]),
                 "sum": formats.amount(sum(line.amount for line in lines)),
-                "lines": [_cells(line) if said else _cells(line)[:-1] for line in lines],
+                "lines": [_cells(line, view.status) if said else _cells(line, "")[:-1] for line in lines],
             }
             for name in rules.SECTIONS
             if (lines := found.section(name))
@@ -129,7 +129,7 @@ def _heads(*, said: bool = True) -> list[str]:
     return heads if said else heads[:-1]
 
 
-def _cells(line: queries.StatementLineView) -> list[str]:
+def _cells(line: queries.StatementLineView, status_of_all: str) -> list[str]:
     return [
         str(line.no),
         formats.day(line.on),
@@ -138,9 +138,9 @@ def _cells(line: queries.StatementLineView) -> list[str]:
         line.lot_code,
         formats.quantity(line.quantity) if line.quantity else "",
         formats.unit_price(line.unit_price) if line.unit_price else "",
-        formats.amount(line.amount),
+        "—" if line.difference else formats.amount(line.amount),
         formats.amount(line.tax) if line.tax else "",
-        _said(line),
+        _said(line, status_of_all),
     ]
 
 
@@ -149,13 +149,16 @@ def _product(line: queries.StatementLineView) -> str:
     return " · ".join(filter(None, (line.item_name, line.item_code)))
 
 
-def _said(line: queries.StatementLineView) -> str:
-    if line.state == "open":
-        return ""
+def _said(line: queries.StatementLineView, status_of_all: str) -> str:
+    """What was said of a line, by both sides; of a difference at the door what it was."""
+    state = rules.line_state(status=status_of_all, state=line.state)
+    parts = []
+    if line.difference:
+        parts += [str(status.show("difference", line.difference).label), _("not charged")]
     if line.adjusts is not None:
-        parts = [_("Adjusts line %(no)s") % {"no": line.adjusts}]
-    else:
-        parts = [str(status.show("statement_line", line.state).label)]
+        parts.append(_("Adjusts line %(no)s") % {"no": line.adjusts})
+    elif state != "open":
+        parts.append(str(status.show("statement_line", state).label))
     if line.adjustment:
         parts.append(f"{formats.amount(line.adjustment)} → {formats.amount(presenting.after_line(line))}")
     if line.dispute_reason:
@@ -266,4 +269,4 @@ def _lines(sheet, found: queries.StatementDetail, styles: dict[str, Any]) -> Non
             sheet.write_number(row, 7, line.unit_price, styles["price"])
         sheet.write_number(row, 8, line.amount, styles["money"])
         sheet.write_number(row, 9, line.tax, styles["money"])
-        sheet.write_string(row, 10, _said(line))
+        sheet.write_string(row, 10, _said(line, found.statement.status))

@@ -75,7 +75,15 @@ def statement_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="returns", label=pgettext("statement", "Returned"), kind="money"),
         tables.Column(key="rebates", label=pgettext("statement", "Discounts"), kind="money"),
         tables.Column(key="receipts", label=names["receipts"], kind="money"),
-        tables.Column(key="closing", label=_("Closing"), kind="money", telling=True),
+        tables.Column(
+            key="closing",
+            label=_("Closing"),
+            kind="money",
+            telling=True,
+            sub="after",
+            sub_label=_("Closing after adjustment"),
+            sub_kind="money",
+        ),
         tables.Column(key="disputed", label=pgettext("statement", "Disputed"), kind="qty"),
         tables.Column(key="sent_at", label=_("Sent"), kind="day"),
     ]
@@ -83,7 +91,16 @@ def statement_columns(actor: scope.Actor) -> list[tables.Column]:
 
 def statement_rows(found: Sequence[queries.StatementView], actor: scope.Actor) -> list[dict[str, Any]]:
     names = showing.Names(found, actor)
-    disputed = queries.count_disputed_lines([one.id for one in found], actor=actor)
+    disputes = queries.disputes_of([one.id for one in found], actor=actor)
+
+    def spoken(one: queries.StatementView) -> dict[str, Any]:
+        disputed, adjusted = disputes.get(one.id, (0, None))
+        return {
+            "disputed": disputed or None,
+            "disputed_tone": "bad" if disputed else None,
+            "after": one.closing + adjusted if adjusted else None,
+        }
+
     return [
         {
             "id": str(one.id) if one.status == "draft" else None,
@@ -94,8 +111,7 @@ def statement_rows(found: Sequence[queries.StatementView], actor: scope.Actor) -
             "entity": names.entity(one),
             "status": one.status,
             **{name: getattr(one, name) for name in FIGURES},
-            "disputed": disputed.get(one.id),
-            "disputed_tone": "bad" if disputed.get(one.id) else None,
+            **spoken(one),
             "sent_at": one.sent_at,
         }
         for one in found
@@ -192,6 +208,7 @@ def statement(
         "section": section,
         "tabs": _tabs(view, totals, section, called),
         "may": allowed,
+        "asks": _asks(view, totals),
         "version": view.version,
         "open_disputes": queries.disputed_lines(view.id, actor=actor) if view.status == "disputed" else (),
         "reasons_to_choose": list(REASONS.items()),
@@ -200,6 +217,27 @@ def statement(
         "signatures": signatures(view, names),
         "checkpoint": checkpoint(view.checkpoint),
         "timeline": queries_journal.timeline(f"settlement.statement:{view.id}", actor=actor),
+    }
+
+
+def _asks(view: queries.StatementView, totals: Mapping[str, queries.SectionTotals]) -> dict[str, str]:
+    """What is asked before each step that cannot be taken back, in its numbers."""
+    adjusted = view.closing + totals["differences"].amount
+    of = {
+        "count": formats.quantity(sum(one.count for one in totals.values())),
+        "closing": formats.amount(adjusted, "CNY"),
+    }
+    return {
+        "send": _(
+            "Send the statement with %(count)s lines and a closing of %(closing)s? Its lines then stand."
+        )
+        % of,
+        "confirm": _(
+            "Confirm the whole statement, %(count)s lines with a closing of %(closing)s? It can no longer be disputed."
+        )
+        % of,
+        "lock": _("Lock and sign the statement with a closing of %(closing)s? It can no longer be changed.")
+        % of,
     }
 
 
@@ -282,12 +320,19 @@ def _section(view, name: str, totals: queries.SectionTotals, lines, allowed: May
     return {
         "name": name,
         "totals": totals,
-        "lines": [(line, after_line(line) if line.adjustment else None) for line in lines],
+        "lines": [
+            (
+                line,
+                after_line(line) if line.adjustment else None,
+                rules.line_state(status=view.status, state=line.state),
+            )
+            for line in lines
+        ],
         "aside": _aside(totals),
         # Money has no product: what no line fills is not shown.
         "named": any(line.item_name for line in lines),
         "goods": any(line.quantity for line in lines),
-        "said": any(line.state != "open" for line in lines),
+        "said": view.status in rules.AGREED or any(line.state != "open" or line.difference for line in lines),
         # A column of buttons only where there is one to press.
         "speak": allowed.speak and any(line.adjusts is None and line.state != "disputed" for line in lines),
         "open": [line.no for line in lines if line.state == "open"] if allowed.speak else [],

@@ -31,6 +31,11 @@ _ITEM_CODE = RawSQL(
     " WHERE f.id = settlement_statementline.fact_id), '')",
     [],
 )
+_DIFFERENCE = RawSQL(
+    "CASE WHEN settlement_statementline.section = 'differences' THEN coalesce((SELECT f.kind FROM settlement_fact f"
+    " WHERE f.id = settlement_statementline.fact_id), '') ELSE '' END",
+    [],
+)
 _KINDS = ("signed", "returned", "paid", "invoiced", "short", "damaged")
 
 
@@ -113,7 +118,8 @@ class StatementView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StatementLineView:
-    """A line; `item_code` is our code of its product, "" for money."""
+    """A line; `item_code` is our code of its product, "" for money. `difference` is what went wrong at the door,
+    "short" or "damaged", of a line that says only that: such goods are not among the sales, so it has no amount."""
 
     no: int
     section: str
@@ -134,6 +140,7 @@ class StatementLineView:
     adjusts: int | None
     adjustment: Decimal
     item_code: str
+    difference: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -197,11 +204,19 @@ def statement_states(ids: Iterable[uuid.UUID], *, actor: scope.Actor) -> dict[uu
     return {pk: (number, status) for pk, number, status in rows}
 
 
-def count_disputed_lines(ids: Sequence[uuid.UUID], *, actor: scope.Actor) -> dict[uuid.UUID, int]:
-    """Statement → lines ever disputed, those settled since included; statements without are left out."""
+def disputes_of(ids: Sequence[uuid.UUID], *, actor: scope.Actor) -> dict[uuid.UUID, tuple[int, Decimal]]:
+    """Statement → (lines in dispute, not answered yet; what answers adjusted in all); those without are left out."""
     rows = scope.visible(models.StatementLine.objects.filter(statement_id__in=list(ids)), actor)
-    counted = rows.exclude(dispute_reason="").exclude(fact_id=None).values("statement_id")
-    return {row["statement_id"]: row["count"] for row in counted.annotate(count=Count("pk")).order_by()}
+    counted = (
+        rows.exclude(dispute_reason="")
+        .values("statement_id")
+        .annotate(
+            disputed=Count("pk", filter=Q(state="disputed")),
+            adjusted=Sum("amount", filter=Q(section="differences"), default=Decimal("0.00")),
+        )
+        .order_by()
+    )
+    return {row["statement_id"]: (row["disputed"], row["adjusted"]) for row in counted}
 
 
 def statement_sections(statement_id: uuid.UUID, *, actor: scope.Actor) -> dict[str, SectionTotals]:
@@ -223,7 +238,7 @@ def statement_sections(statement_id: uuid.UUID, *, actor: scope.Actor) -> dict[s
 
 def _lines(actor: scope.Actor, **wanted: Any) -> QuerySet:
     rows = scope.visible(models.StatementLine.objects.filter(**wanted), actor)
-    return rows.annotate(item_code=_ITEM_CODE)
+    return rows.annotate(item_code=_ITEM_CODE, difference=_DIFFERENCE)
 
 
 def section_lines(

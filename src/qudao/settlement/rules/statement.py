@@ -23,6 +23,8 @@ LOWERING = ("returns", "rebates", "receipts")
 # be corrected.
 ANSWERED = ("adjusted", "settled")
 ANSWERED_IN = ("disputed", "adjusted")
+# The partner agreed with the whole.
+AGREED = ("confirmed", "locked")
 # From each state to what may follow.
 STEPS = {
     "draft": {"sent"},
@@ -139,6 +141,11 @@ def step(*, status: str, to: str, number: str) -> None:
     if to == "confirmed" and status in ("confirmed", "locked"):
         code = "settlement.statement_already_confirmed"
     raise errors.refuse(code, number=number, status=status)
+
+
+def line_state(*, status: str, state: str) -> str:
+    """The state of a line as it is said: who confirmed a statement agreed with every line nobody spoke of."""
+    return "confirmed" if state == "open" and status in AGREED else state
 
 
 def check_dispute(*, reason: str, state: str, adjusts: int | None, no: int) -> tuple[errors.Reason, ...]:

@@ -203,9 +203,32 @@ def statement_step(request, statement_id) -> HttpResponse:
         raise
     except errors.Refused as refusal:
         return _show(request, statement_id, reasons=refusal.reasons, typed=typed, code=refusal.status)
+    if words := _done(request, typed):
+        notices.success(request, words)
     back = request.POST.get("section", "")
     address = reverse("statement", args=[statement_id])
     return redirect(f"{address}?section={back}" if back in rules.SECTIONS else address)
+
+
+def _done(request, typed: dict[str, Any] | None) -> str:
+    """What the step did, in words; "" for one that did nothing."""
+    agreed = len(_agreed(request))
+    said = {
+        "send": _("The statement was sent to the partner."),
+        "confirm": _("The statement is confirmed."),
+        "lock": _("The statement is locked and signed."),
+        "dispute": _("Line %(no)s is disputed and waits for the answer."),
+        "resolve": _("The answer to line %(no)s was sent to the partner."),
+        "": ngettext("%(count)s line agreed with.", "%(count)s lines agreed with.", agreed) if agreed else "",
+    }
+    words = said.get(request.POST.get("step", ""), "")
+    return words % {"no": (typed or {}).get("no"), "count": agreed}
+
+
+def _agreed(request) -> list[int]:
+    """The lines agreed with."""
+    numbers = [parsing.whole_or_none(one) for one in request.POST.getlist("agree")]
+    return [one for one in numbers if one is not None]
 
 
 def _typed(request) -> dict[str, Any] | None:
@@ -233,9 +256,7 @@ def _perform(request, statement_id: uuid.UUID, typed: dict[str, Any] | None) -> 
         case "resolve" if typed:
             _resolve(typed, common)
         case _:
-            numbers = [parsing.whole_or_none(one) for one in post.getlist("agree")]
-            wanted = [one for one in numbers if one is not None]
-            if wanted:
+            if wanted := _agreed(request):
                 operations.confirm_lines(nos=wanted, **common)
 
 
