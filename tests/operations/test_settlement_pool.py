@@ -11,6 +11,7 @@ from qudao.kernel import decisions, errors, journal, scope
 from qudao.settlement import decisions as settlement_decisions
 from qudao.settlement import jobs, models, queries
 from qudao.settlement import operations as settlement
+from qudao.settlement.presenting import pools
 from tests import harness
 from tests.operations import settlement_world as worlds
 
@@ -68,6 +69,25 @@ def test_what_expires_first_is_used_first_and_says_its_tax(world):
         (confirmed[first.id], Decimal("-13.00"), Decimal("-11.50"), Decimal("-1.50")),
     ]
     assert sorted(one.key for one in used) == [f"use:{facts.subject}:1", f"use:{facts.subject}:2"]
+
+
+def test_what_an_order_took_of_several_rebates_is_one_row_with_its_order_and_no_page_cuts_it(world):
+    worlds.fill_pool(world, "113.00", pool_months=12)
+    worlds.fill_pool(world, "226.00", pool_months=1)
+    worlds.decide(worlds.sale(world, "1000.00", use="239.00"))
+    found = entries(world)
+    assert [(one.kind, one.gross, one.net, one.tax) for one in pools.together(found)] == [
+        ("use", Decimal("-239.00"), Decimal("-211.50"), Decimal("-27.50")),
+        ("confirm", Decimal("226.00"), Decimal("200.00"), Decimal("26.00")),
+        ("confirm", Decimal("113.00"), Decimal("100.00"), Decimal("13.00")),
+    ]
+    assert [len(pools._whole(found[1:], most)) for most in (1, 2)] == [1, 2]
+    assert [len(pools._whole(list(reversed(found)), most)) for most in (2, 3, 4)] == [2, 2, 4]
+    with scope.transaction(worlds.HOUSE):
+        table = pools.latest(world.debtor, worlds.HOUSE)
+    assert [(row["kind"], row["gross"], str(row["origin"])) for row in table.rows][:1] == [
+        ("use", Decimal("-239.00"), "订单")
+    ]
 
 
 def test_no_rebate_pays_for_centralised_procurement(world):

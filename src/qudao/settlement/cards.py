@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import money, periods, scope
@@ -18,21 +18,13 @@ from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
 from qudao.settlement import queries, showing
 from qudao.settlement.presenting import money as money_pages
-from qudao.settlement.presenting import sides, statements, tiers
+from qudao.settlement.presenting import pools, sides, statements, tiers
 from qudao.settlement.rules import expected
 from qudao.ui import cards, formats, tables
 
 CREDIT, INVOICES = "settlement.credit.view", "settlement.invoice.view"
 REBATES, STATEMENTS = "settlement.rebate.view", "settlement.statement.view"
 LATEST = 5
-ENTRIES = {
-    "confirm": gettext_lazy("Rebate confirmed"),
-    "use": gettext_lazy("Used on an order"),
-    "restore": gettext_lazy("Given back"),
-    "expire": gettext_lazy("Rebate expired"),
-    "clawback": gettext_lazy("Clawed back"),
-    "adjust": gettext_lazy("Rebate reversed"),
-}
 
 
 def of_account(
@@ -144,16 +136,16 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
     if actor.can(INVOICES):
         yield _open_items(node, titled, today, actor)
     if actor.can(REBATES):
-        pool = queries.pool_of(node, today=today, actor=actor)
-        entries = queries.pool_entries(node, actor=actor, limit=LATEST)
-        if entries:
+        table = pools.latest(node, actor)
+        if table is not None:
+            pool = queries.pool_of(node, today=today, actor=actor)
             yield cards.Card(
                 title=titled(_("Rebate pool")),
                 template="settlement/pool.html",
                 context={
                     "pool": pool,
                     "share": _share(pool),
-                    "table": _entries(entries),
+                    "table": table,
                     "url": reverse("pool", args=[node]),
                 },
                 order=26,
@@ -243,31 +235,6 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         template="settlement/table.html",
         context={"table": table},
         order=12,
-    )
-
-
-def _entries(entries: Sequence[queries.PoolEntryView]) -> tables.Table:
-    return tables.Table(
-        label=_("Rebate pool"),
-        columns=[
-            tables.Column(key="kind", label=_("Pool entry")),
-            tables.Column(key="on", label=_("Date"), kind="day"),
-            tables.Column(key="expires_on", label=_("Lapses on"), kind="day"),
-            tables.Column(key="net", label=_("Net"), kind="money"),
-            tables.Column(key="tax", label=_("Tax"), kind="money"),
-            tables.Column(key="gross", label=_("Amount"), kind="money"),
-        ],
-        rows=[
-            {
-                "kind": ENTRIES.get(one.kind, one.kind),
-                "on": one.on,
-                "expires_on": one.expires_on,
-                "net": one.net,
-                "tax": one.tax,
-                "gross": one.gross,
-            }
-            for one in entries
-        ],
     )
 
 

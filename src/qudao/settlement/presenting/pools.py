@@ -1,7 +1,9 @@
 """What the pages of the rebate pools show."""
 
+import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +15,8 @@ from qudao.settlement import queries, showing
 from qudao.ui import formats, tables
 
 ENTRIES = 50
+# Rows on a card, and entries read for them: an order may draw on several rebates.
+LATEST, READ = 5, 30
 
 
 def columns() -> list[tables.Column]:
@@ -73,15 +77,70 @@ def _origin(one: queries.PoolEntryView, numbers: dict) -> str:
     return numbers.get(one.origin_id) or (_("Order") if one.origin_type == "orders.order" else "")
 
 
+def _act(one: queries.PoolEntryView) -> tuple:
+    """What entries that drew on several rebates at once have in common; one that came in stands for itself."""
+    drawn = one.draws_on_id is not None
+    return one.kind, one.on, one.origin_type, one.origin_id, None if drawn else one.id
+
+
+def together(found: Iterable[queries.PoolEntryView]) -> list[queries.PoolEntryView]:
+    """Entries as people think of them: what one order took of several rebates is one sum."""
+    acts = [list(several) for _act_of, several in itertools.groupby(found, key=_act)]
+    return [
+        dataclasses.replace(
+            several[0],
+            **{name: sum(getattr(one, name) for one in several) for name in ("gross", "net", "tax")},
+        )
+        for several in acts
+    ]
+
+
+def _whole(found: Sequence[queries.PoolEntryView], most: int) -> Sequence[queries.PoolEntryView]:
+    """At most `most` entries, the last act not cut in two."""
+    shown = found[:most]
+    if len(found) <= most or _act(found[most]) != _act(shown[-1]):
+        return shown
+    return [one for one in shown if _act(one) != _act(shown[-1])] or shown
+
+
+def latest(node_id: int, actor: scope.Actor) -> tables.Table | None:
+    """The latest entries for a card, each with the order or the rebate it belongs to; None without any."""
+    found = queries.pool_entries(node_id, actor=actor, limit=READ)
+    if not found:
+        return None
+    shown = together(found)[:LATEST]
+    numbers = queries.origin_numbers(shown, actor=actor)
+    return tables.Table(
+        label=_("Rebate pool"),
+        columns=[
+            tables.Column(key="kind", label=_("Pool entry"), kind="status", status="pool_entry"),
+            tables.Column(key="origin", label=_("Order or rebate"), link="origin_url"),
+            tables.Column(key="on", label=_("Date"), kind="day"),
+            tables.Column(key="gross", label=_("Amount"), kind="money"),
+        ],
+        rows=[
+            {
+                "kind": one.kind,
+                "origin": _origin(one, numbers),
+                "origin_url": _origin_url(one, numbers, actor),
+                "on": one.on,
+                "gross": one.gross,
+            }
+            for one in shown
+        ],
+    )
+
+
 def _entries(node_id: int, found: Sequence[queries.PoolEntryView], actor: scope.Actor) -> tables.Table:
     left = queries.entry_left(node_id, actor=actor)
-    shown = found[:ENTRIES]
+    read = _whole(found, ENTRIES)
+    shown = together(read)
     numbers = queries.origin_numbers(shown, actor=actor)
     return tables.Table(
         label=_("Entries"),
         columns=[
             tables.Column(key="kind", label=_("Pool entry"), kind="status", status="pool_entry", sub="on"),
-            tables.Column(key="origin", label=_("Came from"), link="origin_url"),
+            tables.Column(key="origin", label=_("Order or rebate"), link="origin_url"),
             tables.Column(key="net", label=_("Net"), kind="money"),
             tables.Column(key="tax", label=_("Tax"), kind="money"),
             tables.Column(key="gross", label=_("Amount"), kind="money"),
@@ -103,6 +162,6 @@ def _entries(node_id: int, found: Sequence[queries.PoolEntryView], actor: scope.
             }
             for one in shown
         ],
-        page=tables.Page(next=str(shown[-1].id)) if len(found) > ENTRIES else None,
+        page=tables.Page(next=str(read[-1].id)) if len(found) > len(read) else None,
         empty=tables.Empty(title=_("No entry yet")),
     )
