@@ -170,7 +170,7 @@ def registered(company):
             hospital_id=company.parties["zheer"],
             price="130.0000",
             valid_from=dt.date(2026, 1, 1),
-            citation="浙二医院 挂网价",
+            citation="浙二医院 报备价",
             entry="0190aaaa-0000-7000-8000-000000000001",
         )
 
@@ -185,11 +185,11 @@ def test_a_hospital_is_told_its_registered_price_and_not_what_its_tier_would_pay
     wanted = {"party": company.parties["zheer"], "account": company.accounts["zheer.CV"]}
     lines = {"item": company.items["DS-035"], "quantity": "2", "unit": "", "di": ""}
     desk = words(browser("hospital").get("/orders/new/", wanted | lines))
-    assert "单价 130.00 从何而来 医院报备价 浙二医院 挂网价 130.00 不含税 / 税额" in desk
-    assert "无合同，按医院报备价" in desk
+    assert "单价 130.00 从何而来 报备价 浙二医院 报备价 130.00 不含税 / 税额" in desk
+    assert "无合同，按报备价" in desk
     assert "DS-035 ·" in desk
     ours = words(browser("zhoulan").get("/orders/new/", wanted | lines))
-    assert re.search(r"指导价 \S+ ?\S* 120.00 A 级 × 0.8 96.00 医院报备价", ours), ours
+    assert re.search(r"指导价 \S+ ?\S* 120.00 A 级 × 0.8 96.00 报备价", ours), ours
 
 
 def test_an_orders_price_is_told_a_partner_as_far_as_it_leads_to_it(browser, company, now):

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from qudao.kernel import blobs, errors, journal, scope
 from qudao.partners import queries as partners
-from qudao.pricing import listing, models, operations, queries
+from qudao.pricing import listing, models, operations, price_list, queries
 from tests import harness
 from tests.operations import pricing_world as world
 
@@ -161,14 +161,40 @@ def test_the_price_list_of_a_partner_has_the_general_prices_and_its_own(company)
         found = queries.find_prices(queries.PriceFilter(**wanted), on=TODAY, actor=actor)
         return [(row.item_code, row.kind, row.price) for row in found.rows]
 
-    assert queries.count_prices(queries.PriceFilter(), on=TODAY, actor=HOUSE) == (9, 4)
+    assert queries.count_prices(queries.PriceFilter(), on=TODAY, actor=HOUSE)[:2] == (9, 4)
     assert ("BQ-2515", "contract", Decimal("1980.0000")) in seen(HOUSE)
     assert seen(person(company, "renji"), kind="contract") == [("BQ-2515", "contract", Decimal("1980.0000"))]
-    # Neither that of a line it has no account for, nor that of what its contract prices.
-    guides = [("DS-035", "guide", Decimal("120.0000")), ("ZJ-3018", "guide", Decimal("1200.0000"))]
-    assert seen(person(company, "renji"), kind="guide") == guides
-    assert queries.count_prices(queries.PriceFilter(), on=TODAY, actor=person(company, "renji")) == (4, 3)
+    # None of a line it has no account for, none of what its contract prices or central procurement does.
+    assert seen(person(company, "renji"), kind="guide") == [("DS-035", "guide", Decimal("120.0000"))]
+    assert queries.count_prices(queries.PriceFilter(), on=TODAY, actor=person(company, "renji"))[:2] == (3, 3)
     assert seen(HOUSE, when="coming") == []
+
+
+def test_where_nothing_is_agreed_a_partner_reads_what_the_order_desk_will_ask(company):
+    renji = person(company, "renji")
+    factors = queries.own_factors(on=TODAY, actor=renji)
+    with scope.transaction(renji):
+        described = price_list.prices(QueryDict("kind=guide"), today=TODAY, actor=renji, factors=factors)
+        rows = described.fetch(None, 10).rows
+    paid = {row["code"]: (row["kind"], row["gross"], row["listed"]) for row in rows}
+    with scope.transaction(HOUSE):
+        (account,) = [one for one in partners.list_accounts(party_id=renji.party_id, actor=HOUSE)]
+    items = {company.items[code]: code for code in paid}
+    asked = queries.resolve_prices(
+        account=account,
+        hospital_id=0,
+        lines=[queries.PriceRequest(item, item, Decimal(1)) for item in items],
+        on=TODAY,
+        vat_rates=dict.fromkeys(items, Decimal("0.13")),
+        actor=renji,
+    )
+    assert paid == {"DS-035": ("tier_region", Decimal("114.0000"), Decimal("120.0000"))}
+    assert {items[no]: choice.unit_price for no, choice in asked.items()} == {
+        code: gross for code, (_, gross, _) in paid.items()
+    }
+    # Nothing holds from a quantity on: no column of dashes says so.
+    assert "minimum" not in {column.key for column in described.columns}
+    assert queries.own_factors(on=TODAY, actor=HOUSE) == {}
 
 
 def test_general_prices_of_another_tier_or_hospital_are_not_shown_to_a_partner(company):

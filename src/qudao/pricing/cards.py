@@ -7,8 +7,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from qudao.kernel import periods, scope
-from qudao.pricing import listing, queries
 from qudao.pricing import names as words
+from qudao.pricing import price_list, queries
 from qudao.pricing.names import Names
 from qudao.ui import cards, tables
 
@@ -24,7 +24,7 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
     found = queries.find_prices(queries.PriceFilter(item_ids=(item_id,)), on=today, actor=actor, limit=SHOWN)
     code = found.rows[0].item_code if found.rows else ""
     ordered = sorted(found.rows, key=lambda row: list(words.KINDS).index(row.kind))
-    rows = listing.price_rows(ordered, Names.load(), today=today, actor=actor)
+    rows = price_list.price_rows(ordered, Names.load(), today=today, actor=actor)
     table = tables.Table(
         label=_("Prices in force"),
         columns=[

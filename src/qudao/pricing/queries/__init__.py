@@ -52,6 +52,7 @@ from .prices import (
     contracts_behind,
     factors_for,
     floors,
+    own_factors,
     resolve_prices,
 )
 from .promotions import (
@@ -109,6 +110,7 @@ __all__ = [
     "list_factors",
     "list_promotions",
     "list_version_prices",
+    "own_factors",
     "promotions_for",
     "promotions_in_force",
     "rebate_terms",

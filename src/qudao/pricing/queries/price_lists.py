@@ -110,7 +110,8 @@ _TIMES = {
 }
 # A partner sees rows of its own nodes (row security), and of the general ones those that may price something
 # for it: no other tier's, no other region's, no other hospital's, none of a line it has no account for; and no guide
-# price of what is registered for it or agreed in its contract, for that never comes to hold: others pay by it.
+# price of what is registered for it, agreed in its contract or procured for everybody, for that never comes to hold:
+# others pay by it.
 _PRICES = """
 FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id
 WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
@@ -126,7 +127,8 @@ WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
        AND NOT (p.kind = 'guide' AND EXISTS (
             SELECT FROM pricing_pricerow h
             WHERE (h.kind = 'hospital' AND h.hospital_id = %(party)s::int
-                   OR h.kind = 'contract' AND h.account_id = ANY(%(accounts)s::int[]))
+                   OR h.kind = 'contract' AND h.account_id = ANY(%(accounts)s::int[])
+                   OR h.kind = 'vbp' AND h.account_id = 0 AND h.hospital_id = 0 AND h.region_id = 0 AND h.tier = '')
             AND h.item_id = p.item_id AND h.entity_id = p.entity_id
             AND h.minimum_quantity <= p.minimum_quantity AND h.valid_from <= %(on)s::date
             AND (h.valid_until IS NULL OR h.valid_until > %(on)s::date)))))
@@ -172,12 +174,13 @@ def find_prices(
     return ListedPrices(tuple(rows[:limit]), _next(rows, limit))
 
 
-def count_prices(wanted: PriceFilter, *, on: dt.date, actor: scope.Actor) -> tuple[int, int]:
-    """(how many rows, of how many products) `find_prices` would find."""
+def count_prices(wanted: PriceFilter, *, on: dt.date, actor: scope.Actor) -> tuple[int, int, bool]:
+    """(how many rows, of how many products, whether one holds from a quantity on) of what `find_prices` would find."""
     actor.require(VIEW)
     with scope.transaction(actor), connection.cursor() as found:
         prices = _PRICES.format(when=_when(wanted.when))
-        found.execute(f"SELECT count(*), count(DISTINCT p.item_id) {prices}", _parameters(wanted, on, actor))
+        counted = "count(*), count(DISTINCT p.item_id), coalesce(bool_or(p.minimum_quantity > 0), false)"
+        found.execute(f"SELECT {counted} {prices}", _parameters(wanted, on, actor))
         return found.fetchone()
 
 

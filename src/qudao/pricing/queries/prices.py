@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 import datetime as dt
+import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any, overload
 from django.db import connection
 
 from qudao.kernel import errors, money, scope
+from qudao.partners import queries as partners
 from qudao.pricing.rules import price
 
 CURRENCY = "CNY"
@@ -236,6 +238,22 @@ def factors_for(account: Any, *, on: dt.date, actor: scope.Actor) -> tuple[price
     """
     _, factors = _applicable(account, 0, (), on, actor)
     return _discounts(factors, account, on)
+
+
+def own_factors(*, on: dt.date, actor: scope.Actor) -> dict[tuple[int, int], Decimal]:
+    """(legal entity, product line) → the factor on the guide price for the actor's own account in it; none for our own
+    people. Opens its own acting transaction, a statement an account.
+    """
+    if actor.house or not actor.party_id:
+        return {}
+    with scope.transaction(actor, acting=True):
+        own = partners.list_accounts(party_id=actor.party_id, actor=actor)
+        return {
+            (account.entity_id, account.line_id): math.prod(
+                (one.price for one in factors_for(account, on=on, actor=actor)), start=Decimal(1)
+            )
+            for account in own
+        }
 
 
 def agreed_items(account: Any, *, hospital_id: int = 0, on: dt.date, actor: scope.Actor) -> frozenset[int]:

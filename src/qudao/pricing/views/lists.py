@@ -1,13 +1,15 @@
 """The lists. Each is a page, and its own Excel file."""
 
+import functools
+
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from qudao.kernel import periods
+from qudao.kernel import periods, scope
 from qudao.pricing import listing as lists
-from qudao.pricing import promotion_list
+from qudao.pricing import price_list, promotion_list, queries
 from qudao.ui import listing, pages
 
 
@@ -26,9 +28,11 @@ def contracts(request) -> HttpResponseBase:
 
 
 @require_safe
-@pages.page("pricing.price.view")
+@pages.page("pricing.price.view", own_transaction=True)
 def prices(request) -> HttpResponseBase:
-    """Every price row that may price something for the reader."""
+    """Every price row that may price something for the reader; a partner's guide prices as it pays them."""
+    today = periods.business_date(request.now)
+    factors = queries.own_factors(on=today, actor=request.actor)
     actions = [
         listing.Action(
             label=_("Explain a price"), url=reverse("price_explain"), icon="help-circle", primary=True
@@ -47,7 +51,8 @@ def prices(request) -> HttpResponseBase:
             (_("Guide prices from Excel"), "guide_upload"),
         ):
             actions.insert(0, listing.Action(label=said, url=reverse(page), icon="upload"))
-    return _respond(request, lists.prices, actions)
+    with scope.transaction(request.actor):
+        return _respond(request, functools.partial(price_list.prices, factors=factors), actions)
 
 
 @require_safe
@@ -58,7 +63,7 @@ def floors(request) -> HttpResponseBase:
     if request.actor.can("pricing.contract.manage"):
         said = _("Floor prices from Excel")
         actions.insert(0, listing.Action(label=said, url=reverse("floor_upload"), icon="upload"))
-    return _respond(request, lists.floors, actions)
+    return _respond(request, price_list.floors, actions)
 
 
 @require_safe
@@ -70,7 +75,7 @@ def factors(request) -> HttpResponseBase:
         actions.append(
             listing.Action(label=_("New factor"), url=reverse("factor_new"), icon="plus", primary=True)
         )
-    return _respond(request, lists.factors, actions)
+    return _respond(request, price_list.factors, actions)
 
 
 @require_safe

@@ -107,7 +107,7 @@ def hospital_prices(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None
                     if not worth.is_procured(product) and (one.entity == "qd" or product.code not in SMALL)
                 ],
                 valid_from=last,
-                citation=f"{one.short} 挂网价",
+                citation=f"{one.short} 报备价",
                 actor=actor,
                 now=now,
             )

@@ -45,7 +45,7 @@ def is_procured(product: Product) -> bool:
 
 
 def bid(product: Product) -> Decimal:
-    """What hospitals pay (挂网价): somewhat more than the guide price, so that whoever supplies them has its margin."""
+    """What hospitals pay (报备价): somewhat more than the guide price, so that whoever supplies them has its margin."""
     more = Decimal(4 + zlib.crc32(product.code.encode()) % 7) / 100
     return max(product.price, rounded(float(product.price * (1 + more))))
 
