@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
+from qudao.flow import models as flow
 from qudao.flow import queries_punctuality
 from qudao.insights import (
     asking,
@@ -28,7 +29,7 @@ from qudao.insights import (
     rules,
     terms,
 )
-from qudao.kernel import errors, journal, scope
+from qudao.kernel import errors, journal, records, scope
 from qudao.organisation import queries_journal
 from tests import harness, query_counts
 from tests.browser import trading
@@ -444,9 +445,38 @@ def test_a_month_is_owed_from_the_first_delivery_and_in_time_until_its_closing_d
     assert count(dt.date(2026, 12, 5)) == (0, 0)
     assert count(dt.date(2026, 12, 6)) == (1, 0)
     [owed] = queries_punctuality.list_punctuality(today=dt.date(2026, 12, 6), **window)
-    assert (owed.account_id, owed.month, owed.state) == (
-        *(company.accounts["kangze.CV"], dt.date(2026, 11, 1), "missing"),
+    assert (owed.account_id, owed.month, owed.state, owed.due_on) == (
+        *(company.accounts["kangze.CV"], dt.date(2026, 11, 1), "missing", dt.date(2026, 12, 5)),
     )
+
+
+def test_who_owes_a_month_stands_first_then_who_was_late_and_who_was_in_time_can_be_left_out(traded):
+    company, _trade = traded
+    sent = {dt.date(2026, 12, 1): dt.date(2027, 1, 5), dt.date(2026, 11, 1): dt.date(2026, 12, 6)}
+    with scope.everything():
+        for month, day in sent.items():
+            at = dt.datetime.combine(day, dt.time(4), dt.UTC)
+            flow.FlowFile.objects.create(
+                **{"id": records.key(at), "created_at": at, "number": f"FF-{month:%m}", "period_from": month},
+                **{"node_id": 1, "entity_id": 1, "account_id": company.accounts["kangze.CV"]},
+                **{
+                    "party_id": 1,
+                    "file_digest": f"{month}",
+                    "file_name": "x",
+                    "method": "excel",
+                    "row_count": 1,
+                },
+            )
+    window = {"first": dt.date(2026, 11, 1), "until": dt.date(2027, 3, 1), "actor": HOUSE}
+    window["today"] = dt.date(2027, 2, 6)
+
+    def listed(**more):
+        found = queries_punctuality.list_punctuality(**window, **more)
+        return [(f"{one.month:%Y-%m}", one.state) for one in found]
+
+    late = [("2027-01", "missing"), ("2026-11", "late")]
+    assert listed() == [*late, ("2026-12", "matched")]
+    assert listed(tardy=True) == late
 
 
 def test_a_partner_is_shown_its_own_board_alone(traded):

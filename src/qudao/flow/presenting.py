@@ -76,7 +76,7 @@ def file_columns() -> list[tables.Column]:
         tables.Column(key="number", label=_("File"), sub="name", sub_label=_("File name")),
         tables.Column(key="party", label=_("Partner"), whose="seen"),
         tables.Column(key="month", label=_("Month")),
-        tables.Column(key="method", label=_("Way")),
+        tables.Column(key="method", label=_("Sent by")),
         tables.Column(key="taken_in_at", label=pgettext("flow", "Received at"), kind="moment"),
         tables.Column(key="rows", label=_("Lines"), kind="qty"),
         tables.Column(key="matched", label=_("Matched"), kind="qty"),
@@ -125,9 +125,16 @@ def _line(row: queries.RowView, names: dict[int, str], items: dict[int, Any]) ->
         "unit": item.base_unit if item else "",
         "reported_quantity": _differing(row, reported, item),
         "state": row.state,
-        "verdict": row.verdict or ("open" if row.may_be_judged else ""),
+        "verdict": row.verdict or _waiting(row),
         "why": said(row.reasons),
     }
+
+
+def _waiting(row: queries.RowView) -> str:
+    """What a line without a verdict waits for: ours, where it may be a diversion; else the partner's explanation."""
+    if row.may_be_judged:
+        return queries.OPEN
+    return "unexplained" if row.is_case else ""
 
 
 def _known(rule: str) -> str:

@@ -24,21 +24,24 @@ LEFT JOIN LATERAL (
     SELECT min(f.created_at) AS sent_at, count(*) AS files, sum(f.row_count) AS rows FROM flow_flowfile f
     WHERE f.account_id = a.id AND f.period_from = m.month::date
 ) s ON true
-WHERE true {where}
+WHERE true {where} {tardy}
 """
 _INSTANT = "((m.month + interval '1 month')::date + %(day)s::int)::timestamp AT TIME ZONE 'Asia/Shanghai'"
+_TARDY = f"AND (s.sent_at < {_INSTANT}) IS NOT TRUE"
 _COUNT = f"SELECT count(*), count(*) FILTER (WHERE s.sent_at < {_INSTANT}) " + _OWED
 _LIST = (
     "SELECT m.month::date, a.id, p.id, p.name, a.line_id, a.region_id, s.sent_at, s.files, COALESCE(s.rows, 0),"
     f" CASE WHEN s.sent_at IS NULL THEN 'missing' WHEN s.sent_at < {_INSTANT} THEN 'matched' ELSE 'late' END "
     + _OWED
-    + " ORDER BY 1 DESC, p.name, a.id LIMIT %(limit)s::int OFFSET %(offset)s::int"
+    + f" ORDER BY s.sent_at IS NULL DESC, s.sent_at < {_INSTANT}, 1 DESC, p.name, a.id"
+    " LIMIT %(limit)s::int OFFSET %(offset)s::int"
 )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Punctuality:
-    """An account and a month it owes: when the first file came; state matched (in time), late, missing."""
+    """An account and a month it owes, by `due_on`, its closing day: when the first file came; state matched (in time),
+    late, missing."""
 
     month: dt.date
     account_id: int
@@ -50,6 +53,7 @@ class Punctuality:
     files: int
     rows: Decimal
     state: str
+    due_on: dt.date
 
 
 def closed_months(first: dt.date, until: dt.date, today: dt.date) -> tuple[dt.date, dt.date]:
@@ -81,15 +85,19 @@ def list_punctuality(
     actor: scope.Actor,
     offset: int = 0,
     limit: int = PAGE,
+    tardy: bool = False,
     **facets: int | str,
 ) -> list[Punctuality]:
-    """Account by account and month by month, the latest month first."""
+    """Account by account and month by month: what is missing, then what came late, then the rest (with `tardy` without
+    it), the latest month first."""
+    day = dt.timedelta(days=_closing_day(today) - 1)
     with scope.transaction(actor), connection.cursor() as cursor:
-        cursor.execute(*_asked(_LIST, first, until, today, facets, actor, offset=offset, limit=limit))
-        return [Punctuality(*row) for row in cursor.fetchall()]
+        asked = _asked(_LIST, first, until, today, facets, actor, tardy, offset=offset, limit=limit)
+        cursor.execute(*asked)
+        return [Punctuality(*row, due_on=periods.add_months(row[0], 1) + day) for row in cursor.fetchall()]
 
 
-def _asked(statement, first, until, today, facets, actor, **more):
+def _asked(statement, first, until, today, facets, actor, tardy=False, **more):
     given = {name: value for name, value in facets.items() if value}
     begin, last = closed_months(first, until, today)
     where = "".join(f" AND a.{name} = %({name})s" for name in sorted(given))
@@ -97,7 +105,11 @@ def _asked(statement, first, until, today, facets, actor, **more):
     nodes = {"nodes": list(actor.visible)} if few else {}
     if few:
         where += " AND a.node_id = ANY (%(nodes)s::int[])"
-    filled = statement.format(where=where, nodes="AND o.node_id = ANY (%(nodes)s::int[])" if few else "")
+    filled = statement.format(
+        where=where,
+        nodes="AND o.node_id = ANY (%(nodes)s::int[])" if few else "",
+        tardy=_TARDY if tardy else "",
+    )
     parameters = {
         "first": begin,
         "last": last,

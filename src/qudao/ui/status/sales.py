@@ -85,6 +85,7 @@ STATES = {
     ),
     "diversion": states(
         open=("warn", pgettext_lazy("diversion", "To be judged")),
+        unexplained=("hold", pgettext_lazy("status", "To be explained")),
         upheld=("bad", pgettext_lazy("diversion", "Upheld")),
         dismissed=("ok", pgettext_lazy("diversion", "Dismissed")),
         authorised=("info", pgettext_lazy("diversion", "Authorised")),
