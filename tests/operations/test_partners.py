@@ -4,10 +4,12 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from qudao.kernel import errors, journal, scope
 from qudao.kernel import models as kernel
 from qudao.partners import models, operations, queries, territories
+from qudao.partners import timeline as timeline_page
 from tests.operations import partners_world as world
 from tests.operations.partners_world import HOUSE, NOW, TODAY, UNTIL
 
@@ -421,6 +423,36 @@ def test_a_renamed_partner_is_found_by_its_new_name_and_old_papers_keep_the_old(
     with pytest.raises(errors.Refused) as refusal:
         operations.change_party(**act, **wanted, version=changed.version, now=later)
     assert world.codes(refusal) == ["partners.nothing_changed"]
+
+
+def test_the_timeline_says_what_a_change_changed_from_what_to_what_and_why(channel):
+    seen = queries.get_party(channel.kangze, HOUSE)
+    common = {"party_id": channel.kangze, "name": seen.name, "short_name": seen.short_name, "actor": HOUSE}
+    for day, address, phone in (
+        (1, "滨安路 1 号", "0571-8669 0000"),
+        (2, "滨安路 2 号", "0571-8669 0000 转 12"),
+    ):
+        version = queries.get_party(channel.kangze, HOUSE).version
+        where = {"territory": seen.territory, "address": address, "phone": phone}
+        act = {"version": version, "reason": f"第 {day} 次", "now": NOW + dt.timedelta(days=day)}
+        operations.change_party(**common, **where, **act)
+    party = queries.get_party(channel.kangze, HOUSE, today=TODAY)
+    with scope.transaction(HOUSE), translation.override("zh-hans"):
+        newest, before = [str(one["detail"]) for one in timeline_page.of_partner(party, HOUSE, count=2)]
+    assert newest == "地址 滨安路 1 号 → 滨安路 2 号；电话 0571-8669 0000 → 0571-8669 0000 转 12；第 2 次"
+    assert before.endswith("→ 滨安路 1 号；电话 — → 0571-8669 0000；第 1 次") and before.startswith("地址 ")
+
+
+def test_what_nobody_can_call_is_no_telephone_number_and_stops_only_its_own_change(channel):
+    seen = queries.get_party(channel.kangze, HOUSE)
+    fields = {"name": seen.name, "short_name": "康", "territory": seen.territory, "address": seen.address}
+    act = {"party_id": channel.kangze, "version": seen.version, "actor": HOUSE, "now": NOW}
+    with pytest.raises(errors.Refused) as refusal:
+        operations.change_party(**fields, **act, phone="找林涛")
+    assert world.codes(refusal) == ["partners.phone_unreadable"]
+    with scope.everything():
+        models.Party.objects.filter(pk=channel.kangze).update(phone="找林涛")
+    assert operations.change_party(**fields, **act, phone="找林涛").short_name == "康"
 
 
 def test_a_moved_place_is_where_it_was_for_what_was_shipped_before(channel):

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -163,9 +163,15 @@ def timeline(*subjects: str, actor: scope.Actor, limit: int = TIMELINE) -> list[
     return as_timeline(found, of=subjects[0], actor=actor)
 
 
-def as_timeline(found: Sequence[entries.Leaf], *, of: str = "", actor: scope.Actor) -> list[dict[str, Any]]:
+def as_timeline(
+    found: Sequence[entries.Leaf],
+    *,
+    of: str = "",
+    said: Callable[[entries.Leaf], str] = lambda leaf: "",
+    actor: scope.Actor,
+) -> list[dict[str, Any]]:
     """Entries as the timeline component takes them, each with the documents it names but for that whose page it
-    is (`of`), and with links to their proofs for those who may follow them."""
+    is (`of`), with what the page has `said` of it, and with links to their proofs for those who may follow them."""
     links = actor.can(VIEW)
     names = queries_people.names_of(leaf.actor for leaf in found)
     titles = manifest.journal_types()
@@ -175,7 +181,7 @@ def as_timeline(found: Sequence[entries.Leaf], *, of: str = "", actor: scope.Act
             "title": titles.get(leaf.type, leaf.type),
             "at": leaf.at,
             "documents": named,
-            "detail": _called(leaf),
+            "detail": said(leaf) or _called(leaf),
             "who": names.get(leaf.actor, leaf.actor),
             "number": None if leaf.number is None else f"{leaf.number:,}",
             "url": address(leaf) if links else None,

@@ -106,6 +106,7 @@ def partner_new(request) -> HttpResponse:
             "partners.uscc_invalid": "uscc",
             "partners.uscc_taken": "uscc",
             "partners.name_missing": "name",
+            "partners.phone_unreadable": "phone",
             "partners.parent_account_missing": "parent",
         },
     )

@@ -32,6 +32,14 @@ class Change:
     danger: bool = False
 
 
+# Beside which field of the forms of particulars a reason stands.
+PARTICULARS = {
+    "partners.name_missing": "name",
+    "partners.nothing_changed": "name",
+    "partners.phone_unreadable": "phone",
+}
+
+
 def _simple(form: type[django_forms.Form]) -> Callable[[changing.Wanted], type[django_forms.Form]]:
     return lambda wanted: form
 
@@ -89,7 +97,7 @@ CHANGES: dict[str, Change] = {
     "lock": _admission("lock", gettext_lazy("Lock: a core document lapsed"), why=True),
     "unlock": _admission("unlock", gettext_lazy("Lift the lock"), why=True),
     "particulars": Change(
-        title=gettext_lazy("Names, address, telephone"),
+        title=gettext_lazy("Names, place, address, telephone"),
         button=gettext_lazy("Save the change"),
         permission=writing.PARTIES,
         form=_simple(forms.Particulars),
@@ -98,7 +106,7 @@ CHANGES: dict[str, Change] = {
         consequence=lambda wanted: _(
             "Lists, search and new papers follow at once; papers of goods already shipped keep what they say."
         ),
-        beside={"partners.name_missing": "name", "partners.nothing_changed": "name"},
+        beside=PARTICULARS,
         listed=True,
     ),
     "licence": Change(
@@ -177,6 +185,7 @@ CHANGES: dict[str, Change] = {
         form=changing.place_form,
         perform=changing.open_place,
         tab="places",
+        beside=PARTICULARS,
         listed=True,
     ),
     "place_change": Change(
@@ -190,7 +199,7 @@ CHANGES: dict[str, Change] = {
         consequence=lambda wanted: _(
             "Goods not yet shipped go to the new address; papers of goods already shipped keep what they say."
         ),
-        beside={"partners.name_missing": "name", "partners.nothing_changed": "name"},
+        beside=PARTICULARS,
     ),
     "grant": Change(
         title=gettext_lazy("Grant an authorisation"),

@@ -172,6 +172,11 @@ ENTRY: dict[str, Message] = {
     "partners.name_missing": Message(
         _("The name is missing"), _("A partner is kept under its full legal name."), _("Enter the name.")
     ),
+    "partners.phone_unreadable": Message(
+        _("This is no telephone number"),
+        _("“%(text)s” cannot be called."),
+        _("Enter digits with +, - and spaces, an extension after 转 or ext: 0571-8669 0000 转 12."),
+    ),
     "partners.nothing_changed": Message(
         _("Nothing was changed"), _("Everything stands as it is."), _("Change what is wrong, or cancel.")
     ),

@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import queries as catalog_queries
 from qudao.kernel import messages, scope
-from qudao.organisation import queries_journal, queries_people
+from qudao.organisation import queries_people
 from qudao.partners import changes, changing, labels, queries, territories
 from qudao.partners.listing import Names
 from qudao.ui import formats, marks, tables
 
-TIMELINE = 15
 EXPIRING = 90
 LAPSED = ("expired", "revoked", "suspended")
 
@@ -360,14 +359,3 @@ def _place_row(place: queries.Place, below: bool, wanted: changing.Wanted) -> di
         "phone": place.phone,
         "acts": acts_of(wanted, place.id, ("place_change",)),
     }
-
-
-def timeline(party: queries.PartyView, actor: scope.Actor) -> list[dict[str, Any]]:
-    """What happened to the party, its file, its accounts and its debtors, newest first."""
-    nodes = {party.file_node_id}
-    for account in party.accounts:
-        nodes |= {account.node_id, account.debtor_node_id}
-    found = queries_journal.list_about(
-        subjects=[f"partners.party:{party.id}"], node_ids=sorted(nodes), actor=actor, limit=TIMELINE
-    )
-    return queries_journal.as_timeline(found, actor=actor)

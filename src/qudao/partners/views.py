@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import manifest, periods
-from qudao.partners import authorised, changes, changing, labels, listing, profile, queries
+from qudao.partners import authorised, changes, changing, labels, listing, profile, queries, timeline
 from qudao.partners.operations import writing
+from qudao.ui import filters, pages, parsing, tables
 from qudao.ui import listing as lists
-from qudao.ui import pages, tables
 
 VIEW = "partners.party.view"
 
@@ -88,12 +88,21 @@ def partner(request, party_id: int) -> HttpResponse:
         "tabs": shown,
         "offered": changes.offered(wanted),
         "may_open_person": request.actor.house and request.actor.can("organisation.person.manage"),
-        "timeline": profile.timeline(party, request.actor),
+        **_timeline(request, party),
         "cards": [],
         **_content(tab, party, wanted),
     }
     context["charts"] = any(card.charts for card in context["cards"])
     return pages.show(request, "partners/partner.html", context)
+
+
+def _timeline(request, party: queries.PartyView) -> dict[str, Any]:
+    """What happened, and where what happened before it is read."""
+    count = min(max(parsing.whole(request.GET.get("events")), timeline.FIRST), timeline.MOST)
+    shown = timeline.of_partner(party, request.actor, count=count)
+    more = len(shown) == count < timeline.MOST
+    following = filters.with_value(request.GET, "events", str(count + timeline.MORE))
+    return {"timeline": shown, "earlier": following if more else ""}
 
 
 def _tabs(party: queries.PartyView, wanted: str, today: dt.date) -> list[dict]:

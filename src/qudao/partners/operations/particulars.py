@@ -7,6 +7,7 @@ from typing import Any
 
 from qudao.kernel import errors, journal, periods, scope, writes
 from qudao.partners import models, queries, territories
+from qudao.partners.rules import phones
 
 from . import writing
 
@@ -27,7 +28,7 @@ def change_party(
     """Give the party other particulars; it is found by its new names. `territory` is a GB/T 2260 code, 0 unknown.
 
     Papers of what was shipped before keep what held then. Raises Conflict for another version, and Refused:
-    `partners.name_missing`, `partners.territory_unknown`, `partners.nothing_changed`.
+    `partners.name_missing`, `partners.phone_unreadable`, `partners.territory_unknown`, `partners.nothing_changed`.
     """
     actor.require(writing.PARTIES)
     wanted = {
@@ -39,7 +40,7 @@ def change_party(
     }
     with scope.transaction(actor, acting=True):
         party = writing.locked(models.Party, party_id, actor, version=version)
-        _require_sound(wanted)
+        _require_sound(wanted, party.phone)
         entry = journal.entry()
         past = _change(party, wanted, party_id=party.pk, until=now)
         party.search_keys = writing.keys_of(party.name, party.short_name, party.uscc or "", party.code)
@@ -79,7 +80,7 @@ def change_place(
     }
     with scope.transaction(actor, acting=True):
         place = writing.locked(models.DeliveryPlace, place_id, actor)
-        _require_sound(wanted)
+        _require_sound(wanted, place.phone)
         party = scope.visible(models.Party.objects.filter(pk=place.party_id), actor).get()
         entry = journal.entry()
         past = _change(place, wanted, party_id=party.pk, place_id=place.pk, until=now)
@@ -97,9 +98,12 @@ def change_place(
         return queries.get_place(place_id, actor=actor)
 
 
-def _require_sound(wanted: dict[str, Any]) -> None:
+def _require_sound(wanted: dict[str, Any], phone: str) -> None:
+    """`phone` is what stands there: one from before numbers were asked for stops no other change."""
     if not wanted["name"]:
         raise errors.refuse("partners.name_missing")
+    if wanted["phone"] != phone and not phones.readable(wanted["phone"]):
+        raise errors.refuse("partners.phone_unreadable", text=wanted["phone"])
     territory = wanted["territory_id"]
     if territory and territory not in territories.divisions():
         raise errors.Refused([errors.Reason("partners.territory_unknown", params={"code": territory})])

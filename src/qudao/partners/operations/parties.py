@@ -12,6 +12,7 @@ from stdnum.cn import uscc as stdnum_uscc
 from qudao.kernel import errors, journal, periods, scope, writes
 from qudao.kernel import models as kernel
 from qudao.partners import models, queries, territories
+from qudao.partners.rules import phones
 
 from . import nodes, writing
 
@@ -69,7 +70,7 @@ def open_parties(rows: Sequence[NewParty], *, actor: scope.Actor, now: dt.dateti
 
     Hospitals are public (node 0), the others are seen through their file. Raises Refused with a reason
     for every line (from 1): `partners.uscc_invalid`, `partners.uscc_taken`, `partners.territory_unknown`,
-    `partners.kind_unknown`, `partners.name_missing`.
+    `partners.kind_unknown`, `partners.name_missing`, `partners.phone_unreadable`.
     """
     actor.require(writing.PARTIES)
     writing.require_whole(actor)
@@ -132,6 +133,8 @@ def judge_parties(rows: Sequence[NewParty]) -> list[errors.Reason]:
             reasons.append(
                 errors.Reason("partners.kind_unknown", line, {"text": " ".join([new.kind, *unknown])})
             )
+        if not phones.readable(new.phone):
+            reasons.append(errors.Reason("partners.phone_unreadable", line, {"text": new.phone}))
         if new.territory and new.territory not in territories.divisions():
             reasons.append(errors.Reason("partners.territory_unknown", line, {"code": new.territory}))
         if not new.uscc:
@@ -250,12 +253,17 @@ def open_place(*, actor: scope.Actor, now: dt.datetime, **place) -> queries.Plac
 
 def open_places(rows: Sequence[NewPlace], *, actor: scope.Actor, now: dt.datetime) -> list[int]:
     """Open 收货地点, all or none; returns their ids. Raises Refused by line: `partners.party_unknown`,
-    `partners.kind_unknown`, `partners.territory_unknown`, `partners.place_parent_unknown`."""
+    `partners.kind_unknown`, `partners.territory_unknown`, `partners.place_parent_unknown`, `partners.phone_unreadable`."""
     actor.require(writing.PARTIES)
     reasons = [
         errors.Reason("partners.kind_unknown", line, {"text": new.kind})
         for line, new in enumerate(rows, 1)
         if new.kind not in PLACES
+    ]
+    reasons += [
+        errors.Reason("partners.phone_unreadable", line, {"text": new.phone})
+        for line, new in enumerate(rows, 1)
+        if not phones.readable(new.phone)
     ]
     codes = [new.territory for new in rows]
     reasons += writing.missing(codes, territories.divisions(), code="partners.territory_unknown", key="code")

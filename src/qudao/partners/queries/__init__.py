@@ -37,6 +37,7 @@ from .naming import (
     party_names,
     phones_of,
 )
+from .particulars import Change, list_changes
 from .parties import (
     PartyFilter,
     PartyPage,
@@ -72,6 +73,7 @@ __all__ = [
     "AuthorisationPage",
     "AuthorisationRow",
     "AuthorisationView",
+    "Change",
     "Delivery",
     "LicenceFilter",
     "LicencePage",
@@ -108,6 +110,7 @@ __all__ = [
     "list_all_authorisations",
     "list_all_licences",
     "list_authorisations",
+    "list_changes",
     "list_children",
     "list_licences",
     "list_parties",
