@@ -457,15 +457,18 @@ def test_who_owes_a_month_stands_first_then_who_was_late_and_who_was_in_time_can
         for month, day in sent.items():
             at = dt.datetime.combine(day, dt.time(4), dt.UTC)
             flow.FlowFile.objects.create(
-                **{"id": records.key(at), "created_at": at, "number": f"FF-{month:%m}", "period_from": month},
-                **{"node_id": 1, "entity_id": 1, "account_id": company.accounts["kangze.CV"]},
-                **{
-                    "party_id": 1,
-                    "file_digest": f"{month}",
-                    "file_name": "x",
-                    "method": "excel",
-                    "row_count": 1,
-                },
+                id=records.key(at),
+                created_at=at,
+                number=f"FF-{month:%m}",
+                period_from=month,
+                node_id=1,
+                entity_id=1,
+                account_id=company.accounts["kangze.CV"],
+                party_id=1,
+                file_digest=f"{month}",
+                file_name="x",
+                method="excel",
+                row_count=1,
             )
     window = {"first": dt.date(2026, 11, 1), "until": dt.date(2027, 3, 1), "actor": HOUSE}
     window["today"] = dt.date(2027, 2, 6)

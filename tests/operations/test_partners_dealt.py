@@ -107,7 +107,7 @@ def test_a_hospital_counts_once_an_order_for_it_is_placed_and_page_and_file_say_
     head, *rows = CalamineWorkbook.from_filelike(sheet).get_sheet_by_index(0).to_python()
     assert head == ["伙伴", "信用代码或编号", "类型", "地区"]
     assert rows == [
-        ["杭州康泽医疗器械有限公司", "91330108MA2CE7K83P", "经销商", "浙江省 杭州市"],
+        ["杭州康泽医疗器械有限公司", "91330108MA2CE7K83P", "本公司 · 经销商", "浙江省 杭州市"],
         ["浙江省第二人民医院", "123300004700510003", "医院 · 三甲", "浙江省 杭州市"],
     ]
 

@@ -11,7 +11,7 @@ from qudao.catalog import queries as catalog
 from qudao.kernel import errors, scope
 from qudao.organisation import models as organisation
 from qudao.organisation import operations as people
-from qudao.partners import authorised, operations, profile, queries
+from qudao.partners import authorised, changing, listing, operations, profile, queries
 from tests.operations import partners_world as world
 from tests.operations.partners_world import HOUSE, NOW, TODAY
 from tests.operations.test_partners import permit
@@ -149,10 +149,16 @@ def test_every_count_of_authorisations_is_of_those_in_force(channel):
         )
     only = queries.PartyFilter(kind="hospital")
     [listed] = queries.list_parties(only, actor=HOUSE, today=TODAY).rows
-    tab = authorised.count(queries.get_party(channel.hospital, HOUSE, today=TODAY), TODAY)
+    party = queries.get_party(channel.hospital, HOUSE, today=TODAY)
+    tab = authorised.count(party, TODAY)
+    with scope.transaction(HOUSE):
+        wanted = changing.Wanted(party, 0, HOUSE, NOW, TODAY)
+        tables = authorised.by_time(party, listing.Names.load(), wanted, TODAY)
     before = queries.count_authorisations(queries.AuthorisationFilter(), actor=HOUSE, today=TODAY)
     held = queries.AuthorisationFilter(in_force=True)
     assert (listed.authorisations, tab) == (2, 2)
+    # What stands under the count is what it counts; what is to come or over has a table of its own.
+    assert [len(table.rows) for table in tables] == [2, 1, 2]
     assert queries.count_authorisations(held, actor=HOUSE, today=TODAY) == (before[1], before[1])
     assert before[0] - before[1] == 3
 

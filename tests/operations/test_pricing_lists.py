@@ -178,7 +178,7 @@ def test_where_nothing_is_agreed_a_partner_reads_what_the_order_desk_will_ask(co
         rows = described.fetch(None, 10).rows
     paid = {row["code"]: (row["kind"], row["gross"], row["listed"]) for row in rows}
     with scope.transaction(HOUSE):
-        (account,) = [one for one in partners.list_accounts(party_id=renji.party_id, actor=HOUSE)]
+        (account,) = partners.list_accounts(party_id=renji.party_id, actor=HOUSE)
     items = {company.items[code]: code for code in paid}
     asked = queries.resolve_prices(
         account=account,

@@ -66,7 +66,7 @@ def test_the_cover_names_parties_period_and_unit_and_its_figures_add_up(statemen
 
 def test_money_has_neither_quantity_nor_price(statement):
     _cover, (head, *lines) = book(statement[1])
-    assert head[6:10] == ["数量", "含税单价", "金额", "其中税额"]
+    assert head[6:10] == ["数量", "含税单价", "金额", "税额（抵扣返利后）"]
     assert [row[6:10] for row in lines] == [
         [2.0, 56.5, 113.0, 13.0],
         [1.0, 226.0, 226.0, 26.0],

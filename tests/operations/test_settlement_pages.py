@@ -9,7 +9,7 @@ from django.test import Client
 
 from qudao.kernel import scope
 from qudao.organisation import models as organisation
-from qudao.settlement import finding, models
+from qudao.settlement import cards, finding, models
 from qudao.settlement import operations as settlement
 from tests import harness
 from tests.operations import settlement_world as worlds
@@ -110,6 +110,17 @@ def test_goods_missing_at_the_door_are_a_difference_that_says_so_and_no_amount_o
     settlement.confirm_statement(statement_id=built.statement.id, actor=partner, now=NOW)
     page = clerk().get(f"/statements/{built.statement.id}/?section=sales").content.decode()
     assert len(re.findall(r'data-label="状态">[^/]*已确认', page)) == 2
+
+
+def test_who_reads_no_invoices_reads_when_the_first_is_due(world):
+    settlement.issue_invoices(debtor_node_id=world.debtor, up_to=TODAY, actor=worlds.HOUSE, now=NOW)
+    store, dealer = world.actor("settlement.credit.view"), world.actor("settlement.invoice.view")
+    with scope.transaction(store):
+        [credit] = list(cards._of_debtor(world.debtor, "", TODAY, store))
+    with scope.transaction(dealer):
+        _credit, ages = list(cards._of_debtor(world.debtor, "", TODAY, dealer))
+    assert ("最早到期日", "2026-12-23") in [(str(name), value) for name, value in credit.context["facts"]]
+    assert [row["first"] for row in ages.context["table"].rows] == ["最早 2026-12-23 到期"]
 
 
 def answered(client: Client, address: str) -> str:

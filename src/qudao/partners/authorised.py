@@ -10,24 +10,32 @@ from qudao.partners import changing, forms, profile, queries
 from qudao.partners.listing import Names
 from qudao.ui import tables
 
-OVER = ("expired", "revoked")
+HOLDING, OVER = ("valid", "expiring"), ("expired", "revoked")
 
 
-def table(party: queries.PartyView, names: Names, wanted: changing.Wanted, today: dt.date) -> tables.Table:
-    """What may be sold where, province by province; the parties named are those the actor sees."""
+def by_time(
+    party: queries.PartyView, names: Names, wanted: changing.Wanted, today: dt.date
+) -> list[tables.Table]:
+    """What may be sold where, province by province: what holds, what begins later, and what is over, each where there
+    is any. The parties named are those the actor sees."""
     hospitals = {one.hospital_id for one in party.authorisations if one.hospital_id}
     named = queries.party_names(hospitals, wanted.actor) if hospitals else {}
-    # What holds or will hold first: what is over is history.
-    granted = sorted(
-        party.authorisations,
-        key=lambda one: (_state(one, today) in OVER, one.territory_from, one.line_id, one.valid_from),
-    )
+    granted = sorted(party.authorisations, key=lambda one: (one.territory_from, one.line_id, one.valid_from))
     rows = [
         row(one, names, named, today) | {"acts": profile.acts_of(wanted, one.id, ("revoke",))}
         for one in granted
     ]
+    parts = {
+        _("Authorisations in force"): [one for one in rows if one["state"] in HOLDING],
+        _("Authorisations to come"): [one for one in rows if one["state"] == "pending"],
+        _("Authorisations that are over"): [one for one in rows if one["state"] in OVER],
+    }
+    return [_table(title, part) for title, part in parts.items() if part] or [_table(_("Authorisations"), [])]
+
+
+def _table(title: str, rows: list[dict[str, Any]]) -> tables.Table:
     return tables.Table(
-        label=_("Authorisations"),
+        label=title,
         columns=[
             tables.Column(key="where", label=_("Territory"), sub="hospital"),
             tables.Column(key="line", label=_("Product line"), sub="kind"),
@@ -50,7 +58,7 @@ def table(party: queries.PartyView, names: Names, wanted: changing.Wanted, today
 
 def count(party: queries.PartyView, today: dt.date) -> int:
     """Those in force, as the list of partners and the register count them: what is over or to come is listed only."""
-    return sum(_state(one, today) in ("valid", "expiring") for one in party.authorisations)
+    return sum(_state(one, today) in HOLDING for one in party.authorisations)
 
 
 def row(

@@ -94,14 +94,17 @@ def columns(
     ]
 
 
-def row(party: queries.PartyRow, names: Names, found: Sequence[cards.Figures]) -> dict[str, Any]:
-    """One line of the table, in plain values."""
+def row(
+    party: queries.PartyRow, names: Names, found: Sequence[cards.Figures], *, own: int = 0
+) -> dict[str, Any]:
+    """One line of the table, in plain values; `own` is the reader's party, which its list names so."""
+    itself = _("your company") if party.id == own else ""
     return {
         "id": party.id,
         "url": reverse("partner", args=[party.id]),
         "name": party.name,
         "code": party.uscc or party.code,
-        "kind": " · ".join(filter(None, (_kind(party), party.grade))),
+        "kind": " · ".join(filter(None, (itself, _kind(party), party.grade))),
         "tiers": party.tiers or None,
         "place": party.territory_name,
         "region": labels.several(names.regions, _regions(party, names)),

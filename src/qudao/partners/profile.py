@@ -180,7 +180,8 @@ def _idle(step: str, row: changing.Wanted) -> bool:
         case "tier" | "account_close":
             return not row.account.is_open
         case "revoke":
-            return row.authorisation.valid_until <= row.today
+            until = row.authorisation.valid_until
+            return until is not None and until <= row.today
     return False
 
 

@@ -37,7 +37,9 @@ def partners(request) -> HttpResponseBase:
         found = [] if actor.alone else listing.figures(page.rows, actor=actor, now=request.now)
         if cursor is None and page.next is None and not actor.alone:
             whole.update(listing.sums(page.rows, found))
-        return lists.Slice([listing.row(party, names, found) for party in page.rows], page.next)
+        return lists.Slice(
+            [listing.row(party, names, found, own=actor.party_id or 0) for party in page.rows], page.next
+        )
 
     described = lists.Listing(
         name="partners",
@@ -138,7 +140,7 @@ def _content(tab: str, party: queries.PartyView, wanted: changing.Wanted) -> dic
         case "licences":
             return {"tables": [profile.licences(party, names, wanted.today, wanted)]}
         case "authorisations":
-            return {"tables": [authorised.table(party, names, wanted, wanted.today)]}
+            return {"tables": authorised.by_time(party, names, wanted, wanted.today)}
         case "accounts":
             held = [profile.accounts(party, names, wanted)]
             return {"tables": [*held, profile.tiers(party, names, wanted.actor)] if party.accounts else held}

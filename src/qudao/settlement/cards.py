@@ -19,7 +19,7 @@ from qudao.pricing import queries as pricing
 from qudao.settlement import queries, showing
 from qudao.settlement.presenting import money as money_pages
 from qudao.settlement.presenting import pools, sides, statements, tiers
-from qudao.settlement.rules import expected
+from qudao.settlement.rules import billing, expected
 from qudao.ui import cards, formats, tables
 
 CREDIT, INVOICES = "settlement.credit.view", "settlement.invoice.view"
@@ -126,7 +126,11 @@ def _of_debtor(node: int, entity: str, today: dt.date, actor: scope.Actor) -> It
                 title=titled(_("Credit")),
                 template="settlement/credit.html",
                 context={
-                    "facts": _credit_facts(credit, sides.words(actor)),
+                    "facts": [
+                        *_credit_facts(credit, sides.words(actor)),
+                        # Who reads no invoices reads here when the first of them is due.
+                        *([] if actor.can(INVOICES) else _first_due(node, today, actor)),
+                    ],
                     "available": credit.available,
                     "link": sides.words(actor)["account"],
                     "url": reverse("debtor", args=[node]) if actor.can(CREDIT) else "",
@@ -195,6 +199,11 @@ def _credit_facts(credit: queries.CreditView, called: Mapping[str, Any]) -> list
     ]
 
 
+def _first_due(node: int, today: dt.date, actor: scope.Actor) -> list[tuple[str, Any]]:
+    invoices = queries.open_items(node, today=today, actor=actor).invoices
+    return [(_("First due"), formats.day(invoices[0].due_on))] if invoices else []
+
+
 def _share(pool: queries.PoolView) -> str:
     """How much of an order the pool may pay, and what lapses next."""
     parts = [_("At most %(share)s of an order") % {"share": formats.rate(pool.max_share)}]
@@ -205,12 +214,16 @@ def _share(pool: queries.PoolView) -> str:
 
 def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.Card:
     found, called = queries.open_items(node, today=today, actor=actor), sides.words(actor)
+    due: dict[str, dt.date] = {}
+    for one in found.invoices:
+        due.setdefault(billing.bucket(due_on=one.due_on, today=today), one.due_on)
     rows = [
         {
             "age": money_pages.BUCKETS[bucket],
             "url": f"{reverse('invoices')}?debtor={node}&age={bucket}",
             "open": amount,
             "open_tone": None if bucket == "not_due" else "bad",
+            "first": _("first due on %(day)s") % {"day": formats.day(due[bucket])},
         }
         for bucket, amount in found.ageing.items()
         if amount
@@ -221,7 +234,7 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
     table = tables.Table(
         label=called["open_items"],
         columns=[
-            tables.Column(key="age", label=_("Age")),
+            tables.Column(key="age", label=_("Age"), sub="first"),
             tables.Column(key="open", label=_("Open amount"), kind="money"),
         ],
         rows=rows,

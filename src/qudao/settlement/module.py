@@ -107,7 +107,7 @@ MODULE = manifest.Module(
     },
     journal_types={
         "settlement.credit.set": _("Credit set"),
-        "settlement.invoice.issued": _("Invoices issued"),
+        "settlement.invoice.issued": _("Invoice issued"),
         "settlement.cash.recorded": _("Receipt recorded"),
         "settlement.cash.applied": _("Receipt applied to invoices"),
         "settlement.credit.applied": _("Credit applied to invoices"),

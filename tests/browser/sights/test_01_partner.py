@@ -148,7 +148,7 @@ def _territory(page, party):
         party,
         TODAY,
     )
-    row = card(page, "授权").locator("tbody tr", has_text=yuan(target)).filter(has_text=str(first))
+    row = card(page, "生效中的授权").locator("tbody tr", has_text=yuan(target)).filter(has_text=str(first))
     for words in (place, "心血管介入", str(until - dt.timedelta(days=1)), yuan(target)):
         expect(row).to_contain_text(words)
     named = asking.rows(
@@ -159,9 +159,9 @@ def _territory(page, party):
     )
     assert named
     for hospital, exclusive in named:
-        row = card(page, "授权").locator("tbody tr", has_text=hospital).filter(has_text=str(first))
+        row = card(page, "生效中的授权").locator("tbody tr", has_text=hospital).filter(has_text=str(first))
         expect(row).to_contain_text("独家" if exclusive else place[-3:])
-    expired = card(page, "授权").locator("tbody tr", has_text="已过期")
+    expired = card(page, "已结束的授权").locator("tbody tr", has_text="已过期")
     expect(expired.get_by_role("link", name="撤销")).to_have_count(0)
 
 

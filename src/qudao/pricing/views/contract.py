@@ -122,12 +122,16 @@ def contract_end(request, contract_id) -> HttpResponse:
     """End a contract before its time: from when, why, and what stops."""
     with scope.transaction(request.actor):
         detail = queries.get_contract(contract_id, request.actor)
+        party = partners.party_names([detail.contract.party_id], request.actor).get(
+            detail.contract.party_id, ""
+        )
     found, today = detail.contract, periods.business_date(request.now)
     back = reverse("contract", args=[found.id])
     act = acts.Act(
         title=_("End %(number)s early") % {"number": found.number},
         button=_("End the contract"),
         back=back,
+        about=" · ".join(filter(None, (party, found.title))),
         crumbs=[
             {"title": _("Contracts"), "url": reverse("contracts")},
             {"title": found.number, "url": back},

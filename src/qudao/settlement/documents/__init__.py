@@ -123,7 +123,7 @@ def _heads(*, said: bool = True) -> list[str]:
         _("Quantity"),
         _("Unit price"),
         _("Amount"),
-        _("of it tax"),
+        _("Tax, after rebates used"),
         _("State"),
     ]
     return heads if said else heads[:-1]

@@ -51,7 +51,7 @@ def _line_facts(found: queries.StatementLineView) -> list[tuple[Any, Any]]:
         (_("Quantity"), formats.quantity(found.quantity) if found.quantity else ""),
         (_("Unit price, tax included"), formats.unit_price(found.unit_price) if found.unit_price else ""),
         (_("Amount"), formats.amount(found.amount, "CNY")),
-        (_("of it tax"), formats.amount(found.tax) if found.tax else ""),
+        (_("Tax, after rebates used"), formats.amount(found.tax) if found.tax else ""),
         (_("Adjustment"), formats.amount(found.adjustment, "CNY") if found.adjustment else ""),
         (
             _("After adjustment"),
