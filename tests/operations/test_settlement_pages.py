@@ -98,6 +98,27 @@ def test_a_partner_is_told_that_its_dispute_is_answered_and_every_line_of_what_i
     assert "签章锁定这份对账单（期末 ¥ 13.00）？锁定后不能再更改。" in page
 
 
+def test_one_partners_statement_is_built_from_its_page_before_the_month_is_over(world):
+    client, address = clerk(), f"/debtors/{world.debtor}/statement/"
+    assert (
+        'name="month" value="2026-11" max="2026-11"'
+        in client.get(f"/debtors/{world.debtor}/").content.decode()
+    )
+    built = client.post(address, {"key": "k-1", "month": "2026-11"})
+    page = client.get(built.headers["Location"]).content.decode()
+    assert "113.00" in page and "该月至 2026-12-01 才结束" in page
+    assert (
+        client.post(address, {"key": "k-1", "month": "2026-11"}).headers["Location"]
+        == built.headers["Location"]
+    )
+    with scope.everything():
+        [key] = models.Statement.objects.values_list("pk", flat=True)
+    settlement.send_statement(statement_id=key, actor=worlds.HOUSE, now=NOW)
+    again = client.post(address, {"key": "k-2", "month": "2026-11"})
+    assert again.status_code == 422 and "q-refusal" in again.content.decode()
+    assert client.post(address, {"key": "k-3", "month": "Nov"}).status_code == 422
+
+
 def test_goods_missing_at_the_door_are_a_difference_that_says_so_and_no_amount_of_nought(world):
     worlds.signed(world, "226.00", number="SH-2", difference={"short": Decimal(1), "damaged": Decimal(0)})
     worlds.settle()

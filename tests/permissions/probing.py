@@ -153,6 +153,7 @@ STEPS = {
     "qudao.settlement.views.invoices.receipt_apply": ("apply",),
     "qudao.settlement.views.debtors.credit_set": ("save",),
     "qudao.settlement.views.debtors.invoices_issue": ("issue",),
+    "qudao.settlement.views.debtors.statement_build": ("build",),
     "qudao.inventory.moving_views.transfer": ("receive",),
     "qudao.inventory.views.lot_step": ("hold", "release"),
     "qudao.orders.scan_views.shipment_check": ("check",),

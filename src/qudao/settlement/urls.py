@@ -37,5 +37,6 @@ urlpatterns = [
     path("debtors/<int:node_id>/orders/", debtors.open_orders, name="open_orders"),
     path("debtors/<int:node_id>/credit/", debtors.credit_set, name="credit_set"),
     path("debtors/<int:node_id>/invoices/", debtors.invoices_issue, name="invoices_issue"),
+    path("debtors/<int:node_id>/statement/", debtors.statement_build, name="statement_build"),
     path("debtors/<int:node_id>/receipts/new/", invoices.receipt_new, name="receipt_new"),
 ]

@@ -18,6 +18,7 @@ from qudao.settlement import queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
 from qudao.settlement.operations import receipts as receipt_verbs
+from qudao.settlement.operations import statements as statement_verbs
 from qudao.settlement.presenting import money, sides
 from qudao.settlement.presenting.statements import statement_table
 from qudao.settlement.rules import billing
@@ -139,8 +140,10 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
         "sees": sees,
         "may_set": actor.house and actor.can(credit_verbs.MANAGE),
         "may_issue": actor.house and actor.can(invoice_verbs.ISSUE),
+        "may_build": actor.house and actor.can(statement_verbs.MANAGE),
+        "this_month": f"{today:%Y-%m}",
         "may_record": actor.house and actor.can(receipt_verbs.RECORD),
-        "typed": {**_credit_form(credit), "up_to": f"{today}", **typed},
+        "typed": {**_credit_form(credit), "up_to": f"{today}", "month": f"{today:%Y-%m}", **typed},
         "timeline": queries_journal.timeline(
             f"settlement.credit:{node_id}", f"settlement.debtor:{node_id}", actor=actor
         ),

@@ -15,6 +15,7 @@ from qudao.orders import unshipped
 from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
+from qudao.settlement.operations import statements as statement_verbs
 from qudao.settlement.presenting import debtors as presenting
 from qudao.settlement.presenting import sides
 from qudao.ui import filters, listing, pages, parsing, tables
@@ -218,13 +219,33 @@ def invoices_issue(request, node_id) -> HttpResponse:
     return _act(request, node_id, issue)
 
 
+@pages.page(statement_verbs.MANAGE)
+def statement_build(request, node_id) -> HttpResponse:
+    """Build the debtor's statement of a month, also of one that is not over; a draft is built anew."""
+    if request.method != "POST":
+        return redirect("debtor", node_id=node_id)
+
+    def build() -> str:
+        month = parsing.month(request.POST.get("month", ""))
+        if month is None:
+            raise errors.refuse("settlement.month_unreadable", text=request.POST.get("month", "")[:40])
+        built = operations.build_statement(
+            debtor_node_id=node_id, month=month, actor=request.actor, now=request.now
+        )
+        notices.success(request, _("%(number)s is built.") % {"number": built.statement.number})
+        return reverse("statement", args=[built.statement.id])
+
+    return _act(request, node_id, build)
+
+
 def _act(request, node_id: int, act) -> HttpResponse:
+    """Do it once; then to the address it answers, or back to the debtor."""
     try:
-        pages.once(request, act)
+        address = pages.once(request, act)
     except errors.NotFound:
         raise
     except errors.Refused as refusal:
         return _show(
             request, node_id, reasons=refusal.reasons, typed=request.POST.dict(), code=refusal.status
         )
-    return redirect("debtor", node_id=node_id)
+    return redirect(address) if address else redirect("debtor", node_id=node_id)

@@ -256,6 +256,7 @@ WITHOUT = {
     "qudao.pricing.views.promotions.promotion_stop": ACTING,
     "qudao.settlement.views.debtors.credit_set": ACTING,
     "qudao.settlement.views.debtors.invoices_issue": ACTING,
+    "qudao.settlement.views.debtors.statement_build": ACTING,
     "qudao.settlement.views.invoices.invoice_apply": ACTING,
     "qudao.settlement.views.invoices.receipt_apply": ACTING,
     "qudao.settlement.views.rebates.rebate_part": "no quarter under way is calculated",
