@@ -342,7 +342,8 @@ def _section(view, name: str, totals: queries.SectionTotals, lines, allowed: May
 
 def _aside(totals: queries.SectionTotals) -> str:
     words = ngettext("%(count)s line", "%(count)s lines", totals.count) % {"count": totals.count}
-    return f"{words} · {formats.amount(totals.amount)}"
+    # Differences at the door have no amount.
+    return f"{words} · {formats.amount(totals.amount)}" if totals.amount else words
 
 
 def signatures(view: queries.StatementView, names: showing.Names) -> list[dict[str, Any]]:

@@ -198,31 +198,16 @@ def statement_step(request, statement_id) -> HttpResponse:
     """Send, confirm, lock; confirm, dispute or settle lines. A refusal shows the page with what was typed."""
     typed = _typed(request)
     try:
-        pages.once(request, lambda: _perform(request, statement_id, typed))
+        words = pages.once(request, lambda: _perform(request, statement_id, typed))
     except errors.NotFound:
         raise
     except errors.Refused as refusal:
         return _show(request, statement_id, reasons=refusal.reasons, typed=typed, code=refusal.status)
-    if words := _done(request, typed):
+    if words:
         notices.success(request, words)
     back = request.POST.get("section", "")
     address = reverse("statement", args=[statement_id])
     return redirect(f"{address}?section={back}" if back in rules.SECTIONS else address)
-
-
-def _done(request, typed: dict[str, Any] | None) -> str:
-    """What the step did, in words; "" for one that did nothing."""
-    agreed = len(_agreed(request))
-    said = {
-        "send": _("The statement was sent to the partner."),
-        "confirm": _("The statement is confirmed."),
-        "lock": _("The statement is locked and signed."),
-        "dispute": _("Line %(no)s is disputed and waits for the answer."),
-        "resolve": _("The answer to line %(no)s was sent to the partner."),
-        "": ngettext("%(count)s line agreed with.", "%(count)s lines agreed with.", agreed) if agreed else "",
-    }
-    words = said.get(request.POST.get("step", ""), "")
-    return words % {"no": (typed or {}).get("no"), "count": agreed}
 
 
 def _agreed(request) -> list[int]:
@@ -240,24 +225,33 @@ def _typed(request) -> dict[str, Any] | None:
     return {"no": no, **{name: request.POST.get(name, "") for name in names}}
 
 
-def _perform(request, statement_id: uuid.UUID, typed: dict[str, Any] | None) -> None:
+def _perform(request, statement_id: uuid.UUID, typed: dict[str, Any] | None) -> str:
+    """Do the step; answers what it did, in words, "" for nothing."""
     post = request.POST
     common = {"statement_id": statement_id, "actor": request.actor, "now": request.now}
     version = parsing.whole_or_none(post.get("version"))
     match post.get("step"):
         case "send":
             operations.send_statement(version=version, **common)
+            return _("The statement was sent to the partner.")
         case "confirm":
             operations.confirm_statement(version=version, **common)
+            return _("The statement is confirmed.")
         case "lock":
             operations.lock_statement(version=version, **common)
+            return _("The statement is locked and signed.")
         case "dispute" if typed:
             operations.dispute_line(no=typed["no"], reason=typed["reason"], note=typed["note"], **common)
+            return _("Line %(no)s is disputed and waits for the answer.") % {"no": typed["no"]}
         case "resolve" if typed:
             _resolve(typed, common)
-        case _:
-            if wanted := _agreed(request):
-                operations.confirm_lines(nos=wanted, **common)
+            return _("The answer to line %(no)s was sent to the partner.") % {"no": typed["no"]}
+    wanted = _agreed(request)
+    if not wanted:
+        return ""
+    operations.confirm_lines(nos=wanted, **common)
+    words = ngettext("%(count)s line agreed with.", "%(count)s lines agreed with.", len(wanted))
+    return words % {"count": len(wanted)}
 
 
 def _resolve(typed: dict[str, Any], common: dict[str, Any]) -> None:
