@@ -257,6 +257,12 @@ def test_an_amount_underneath_is_named_on_the_page_and_a_number_of_its_own_in_ex
     wanted = dataclasses.replace(described(rows), columns=[left])
     assert '<div class="sub">Limit 1,200.00</div>' in answer(wanted=wanted).content.decode()
     assert sheet(answer("/?format=xlsx", wanted)) == [["Available", "Limit"], [10.0, 1200.0], [1.5, ""]]
+    # A price keeps the places it needs.
+    priced = dataclasses.replace(left, sub_kind="price")
+    rows[0]["limit"] = Decimal("1.7142")
+    wanted = dataclasses.replace(described(rows), columns=[priced])
+    assert '<div class="sub">Limit 1.7142</div>' in answer(wanted=wanted).content.decode()
+    assert sheet(answer("/?format=xlsx", wanted))[1] == [10.0, 1.7142]
 
 
 def test_a_file_is_journalled_and_names_who_took_it(db):

@@ -64,7 +64,7 @@ def prices(
                 key="gross",
                 label=_("Price with tax"),
                 kind="price",
-                **({"sub": "listed", "sub_label": _("Guide price"), "sub_kind": "money"} if factors else {}),
+                **({"sub": "listed", "sub_label": _("Guide price"), "sub_kind": "price"} if factors else {}),
             ),
             tables.Column(key="unit", label=_("Price unit")),
             tables.Column(key="kind", label=_("Kind"), kind="status", status="price_origin"),

@@ -34,7 +34,10 @@ _KINDS: dict[str, dict[str, Any]] = {
     "day": {"kind": "date"},
 }
 # What stands small under a value.
-_SMALL: dict[str, dict[str, Any]] = {"text": {"kind": "text"}, "day": _KINDS["day"], "money": _KINDS["money"]}
+_SMALL: dict[str, dict[str, Any]] = {
+    "text": {"kind": "text"},
+    **{kind: _KINDS[kind] for kind in ("day", "money", "price")},
+}
 _QUERY_KEPT = 500
 
 
@@ -104,7 +107,7 @@ def _cells(column: tables.Column) -> Iterator[tuple[str, dict[str, Any], Any]]:
 
 def _small(column: tables.Column, row: Any) -> Any:
     value = tables.value_of(row, column.sub or "")
-    if column.sub_kind == "money":
+    if column.sub_kind in ("money", "price"):
         return value
     return _date(value) if column.sub_kind == "day" else _text(value)
 

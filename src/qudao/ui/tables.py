@@ -44,8 +44,8 @@ _ABREAST = 3
 class Column:
     """`key` is read from each row (mapping or attribute).
 
-    `sub` names the value shown small underneath (`sub_kind` "day" for a date, "money" for an amount, which
-    its `sub_label` stands before); with a `sub_label` it has a
+    `sub` names the value shown small underneath (`sub_kind` "day" for a date, "money" and "price" for
+    an amount, which its `sub_label` stands before); with a `sub_label` it has a
     column of its own in Excel. `link` names the one that holds an address, `drawer` opens
     it in the panel and marks the value as explainable, `status` the kind in ui.status for kind
     "status" (the value is the state, or a list of states), `unit` the one with a unit of measure. A row may carry
@@ -66,7 +66,7 @@ class Column:
     kind: Kind = "text"
     sub: str | None = None
     sub_label: Any = ""
-    sub_kind: Literal["text", "day", "money"] = "text"
+    sub_kind: Literal["text", "day", "money", "price"] = "text"
     link: str | None = None
     drawer: bool = False
     status: str = ""
@@ -341,7 +341,9 @@ def _sub(column: Column, row: Any) -> Any:
     value = value_of(row, column.sub) if column.sub else None
     if value in (None, "") or column.sub_kind == "text":
         return value
-    return formats.day(value) if column.sub_kind == "day" else f"{column.sub_label} {formats.amount(value)}"
+    if column.sub_kind == "day":
+        return formats.day(value)
+    return f"{column.sub_label} {_FORMATS[column.sub_kind](value)}"
 
 
 def _text(column: Column, row: Any, value: Any) -> Any:
