@@ -95,3 +95,28 @@ def test_a_phone_sorts_its_cards_with_the_keyboard(page_of, company):
     # Beside heads there is no need of it.
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(menu).to_be_hidden()
+
+
+def test_a_phone_shows_the_first_cards_of_a_long_table_and_the_rest_on_a_press(page_of, company):
+    order = trading.order(company, *[("DS-035", "1")] * 16)
+    page = page_of("zhoulan", width=360, height=740)
+    page.goto(f"/orders/{order.id}/")
+    rows = page.locator(".q-stack > tbody:not(.q-rest) > tr")
+    rest = page.get_by_role("button", name="显示其余 6 行")
+    expect(rows.nth(9)).to_be_visible()
+    expect(rows.nth(10)).to_be_hidden()
+    assert watching.accessibility(page) == []
+    # Paper and wide screens hold all of it and have no button.
+    page.emulate_media(media="print")
+    expect(rows.nth(15)).to_be_visible()
+    expect(rest).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(rows.nth(15)).to_be_visible()
+    expect(rest).to_be_hidden()
+    page.set_viewport_size({"width": 360, "height": 740})
+    rest.focus()
+    page.keyboard.press("Enter")
+    expect(rows.nth(10)).to_be_focused()
+    expect(rows.nth(15)).to_be_visible()
+    expect(rest).to_have_count(0)

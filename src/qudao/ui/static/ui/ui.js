@@ -135,6 +135,7 @@
     if (!rows.length) { return false; }
     var now = rows.indexOf(document.activeElement.closest("[data-rows] > tr"));
     var next = rows[Math.min(Math.max(now + step, 0), rows.length - 1)];
+    unfold(next.parentNode);
     next.focus();
     next.scrollIntoView({ block: "nearest" });
     return true;
@@ -348,6 +349,53 @@
       form.querySelectorAll("[aria-busy]").forEach(function (button) { button.removeAttribute("aria-busy"); });
     });
   });
+
+  // On a phone a long table of cards shows its first and a button for the rest (components.css hides them, there and on
+  // the screen only). What is to be filled in stays open, and so does a list that is turned page by page.
+  var SHOWN = 10, WORTH_A_PRESS = 5;
+
+  function fold(body) {
+    var table = body.closest(".q-stack");
+    var rest = body.rows.length - SHOWN;
+    if (rest <= WORTH_A_PRESS || body.classList.contains("q-folded")) { return; }
+    if (table.querySelector("tbody input:not([type=hidden]), tbody select, tbody textarea")) { return; }
+    if (table.parentNode.parentNode.querySelector(":scope > .q-pages")) { return; }
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn";
+    button.textContent = document.body.dataset.rest.replace("{count}", rest);
+    button.addEventListener("click", function () {
+      var first = body.rows[SHOWN];
+      unfold(body);
+      first.tabIndex = -1;
+      first.focus({ preventScroll: true });
+    });
+    var foot = document.createElement("tbody");
+    foot.className = "q-rest";
+    var cell = foot.insertRow().insertCell();
+    cell.colSpan = 99;
+    cell.append(button);
+    body.classList.add("q-folded");
+    body.after(foot);
+  }
+
+  function unfold(body) {
+    if (!body.classList.contains("q-folded")) { return; }
+    body.classList.remove("q-folded");
+    body.nextElementSibling.remove();
+  }
+
+  function foldAll(within) {
+    within.querySelectorAll(".q-stack > tbody:not(.q-rest)").forEach(fold);
+    var meant = location.hash && byId(decodeURIComponent(location.hash.slice(1)));
+    var folded = meant && meant.closest(".q-folded");
+    if (folded) {
+      unfold(folded);
+      meant.scrollIntoView();
+    }
+  }
+  foldAll(document);
+  document.addEventListener("htmx:afterSwap", function (event) { foldAll(event.detail.target.parentNode || document); });
 
   // A browser words its own field for files in its own language: ours lies above, in the page's.
   var nameFiles = function (input) {
