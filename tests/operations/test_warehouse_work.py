@@ -165,13 +165,23 @@ def test_a_lot_says_for_which_orders_it_is_set_aside_and_which_documents_moved_i
         lying = inventory.balances_of_lot(lot_id, trading.SYSTEM)
     here = sum(one.on_hand for one in lying if not one.on_road)
     foot = " ".join(html.unescape(re.sub("<[^>]+>", " ", page.partition("<tfoot>")[2])).split())
+    facts = " ".join(html.unescape(re.sub("<[^>]+>", " ", aside)).split())
+    assert re.search("生产企业 \\S+ 注册证 苏械注准20202030876 UDI-DI \\d{14} 生产日期", facts)
     assert foot.startswith(f"在库 {here:,.0f} 根 · 在途 20 根 {here + 20:,.0f} 7 {here - 7:,.0f}")
 
 
-def test_stock_says_within_how_many_days_it_counts_near_expiry(browser):
+def test_stock_says_within_how_many_days_it_counts_lots_that_expire(browser):
     keeper = browser("lijun")
-    assert "近效期（90 天内）" in keeper.get("/stock/").content.decode()
-    assert "近效期（30 天内）" in keeper.get("/stock/?within=30").content.decode()
+    assert "90 天内到期" in keeper.get("/stock/").content.decode()
+    assert "30 天内到期" in keeper.get("/stock/?within=30").content.decode()
+
+
+def test_the_sums_of_stock_say_where_units_differ(browser):
+    keeper = browser("lijun")
+    words = "单位不一（混合单位）"
+    assert "合计 · 共" in text(keeper, "/stock/") and words in text(keeper, "/stock/")
+    one = text(keeper, "/stock/?q=DS-035")
+    assert "合计 · 共" in one and words not in one
 
 
 def test_goods_on_the_road_to_a_customer_are_in_transit_and_in_no_other_zone(company, browser):

@@ -199,3 +199,13 @@ def test_a_missing_cell_at_the_end_of_a_short_row_is_marked():
     content = annotated([["备注", "行号"], ["a"]])
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert 'ref="B2"' in archive.read("xl/comments1.xml").decode()
+
+
+def test_an_amount_is_in_the_file_with_its_own_digits_and_no_floats_tail():
+    stream = io.BytesIO()
+    tabular.write(
+        stream, SHEET, [{"line": 1, "price": Decimal("0.07")}, {"line": 2, "price": Decimal("1.10")}]
+    )
+    with zipfile.ZipFile(stream) as book:
+        written = re.findall(r"<v>([\d.]+)</v></c>", book.read("xl/worksheets/sheet1.xml").decode())
+    assert [one for one in written if "." in one] == ["0.07", "1.10"]

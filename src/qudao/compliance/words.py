@@ -39,7 +39,7 @@ TOTALS: Mapping[str, Any] = {
     "lost": gettext_lazy("Lost or destroyed"),
     "sent_back": gettext_lazy("Sent back to the supplier"),
     "on_hand": gettext_lazy("On hand"),
-    "in_transit": gettext_lazy("On the road"),
+    "in_transit": gettext_lazy("In transit"),
     "delivered": gettext_lazy("Delivered"),
     "left": gettext_lazy("Still there"),
     "sold_on": gettext_lazy("Sold on"),
@@ -67,7 +67,7 @@ def place(found: queries.Trace, site_id: int) -> str:
             "opening": _("Opening stock"),
         }[node.kind]
     if node.kind == "transit":
-        return _("On the road")
+        return _("In transit")
     return node.name or _("Not shown")
 
 

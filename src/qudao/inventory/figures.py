@@ -17,7 +17,8 @@ KEYS = ("available", "reserved", "pending", "held", "apart", "on_hand", "in_tran
 
 
 def columns(near: int, links: Mapping[str, str] | None = None) -> list[tables.Column]:
-    """`near`: the days within which expiry counts as near; `links`: figure → the value of a row that holds where it
+    """`near`: the days the reader asks about; near expiry (近效期) is another thing, judged by a lot's whole life.
+    `links`: figure → the value of a row that holds where it
     leads."""
     labels = {
         "available": _("Available"),
@@ -26,8 +27,8 @@ def columns(near: int, links: Mapping[str, str] | None = None) -> list[tables.Co
         "held": _("On hold"),
         "apart": _("Rejected / returned"),
         "on_hand": _("On hand"),
-        "in_transit": _("On the road"),
-        "near": _("Near expiry (%(days)s days)") % {"days": near},
+        "in_transit": _("In transit"),
+        "near": _("Expires within %(days)s days") % {"days": near},
         "expired": pgettext("stock", "Past its date"),
     }
     return [

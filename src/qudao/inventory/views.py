@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from qudao.catalog import queries as catalog
 from qudao.inventory import figures, operations, origins, queries, queues, words
 from qudao.kernel import errors, manifest, periods, scope
 from qudao.organisation import queries_people
@@ -94,6 +95,8 @@ def stock(request) -> HttpResponseBase:
         words = ngettext("%(count)s row", "%(count)s rows", totals.rows) % {
             "count": formats.quantity(totals.rows)
         }
+        if queries.units_differ(chosen, actor=request.actor):
+            words = _("%(rows)s, units differ") % {"rows": words}
         if totals.value is not None:
             words = _("%(rows)s, ¥ %(value)s at cost with what is on the road") % {
                 "rows": words,
@@ -117,7 +120,7 @@ def stock(request) -> HttpResponseBase:
         "by_lot": filters.with_value(request.GET, "by", "lot"),
     }
     actions = [
-        listing.Action(label=_("On hold"), url=f"{reverse('stock')}?by=lot&status=held", icon="lock"),
+        listing.Action(label=_("Goods on hold"), url=f"{reverse('stock')}?by=lot&status=held", icon="lock"),
         listing.Action(label=_("Warehouses"), url=reverse("sites"), icon="building-warehouse"),
         listing.Action(label=_("Transfers"), url=reverse("transfers"), icon="arrows-exchange"),
     ]
@@ -190,7 +193,7 @@ def _columns(by: str, near: int) -> list[tables.Column]:
             label=_("Last usable day") if by == "lot" else _("First to expire"),
             kind="day",
             sub="past",
-            sub_label=pgettext("stock", "Past its date"),
+            sub_label=_("How long expired"),
         ),
         tables.Column(key="unit", label=_("Unit")),
         *figures.columns(near, opened),
@@ -248,6 +251,8 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
         today = periods.business_date(request.now)
         context = {
             "lot": found,
+            "certificate": _certificate_of(found, today),
+            "di": catalog.smallest_di(found.item_id),
             "actions": [act for find in manifest.collect("lots") for act in find(found, actor=actor)],
             "crumbs": [{"title": _("Stock"), "url": f"{reverse('stock')}?by=lot"}, {"title": found.code}],
             "expired": found.last_usable_on is not None and found.last_usable_on < today,
@@ -283,6 +288,12 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             "typed": request.POST,
         }
         return pages.show(request, "inventory/lot.html", context, status=code)
+
+
+def _certificate_of(found: queries.LotDetail, today: dt.date) -> catalog.ItemCertificate | None:
+    """The registration certificate the lot was made under."""
+    versions = catalog.certificates_of([found.item_id]).get(found.item_id, ())
+    return catalog.covering(versions, produced_on=found.produced_on, on=today)
 
 
 def _lot_sums(balances: Sequence[queries.BalanceView]) -> dict[str, Decimal]:

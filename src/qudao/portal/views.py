@@ -184,7 +184,9 @@ def dealers(request) -> HttpResponse:
         }
         if year
         else {},
-        sums_label=ngettext("%(count)s account", "%(count)s accounts", len(year)) % {"count": len(year)},
+        sums_label=tables.in_all(
+            ngettext("%(count)s account", "%(count)s accounts", len(year)) % {"count": len(year)}
+        ),
         empty=tables.Empty(title=_("No dealers yet"), hint=_("Dealers under your accounts appear here.")),
     )
     return pages.show(request, "portal/dealers.html", {"table": table})

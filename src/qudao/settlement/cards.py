@@ -239,8 +239,10 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         ],
         rows=rows,
         sums={"open": found.total - found.unapplied} if rows else {},
-        sums_label=ngettext("%(count)s invoice open", "%(count)s invoices open", len(found.invoices))
-        % {"count": len(found.invoices)},
+        sums_label=tables.in_all(
+            ngettext("%(count)s invoice open", "%(count)s invoices open", len(found.invoices))
+            % {"count": len(found.invoices)}
+        ),
         empty=tables.Empty(title=_("Nothing open"), hint=_("Every invoice is paid."), icon="circle-check"),
     )
     return cards.Card(

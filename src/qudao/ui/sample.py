@@ -117,8 +117,11 @@ TABLE = tables.Table(
         tables.Column(key="risk", label=_("Risk"), kind="status", status="risk"),
     ],
     rows=PARTNERS,
-    sums={"bought": Decimal("23137776.50"), "pool": Decimal("557102.69"), "overdue": Decimal("86400")},
-    sums_label=_("17 partners filtered"),
+    sums={
+        key: sum((one[key] or Decimal(0) for one in PARTNERS), Decimal(0))
+        for key in ("bought", "pool", "overdue")
+    },
+    sums_label=_("4 partners on this page"),
     pick="id",
     actions=[
         tables.Action(label=_("Start a renewal"), url="#renew", icon="signature", primary=True),

@@ -34,6 +34,7 @@ from .products import (
     list_items,
     list_lines,
     search_items,
+    smallest_di,
     units,
 )
 from .records import RegisterRecord, find_record
@@ -112,6 +113,7 @@ __all__ = [
     "resolve_scans",
     "rule_versions",
     "search_items",
+    "smallest_di",
     "standing_of",
     "terms_of",
     "total_certificates",

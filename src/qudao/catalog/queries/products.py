@@ -255,6 +255,12 @@ def identifiers(dis: Iterable[str]) -> dict[str, Identifier]:
     }
 
 
+def smallest_di(item_id: int) -> str:
+    """The DI of the item's smallest pack, which its label bears; empty when none is known."""
+    rows = models.DeviceIdentifier.objects.filter(item_id=item_id).order_by("base_quantity", "di")
+    return rows.values_list("di", flat=True).first() or ""
+
+
 def units(item_ids: Iterable[int]) -> dict[tuple[int, str], Unit]:
     """(item id, unit) → its newest conversion; the base unit is among them with factor 1."""
     rows = (

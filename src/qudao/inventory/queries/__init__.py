@@ -19,7 +19,7 @@ from .documents import (
     transfer_view,
 )
 from .lots import LotView, find_lot, lots_of
-from .overview import Figures, Totals, stock_overview, stock_totals
+from .overview import Figures, Totals, stock_overview, stock_totals, units_differ
 from .places import (
     ShelfRow,
     SiteView,
@@ -142,6 +142,7 @@ __all__ = [
     "transfer_view",
     "transit_code",
     "transit_site",
+    "units_differ",
     "unjudged",
     "unshelved",
     "usual_places",

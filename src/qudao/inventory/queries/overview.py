@@ -157,6 +157,18 @@ def stock_totals(
     return Totals(rows, Figures(*figures), value)
 
 
+def units_differ(chosen: stock.StockFilter, *, actor: scope.Actor) -> bool:
+    """Whether what is filtered is counted in more than one unit; stops at the first that is another."""
+    conditions, params = stock.conditions(chosen)
+    filtered = stock.FILTERED + conditions
+    statement = (
+        f"""SELECT EXISTS (SELECT 1 {filtered} AND i.base_unit <> (SELECT i.base_unit {filtered} LIMIT 1))"""
+    )
+    with scope.transaction(actor), connection.cursor() as database:
+        database.execute(statement, params)
+        return bool(database.fetchone()[0])
+
+
 def _write_cursor(row: Row) -> str:
     key = [row.item_code, row.item_id, row.key_id]
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()

@@ -151,6 +151,7 @@ class LotDetail:
     item_name: str
     specification: str
     base_unit: str
+    manufacturer: str
     produced_on: dt.date | None
     last_usable_on: dt.date | None
     held: bool
@@ -158,7 +159,8 @@ class LotDetail:
 
 def get_lot(lot_id: int, actor: scope.Actor) -> LotDetail:
     """Raises NotFound."""
-    fields = ("id", "code", "item_id", "item__code", "item__name", "item__specification", "item__base_unit")
+    names = ("code", "name", "specification", "base_unit", "manufacturer")
+    fields = ("id", "code", "item_id", *(f"item__{name}" for name in names))
     with scope.transaction(actor):
         rows = models.Lot.objects.filter(pk=lot_id)
         found = rows.values_list(*fields, "produced_on", "last_usable_on", "held").first()

@@ -239,7 +239,8 @@ def _put(
     if value is None:
         page.write_blank(row, at, None, style)
     elif column.kind in ("decimal", "integer") and len(Decimal(value).as_tuple().digits) <= 15:
-        page.write_number(row, at, float(value), style)
+        # Not by way of a float, whose sixteenth digit would be in the file: 0.07000000000000001.
+        page.write_number(row, at, Decimal(value), style)
     elif column.kind == "date" and value >= _FIRST_DATE:
         page.write_datetime(row, at, value, style)
     else:
