@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import utils
 
 from qudao.catalog import decisions as catalog_decisions
-from qudao.catalog import files, operations, queries, rules
+from qudao.catalog import files, operations, queries, rules, showing
 from qudao.kernel import decisions, errors, journal, scope, tabular
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -373,6 +373,10 @@ def test_renewals_are_entered_together_all_or_none_and_those_of_one_certificate_
     assert [(one.number, one.version) for one in made] == [(first, 2), (second, 2), (first, 3)]
     assert terms() == [*((first, no, True) for no in (1, 2, 3)), *((second, no, True) for no in (1, 2))]
     assert gate("ship", item.id, produced_on=dt.date(2032, 1, 1)) == []
+    # One entry renewed them all: each page tells of it.
+    with scope.transaction(HOUSE):
+        told = [[one["at"] for one in showing.timeline_of([], [made[no].id], HOUSE)] for no in (0, 1)]
+    assert [len(one) for one in told] == [2, 2]
 
 
 def test_a_change_that_drops_a_model_no_longer_covers_what_is_made_after(register, certify, now):

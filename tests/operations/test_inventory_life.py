@@ -8,7 +8,7 @@ from django.utils import translation
 
 from qudao.inventory import models, operations, queries
 from qudao.inventory.rules import allocation, eligibility, moves
-from qudao.kernel import decisions, errors, scope
+from qudao.kernel import decisions, errors, journal, scope
 from tests.operations import inventory_world as world
 from tests.operations.inventory_world import refusal
 
@@ -186,6 +186,7 @@ def test_stock_is_put_on_shelves_of_its_own_warehouse_only(shanghai, wuhan, knee
     ) == ["inventory.location_elsewhere"]
     with scope.everything():
         bad = queries.find_location(shanghai, "bad")
+        put_away = models.Balance.objects.get(pk=balance)
     assert refusal(
         lambda: operations.relocate_stock(portions=[operations.Portion(balance, Decimal(4), bad)], **put)
     ) == ["inventory.shelf_of_other_zone"]
@@ -193,6 +194,10 @@ def test_stock_is_put_on_shelves_of_its_own_warehouse_only(shanghai, wuhan, knee
     operations.relocate_stock(portions=[operations.Portion(balance, Decimal(4), here)], **put)
     with scope.everything():
         assert models.Balance.objects.get(location=here).on_hand == 4
+        [told, *_] = journal.timeline(None, world.KEEPER)
+    [line] = told.data["lines"]
+    assert told.data["name"].endswith(": — → GOOD")
+    assert (line["lot_id"], line["quantity"], line["to_shelf"]) == (put_away.lot_id, "4", "GOOD")
 
 
 def test_a_count_books_what_is_missing_and_has_the_extra_inspected(shanghai, knee):

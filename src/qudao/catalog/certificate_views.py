@@ -92,7 +92,7 @@ def certificate(request, certificate_id: int) -> HttpResponse:
         "terms": _terms(queries.terms_of(certificate_id), today),
         "devices_url": listing.devices_url(found.number),
         "may_change": request.actor.can(MANAGE) and found.revoked_on is None,
-        "timeline": showing.timeline_of([f"catalog.certificate:{certificate_id}"], request.actor),
+        "timeline": showing.timeline_of([], [certificate_id], request.actor),
     }
     return pages.show(request, "catalog/certificate.html", context)
 

@@ -1,7 +1,7 @@
 """What the page of one device shows, made from its view."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -235,14 +235,20 @@ def record(found: queries.RegisterRecord) -> list[tuple[str, Any]]:
 
 def timeline(found: queries.ItemDetail, actor: scope.Actor) -> list[dict[str, Any]] | None:
     """What happened to the device and its certificates."""
-    subjects = [f"catalog.item:{found.item.id}"]
-    subjects += sorted({f"catalog.certificate:{one.certificate_id}" for one in found.certificates})
-    return timeline_of(subjects, actor)
+    certificates = sorted({one.certificate_id for one in found.certificates})
+    return timeline_of([f"catalog.item:{found.item.id}"], certificates, actor)
 
 
-def timeline_of(subjects: Iterable[str], actor: scope.Actor) -> list[dict[str, Any]] | None:
-    """What happened to these, newest first; None for those outside the house."""
-    return queries_journal.timeline(*subjects, actor=actor, limit=TIMELINE) if actor.house else None
+def timeline_of(
+    subjects: Sequence[str], certificates: Sequence[int], actor: scope.Actor
+) -> list[dict[str, Any]] | None:
+    """What happened to these and to the certificates, alone or with others, newest first; None for those outside the
+    house."""
+    if not actor.house:
+        return None
+    subjects = [*subjects, *(f"catalog.certificate:{one}" for one in certificates)]
+    among = queries.entries_of(certificates)
+    return queries_journal.timeline(*subjects, actor=actor, limit=TIMELINE, among=among)
 
 
 def trace_url(found: queries.ItemDetail, actor: scope.Actor) -> str:

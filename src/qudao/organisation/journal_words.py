@@ -80,6 +80,8 @@ KEYS: Mapping[str, Any] = {
     "changed": pgettext_lazy("journal", "Changed"),
     "unchanged": pgettext_lazy("journal", "Unchanged"),
     "portions": pgettext_lazy("journal", "Portions"),
+    "from_shelf": pgettext_lazy("journal", "From shelf"),
+    "to_shelf": pgettext_lazy("journal", "To shelf"),
     "differences": pgettext_lazy("journal", "Differences"),
     "rows": pgettext_lazy("journal", "Rows"),
     "query": pgettext_lazy("journal", "Filter"),

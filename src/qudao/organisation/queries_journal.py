@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -28,7 +28,8 @@ _STAGED = "SELECT NULL, body FROM journal_staging WHERE part = 0 {filters} ORDER
 _ABOUT = """
 SELECT number, body FROM (
     SELECT NULL::bigint AS number, id, body FROM journal_staging
-    WHERE part = 0 AND (subject = ANY (%(subjects)s::text[]) OR node_id = ANY (%(nodes)s::int[]))
+    WHERE part = 0 AND (subject = ANY (%(subjects)s::text[]) OR node_id = ANY (%(nodes)s::int[])
+                        OR entry = ANY (%(entries)s::uuid[]))
     UNION ALL
     SELECT DISTINCT number, NULL::bigint, body FROM (
         SELECT found.* FROM unnest(%(nodes)s::int[]) AS wanted (node), LATERAL (
@@ -40,6 +41,8 @@ SELECT number, body FROM (
             SELECT number, body FROM journal_leaf
             WHERE subject = wanted.name AND part = 0 ORDER BY number DESC LIMIT %(limit)s::int
         ) AS found
+        UNION ALL
+        SELECT number, body FROM journal_leaf WHERE entry = ANY (%(entries)s::uuid[]) AND part = 0
     ) AS numbered
 ) AS everything
 ORDER BY number DESC NULLS FIRST, id DESC NULLS LAST LIMIT %(limit)s::int
@@ -143,23 +146,33 @@ def list_entries(
 
 
 def list_about(
-    *, subjects: Sequence[str], node_ids: Sequence[int], actor: scope.Actor, limit: int
+    *,
+    subjects: Sequence[str],
+    node_ids: Sequence[int],
+    actor: scope.Actor,
+    limit: int,
+    among: Iterable[uuid.UUID] = (),
 ) -> list[entries.Leaf]:
-    """What happened to the subjects, or to anything that hangs on the nodes, as far as the actor sees it.
+    """What happened to the subjects, or to anything that hangs on the nodes, as far as the actor sees it; `among`:
+    entries that wrote them among many others, and so have no one subject.
 
     Newest first, staged entries before all numbered ones; each node is read from its end, `limit` at most.
     """
     if not actor.everyone and actor.few:
         node_ids = sorted(set(node_ids) & set(actor.visible))
     values: dict[str, Any] = {"subjects": list(subjects), "nodes": list(node_ids), "limit": limit}
+    values["entries"] = [str(one) for one in among]
     with connection.cursor() as cursor:
         cursor.execute(_ABOUT, values)
         return [entries.read(number, body) for number, body in cursor.fetchall()]
 
 
-def timeline(*subjects: str, actor: scope.Actor, limit: int = TIMELINE) -> list[dict[str, Any]]:
-    """What happened to the subjects, the first of which the page is of, as the timeline component takes it."""
-    found = list_about(subjects=subjects, node_ids=(), actor=actor, limit=limit)
+def timeline(
+    *subjects: str, actor: scope.Actor, limit: int = TIMELINE, among: Iterable[uuid.UUID] = ()
+) -> list[dict[str, Any]]:
+    """What happened to the subjects, the first of which the page is of, as the timeline component takes it; `among`
+    as `list_about` takes it."""
+    found = list_about(subjects=subjects, node_ids=(), actor=actor, limit=limit, among=among)
     return as_timeline(found, of=subjects[0], actor=actor)
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterable
 
 from django.db import connection
@@ -132,6 +133,12 @@ def standing_of(found: Iterable[ItemCertificate], on: dt.date) -> str:
         until=None if last == dt.date.max else last,
         on=on,
     )
+
+
+def entries_of(certificate_ids: Iterable[int]) -> set[uuid.UUID]:
+    """The journal entries that wrote the versions of these certificates: many are entered and renewed at once."""
+    rows = models.CertificateVersion.objects.filter(certificate_id__in=sorted(set(certificate_ids)))
+    return {entry for entry in rows.values_list("entry", flat=True) if entry}
 
 
 def codes_listed(certificate_id: int) -> list[str]:

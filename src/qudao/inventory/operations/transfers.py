@@ -3,8 +3,9 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from qudao.inventory import models, queries
 from qudao.kernel import errors, journal, locks, numbering, periods, records, scope
@@ -12,6 +13,8 @@ from qudao.kernel import errors, journal, locks, numbering, periods, records, sc
 from . import plan, stock
 
 MOVE, INSPECT = "inventory.stock.move", "inventory.stock.inspect"
+# A journal entry holds 65,000 bytes: of more portions the moves themselves tell.
+MOST_TOLD = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def relocate_stock(*, portions: Sequence[Portion], actor: scope.Actor, now: dt.d
             for reason in _check_shelf(targets.get(portion.location_id), found[portion.balance_id], no)
         )
         shelves = [portion.location_id for portion in portions]
+        told = _shelved(portions, found, targets)
         entry = journal.entry()
         posted = _post(
             [(portion.balance_id, portion.quantity, "") for portion in portions],
@@ -162,9 +166,32 @@ def relocate_stock(*, portions: Sequence[Portion], actor: scope.Actor, now: dt.d
             subject=f"inventory.relocation:{entry}",
             at=now,
             rows=rows,
-            data={"portions": len(portions)},
+            data=told,
         )
         return rows
+
+
+def _shelved(
+    portions: Sequence[Portion], found: Mapping[int, models.Balance], targets: Mapping[int, models.Location]
+) -> dict[str, Any]:
+    """What the journal says of goods put on other shelves: the first by name, and each with where from and where to."""
+    rows = models.Balance.objects.filter(pk__in=found)
+    names = {row[0]: row[1:] for row in rows.values_list("pk", "item__code", "lot__code", "location__code")}
+    lines = [
+        {
+            "site_id": found[one.balance_id].site_id,
+            "item_id": found[one.balance_id].item_id,
+            "lot_id": found[one.balance_id].lot_id,
+            "quantity": one.quantity,
+            "from_shelf": names[one.balance_id][2] or "",
+            "to_shelf": targets[one.location_id].code if one.location_id else "",
+        }
+        for one in portions
+    ]
+    item, lot, _shelf = names[portions[0].balance_id]
+    first = f"{item} {lot}: {lines[0]['from_shelf'] or '—'} → {lines[0]['to_shelf']}"
+    more = f" +{len(portions) - 1}" if len(portions) > 1 else ""
+    return {"portions": len(portions), "name": first + more, "lines": lines[:MOST_TOLD]}
 
 
 def _check_shelf(shelf: models.Location | None, balance: models.Balance, no: int) -> list[errors.Reason]:
