@@ -117,6 +117,8 @@ def test_the_list_says_of_each_device_how_its_certificate_stands(certified):
     )
     # One that was revoked is still called by its number: that is what people look up.
     assert (found["ZJ-3018"].number, found["ZJ-3018"].last_day) == ("国械注准20193130221", None)
+    assert found["ZJ-3018"].revoked_on == dt.date(2026, 10, 1)
+    assert found["DS-035"].revoked_on is None
     assert (found["NEW-1"].number, found["NEW-1"].di) == ("", "")
     assert found["BQ-2515"].di == "06901234567014"
 

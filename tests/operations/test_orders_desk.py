@@ -12,6 +12,7 @@ from django.test import Client
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, periods, scope
 from qudao.orders import desk, finding, kept, offering, operations, queries
+from qudao.orders import views as order_views
 from qudao.pricing import models as pricing
 from qudao.shell import middleware
 from tests.browser import trading
@@ -230,3 +231,20 @@ def test_self_service_is_what_no_one_of_ours_entered(company, now):
     with scope.transaction(desk):
         found = queries.list_orders(queries.Filter(unattended=True), actor=desk).rows
     assert {one.number for one in found} == {own.number, program.number}
+
+
+def test_a_draft_says_that_nothing_is_set_aside_and_how_to_go_on(company, browser):
+    kept = trading.draft(company)
+    page = words(browser("zhoulan").get(f"/orders/{kept.id}/"))
+    assert "未占用库存、额度和返利" in page and "点“确认”将重新校验" in page
+    placed = words(browser("zhoulan").get(f"/orders/{trading.order(company).id}/"))
+    assert "未占用库存" not in placed
+
+
+def test_whom_the_desk_cannot_list_it_says_there_are_more_of(company, browser, monkeypatch):
+    found = browser("zhoulan").get("/orders/new/?q=有限公司")
+    assert "还有更多" not in words(found)
+    monkeypatch.setattr(order_views, "MOST_FOUND", 2)
+    found = browser("zhoulan").get("/orders/new/?q=有限公司")
+    assert found.content.decode().count('href="/orders/new/?party=') == 2
+    assert "还有更多" in words(found)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from urllib.parse import unquote
 
 import pytest
 import xlsxwriter
@@ -137,6 +138,11 @@ def test_the_stock_at_go_live_is_checked_against_its_totals_and_booked_once(brow
     admin, address = browser("admin"), "/stock/opening/"
     assert address in admin.get("/stock/").content.decode()
     assert browser("lijun").get(address).status_code == 403
+    assert address in admin.get("/warehouses/").content.decode()
+    told = words(admin.get(address))
+    assert "按导入当日（2026-11-23）入账" in told and "同一文件导入两次会重复入账" in told
+    template = admin.get(f"{address}template.xlsx")
+    assert unquote(template["Content-Disposition"]).endswith("期初库存模板.xlsx")
     good = (
         ["HZ", "BQ-2515", "GO-1", "", "2026-01-10", "2028-01-09", 12, 10800, ""],
         ["SH", "DS-035", "GO-2", "", "2026-02-01", "2029-01-31", 200, 8500, ""],

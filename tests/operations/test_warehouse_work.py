@@ -166,7 +166,7 @@ def test_a_lot_says_for_which_orders_it_is_set_aside_and_which_documents_moved_i
     here = sum(one.on_hand for one in lying if not one.on_road)
     foot = " ".join(html.unescape(re.sub("<[^>]+>", " ", page.partition("<tfoot>")[2])).split())
     facts = " ".join(html.unescape(re.sub("<[^>]+>", " ", aside)).split())
-    assert re.search("生产企业 \\S+ 注册证 苏械注准20202030876 UDI-DI \\d{14} 生产日期", facts)
+    assert re.search("生产企业 \\S+ 注册证号 苏械注准20202030876 产品标识 DI \\d{14} 生产日期", facts)
     assert foot.startswith(f"在库 {here:,.0f} 根 · 在途 20 根 {here + 20:,.0f} 7 {here - 7:,.0f}")
 
 

@@ -214,6 +214,7 @@ def certificate_revoke(request, certificate_id: int) -> HttpResponse:
         button=_("Enter the revocation"),
         back=back,
         crumbs=_crumbs(found.number, back, _("Enter the revocation")),
+        about=_of_what(found),
         consequence=ngettext(
             "From that day nothing made under it may be bought, sold or shipped: %(count)s product in trade rests "
             "on it. It cannot be taken back.",
@@ -236,6 +237,11 @@ def certificate_revoke(request, certificate_id: int) -> HttpResponse:
     return acts.respond(
         request, act, Revocation, perform=perform, then=lambda _answer: back, initial={"revoked_on": today}
     )
+
+
+def _of_what(found: queries.CertificateRow) -> str:
+    """Whose certificate it is, and of which products by name."""
+    return " · ".join([found.registrant, formats.listed(queries.names_listed(found.id))])
 
 
 def _items(request, text: str) -> tuple[int, ...]:

@@ -46,7 +46,7 @@ def product_upload(request) -> HttpResponse:
 @pages.page(MANAGE)
 def product_template(_request) -> HttpResponse:
     """The empty workbook of a product list."""
-    return excel.blank(files.SHEET, "products")
+    return excel.blank(files.SHEET, _("Product template"))
 
 
 def _checked(request) -> dict[str, Any]:

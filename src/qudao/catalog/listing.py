@@ -61,7 +61,9 @@ def device_columns() -> list[tables.Column]:
         tables.Column(key="class", label=_("Class"), sub="category", sub_label=_("Category")),
         tables.Column(key="storage", label=_("Storage"), sub="traits", sub_label=_("Kind")),
         tables.Column(key="number", label=_("Certificate number"), link="certificate_url"),
-        tables.Column(key="last_day", label=_("Certificate valid to"), kind="day"),
+        tables.Column(
+            key="last_day", label=_("Certificate valid to"), kind="day", sub="revoked", sub_label=_("Revoked")
+        ),
     ]
 
 
@@ -84,6 +86,7 @@ def device(row: queries.DeviceRow, lines: Mapping[int, str]) -> dict[str, Any]:
         "number": row.number,
         "certificate_url": certificate_url(row.number) if row.number else None,
         "last_day": row.last_day,
+        "revoked": _("revoked on %(day)s") % {"day": formats.day(row.revoked_on)} if row.revoked_on else "",
     }
 
 

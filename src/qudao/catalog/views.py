@@ -121,6 +121,7 @@ def device_trade(request, item_id: int) -> HttpResponse:
             {"title": _("Products"), "url": reverse("devices"), "rail": True},
             {"title": item.code, "url": back},
         ],
+        about=" · ".join(filter(None, (item.code, item.specification, item.manufacturer))),
         consequence=_(
             "Nobody can order or buy it any more. What is ordered already goes out; stock and history stay."
         )

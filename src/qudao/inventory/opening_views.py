@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from qudao.inventory import files
-from qudao.kernel import errors
+from qudao.kernel import errors, periods
 from qudao.organisation import queries as organisation
 from qudao.ui import acts, excel, formats, pages, uploads, verdicts
 
@@ -50,6 +50,7 @@ def opening_upload(request) -> HttpResponse:
         "title": _("Opening stock from Excel"),
         "form": form,
         "limit": uploads.limit(),
+        "today": periods.business_date(request.now),
         "crumbs": [
             {"title": _("Stock"), "url": reverse("stock"), "rail": True},
             {"title": _("Opening stock from Excel")},
@@ -71,7 +72,7 @@ def opening_upload(request) -> HttpResponse:
 @pages.house_page(OPEN)
 def opening_template(_request) -> HttpResponse:
     """The empty workbook of opening stock."""
-    return excel.blank(files.SHEET, "opening-stock")
+    return excel.blank(files.SHEET, _("Opening stock template"))
 
 
 def _checked(request, wanted: files.Opening) -> dict[str, Any]:

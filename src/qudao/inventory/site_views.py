@@ -19,6 +19,7 @@ from qudao.partners import fields, territories
 from qudao.ui import acts, filters, listing, pages, status, tables
 
 VIEW, MOVE, MANAGE = "inventory.stock.view", "inventory.stock.move", "inventory.site.manage"
+OPEN = "inventory.stock.open"
 _GAPS = re.compile(r"[\s,;，；、]+")
 
 
@@ -104,6 +105,8 @@ def sites(request) -> HttpResponseBase:
         empty=tables.Empty(title=_("No warehouse yet"), icon="building-warehouse"),
     )
     actions = [listing.Action(label=_("Stock"), url=reverse("stock"), icon="packages")]
+    if request.actor.can(OPEN):
+        actions.append(listing.Action(label=_("Opening stock"), url=reverse("opening_upload"), icon="upload"))
     if request.actor.can(MANAGE):
         actions.append(
             listing.Action(label=_("New warehouse"), url=reverse("site_new"), icon="plus", primary=True)

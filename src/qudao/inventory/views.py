@@ -111,7 +111,7 @@ def stock(request) -> HttpResponseBase:
         filters=_filters(request),
         fetch=fetch,
         sums=sums,
-        empty=tables.Empty(title=_("No stock"), hint=_("Goods appear here once they are received.")),
+        empty=_empty(request.actor),
         order=_("By product code"),
     )
     context = {
@@ -136,6 +136,21 @@ def stock(request) -> HttpResponseBase:
         actions.append(listing.Action(label=_("Opening stock"), url=reverse("opening_upload"), icon="upload"))
     return listing.respond(
         request, described, actions=actions, template="inventory/stock.html", context=context
+    )
+
+
+def _empty(actor: scope.Actor) -> tables.Empty:
+    """Where stock comes from, and for whom may do it the way to bring in what there is at the start."""
+    title, hint = _("No stock"), _("Goods appear here once they are received.")
+    if not actor.can("inventory.stock.open"):
+        return tables.Empty(title=title, hint=hint)
+    return tables.Empty(
+        title=title,
+        hint=_(
+            "Goods appear here once they are received. What lies in the warehouses already comes from Excel."
+        ),
+        url=reverse("opening_upload"),
+        action=_("Opening stock"),
     )
 
 

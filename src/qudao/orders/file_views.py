@@ -66,4 +66,4 @@ def _columns() -> list[tuple[str, str]]:
 @pages.page("orders.order.place")
 def order_form(_request) -> HttpResponse:
     """The blank form of an order: the columns that are read."""
-    return excel.blank(files.BLANK, "order")
+    return excel.blank(files.BLANK, _("Order template"))

@@ -21,6 +21,9 @@ from qudao.orders.rules import templates
 from qudao.partners import queries as partners
 from qudao.ui import listing, pages, parsing
 
+# Partners offered to one who types a part of a name.
+MOST_FOUND = 20
+
 
 @pages.page("orders.order.view")
 def order_list(request) -> HttpResponseBase:
@@ -42,14 +45,20 @@ def order_desk(request) -> HttpResponse:
     if not party_id:
         text = request.GET.get("q", "").strip()
         with scope.transaction(actor):
-            found = partners.search_parties(text, actor=actor) if text else []
+            found = partners.search_parties(text, actor=actor, limit=MOST_FOUND + 1) if text else []
             latest = None if text else finding.latest_buyers(actor)
         if len(found) == 1:
             return redirect(f"{reverse('order_desk')}?party={found[0].id}")
         return pages.show(
             request,
             "orders/choose_partner.html",
-            {"found": found, "text": text, "latest": latest, "crumbs": presenting.desk_crumbs()},
+            {
+                "found": found[:MOST_FOUND],
+                "more": len(found) > MOST_FOUND,
+                "text": text,
+                "latest": latest,
+                "crumbs": presenting.desk_crumbs(),
+            },
         )
     asked = desks.read(request.GET)
     chosen = tuple(line for line in asked.lines if line.quantity)

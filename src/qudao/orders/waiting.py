@@ -47,7 +47,7 @@ def _shipments(actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] |
         "to_pick": _("Pick"),
         "picked": _("Review"),
         "reviewed": _("Ship"),
-        "shipped": _("On the road"),
+        "shipped": _("In transit"),
     }
     found = queries_warehouse.waiting_shipments(
         actor=actor, today=periods.business_date(now), site_ids=site_ids, most=waiting.SHOWN

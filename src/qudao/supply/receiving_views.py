@@ -241,7 +241,7 @@ def receipts(request) -> HttpResponseBase:
         ],
         fetch=fetch,
         empty=tables.Empty(title=_("No receipts"), hint=_("What is received waits here for inspection.")),
-        order=_("Arrived last, first"),
+        order=_("Latest arrival first"),
     )
     return listing.respond(request, described)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, journal, periods, tabular
@@ -73,12 +74,18 @@ def respond(request: HttpRequest, wanted: "listing.Listing") -> FileResponse:
 
 
 def blank(sheet: tabular.Sheet, name: str) -> HttpResponse:
-    """The empty workbook of a sheet, to fill in and send back, as the file `name`.xlsx."""
+    """The empty workbook of a sheet, to fill in and send back, as the file `name`.xlsx. Each head says in its comment
+    whether it must be filled in, and how that looks."""
     stream = io.BytesIO()
-    tabular.write(stream, sheet, [])
+    tabular.write(stream, sheet, [], describe=_asked)
     answer = HttpResponse(stream.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx")
     return answer
+
+
+def _asked(column: tabular.Column) -> str:
+    words = _("To be filled in") if column.required else _("May stay empty")
+    return f"{words}\n{_('Example')}: {column.example}" if column.example else words
 
 
 def rows(wanted: "listing.Listing") -> Iterator[Mapping[str, Any]]:

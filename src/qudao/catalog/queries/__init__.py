@@ -12,6 +12,7 @@ from .certificates import (
     covering,
     entries_of,
     gate_of,
+    names_listed,
     rule_versions,
     standing_of,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "list_devices",
     "list_items",
     "list_lines",
+    "names_listed",
     "resolve_scans",
     "rule_versions",
     "search_items",

@@ -141,6 +141,12 @@ def entries_of(certificate_ids: Iterable[int]) -> set[uuid.UUID]:
     return {entry for entry in rows.values_list("entry", flat=True) if entry}
 
 
+def names_listed(certificate_id: int, *, most: int = 3) -> list[str]:
+    """The first few names of the products any of its versions lists."""
+    rows = models.CertificateCoverage.objects.filter(version__certificate_id=certificate_id)
+    return list(rows.order_by("item__name").values_list("item__name", flat=True).distinct()[:most])
+
+
 def codes_listed(certificate_id: int) -> list[str]:
     """Our codes of the products its newest version lists, in trade or not, in one statement."""
     newest = models.CertificateVersion.objects.filter(certificate_id=certificate_id).order_by("-number")[:1]

@@ -40,13 +40,14 @@ class DeviceFilter(products.ItemFilter):
 @dataclasses.dataclass(frozen=True, slots=True)
 class DeviceRow:
     """`number` and `last_day` are of the certificate that stands longest; where none does, the number of the
-    last one and no day."""
+    last one, no day, and since when it is revoked."""
 
     item: products.ItemView
     di: str
     number: str
     last_day: dt.date | None
     state: str
+    revoked_on: dt.date | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,7 +97,12 @@ SELECT i.id, i.code, s.number IS NOT NULL, coalesce(s.holds, false), s.valid_unt
         SELECT f.number FROM catalog_certificatecoverage c
         JOIN catalog_certificateversion v ON v.id = c.version_id
         JOIN catalog_certificate f ON f.id = v.certificate_id
-        WHERE c.item_id = i.id ORDER BY v.valid_until DESC NULLS FIRST, v.number DESC LIMIT 1), '')
+        WHERE c.item_id = i.id ORDER BY v.valid_until DESC NULLS FIRST, v.number DESC LIMIT 1), ''),
+    CASE WHEN s.number IS NULL THEN (
+        SELECT max(r.revoked_on) FROM catalog_certificatecoverage c
+        JOIN catalog_certificateversion v ON v.id = c.version_id
+        JOIN catalog_certificateversion r ON r.certificate_id = v.certificate_id
+        WHERE c.item_id = i.id) END
 {_DEVICES} {{conditions}} AND i.code > %(after)s::text ORDER BY i.code LIMIT %(limit)s::int
 """
 _TOTALS = f"""
@@ -155,9 +161,9 @@ def _device_conditions(chosen: DeviceFilter, on: dt.date) -> tuple[str, dict[str
 
 
 def _device(item: products.ItemView, row: tuple[Any, ...], on: dt.date) -> DeviceRow:
-    _id, _code, stands, holds, until, listed, di, number = row
+    _id, _code, stands, holds, until, listed, di, number, revoked_on = row
     state = rules.standing(listed=listed, stands=stands, holds=holds, until=until, on=on)
-    return DeviceRow(item, di, number, until and until - dt.timedelta(days=1), state)
+    return DeviceRow(item, di, number, until and until - dt.timedelta(days=1), state, revoked_on)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
