@@ -210,6 +210,7 @@ def shown(table: Table, query: QueryDict) -> dict[str, Any]:
     return {
         "table": table,
         "head": head,
+        "body": body,
         "rows": rows.written(body, stack=stack, picked=bool(table.pick), batch=table.batch),
         "foot": foot,
         "stack": stack,
