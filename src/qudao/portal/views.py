@@ -16,7 +16,7 @@ from qudao.partners import labels
 from qudao.partners import queries as partners
 from qudao.portal import documents, queries
 from qudao.portal.module import DEALERS, OPEN
-from qudao.ui import filters, pages, parsing, tables, todos
+from qudao.ui import filters, formats, pages, parsing, tables, todos
 
 PAPERS = 12
 
@@ -184,7 +184,7 @@ def dealers(request) -> HttpResponse:
         }
         if year
         else {},
-        sums_label=tables.in_all(
+        sums_label=formats.in_all(
             ngettext("%(count)s account", "%(count)s accounts", len(year)) % {"count": len(year)}
         ),
         empty=tables.Empty(title=_("No dealers yet"), hint=_("Dealers under your accounts appear here.")),

@@ -239,7 +239,7 @@ def _open_items(node: int, titled, today: dt.date, actor: scope.Actor) -> cards.
         ],
         rows=rows,
         sums={"open": found.total - found.unapplied} if rows else {},
-        sums_label=tables.in_all(
+        sums_label=formats.in_all(
             ngettext("%(count)s invoice open", "%(count)s invoices open", len(found.invoices))
             % {"count": len(found.invoices)}
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from qudao.kernel import money, periods
@@ -98,3 +99,8 @@ def listed(values: Iterable[Any]) -> str:
 def clauses(values: Iterable[Any]) -> str:
     """Longer words one after the other, which may hold commas themselves: a; b; 甲；乙."""
     return pgettext("between the clauses of a list", "; ").join(map(str, values))
+
+
+def in_all(of: Any) -> str:
+    """What a foot says before its sums: that they are sums, and `of` how many."""
+    return _("In all · %(of)s") % {"of": of}

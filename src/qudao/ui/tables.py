@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from qudao.kernel import scope
 
@@ -384,11 +383,6 @@ def _halve(cells: Sequence[dict[str, Any]]) -> None:
         if three[0]["classes"].startswith("num"):
             three[0]["classes"] += " half"
         at, left = at + 1, not left
-
-
-def in_all(of: Any) -> str:
-    """What a foot says before its sums: that they are sums, and `of` how many."""
-    return _("In all · %(of)s") % {"of": of}
 
 
 def _foot(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]] | None:

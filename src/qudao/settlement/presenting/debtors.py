@@ -287,7 +287,7 @@ def _open_table(items: queries.OpenItems, actor: scope.Actor, today: dt.date) ->
         columns=[column for column in money.invoice_columns() if column.key in wanted],
         rows=money.invoice_rows(items.invoices[:SHOWN], actor, today=today),
         sums={"open": items.total} if items.invoices else {},
-        sums_label=tables.in_all(
+        sums_label=formats.in_all(
             ngettext("%(count)s invoice open", "%(count)s invoices open", len(items.invoices))
             % {"count": len(items.invoices)}
         ),
