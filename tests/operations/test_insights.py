@@ -190,9 +190,29 @@ def test_the_sum_of_a_part_is_not_held_against_the_target_of_the_whole_business(
         with scope.transaction(actor):
             found = figures.compute(figures.Asked(NOVEMBER, actor, TODAY), ["sales", "on_time"])
         told[actor] = [(one.target, one.baseline) for one in found.values()]
-    # Thirty days of a year; a rate is asked of every part alike.
-    assert told[HOUSE] == [(Decimal("30000.00"), Decimal("24000.00")), (Decimal("0.95"), None)]
+    # Twenty-three days of a year have passed; a rate is asked of every part alike.
+    assert told[HOUSE] == [(Decimal("23000.00"), Decimal("18400.00")), (Decimal("0.95"), None)]
     assert told[part] == [(None, None), (Decimal("0.95"), None)]
+
+
+def test_a_month_that_is_over_is_held_against_the_whole_of_its_target(db):
+    set_target(kpi="sales", target=Decimal("365000"))
+    october = NOVEMBER.within(dt.date(2026, 10, 1), dt.date(2026, 11, 1))
+    with scope.transaction(HOUSE):
+        found = figures.compute(figures.Asked(october, HOUSE, TODAY), ["sales"])
+    assert found["sales"].target == Decimal("31000.00")
+
+
+def test_goods_say_to_whom_of_ours_they_are_more_than_what_is_seen(db):
+    part = scope.Actor("person", 5, "x", HOUSE.permissions, house=True)
+    told = {}
+    for actor in (HOUSE, part):
+        with scope.transaction(actor):
+            found = figures.compute(
+                figures.Asked(NOVEMBER, actor, TODAY), ["stock_out", "near_expiry", "on_time"]
+            )
+        told[actor] = [one.apart for one in found.values()]
+    assert told == {HOUSE: [[], [], []], part: [["house", "demand"], ["house"], []]}
 
 
 # --- The small company ------------------------------------------------------------------------------

@@ -123,7 +123,15 @@ def apart(code: str, asked: Asked) -> list[str]:
         found.append("today")
     if code == "flow" and asked.cut.first > counted_since(asked):
         found.append("january")
-    return found
+    return found + beyond(code, asked.actor)
+
+
+def beyond(code: str, actor: scope.Actor) -> list[str]:
+    """What a figure of goods counts of more than its reader sees: stock is the house's, whoever of ours looks, and
+    what is asked of it is asked by the partners the reader sees."""
+    if actor.everyone or code not in GOODS:
+        return []
+    return ["house", "demand"] if code == "stock_out" else ["house"]
 
 
 def counted_since(asked: Asked) -> dt.date:
@@ -145,7 +153,8 @@ def _figure(code, asked: Asked, now, before, targets: Sequence[queries.TargetVie
 
 
 def _against(kpi: rules.Kpi, asked: Asked, given) -> Decimal | None:
-    """What a figure is held against: for sums, what the window asks in all; else what is in force at its end.
+    """What a figure is held against: for sums, what the days of the window ask that have passed; else what is in force
+    at its end.
 
     What is asked of the whole business is no measure for the sum of a part, which is all that some see.
     """
@@ -153,7 +162,8 @@ def _against(kpi: rules.Kpi, asked: Asked, given) -> Decimal | None:
         return None
     goals = [rules.Goal(value, one.valid_from, one.valid_until) for value, one in given if value is not None]
     if kpi.kind == "sum":
-        return rules.due_of_whole(goals=goals, first=asked.cut.first, until=asked.cut.until)
+        until = min(asked.cut.until, asked.today + dt.timedelta(days=1))
+        return rules.due_of_whole(goals=goals, first=asked.cut.first, until=until)
     last = min(asked.today, asked.cut.until - dt.timedelta(days=1))
     return next((goal.target for goal in goals if goal.valid_from <= last < goal.valid_until), None)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.insights import rules
@@ -190,6 +190,8 @@ APART = {
     "party_id": gettext_lazy("all partners"),
     "today": gettext_lazy("as of today"),
     "january": gettext_lazy("since January"),
+    "house": gettext_lazy("stock of the whole company"),
+    "demand": gettext_lazy("demand of what you see"),
 }
 NAMES = {code: one.name for code, one in WORDS.items()}
 COVER = {
@@ -205,6 +207,11 @@ DIMENSIONS = {
     "tier": pgettext_lazy("kpi", "Tier"),
     "channel": gettext_lazy("Channel"),
 }
+
+
+def asked(kpi: rules.Kpi) -> str:
+    """What the target beside a figure is: of a sum, what the days that have passed ask."""
+    return _("Target of these days") if kpi.kind == "sum" else pgettext("kpi", "Target")
 
 
 def shown(kpi: rules.Kpi, value: Decimal | None) -> str:

@@ -38,6 +38,7 @@ def tile(
         "tone": figure.tone,
         "up": bool(figure.change and figure.change > 0),
         "target": labels.shown(kpi, figure.target) if figure.target is not None else "",
+        "asked": labels.asked(kpi),
         "baseline": labels.shown(kpi, figure.baseline) if figure.baseline is not None else "",
         "met": figure.met,
         "detail": [
@@ -90,7 +91,7 @@ def explanation(code: str, figure: figures.Figure, terms: Terms, *, costs: bool 
             }
         )
     steps.append(
-        {"label": pgettext("kpi", "Target"), "value": labels.shown(kpi, figure.target), "note": _met(figure)}
+        {"label": labels.asked(kpi), "value": labels.shown(kpi, figure.target), "note": _met(figure)}
     )
     steps.append({"label": _("Baseline"), "value": labels.shown(kpi, figure.baseline)})
     return {"steps": steps}
