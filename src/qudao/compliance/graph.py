@@ -48,6 +48,9 @@ def draw(found: queries.Trace) -> dict[str, Any] | None:
                 "bottom": 8,
                 "nodeWidth": 12,
                 "nodeGap": 14,
+                # Who passed nothing on stands among those who got theirs from the same hand: at the far end, its
+                # band would run through the bars of others, as if it came by them.
+                "nodeAlign": "left",
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},
                 "lineStyle": {"color": "source", "opacity": 0.25},

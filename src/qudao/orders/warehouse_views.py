@@ -1,5 +1,6 @@
 """Pages of shipments and returns: the list, a shipment, shipping, signing, differences, papers."""
 
+import datetime as dt
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from qudao.inventory import queries as inventory
-from qudao.kernel import errors, scope
+from qudao.kernel import errors, periods, scope
 from qudao.orders import documents, lists, operations, queries, queries_warehouse, shipment_pages
 from qudao.orders.rules import differences
 from qudao.partners import queries as partners
@@ -43,7 +44,7 @@ def shipments(request) -> HttpResponseBase:
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.list_shipments(wanted, actor=actor, cursor=cursor or "", limit=limit)
-        rows = _rows(found.rows, sites, actor, queue=wanted.status)
+        rows = _rows(found.rows, sites, actor, queue=wanted.status, today=periods.business_date(request.now))
         if unsettled:
             rows = _with_differences(rows, found.rows, actor)
         return listing.Slice(rows, found.next_cursor)
@@ -65,7 +66,7 @@ def shipments(request) -> HttpResponseBase:
         empty=tables.Empty(
             title=_("Nothing is waiting"), hint=_("Orders released to the warehouse appear here.")
         ),
-        order=_("Last released first"),
+        order=_("Last released first") if actor.house else _("Latest first"),
     )
     return listing.respond(request, described)
 
@@ -124,7 +125,13 @@ def _with_differences(rows: list[dict], found, actor: scope.Actor) -> list[dict]
     ]
 
 
-def _rows(found, sites: dict[int, str], actor: scope.Actor, *, queue: str) -> list[dict]:
+def _late(row: queries.ShipmentView, today: dt.date) -> bool:
+    """Wanted on a day that is over, and neither signed for nor called off."""
+    waits = row.signed_at is None and row.state not in ("cancelled", "signed")
+    return waits and row.promised_on is not None and row.promised_on < today
+
+
+def _rows(found, sites: dict[int, str], actor: scope.Actor, *, queue: str, today: dt.date) -> list[dict]:
     """`queue`: the state all of them are in, whose work is then a click away for who may do it."""
     page = "shipment_scan" if shipment_pages.scans(actor, queue) else "shipment"
     places = partners.place_names([row.ship_to_id for row in found], actor)
@@ -139,6 +146,7 @@ def _rows(found, sites: dict[int, str], actor: scope.Actor, *, queue: str) -> li
             "site": sites.get(row.site_id, ""),
             "place": places.get(row.ship_to_id, ""),
             "wanted": row.promised_on,
+            "wanted_tone": "bad" if _late(row, today) else "",
             "at": row.created_at,
             "shipped": row.shipped_at,
             "signed": row.signed_at,
