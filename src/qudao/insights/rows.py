@@ -263,7 +263,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="no", label=_("Line"), kind="qty"),
         Column(key="promised_on", label=_("Promised"), kind="day"),
         Column(key="quantity", label=_("Ordered"), kind="qty"),
-        Column(key="by_then", label=_("Signed for by then"), kind="qty"),
+        Column(key="by_then", label=_("Signed for by then"), kind="qty", telling=True),
         Column(key="signed", label=_("Signed for"), kind="qty", telling=True),
         Column(key="state", label=_("State"), kind="tag"),
     ),
@@ -272,7 +272,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="business_on", label=_("Date"), kind="day"),
         Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         Column(key="quantity", label=_("Ordered"), kind="qty"),
-        Column(key="available", label=_("Could be given"), kind="qty"),
+        Column(key="available", label=_("Could be given"), kind="qty", telling=True),
         Column(key="missing", label=_("Missing"), kind="qty"),
     ),
     "order_to_ship": (

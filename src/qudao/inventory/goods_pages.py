@@ -11,6 +11,9 @@ from qudao.inventory import queries
 from qudao.kernel import errors, scope
 from qudao.ui import formats, pages, parsing
 
+# Rows of fields on a page; who looks for more says what.
+SHOWN = 100
+
 
 def show(
     request,
@@ -30,7 +33,9 @@ def show(
         text = asked.get("q", "").strip()
         waiting, pieces = queries.unshelved(site_id, request.actor) if shelving else (0, Decimal(0))
         only = waiting > 0 and asked.get("of") != "all"
-        found = queries.goods_at(site_id, request.actor, text=text, statuses=zones, to_shelve=only)
+        found = queries.goods_at(
+            site_id, request.actor, text=text, statuses=zones, to_shelve=only, limit=SHOWN
+        )
         usual = queries.usual_places(site_id, {one.item_id for one in found}, request.actor) if only else {}
     posted = request.POST
     here = next((one for one in sites if one.id == site_id), None)
@@ -61,7 +66,8 @@ def show(
             for one in found
             if zones != ("good",) or one.available > 0
         ],
-        "full": len(found) >= 200,
+        "full": len(found) >= SHOWN,
+        "most": SHOWN,
         "to": parsing.whole(posted.get("to")),
         "reason": posted.get("reason", ""),
         "reasons": refusal.reasons if refusal else (),

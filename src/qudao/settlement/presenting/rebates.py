@@ -66,7 +66,7 @@ def columns() -> list[tables.Column]:
         tables.Column(key="volume", label=_("Volume that counts"), figure=True),
         tables.Column(key="rate", label=_("Tier reached"), figure=True),
         tables.Column(key="earned", label=_("Earned"), kind="money"),
-        tables.Column(key="settled_before", label=_("Settled before"), kind="money"),
+        tables.Column(key="settled_before", label=_("Settled before"), kind="money", telling=True),
         tables.Column(key="payable", label=_("To settle"), kind="money"),
     ]
 
@@ -174,7 +174,8 @@ def spent(view: queries.RunView, actor: scope.Actor) -> str:
         return ""
     numbers = queries.origin_numbers(drawn, actor=actor)
     orders = [numbers[one.origin_id] for one in drawn if one.origin_id in numbers]
-    where = f" ({formats.listed(orders[:SHOWN])}{'…' if len(orders) > SHOWN else ''})" if orders else ""
+    listed = f"{formats.listed(orders[:SHOWN])}{'…' if len(orders) > SHOWN else ''}"
+    where = _(" (%(orders)s)") % {"orders": listed} if orders else ""
     said = _(
         "%(used)s of what this run paid into the pool are already used on orders or lapsed%(where)s: it cannot be"
         " reversed any more. Calculate the period again instead: the difference is settled, and what is too much is"

@@ -146,7 +146,7 @@ def receipt_list(request) -> HttpResponse:
 
     def sums() -> tuple[dict, str]:
         count, totals = queries.total_receipts(wanted, actor=actor)
-        return totals, ngettext("%(count)s payment", "%(count)s payments", count) % {"count": count}
+        return totals, ngettext("%(count)s receipt", "%(count)s receipts", count) % {"count": count}
 
     shown: list[filters.Filter] = [
         filters.Text("ref", _("Number or bank reference")),
