@@ -292,3 +292,12 @@ def test_the_queues_open_the_scanner_for_who_works_with_it(company, browser):
     assert opened in page(browser("lijun"), "/shipments/?status=to_pick")
     assert opened not in page(browser("lijun"), "/shipments/")
     assert opened not in page(browser("zhoulan"), "/shipments/?status=to_pick")
+
+
+def test_what_is_still_in_the_warehouse_has_no_column_of_carriers(company, browser):
+    trading.to_pick(company, ("DS-035", "2"))
+    keeper = browser("lijun")
+    assert [
+        ">承运<" in page(keeper, f"/shipments/{asked}")
+        for asked in ("", "?status=to_pick", "?status=shipped")
+    ] == [True, False, True]

@@ -300,6 +300,10 @@ def test_a_run_that_was_built_upon_or_used_is_not_reversed(world):
         [drawn] = queries.drawn_of(second.run.id)
         assert drawn.gross > 0
         assert formats.amount(drawn.gross, "CNY") in presenting.spent(second.run, worlds.HOUSE)
+        view = queries.find_run(second.run.id, actor=worlds.HOUSE)
+        shown = presenting.run(worlds.HOUSE, view, today=dt.date(2026, 11, 23))
+        assert (view.status, shown["may_reverse"]) == ("confirmed", False)
+        assert shown["spent"] == presenting.spent(view, worlds.HOUSE)
 
 
 def test_a_preview_is_told_from_a_result_until_it_is_settled_in_part(world):

@@ -108,6 +108,7 @@ def test_the_administrator_opens_a_warehouse_and_the_keeper_its_shelves(browser,
     assert again.status_code == 422 and "A-01 已存在" in words(again)
     assert shelves(site_id, text="A-") == [("A-01", "good", False, 0), ("A-02", "good", False, 0)]
     assert "A-02" in words(keeper.get(address, {"zone": "good"}))
+    assert "NB · " in words(keeper.get(address))
     with scope.everything():
         road = queries.transit_site(company.entities["qd"])
     assert keeper.get(f"/warehouses/{road}/").status_code == 404

@@ -152,6 +152,14 @@ def test_the_list_of_transfers_says_what_they_carry(company, browser):
     assert f"{trade.transfer.number} 在途 上海仓 杭州仓 一次性使用冠脉球囊扩张导管 2.5×15mm 1 行 5 支" in page
 
 
+def test_goods_to_inspect_say_what_brought_them_and_by_which_document(company, browser):
+    transfer = trading.trade(company).transfer
+    inventory_operations.receive_transfer(
+        transfer_id=transfer.id, received=None, actor=trading.actor(company, "lijun"), now=NOW
+    )
+    assert f"杭州仓 调拨单 {transfer.number} 5 支" in text(browser("zhaoqing"), "/stock/inspect/")
+
+
 def test_a_lot_says_for_which_orders_it_is_set_aside_and_which_documents_moved_it(company, browser):
     road = trading.on_the_road(company, ("DS-035", "20"))
     order = trading.order(company, ("DS-035", "7"))

@@ -28,7 +28,7 @@ def _products(**more: Any) -> forms.CharField:
     return forms.CharField(
         label=gettext_lazy("Codes of the products it lists"),
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("One a line, as copied from Excel."),
+        help_text=gettext_lazy("One per line, as copied from Excel."),
         **more,
     )
 

@@ -30,7 +30,7 @@ class Hold(acts.Form):
 
 class Release(acts.Form):
     to = forms.ChoiceField(
-        label=gettext_lazy("Verdict of quality"),
+        label=gettext_lazy("Quality verdict"),
         choices=[
             ("", gettext_lazy("Choose …")),
             ("good", gettext_lazy("Good: back to sale")),
@@ -183,7 +183,7 @@ def _facts(one: held.Held, released: frozenset[str]) -> list[tuple[str, str]]:
         told += [
             (_("Lifted by"), f"{one.released_by} · {formats.moment(paper.released_at)}"),
             (
-                _("Verdict of quality"),
+                _("Quality verdict"),
                 formats.listed([words.condition(status) for status in sorted(released)]),
             ),
             (_("Conclusion"), paper.release_reason),

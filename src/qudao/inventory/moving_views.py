@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from qudao.inventory import goods_pages, operations, queries
+from qudao.inventory import goods_pages, operations, origins, queries, words
 from qudao.kernel import errors, scope
 from qudao.organisation import queries_people
 from qudao.ui import filters, formats, listing, pages, parsing, status, tables
@@ -151,6 +151,7 @@ def _show_transfer(request, transfer_id, refusal: errors.Refused | None = None) 
                     "item": lots[one.lot_id][1],
                     "specification": lots[one.lot_id][2],
                     "unit": lots[one.lot_id][3],
+                    "code": lots[one.lot_id][4],
                     "serial": serials.get(one.serial_id or 0, ""),
                     "sent": one.quantity,
                     "lost": lost.get(one.origin_line, Decimal(0)),
@@ -225,18 +226,35 @@ def inspect(request) -> HttpResponse:
     return _show_unjudged(request)
 
 
+def _sources(
+    found: list[queries.Goods], actor: scope.Actor
+) -> dict[int, list[tuple[str, tuple[str, str] | None]]]:
+    """What brought the goods of a balance, and the document of it as far as the actor sees it."""
+    brought = queries.brought(found, actor)
+    documents = origins.documents({(one.origin_type, one.origin_id) for one in brought}, actor)
+    sources: dict[int, list] = {}
+    for one in brought:
+        said = (words.arrival(one.kind, one.origin_type), documents.get((one.origin_type, one.origin_id)))
+        of = sources.setdefault(one.balance_id, [])
+        if said not in of:
+            of.append(said)
+    return sources
+
+
 def _show_unjudged(request, refusal: errors.Refused | None = None) -> HttpResponse:
     site_id = parsing.whole(request.GET.get("site"))
     with scope.transaction(request.actor):
         found = queries.unjudged(request.actor, site_ids=(site_id,) if site_id else None)
+        sources = _sources(found, request.actor)
     context = {
         "crumbs": [
             {"title": _("Warehouse"), "url": reverse("warehouse")},
-            {"title": _("Inspect transfers and counts")},
+            {"title": _("Inspect transfers, counts and returns")},
         ],
         "goods": [
             {
                 "goods": one,
+                "sources": sources.get(one.balance_id, ()),
                 "rejected": request.POST.get(f"rejected_{one.balance_id}", ""),
                 "reason": request.POST.get(f"reason_{one.balance_id}", ""),
             }

@@ -58,7 +58,7 @@ class NewShelves(acts.Form):
     codes = forms.CharField(
         label=gettext_lazy("Codes of the shelves"),
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("One a line, as copied from Excel."),
+        help_text=gettext_lazy("One per line, as copied from Excel."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,7 +101,7 @@ def sites(request) -> HttpResponseBase:
         filters=[],
         # They are few: a house has some dozens.
         fetch=lambda cursor, limit: listing.Slice(rows),
-        order=_("The first to be taken from first"),
+        order=_("In order of preference"),
         empty=tables.Empty(title=_("No warehouse yet"), icon="building-warehouse"),
     )
     actions = [listing.Action(label=_("Stock"), url=reverse("stock"), icon="packages")]
@@ -129,7 +129,7 @@ def site_new(request) -> HttpResponse:
         back=reverse("sites"),
         crumbs=[*_crumbs(), {"title": title}],
         consequence=_(
-            "It has a place in each zone: awaiting inspection to outgoing goods. Shelves come next."
+            "Each zone gets one place, from goods awaiting inspection to goods going out. Add shelves afterwards."
         ),
         beside={"inventory.site_code_taken": "code"},
         done=_("The warehouse is open."),
@@ -159,6 +159,8 @@ def site(request, site_id: int) -> HttpResponseBase:
     found = _warehouse(request, site_id)
     zone = request.GET.get("zone", "")
     zone = zone if zone in operations.ZONES else ""
+    entities = {one.id: one.short_name for one in organisation.list_entities()}
+    subtitle = " · ".join(filter(None, (found.code, entities.get(found.entity_id), found.address)))
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         rows, following = queries.list_shelves(
@@ -174,6 +176,8 @@ def site(request, site_id: int) -> HttpResponseBase:
     described = listing.Listing(
         name="site",
         title=found.name,
+        subtitle=subtitle,
+        crumbs=[*_crumbs(), {"title": found.name}],
         columns=[
             tables.Column(key="code", label=_("Shelf"), sub="entrance", sub_label=_("Use")),
             tables.Column(key="zone", label=_("Zone"), kind="status", status="zone"),
@@ -204,7 +208,7 @@ def shelves_new(request, site_id: int) -> HttpResponse:
     back, title = reverse("site", args=[site_id]), _("New shelves")
     act = acts.Act(
         title=title,
-        button=_("Open the shelves"),
+        button=_("Add shelves"),
         back=back,
         crumbs=[*_crumbs(), {"title": found.name, "url": back}, {"title": title}],
         beside={"inventory.shelf_taken": "codes", "inventory.shelf_form": "codes"},

@@ -36,5 +36,10 @@ def site(name: str, kind: str, party: str = "") -> str:
     return str(status.show("site", kind).label) if kind in _NAMED_BY_KIND else party or name
 
 
+def arrival(kind: str, origin_type: str) -> str:
+    """What brought goods to where they lie: a transfer taken in is told from other goods received."""
+    return str(_("Transfer")) if origin_type == "inventory.transfer" else move(kind)
+
+
 def move(kind: str) -> str:
     return str(MOVES.get(kind, kind))

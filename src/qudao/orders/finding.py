@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from qudao.kernel import scope
 from qudao.orders import queries, queries_warehouse, selecting
+from qudao.orders import waiting as board
 from qudao.partners import queries as partners
 from qudao.ui import cards, search, status, tables, todos
 
@@ -68,9 +69,9 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
     }
     held_up = selecting.held_up(actor=actor) if actor.can("orders.order.reallocate") else ()
     found = _held_up(held_up)
-    for stages, count, page, icon in (
-        (_ORDERS, selecting.count_orders, "orders", "shopping-cart"),
-        (_SHIPMENTS, selecting.count_shipments, "shipments", "building-warehouse"),
+    for stages, count, page, icons in (
+        (_ORDERS, selecting.count_orders, "orders", {}),
+        (_SHIPMENTS, selecting.count_shipments, "shipments", board.ICONS),
     ):
         mine = [stage for stage in stages if actor.can(stage[1])]
         counts = dict(count(actor=actor)) if mine else {}
@@ -81,7 +82,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
                 title=titles[stage],
                 url=f"{reverse(page)}?status={stage}{'&own=1' if actor.party_id else ''}"
                 f"{'&short=0' if stage in apart else ''}",
-                icon=icon,
+                icon=icons.get(stage, "shopping-cart"),
                 count=counts.get(stage, 0) - apart.get(stage, 0),
                 tone=tone,
             )

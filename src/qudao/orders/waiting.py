@@ -16,6 +16,7 @@ _STEPS = {
     "reviewed": ("truck-delivery", "orders.shipment.ship", "shipment"),
     "shipped": ("road", "orders.shipment.sign", "shipment_sign"),
 }
+ICONS = {state: icon for state, (icon, _permission, _page) in _STEPS.items()}
 
 
 def queues(*, actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] | None) -> list[waiting.Queue]:

@@ -27,7 +27,7 @@ def shipments(request) -> HttpResponseBase:
     """Shipments, released last first: ours by state and site, a partner's own deliveries."""
     actor, query = request.actor, request.GET
     unsettled = actor.house and bool(query.get("unsettled"))
-    columns = _unsettled_columns() if unsettled else _columns(actor.house)
+    columns = _unsettled_columns() if unsettled else _columns(actor.house, status=query.get("status", ""))
     text = query.get("q", "").strip()[:80]
     sort = listing.sort_of(query, columns, "-at")
     field = _SORTS[sort.removeprefix("-")]
@@ -71,12 +71,14 @@ def shipments(request) -> HttpResponseBase:
     return listing.respond(request, described)
 
 
+_IN_HOUSE = ("to_pick", "picked", "reviewed")
 # column → field
 _SORTS = {"wanted": "promised_on", "at": "created_at", "signed": "signed_at"}
 
 
-def _columns(house: bool) -> list[tables.Column]:
-    """Our own people ask what is to be done and where; a buyer asks when it arrives."""
+def _columns(house: bool, *, status: str = "") -> list[tables.Column]:
+    """Our own people ask what is to be done and where; a buyer asks when it arrives. What is all still in the
+    warehouse has no carrier yet."""
     wanted = tables.Column(key="wanted", label=_("Wanted on"), kind="day", sortable=True)
     if house:
         more = [
@@ -90,6 +92,10 @@ def _columns(house: bool) -> list[tables.Column]:
             wanted,
             tables.Column(key="signed", label=pgettext("delivery", "Signed at"), kind="moment"),
         ]
+    if status not in _IN_HOUSE:
+        more.append(
+            tables.Column(key="carrier", label=_("Carrier"), sub="tracking", sub_label=_("Waybill number"))
+        )
     return [
         tables.Column(
             key="number",
@@ -100,7 +106,6 @@ def _columns(house: bool) -> list[tables.Column]:
         tables.Column(key="status", label=_("State"), kind="status", status="shipment"),
         tables.Column(key="party", label=_("Buyer"), sub="place", sub_label=_("Deliver to"), whose="seen"),
         *more,
-        tables.Column(key="carrier", label=_("Carrier"), sub="tracking", sub_label=_("Waybill number")),
     ]
 
 

@@ -124,7 +124,7 @@ def region_new(request) -> HttpResponse:
     free = [(code, name) for code, name in provinces.NAMES.items() if code not in covered]
     act = _act(
         _("New region"),
-        _("Open the region"),
+        _("Add region"),
         _("The region is open."),
         _("A province belongs to one region; those of the others are not offered."),
         {"organisation.province_covered": "provinces", "organisation.code_taken": "code"},

@@ -53,12 +53,14 @@ from .stock import (
 )
 from .waiting import first_waiting
 from .warehouse import (
+    Brought,
     Found,
     Goods,
     LotDetail,
     Sent,
     SetAside,
     Shelf,
+    brought,
     find_goods,
     get_lot,
     get_transfer,
@@ -77,6 +79,7 @@ from .warehouse import (
 
 __all__ = [
     "BalanceView",
+    "Brought",
     "Figures",
     "Found",
     "Goods",
@@ -99,6 +102,7 @@ __all__ = [
     "Totals",
     "TransferView",
     "balances_of_lot",
+    "brought",
     "candidates",
     "count_holds",
     "count_shelves",

@@ -54,6 +54,15 @@ _UNJUDGED = """
     SELECT 1 FROM inventory_move m WHERE m.lot_id = b.lot_id AND m.to_balance_id = b.id
     AND m.origin_type LIKE 'supply.%%')
 """
+# The newest moves into a balance that together make up what lies in it: those before them were judged.
+_BROUGHT = """
+SELECT into_id, kind, origin_type, origin_id FROM (
+    SELECT m.id, m.to_balance_id AS into_id, m.kind, m.origin_type, m.origin_id, b.on_hand,
+           sum(m.quantity) OVER (PARTITION BY m.to_balance_id ORDER BY m.id DESC) - m.quantity AS newer
+    FROM inventory_move m JOIN inventory_balance b ON b.id = m.to_balance_id
+    WHERE m.lot_id = ANY(%s::int[]) AND m.to_balance_id = ANY(%s::bigint[])) x
+WHERE newer < on_hand ORDER BY id
+"""
 _SHELVES = """
 SELECT b.id, CASE WHEN p.code <> upper(p.zone) THEN p.code ELSE '' END, b.status, i.cold_chain
 FROM inventory_balance b JOIN catalog_item i ON i.id = b.item_id
@@ -93,6 +102,16 @@ class Goods:
     @property
     def available(self) -> Decimal:
         return self.on_hand - self.reserved
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Brought:
+    """A move that brought goods to a balance, and the document that caused it."""
+
+    balance_id: int
+    kind: str
+    origin_type: str
+    origin_id: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -246,6 +265,14 @@ def unjudged(actor: scope.Actor, *, site_ids: Iterable[int] | None = None, limit
     return _goods(where, params, actor)
 
 
+def brought(goods: Iterable[Goods], actor: scope.Actor) -> list[Brought]:
+    """What brought the goods that lie there now, the oldest first; one statement."""
+    found = list(goods)
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_BROUGHT, [[one.lot_id for one in found], [one.balance_id for one in found]])
+        return [Brought(*row) for row in cursor.fetchall()]
+
+
 def _goods(where: str, params: dict, actor: scope.Actor) -> list[Goods]:
     order = " ORDER BY s.priority, i.code, l.last_usable_on, l.code, n.code, b.id LIMIT %(limit)s::int"
     with scope.transaction(actor), connection.cursor() as cursor:
@@ -303,12 +330,12 @@ def holds_of_lot(lot_id: int, actor: scope.Actor) -> list[documents.HoldView]:
         return [documents.hold_view(hold) for hold in found]
 
 
-def lot_names(lot_ids: Iterable[int], actor: scope.Actor) -> dict[int, tuple[str, str, str, str]]:
-    """Lot → (its code, the item's name, specification and base unit)."""
+def lot_names(lot_ids: Iterable[int], actor: scope.Actor) -> dict[int, tuple[str, str, str, str, str]]:
+    """Lot → (its code, the item's name, specification, base unit and code)."""
     with scope.transaction(actor):
         rows = models.Lot.objects.filter(pk__in=list(lot_ids))
-        found = rows.values_list("pk", "code", "item__name", "item__specification", "item__base_unit")
-        return {pk: (code, name, specification, unit) for pk, code, name, specification, unit in found}
+        named = ("code", "item__name", "item__specification", "item__base_unit", "item__code")
+        return {pk: tuple(names) for pk, *names in rows.values_list("pk", *named)}
 
 
 def serial_codes(serial_ids: Iterable[int | None], actor: scope.Actor) -> dict[int, str]:

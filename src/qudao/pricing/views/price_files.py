@@ -66,7 +66,7 @@ class PriceListForm(forms.Form):
         help_text=gettext_lazy("Shown wherever a price of it is explained."),
     )
     replace = forms.BooleanField(
-        label=gettext_lazy("Prices that hold on the first day end there"), required=False, initial=True
+        label=gettext_lazy("End the old prices when the new ones begin"), required=False, initial=True
     )
 
     def __init__(self, *args, kind: str, **kwargs) -> None:

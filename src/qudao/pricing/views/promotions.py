@@ -117,7 +117,7 @@ class NewPromotion(forms.Form):
         label=gettext_lazy("Product codes"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "class": "code"}),
-        help_text=gettext_lazy("One a line. Empty: all products of the line."),
+        help_text=gettext_lazy("One per line. Empty: all products of the product line."),
     )
 
     def __init__(self, *args, on: dt.date, **kwargs) -> None:

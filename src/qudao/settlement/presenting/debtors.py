@@ -50,7 +50,9 @@ def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(
             key="unapplied", label=pgettext("credit", "Unapplied"), kind="money", link="unapplied_url"
         ),
-        tables.Column(key="shipped_not_invoiced", label=_("Not invoiced"), kind="money", link="unbilled_url"),
+        tables.Column(
+            key="shipped_not_invoiced", label=_("Shipped, not invoiced"), kind="money", link="unbilled_url"
+        ),
         tables.Column(key="open_orders", label=_("Open orders"), kind="money", link="open_orders_url"),
         tables.Column(key="prepaid", label=sides.words(actor)["prepaid"], kind="money"),
         tables.Column(
@@ -158,7 +160,7 @@ def unbilled_columns() -> list[tables.Column]:
         tables.Column(key="delivered", label=_("Amount delivered"), kind="money"),
         tables.Column(key="returned", label=pgettext("statement", "Returned"), kind="money"),
         tables.Column(key="invoiced", label=_("Amount invoiced"), kind="money"),
-        tables.Column(key="remaining", label=_("Not invoiced"), kind="money"),
+        tables.Column(key="remaining", label=_("Shipped, not invoiced"), kind="money"),
     ]
 
 

@@ -125,6 +125,8 @@ def run(
     found = queries.run_lines(view.id, actor=actor, counted=counted, after=after, limit=LINES + 1)
     version = pricing.get_contract_version(view.contract_version_id, actor)
     may_book = actor.house and actor.can(verbs.CONFIRM)
+    confirmed = may_book and view.status == "confirmed"
+    used = spent(view, actor) if confirmed else ""
     return {
         "run": view,
         "crumbs": crumbs(view),
@@ -152,7 +154,8 @@ def run(
         "pool_url": _pool_url(view, actor),
         "may_confirm": may_book and view.status == "calculated" and not is_preview(view),
         "may_part": may_book and view.status == "calculated" and is_preview(view),
-        "may_reverse": may_book and view.status == "confirmed",
+        "may_reverse": confirmed and not used,
+        "spent": used,
         "timeline": queries_journal.timeline(f"settlement.run:{view.id}", actor=actor),
     }
 
@@ -177,7 +180,7 @@ def spent(view: queries.RunView, actor: scope.Actor) -> str:
     listed = f"{formats.listed(orders[:SHOWN])}{'…' if len(orders) > SHOWN else ''}"
     where = _(" (%(orders)s)") % {"orders": listed} if orders else ""
     said = _(
-        "%(used)s of what this run paid into the pool are already used on orders or lapsed%(where)s: it cannot be"
+        "%(used)s of what this run paid into the pool is already used on orders or lapsed%(where)s: it cannot be"
         " reversed any more. Calculate the period again instead: the difference is settled, and what is too much is"
         " taken back from the pool, the rest from later runs."
     )
@@ -357,9 +360,13 @@ def _proof(view: queries.RunView, version: Any) -> list[tuple[Any, Any]]:
     return [
         (_("Contract version"), f"{version.contract_number} v{version.number}"),
         (_("Facts up to journal entry"), f"{view.journal_number:,}"),
-        (_("Engine"), view.engine),
-        (_("Digest"), f"{view.digest[:12]}…"),
+        (_("Calculation program"), _engine(view.engine)),
     ]
+
+
+def _engine(name: str) -> str:
+    """ "python/1" as a person reads it: which version of the calculation made the figures."""
+    return _("version %(number)s") % {"number": name.rpartition("/")[2]}
 
 
 def _pool_url(view: queries.RunView, actor: scope.Actor) -> str:

@@ -111,7 +111,9 @@ def unbilled(request, node_id) -> HttpResponse:
 
     def sums() -> tuple[dict, str]:
         count, totals = queries.total_unbilled(node_id, actor=actor)
-        return totals, ngettext("%(count)s line", "%(count)s lines", count) % {"count": count}
+        return totals, ngettext("%(count)s delivery line", "%(count)s delivery lines", count) % {
+            "count": count
+        }
 
     empty = tables.Empty(
         title=_("Everything is invoiced"),
