@@ -90,7 +90,7 @@ check: setup-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --disable-error-code var-annotated $$(ls -d src/qudao/*/rules src/qudao/*/rules.py 2>/dev/null) src/qudao/kernel
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/deptry src --known-first-party qudao --per-rule-ignores $(KNOWN)
+	@$(BIN)/deptry src --known-first-party qudao --known-first-party verifier --per-rule-ignores $(KNOWN)
 	@$(BIN)/qudao manage --role owner makemigrations --check --dry-run
 	@QUDAO_STATIC_MANIFEST=1 QUDAO_HOME=$(CURDIR)/var/check $(BIN)/qudao manage collectstatic --noinput --verbosity 0
 	@echo "All checks pass."

@@ -19,9 +19,9 @@ def test_the_journal_is_exported_and_verified_offline(db, tmp_path):
     done = qudao("journal", "export", str(folder))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("3 entries in ")
-    assert f"python -I {folder}/verify.py {folder}" in done.stdout
+    assert f"python -I {folder}/verify.pyz {folder}" in done.stdout
     verified = subprocess.run(
-        [sys.executable, "-I", folder / "verify.py", folder], capture_output=True, text=True
+        [sys.executable, "-I", folder / "verify.pyz", folder], capture_output=True, text=True
     )
     assert verified.returncode == 0, verified.stderr
     assert verified.stdout.startswith("3 entries")

@@ -83,7 +83,7 @@ def test_the_tour_ends_well_and_its_figures_are_these(database_clone, tmp_path):
         assert {name: found[title][name] for name in figures} == figures
     assert sum(len(section["checks"]) for section in told["sections"]) == len(told["checks"])
     assert [path.suffix for path in (tmp_path / "kept").glob("*.pdf")] == [".pdf"]
-    assert (tmp_path / "kept" / "journal" / "verify.py").exists()
+    assert (tmp_path / "kept" / "journal" / "verify.pyz").exists()
     assert databases_left_behind() == []
 
 

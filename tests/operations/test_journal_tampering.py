@@ -29,7 +29,7 @@ def signed():
 def test_the_export_verifies_up_to_the_last_checkpoint(signed, tmp_path):
     written = export.export(tmp_path / "e")
     assert (written.entries, written.checkpoint.split("\n")[1]) == (300, "300")
-    command = [sys.executable, "-I", tmp_path / "e/verify.py", tmp_path / "e"]
+    command = [sys.executable, "-I", tmp_path / "e/verify.pyz", tmp_path / "e"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("300 entries, 3 checkpoints")

@@ -50,7 +50,7 @@ def verify(actor: scope.Actor) -> Verdict:
     """Export, and run the very verifier that lies in the export, alone, as an auditor would."""
     with _exported(actor) as written:
         found = subprocess.run(
-            [sys.executable, "-I", str(written.directory / "verify.py"), str(written.directory)],
+            [sys.executable, "-I", str(written.directory / "verify.pyz"), str(written.directory)],
             capture_output=True,
             text=True,
             timeout=SECONDS,

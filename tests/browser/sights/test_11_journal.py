@@ -24,7 +24,7 @@ WHERE o.number = %s AND part = 0 ORDER BY 1 DESC
 
 def verified(folder: pathlib.Path) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-I", folder / "verify.py", folder], capture_output=True, text=True, check=False
+        [sys.executable, "-I", folder / "verify.pyz", folder], capture_output=True, text=True, check=False
     )
 
 

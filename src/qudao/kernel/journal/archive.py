@@ -6,12 +6,13 @@ Everything is streamed; what stays in memory is one bundle of 256 entries and th
 import dataclasses
 import hashlib
 import pathlib
-import shutil
+import zipapp
 from collections.abc import Iterable
 
 from qudao.kernel.journal import canonical, notes, tiles
 
-VERIFIER = pathlib.Path(__file__).with_name("verify.py")
+VERIFIER = pathlib.Path(__file__).with_name("verify")
+_PARTS = {"__main__.py", *(f"verifier/{part.name}" for part in (VERIFIER / "verifier").glob("*.py"))}
 MANIFEST_TITLE = "qudao journal export, version 1"
 
 
@@ -55,8 +56,13 @@ def write(
     folder.write("manifest.json", [manifest])
     digest = notes.encode(canonical.digest(manifest))
     folder.write("manifest.sig", [notes.sign(f"{MANIFEST_TITLE}\n{digest}\n", signer).encode()])
-    shutil.copyfile(VERIFIER, folder.root / "verify.py")
+    add_verifier(folder.root)
     return Written(folder.root, entries, files, last)
+
+
+def add_verifier(directory: pathlib.Path) -> None:
+    """Put the verifier into `directory`: one file that Python runs, with its sources in it."""
+    zipapp.create_archive(VERIFIER, directory / "verify.pyz", filter=lambda part: str(part) in _PARTS)
 
 
 class _Folder:

@@ -108,7 +108,7 @@ def _proof(view: queries.StatementView) -> dict[str, Any]:
         "note": proof["note"].strip(),
         "words": _(
             "Keep this text: whoever has it can have any later export of the journal checked against it"
-            " (verify.py --witness), and what of it was changed since is found."
+            " (verify.pyz --witness), and what of it was changed since is found."
         ),
     }
 

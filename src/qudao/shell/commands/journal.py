@@ -31,5 +31,5 @@ def run(arguments) -> int:
     origin, size, root = written.checkpoint.split("\n")[:3]
     print(f"{written.entries} entries in {written.files} files: {written.directory}")
     print(f"Checkpoint of {origin}: {size} entries, root {root}")
-    print(f"Verify it anywhere: python -I {written.directory}/verify.py {written.directory}")
+    print(f"Verify it anywhere: python -I {written.directory}/verify.pyz {written.directory}")
     return 0

@@ -19,8 +19,8 @@ def prove(on: stage.Stage) -> None:
     on.book.fact("exported", f"{written.entries} entries in {written.files} files")
     on.book.fact("checkpoint", " ".join(written.checkpoint.split("\n")[:3]))
     code, said = _verify(target)
-    on.book.fact("python -I verify.py", said.splitlines()[0])
-    on.book.check("verify.py exits with", 0, code)
+    on.book.fact("python -I verify.pyz", said.splitlines()[0])
+    on.book.check("verify.pyz exits with", 0, code)
     witness = on.folder / "witness.txt"
     witness.write_text(on.made["witness"])
     code, said = _verify(target, "--witness", str(witness))
@@ -40,8 +40,8 @@ def _flip(on: stage.Stage, target: pathlib.Path) -> None:
     text = content[offset : offset + len(CLOSING)].decode()
     on.book.fact("flipped", f"one bit in a copy: entry {number} says {text} instead of {CLOSING.decode()}")
     code, said = _verify(copy)
-    on.book.fact("python -I verify.py", said)
-    on.book.check("verify.py exits with", 1, code)
+    on.book.fact("python -I verify.pyz", said)
+    on.book.check("verify.pyz exits with", 1, code)
     on.book.check("it names the entry", True, f"entry {number}" in said)
 
 
@@ -56,6 +56,6 @@ def _confirmation(leaves: pathlib.Path) -> tuple[int, int]:
 
 
 def _verify(folder: pathlib.Path, *more: str) -> tuple[int, str]:
-    command = [sys.executable, "-I", str(folder / "verify.py"), str(folder), *more]
+    command = [sys.executable, "-I", str(folder / "verify.pyz"), str(folder), *more]
     done = subprocess.run(command, capture_output=True, text=True)
     return done.returncode, (done.stdout + done.stderr).strip()
