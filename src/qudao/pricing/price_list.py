@@ -31,13 +31,7 @@ def prices(
     """Price rows of the lists and contracts: what may price something for the reader. With the `factors` of a partner
     the guide price stands as what it pays, as the order desk computes it."""
     names = Names.load()
-    wanted = queries.PriceFilter(
-        kind=choice(query, "kind", words.KINDS),
-        item_ids=_items(query, today),
-        line_id=parsing.whole_or_none(query.get("line")),
-        entity_id=parsing.whole_or_none(query.get("entity")),
-        when=_when(query),
-    )
+    wanted = _wanted(query, today, kind=choice(query, "kind", words.KINDS))
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.find_prices(wanted, on=today, actor=actor, cursor=cursor, limit=limit)
@@ -158,12 +152,7 @@ def _price(row: queries.ListedPrice, names, accounts, hospitals, rates, contract
 def floors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.Listing:
     """Our floors, for our own people."""
     names = Names.load()
-    wanted = queries.PriceFilter(
-        item_ids=_items(query, today),
-        line_id=parsing.whole_or_none(query.get("line")),
-        entity_id=parsing.whole_or_none(query.get("entity")),
-        when=_when(query),
-    )
+    wanted = _wanted(query, today)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         found = queries.find_floors(wanted, on=today, actor=actor, cursor=cursor, limit=limit)
@@ -249,6 +238,16 @@ def factors(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listing.
             hint=_("Without factors the guide price holds as it is."),
             icon="percentage",
         ),
+    )
+
+
+def _wanted(query: QueryDict, today: dt.date, *, kind: str = "") -> queries.PriceFilter:
+    return queries.PriceFilter(
+        kind=kind,
+        item_ids=_items(query, today),
+        line_id=parsing.whole_or_none(query.get("line")),
+        entity_id=parsing.whole_or_none(query.get("entity")),
+        when=_when(query),
     )
 
 

@@ -1,4 +1,5 @@
-"""Whether a table's columns all fit a phone: then it stays a table there, for its rows would take more room as cards.
+"""A table on a phone: whether its columns all fit, then it stays one, for its rows would take more room as cards; and how
+figures stand on a card.
 
 Browsers know the width of every letter, we do not: letters are counted at the width of the widest usual ones, so that
 a table that is said to fit does.
@@ -15,6 +16,8 @@ PHONE, BESIDE = 310, 16
 WIDE, NARROW = 13, 7.6
 """Pixels of a Chinese letter, and of any other."""
 TAG, BAR, SORTS, LINES = 16, 118, 18, 2
+ABREAST = 3
+"""Figures on a line of a card."""
 _WORDS = re.compile(r"[^\s\u2e80-\uffef]+")
 
 
@@ -60,3 +63,29 @@ def _least(text: str) -> float:
 
 def _width(text: str) -> float:
     return sum(WIDE if letter >= "\u2e80" else NARROW for letter in text)
+
+
+def _beside_state(cells: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]]) -> int:
+    """How many stand on a card's first line that a state begins: the styles put it among figures as one of three."""
+    if not shown or shown[0] is not cells[0] or cells[0].get("kind") not in ("status", "tag"):
+        return 0
+    numeric = [one["classes"].startswith("num") for one in cells]
+    if numeric[1:2] == [True]:
+        return 1 + sum(one["classes"].startswith("num") for one in shown[1:ABREAST])
+    return ABREAST if numeric[1:] == [False, True] else 0
+
+
+def halve(cells: Sequence[dict[str, Any]]) -> None:
+    """Figures stand three abreast on a card only where three begin a line; others stand below one another in halves,
+    as words do."""
+    shown = [cell for cell in cells if "q-blank" not in cell["classes"]]
+    at = _beside_state(cells, shown)
+    left = at != 1
+    while at < len(shown):
+        three = shown[at : at + ABREAST]
+        if left and len(three) == ABREAST and all(one["classes"].startswith("num") for one in three):
+            at += ABREAST
+            continue
+        if three[0]["classes"].startswith("num"):
+            three[0]["classes"] += " half"
+        at, left = at + 1, not left

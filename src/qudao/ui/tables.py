@@ -35,9 +35,8 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
 }
 _DRAWN = frozenset(["status", "tag", "bar"])
 _NUMERIC = frozenset(["money", "price", "exact", "qty", "rate"])
-# Figures that are left out of a card when they are nought, and how many stand on a line of it.
+# Figures that are left out of a card when they are nought.
 _COUNTED = frozenset(["money", "qty"])
-_ABREAST = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +204,7 @@ def shown(table: Table, query: QueryDict) -> dict[str, Any]:
     stack = table.stack and bool(table.pick or not fitting.fits(head, cells, foot or ()))
     if stack:
         for line in (*cells, foot or []):
-            _halve(line[1:])
+            fitting.halve(line[1:])
     return {
         "table": table,
         "head": head,
@@ -275,7 +274,7 @@ def _noughts(columns: Sequence[Column], row: Any) -> set[str]:
     pairs = [(column, value_of(row, column.key)) for column in columns if column.numeric]
     filled = [(column, value) for column, value in pairs if value not in (None, "")]
     counted = [(column, value) for column, value in filled if column.kind in _COUNTED]
-    if len(filled) <= _ABREAST or not any(value for _, value in counted):
+    if len(filled) <= fitting.ABREAST or not any(value for _, value in counted):
         return set()
     return {
         column.key
@@ -357,32 +356,6 @@ def _text(column: Column, row: Any, value: Any) -> Any:
     if isinstance(value, list | tuple):
         value = formats.listed(value)
     return formats.NOTHING if value is None or value == "" else value
-
-
-def _beside_state(cells: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]]) -> int:
-    """How many stand on a card's first line that a state begins: the styles put it among figures as one of three."""
-    if not shown or shown[0] is not cells[0] or cells[0].get("kind") not in ("status", "tag"):
-        return 0
-    numeric = [one["classes"].startswith("num") for one in cells]
-    if numeric[1:2] == [True]:
-        return 1 + sum(one["classes"].startswith("num") for one in shown[1:_ABREAST])
-    return _ABREAST if numeric[1:] == [False, True] else 0
-
-
-def _halve(cells: Sequence[dict[str, Any]]) -> None:
-    """Figures stand three abreast on a card only where three begin a line; others stand below one another in halves,
-    as words do."""
-    shown = [cell for cell in cells if "q-blank" not in cell["classes"]]
-    at = _beside_state(cells, shown)
-    left = at != 1
-    while at < len(shown):
-        three = shown[at : at + _ABREAST]
-        if left and len(three) == _ABREAST and all(one["classes"].startswith("num") for one in three):
-            at += _ABREAST
-            continue
-        if three[0]["classes"].startswith("num"):
-            three[0]["classes"] += " half"
-        at, left = at + 1, not left
 
 
 def _foot(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]] | None:

@@ -18,16 +18,9 @@ _WORDS = 6
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class PartyView:
+class PartyView(naming.PartyName):
     """A party with everything about it that the actor sees. `territory` is a GB/T 2260 code, 0 if unknown."""
 
-    id: int
-    code: str
-    name: str
-    short_name: str
-    uscc: str | None
-    kind: str
-    territory: int
     territory_name: str
     address: str
     phone: str
