@@ -151,10 +151,10 @@ _locked: contextvars.ContextVar[tuple[tuple, credit_rules.Credit | None] | None]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """The debtor's credit, and where a reader who may see it mends what is wrong with it."""
+    """The debtor's credit, and whether the reader may see it, and so mend what is wrong with it."""
 
     credit: credit_rules.Credit | None
-    link: str | None
+    may_look: bool
 
 
 class CreditGate(decisions.Contribution):
@@ -184,8 +184,7 @@ class CreditGate(decisions.Contribution):
             found = held[1]
         else:
             found = credit.read(facts.debtor_node_id, on=facts.on)
-        may_look = actor.can("settlement.credit.view")
-        return Standing(found, reverse("debtor", args=[facts.debtor_node_id]) if may_look else None)
+        return Standing(found, actor.can("settlement.credit.view"))
 
     def judge(
         self, facts: decisions.Facts, data: Standing | None, *, now: dt.datetime
@@ -195,7 +194,9 @@ class CreditGate(decisions.Contribution):
         found = credit_rules.judge(
             credit=data.credit, gross=facts.gross, on=facts.on, tolerated=credit.tolerated(facts.on)
         )
-        return [dataclasses.replace(reason, link=data.link) for reason in found]
+        # An address is looked for only where something is wrong: a program that sells need not know the pages.
+        link = reverse("debtor", args=[facts.debtor_node_id]) if found and data.may_look else None
+        return [dataclasses.replace(reason, link=link) for reason in found]
 
     def effects(
         self,

@@ -1,4 +1,4 @@
-"""The process of a lane: it takes the number of a month and answers with what happened in it."""
+"""The process of a lane: it is told its work, then takes the number of a month and answers with what happened in it."""
 
 import gc
 import pickle
@@ -7,17 +7,20 @@ from multiprocessing import connection
 from qudao.shell import starting
 
 
-def serve(pipe: connection.Connection, name: str, work: bytes) -> None:
+def serve(pipe: connection.Connection, name: str) -> None:
     """Serve months until the pipe is closed. What breaks is sent back and ends the lane.
 
-    `work` is pickled (demo, entities, deals, purchases): they can only be read once Django is ready.
+    The work comes first, pickled (demo, entities, deals, purchases): it can only be read once Django is ready.
     """
     starting.ready(name=name)
     from qudao.kernel import periods
     from qudao.shell.demo import cast, settling, trade
     from qudao.shell.demo.lane import Lane
 
-    demo, entities, bargains, buys = pickle.loads(work)
+    try:
+        demo, entities, bargains, buys = pickle.loads(pipe.recv_bytes())
+    except EOFError:  # the ground could not be laid
+        return
     # Nothing here lives in cycles for long: looking for them each time costs a tenth of the whole.
     gc.set_threshold(100_000, 50, 50)
     lane = Lane(demo, entities)
