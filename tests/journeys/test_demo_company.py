@@ -64,7 +64,8 @@ def test_the_plan_has_everybody_who_is_promised(planned):
 
 
 def test_the_plan_has_a_year_of_orders_with_its_seasons(planned):
-    bargains = trade.plan(planned)
+    bargains = [*trade.plan(planned), *stories.standing(planned)]
+    bargains += stories.earning(planned, bargains)
     assert 1450 <= len(bargains) <= 1550
     assert 6500 <= sum(len(deal.lines) for deal in bargains) <= 7800
     by_month = collections.Counter(
