@@ -13,7 +13,7 @@ from qudao.catalog import queries as catalog
 from qudao.compliance import queries as compliance
 from qudao.insights import queries as insights
 from qudao.insights import rules as insights_rules
-from qudao.kernel import errors, periods, scope
+from qudao.kernel import database, errors, periods, scope
 from qudao.orders import operations as order_operations
 from qudao.orders import queries as orders
 from qudao.partners import queries as partners
@@ -477,6 +477,13 @@ def test_the_other_stories_have_their_documents(demo):
         run = settlement.get_run(told.rebate_run, actor=SYSTEM).run
     assert run.status == "confirmed"
     assert run.payable > 0
+
+
+def test_the_journal_tells_the_year_in_the_order_of_its_days(demo):
+    with database.connect("sequencer") as connection:
+        told = connection.execute("SELECT at FROM journal_leaf ORDER BY number").fetchall()
+    assert len(told) > 1000
+    assert told == sorted(told)
 
 
 def test_making_it_again_says_that_it_is_there(demo):

@@ -196,6 +196,26 @@ def test_a_limit_leaves_the_rest_for_the_next_time():
     assert [(leaf.number, leaf.data["数量"]) for leaf in numbers()] == [(i, str(i)) for i in range(7)]
 
 
+def test_a_past_that_is_made_is_numbered_by_the_time_it_tells_of():
+    for second in (5, 2, 9):
+        world.record(second)
+    world.record(2, data={"数量": decimal.Decimal(22)})
+    assert [journal.advance(3, by_time=True), journal.advance(3, by_time=True)] == [3, 1]
+    assert [(leaf.number, leaf.data["数量"]) for leaf in numbers()] == [
+        (0, "2"),
+        (1, "22"),
+        (2, "5"),
+        (3, "9"),
+    ]
+
+
+def test_without_a_past_commits_are_numbered_whatever_time_they_tell():
+    for second in (5, 2, 9):
+        world.record(second)
+    assert journal.advance() == 3
+    assert [leaf.data["数量"] for leaf in numbers()] == ["5", "2", "9"]
+
+
 def test_a_checkpoint_is_signed_only_when_the_tree_grew():
     empty = journal.checkpoint(harness.NOW)
     assert (empty.size, empty.root) == (0, merkle.EMPTY_ROOT)

@@ -12,3 +12,9 @@ def test_two_hundred_statements_of_a_day_are_planned_once_each(db):
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%% AS of\\_the\\_day'"
         )
         assert cursor.fetchone() == (200,)
+
+
+def test_nobody_waits_longer_for_a_lock_than_five_seconds(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("5s",)

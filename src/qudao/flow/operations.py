@@ -116,7 +116,6 @@ def _closing_day(today: dt.date) -> int:
 
 def _lock_parties(party_ids: Iterable[int]) -> None:
     """One at a time per dealer: two files together must not sell on the same goods twice."""
-    locks.limit_waiting()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('flow', p)) FROM unnest(%s::bigint[]) AS p",

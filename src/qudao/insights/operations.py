@@ -41,7 +41,6 @@ def set_target(
     _check(kpi, valid_from, valid_until, target, baseline)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         node_id = partners.get_account(account_id, actor).node_id if account_id else None
-        locks.limit_waiting()
         clashing = list(
             models.Target.objects.select_for_update().filter(
                 **key, valid_from__lt=valid_until, valid_until__gt=valid_from

@@ -1,21 +1,17 @@
-"""Locks: once, late, sorted; a lock that does not come in time is a clear refusal, not a hang."""
+"""Locks: once, late, sorted; a lock that does not come in time is a clear refusal, not a hang.
+
+How long is waited is said once, where connections are opened (kernel.database).
+"""
 
 import contextlib
 from collections.abc import Iterator
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from psycopg import errors as database_errors
 
 from qudao.kernel import errors
 
-TIMEOUT = "5s"
 _WAITED = (database_errors.LockNotAvailable, database_errors.DeadlockDetected)
-
-
-def limit_waiting() -> None:
-    """Bound every lock wait of this transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [TIMEOUT])
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Rule tables: thresholds, windows and lists of the law and of the house, versioned by effective date."""
 
+import bisect
 import datetime as dt
 import functools
 from typing import Any
@@ -7,17 +8,11 @@ from typing import Any
 from qudao.kernel import models
 
 
-@functools.lru_cache(maxsize=512)
-def _at(table: str, on: dt.date, generation: int) -> dict[str, Any]:
-    found = (
-        models.RuleVersion.objects.filter(table=table, effective_from__lte=on)
-        .order_by("-effective_from")
-        .values_list("data", flat=True)
-        .first()
-    )
-    if found is None:
-        raise LookupError(f"rule table {table} has no version in force on {on}")
-    return found
+@functools.lru_cache(maxsize=128)
+def _versions(table: str, generation: int) -> list[tuple[dt.date, dict[str, Any]]]:
+    """(in force from, data) of all versions, oldest first."""
+    found = models.RuleVersion.objects.filter(table=table).order_by("effective_from")
+    return list(found.values_list("effective_from", "data"))
 
 
 _generation = 0
@@ -25,8 +20,12 @@ _generation = 0
 
 def on(table: str, day: dt.date) -> dict[str, Any]:
     """The table's data in force on `day`. Kept in the process: versions are only ever added, with a new
-    effective date, and `forget` is called where that happens."""
-    return _at(table, day, _generation)
+    effective date, and `forget` is called where that happens. Raises LookupError before the first."""
+    versions = _versions(table, _generation)
+    place = bisect.bisect_right(versions, day, key=lambda version: version[0])
+    if not place:
+        raise LookupError(f"rule table {table} has no version in force on {day}")
+    return versions[place - 1][1]
 
 
 def forget() -> None:

@@ -297,7 +297,6 @@ def close_period(
     if first_on.day != 1 or ledger not in queries.LEDGERS:
         raise ValueError(f"not a period: {ledger} {first_on}")
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         entity = queries.get_entity(entity_id)
         if not actor.everyone and CLOSE not in _held(models.Post(entity_id=entity_id), actor, now):
             raise errors.refuse("organisation.period_of_others", entity=entity.short_name)

@@ -66,7 +66,6 @@ def hold_lot(
     if not reason.strip():
         raise errors.refuse("inventory.reason_missing")
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         lot = models.Lot.objects.select_for_update(no_key=True).filter(pk=lot_id).first()
         if lot is None or (
             serial_id is not None and not models.Serial.objects.filter(pk=serial_id, lot=lot).exists()
@@ -84,7 +83,6 @@ def lock_expired(*, now: dt.datetime) -> list[Placed]:
     found: list[Placed] = []
     while True:
         with scope.everything("expiry") as actor, locks.refusing_when_busy():
-            locks.limit_waiting()
             with connection.cursor() as cursor:
                 cursor.execute(_EXPIRED, [periods.business_date(now), BATCH])
                 targets = [_Target(*row, None) for row in cursor.fetchall()]
@@ -141,7 +139,6 @@ def release_hold(
     if to not in ("good", "bad", "pending"):
         raise errors.refuse("inventory.status_change_impossible", from_status="held", to_status=to)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         hold = models.Hold.objects.select_for_update(no_key=True).filter(pk=hold_id).first()
         if hold is None:
             raise errors.NotFound

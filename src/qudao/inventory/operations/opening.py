@@ -74,7 +74,6 @@ def open_stock(
         }
         raise errors.refuse("inventory.opening_totals_differ", **params)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         entry, on = journal.entry(), periods.business_date(now)
         lots = identities.ensure_lots(
             lots=[
@@ -143,7 +142,6 @@ def adjust_stock(
     if not reason.strip():
         raise errors.refuse("inventory.reason_missing")
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         wanted = sorted({line.balance_id for line in lines})
         found = {
             balance.pk: balance

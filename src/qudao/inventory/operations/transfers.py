@@ -46,7 +46,6 @@ def send_transfer(
     """
     actor.require(MOVE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         found = _balances(portions)
         target = models.Site.objects.filter(pk=to_site_id).first()
         if target is None:
@@ -88,7 +87,6 @@ def receive_transfer(
     """
     actor.require(MOVE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         transfer = (
             models.Transfer.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk=transfer_id)
@@ -137,7 +135,6 @@ def relocate_stock(*, portions: Sequence[Portion], actor: scope.Actor, now: dt.d
     """
     actor.require(MOVE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         found = _balances(portions)
         wanted = {portion.location_id for portion in portions}
         targets = models.Location.objects.in_bulk(wanted)
@@ -217,7 +214,6 @@ def inspect_stock(
         if one.rejected and not one.reason.strip()
     )
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         found = _balances(judgements)
         entry = journal.entry()
         parts = [

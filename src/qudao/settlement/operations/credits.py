@@ -33,7 +33,6 @@ def apply_credit(
     """
     actor.require(receipts.RECORD)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         view = queries.get_invoice(invoice_id, actor=actor)
         credit.lock(view.node_id)
         source = queries.get_invoice(invoice_id, actor=actor)

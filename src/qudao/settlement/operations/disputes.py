@@ -29,7 +29,6 @@ def dispute_line(
     """
     actor.require(statements.CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         statement, line = _hold(statement_id, no, actor)
         rules.step(status=statement.status, to="disputed", number=statement.number)
         errors.raise_if_refused(
@@ -52,7 +51,6 @@ def confirm_lines(
     """
     actor.require(statements.CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         statement = statements.hold(statement_id, actor=actor)
         if "disputed" not in rules.STEPS[statement.status]:
             raise errors.refuse(
@@ -98,7 +96,6 @@ def resolve_dispute(
     """
     actor.require(statements.MANAGE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         statement, line = _hold(statement_id, no, actor)
         errors.raise_if_refused(
             rules.check_resolution(

@@ -44,7 +44,6 @@ def issue_invoices(
     """
     actor.require(ISSUE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         debtor = debtors.get(debtor_node_id, actor=actor)
         debtors.require_whole(debtor, actor=actor)
         credit.lock(debtor.node_id)

@@ -149,7 +149,6 @@ def confirm_run(
     """
     actor.require(CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         run, debtor = _hold(run_id, "calculated", actor)
         errors.raise_if_refused(
             rules.check_confirmation(
@@ -215,7 +214,6 @@ def reverse_run(*, run_id: uuid.UUID, reason: str, actor: scope.Actor, now: dt.d
     """
     actor.require(CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         run, debtor = _hold(run_id, "confirmed", actor)
         for other in computing.confirmed_runs(run.term_id):
             if str(run.pk) in other.explanation["after"]:
@@ -254,7 +252,6 @@ def expire_rebates(
     """Write off what is left of entries whose last day has passed; returns the new entries."""
     actor.require(CONFIRM)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         debtor = debtors.get(debtor_node_id, actor=actor)
         pool.lock(debtor.node_id)
         held = pool.held(debtor.node_id)

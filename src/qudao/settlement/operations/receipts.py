@@ -37,7 +37,6 @@ def record_receipt(
     """
     actor.require(RECORD)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         debtor = debtors.get(debtor_node_id, actor=actor)
         credit.lock(debtor.node_id)
         on = periods.business_date(now)
@@ -97,7 +96,6 @@ def apply_receipt(
     """Pay invoices from what is still prepaid of a receipt: `applications`, else those due first."""
     actor.require(RECORD)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         view = queries.get_receipt(receipt_id, actor=actor)
         credit.lock(view.node_id)
         receipt = models.CashReceipt.objects.get(pk=receipt_id)

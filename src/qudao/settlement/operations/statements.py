@@ -29,7 +29,6 @@ def build_statement(
     """
     actor.require(MANAGE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         debtor = debtors.get(debtor_node_id, actor=actor)
         debtors.require_whole(debtor, actor=actor)
         writing.alone("settlement.statement", debtor.node_id)
@@ -192,7 +191,6 @@ def _advance(
     statement_id: uuid.UUID, version: int | None, status: str, values: dict, actor, now
 ) -> queries.StatementView:
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         found = hold(statement_id, actor=actor)
         # What cannot follow is said first: who confirms twice hears that, not that something changed.
         rules.step(status=found.status, to=status, number=found.number)

@@ -107,11 +107,11 @@ def _step(name: str, handler) -> Callable[[], int]:
     return lambda: journal.consume(name, handler)
 
 
-def catch_up() -> None:
+def catch_up(*, by_time: bool = False) -> None:
     """Number everything staged and let every consumer take it, now: for commands that need the result."""
     from qudao.kernel import journal
 
-    while journal.advance():
+    while journal.advance(by_time=by_time):
         pass
     while sum(consume() for _, consume in consumers()):
         pass

@@ -37,7 +37,6 @@ def inspect(
     actor.require(DECIDE)
     on = periods.business_date(now)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         receipt, lines = _lock(receipt_id, actor)
         waiting = {no: line.quantity for no, line in lines.items() if line.accepted is None}
         errors.raise_if_refused(rules.check_inspection(waiting=waiting, verdicts=verdicts))

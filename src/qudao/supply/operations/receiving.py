@@ -54,7 +54,6 @@ def receive_goods(
     actor.require(RECEIVE)
     on = periods.business_date(now)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
-        locks.limit_waiting()
         order, ordered = _lock(purchase_id)
         expected = expected_of(order, ordered, on)
         arrivals, reasons = arrivals_of(lines, on)
