@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, periods, scope
 from qudao.orders import documents, lists, operations, queries, queries_warehouse, shipment_pages
-from qudao.orders.rules import differences
+from qudao.orders.rules import differences, progress
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, parsing, status, tables
 
@@ -71,7 +71,6 @@ def shipments(request) -> HttpResponseBase:
     return listing.respond(request, described)
 
 
-_IN_HOUSE = ("to_pick", "picked", "reviewed")
 # column → field
 _SORTS = {"wanted": "promised_on", "at": "created_at", "signed": "signed_at"}
 
@@ -92,7 +91,7 @@ def _columns(house: bool, *, status: str = "") -> list[tables.Column]:
             wanted,
             tables.Column(key="signed", label=pgettext("delivery", "Signed at"), kind="moment"),
         ]
-    if status not in _IN_HOUSE:
+    if status not in progress.IN_THE_HOUSE:
         more.append(
             tables.Column(key="carrier", label=_("Carrier"), sub="tracking", sub_label=_("Waybill number"))
         )

@@ -39,7 +39,7 @@ class Papers:
 def papers(item_ids: Iterable[int], *, on: dt.date) -> dict[int, Papers]:
     """Item id → its papers, in two statements."""
     wanted = sorted(set(item_ids))
-    versions = certificates.certificates_of(wanted)
+    versions = certificates.certificates_once(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT i.id, i.storage, coalesce(min(d.di) FILTER (WHERE d.level = 0), '')"

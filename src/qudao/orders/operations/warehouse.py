@@ -268,7 +268,8 @@ def save(
         setattr(shipment, name, value)
     shipment.save(update_fields=["status", "version", "entry", *values])
     queries.save_lines(lines, [*fields, "balance_id"], entry=entry)
-    _follow(shipment, entry=entry, now=now)
+    if status not in progress.IN_THE_HOUSE:
+        _follow(shipment, entry=entry, now=now)
     writing.record(
         entry,
         f"orders.shipment.{verb or ('signed' if status.startswith('signed') else status)}",

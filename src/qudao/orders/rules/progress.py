@@ -45,10 +45,14 @@ def must_be(current: str, wanted: str, *, number: str) -> None:
         raise errors.refuse("orders.wrong_state", number=number, state=current, wanted=wanted)
 
 
+IN_THE_HOUSE = frozenset({"to_pick", "picked", "reviewed"})
+"""States of a shipment that has not left: its order is being picked, whatever the others do."""
+
+
 def order_status(shipments: Iterable[str]) -> str:
     """An order's state from its shipments': the slowest one decides."""
     states = list(shipments)
-    if any(state in ("to_pick", "picked", "reviewed") for state in states):
+    if any(state in IN_THE_HOUSE for state in states):
         return "picking"
     if any(state == "shipped" for state in states):
         return "shipped"
