@@ -160,6 +160,32 @@ def test_goods_to_inspect_say_what_brought_them_and_by_which_document(company, b
     assert f"杭州仓 调拨单 {transfer.number} 5 支" in text(browser("zhaoqing"), "/stock/inspect/")
 
 
+def test_only_what_was_ticked_or_rejected_is_judged(company, browser):
+    transfer = trading.trade(company).transfer
+    inventory_operations.receive_transfer(
+        transfer_id=transfer.id, received=None, actor=trading.actor(company, "lijun"), now=NOW
+    )
+    quality, zhaoqing = browser("zhaoqing"), trading.actor(company, "zhaoqing")
+
+    def unjudged():
+        with scope.transaction(zhaoqing):
+            return {one.balance_id: one.on_hand for one in inventory.unjudged(zhaoqing)}
+
+    before = unjudged()
+    [one] = [key for key, quantity in before.items() if quantity == 5]
+    waiting_too = {f"waiting_{key}": str(quantity) for key, quantity in before.items()}
+    assert "checked" not in quality.get("/stock/inspect/").content.decode().partition("<tbody>")[2]
+    refused = quality.post("/stock/inspect/", waiting_too | {"key": "n"})
+    assert (refused.status_code, "没有验收结论" in refused.content.decode(), unjudged()) == (
+        422,
+        True,
+        before,
+    )
+    judged = waiting_too | {f"rejected_{one}": "2", f"reason_{one}": "外包装破损", "key": "r"}
+    assert quality.post("/stock/inspect/", judged).status_code == 302
+    assert unjudged() == {key: quantity for key, quantity in before.items() if key != one}
+
+
 def test_a_lot_says_for_which_orders_it_is_set_aside_and_which_documents_moved_it(company, browser):
     road = trading.on_the_road(company, ("DS-035", "20"))
     order = trading.order(company, ("DS-035", "7"))

@@ -222,6 +222,11 @@ MESSAGES = {
         _("The document has no lines."),
         _("Add at least one line."),
     ),
+    "inventory.nothing_inspected": messages.Message(
+        _("Nothing was inspected"),
+        _("No line has a verdict."),
+        _("Judge at least one line."),
+    ),
     "inventory.lot_mismatch": messages.Message(
         _("Lot %(lot)s is known with another date"),
         _("The scan or entry says %(said)s, recorded is %(recorded)s."),

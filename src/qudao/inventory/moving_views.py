@@ -214,7 +214,7 @@ def inspect(request) -> HttpResponse:
                     request.POST.get(f"reason_{balance_id}", "").strip()[:200],
                 )
                 for balance_id, quantity in goods_pages.typed(request, "waiting").items()
-                if request.POST.get(f"judge_{balance_id}")
+                if balance_id in rejected or request.POST.get(f"judge_{balance_id}")
             ]
             return len(operations.inspect_stock(judgements=judged, actor=request.actor, now=request.now))
 
@@ -257,6 +257,7 @@ def _show_unjudged(request, refusal: errors.Refused | None = None) -> HttpRespon
                 "sources": sources.get(one.balance_id, ()),
                 "rejected": request.POST.get(f"rejected_{one.balance_id}", ""),
                 "reason": request.POST.get(f"reason_{one.balance_id}", ""),
+                "judge": bool(request.POST.get(f"judge_{one.balance_id}")),
             }
             for one in found
         ],

@@ -254,7 +254,7 @@ def receipt(request, receipt_id) -> HttpResponse:
 
     def perform() -> str:
         view = queries.get_receipt(receipt_id, request.actor)
-        verdicts = [_verdict(request, line) for line in view.lines if request.POST.get(f"judge_{line.no}")]
+        verdicts = [_verdict(request, line) for line in view.lines if _judged(request, line.no)]
         operations.inspect(receipt_id=receipt_id, verdicts=verdicts, actor=request.actor, now=request.now)
         return str(receipt_id)
 
@@ -263,6 +263,11 @@ def receipt(request, receipt_id) -> HttpResponse:
     except errors.Refused as refusal:
         return _show_receipt(request, receipt_id, reasons=refusal.reasons, code=refusal.status)
     return redirect("goods_receipt", receipt_id=receipt_id)
+
+
+def _judged(request, no: int) -> bool:
+    """Whether the line was ticked; what has a rejected quantity was looked at, ticked or not."""
+    return any(request.POST.get(f"{name}_{no}", "").strip() for name in ("judge", "rejected"))
 
 
 def _verdict(request, line: queries.ReceiptLineView) -> rules.Verdict:
@@ -314,7 +319,7 @@ def _show_receipt(request, receipt_id, *, reasons=(), code: int = 200) -> HttpRe
                     "rejected": request.POST.get(f"rejected_{line.no}", ""),
                     "reason": request.POST.get(f"reason_{line.no}", ""),
                     "chosen": request.POST.get(f"disposition_{line.no}", ""),
-                    "judge": request.method != "POST" or f"judge_{line.no}" in request.POST,
+                    "judge": _judged(request, line.no),
                 }
                 for line in view.lines
             ],

@@ -90,6 +90,9 @@ def test_goods_are_received_by_scanner_and_inspected_by_another(demo, demo_page_
     inspector = demo_page_of("zhaoqing")
     inspector.goto(keeper.url)
     expect(inspector.locator("tbody .q-zone-pending")).to_be_visible()
+    # Nothing is taken for inspected that nobody ticked.
+    expect(inspector.locator("tbody [data-pick]")).not_to_be_checked()
+    inspector.get_by_label("选择所有行").check()
     inspector.get_by_role("button", name="提交验收").click()
     expect(inspector.locator("tbody .q-zone-good")).to_be_visible()
 

@@ -205,9 +205,11 @@ def inspect_stock(
 ) -> list[journal.Row]:
     """Quality's verdict on stock that awaits it (a transfer, a count): sellable or not conforming.
 
-    Raises Refused `inventory.reason_missing`, `inventory.status_change_impossible`.
+    Raises Refused `inventory.nothing_inspected`, `inventory.reason_missing`, `inventory.status_change_impossible`.
     """
     actor.require(INSPECT)
+    if not judgements:
+        raise errors.refuse("inventory.nothing_inspected")
     errors.raise_if_refused(
         errors.Reason("inventory.reason_missing", no)
         for no, one in enumerate(judgements, 1)
