@@ -1,6 +1,7 @@
 """What the pages of settlement take and show: an answer refused beside its field, a run taken back, who is left to state."""
 
 import datetime as dt
+import html
 import re
 from decimal import Decimal
 
@@ -192,3 +193,19 @@ def test_the_todo_of_partners_without_a_statement_leads_to_those_alone(world):
     page = clerk().get(todo.url).content.decode()
     assert re.findall(r"/debtors/(\d+)/", page).count(str(other.debtor)) == 0
     assert f"/debtors/{world.debtor}/" in page
+
+
+def _read(client: Client, address: str) -> str:
+    return " ".join(html.unescape(re.sub("<[^>]+>", " ", client.get(address).content.decode())).split())
+
+
+def test_an_invoice_says_code_specification_lot_unit_price_and_why_a_cent_of_tax_is_where_it_is(world):
+    cents = "相差一分"
+    [plain] = settlement.issue_invoices(debtor_node_id=world.debtor, up_to=TODAY, actor=worlds.HOUSE, now=NOW)
+    page = _read(clerk(), f"/invoices/{plain.id}/")
+    assert "椎弓根螺钉 A · M" in page
+    assert cents not in page
+    worlds.signed(world, "10.00", net=Decimal("8.84"), tax=Decimal("1.16"), number="SH-2")
+    worlds.settle()
+    [odd] = settlement.issue_invoices(debtor_node_id=world.debtor, up_to=TODAY, actor=worlds.HOUSE, now=NOW)
+    assert cents in _read(clerk(), f"/invoices/{odd.id}/")

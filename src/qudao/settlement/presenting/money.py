@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from qudao.catalog import queries as catalog
 from qudao.kernel import money, scope
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
@@ -98,6 +99,7 @@ def invoice(
     actor: scope.Actor, view: queries.InvoiceView, *, today: dt.date, typed: Mapping[str, str]
 ) -> dict[str, Any]:
     """The page of an invoice."""
+    lines = queries.invoice_lines(view.id, actor=actor)
     names = showing.Names([view], actor)
     reverses = queries.find_invoice(view.reverses_id, actor=actor) if view.reverses_id else None
     reds = queries.red_of(view.id, actor=actor) if view.kind == "blue" else []
@@ -120,7 +122,8 @@ def invoice(
             (_("Amount"), formats.amount(view.gross, "CNY")),
             *(_settled(view, reds, uses) if view.kind == "blue" else ()),
         ],
-        "table": _invoice_lines(actor, view),
+        "table": _invoice_lines(actor, view, lines),
+        "odd_cents": _odd_cents(lines),
         "payments": queries.payments_of(view.id, actor=actor),
         "reds": reds,
         "uses": uses,
@@ -149,41 +152,55 @@ def _settled(
     ]
 
 
-def _invoice_lines(actor: scope.Actor, view: queries.InvoiceView) -> tables.Table:
+def _invoice_lines(
+    actor: scope.Actor, view: queries.InvoiceView, lines: Sequence[queries.InvoiceLineView]
+) -> tables.Table:
     ties = queries.invoice_ties(view.id, actor=actor)
+    items = catalog.items({line.item_id for line in lines}, on=view.issued_on, entity_id=0)
     may_open = actor.can("orders.shipment.view")
-    rows = []
-    for line in queries.invoice_lines(view.id, actor=actor):
-        tie = ties.get(line.shipment_line_id)
-        rows.append(
-            {
-                "item": line.item_name,
-                "lot": tie.lot_code if tie else "",
-                "delivery": tie.number if tie else "",
-                "delivery_url": reverse("shipment", args=[tie.shipment_id]) if tie and may_open else None,
-                "signed": formats.day(tie.signed_on) if tie else "",
-                "quantity": line.quantity,
-                "rate": line.tax_rate,
-                "net": line.net,
-                "tax": line.tax,
-                "gross": line.gross,
-            }
-        )
     return tables.Table(
         label=_("Lines"),
         columns=[
-            tables.Column(key="item", label=_("Product"), sub="lot"),
+            tables.Column(key="item", label=_("Product"), sub="what"),
             tables.Column(key="delivery", label=_("Delivery"), link="delivery_url", sub="signed"),
-            tables.Column(key="quantity", label=_("Quantity"), kind="qty"),
+            tables.Column(key="quantity", label=_("Quantity"), kind="qty", unit="unit"),
+            tables.Column(key="price", label=_("Unit price, tax included"), kind="price"),
             tables.Column(key="rate", label=_("VAT"), kind="rate"),
             tables.Column(key="net", label=_("Net"), kind="money"),
             tables.Column(key="tax", label=_("Tax"), kind="money"),
             tables.Column(key="gross", label=_("Amount"), kind="money"),
         ],
-        rows=rows,
+        rows=[
+            _invoice_line(line, items.get(line.item_id), ties.get(line.shipment_line_id), may_open=may_open)
+            for line in lines
+        ],
         sums={"net": view.net, "tax": view.tax, "gross": view.gross},
         sums_label=_("Sum"),
     )
+
+
+def _invoice_line(line: queries.InvoiceLineView, item, tie, *, may_open: bool) -> dict[str, Any]:
+    """The price is what the line comes to a piece, rebates and promotions taken off."""
+    told = (item.code, item.specification) if item else ()
+    return {
+        "item": line.item_name,
+        "what": " · ".join(filter(None, (*told, tie.lot_code if tie else ""))),
+        "delivery": tie.number if tie else "",
+        "delivery_url": reverse("shipment", args=[tie.shipment_id]) if tie and may_open else None,
+        "signed": formats.day(tie.signed_on) if tie else "",
+        "quantity": line.quantity,
+        "unit": item.base_unit if item else "",
+        "price": money.unit_price(line.gross / line.quantity) if line.quantity else None,
+        "rate": line.tax_rate,
+        "net": line.net,
+        "tax": line.tax,
+        "gross": line.gross,
+    }
+
+
+def _odd_cents(lines: Sequence[queries.InvoiceLineView]) -> bool:
+    """Whether a line's tax is another than its own net would give: what is delivered in parts adds up to the order."""
+    return any(line.tax != money.amount(line.net * line.tax_rate) for line in lines)
 
 
 # -- receipts ---------------------------------------------------------------------------------------
