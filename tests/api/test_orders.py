@@ -193,6 +193,32 @@ def test_control_six_keys_at_once_make_six_orders(send):
 # -- versions ----------------------------------------------------------------------------------------
 
 
+def change(bearer, order, *, version, quantity, **more):
+    body = {
+        "account_id": order["account_id"],
+        "ship_to_id": order["ship_to_id"],
+        "lines": [{"item_id": order["lines"][0]["item_id"], "quantity": quantity}],
+        **more,
+    }
+    return Client().put(
+        f"{ORDERS}/{order['id']}",
+        data=json.dumps(body),
+        content_type="application/json",
+        headers={**bearer, "Idempotency-Key": f"change-{version}", "If-Match": f'"{version}"'},
+    )
+
+
+def test_a_draft_is_changed_and_placed_under_its_number(send, bearer):
+    draft = send(draft=True).json()
+    changed = change(bearer, draft, version=1, quantity="3", draft=True)
+    assert (changed.status_code, changed.json()["status"], changed.headers["ETag"]) == (200, "draft", '"2"')
+    stale = change(bearer, draft, version=1, quantity="4", draft=True)
+    assert (stale.status_code, stale.json()["code"]) == (422, "kernel.key_reused") or stale.status_code == 412
+    placed = change(bearer, draft, version=2, quantity="5").json()
+    assert (placed["number"], placed["status"]) == (draft["number"], "confirmed")
+    assert [line["quantity"] for line in placed["lines"]] == ["5.0000"]
+
+
 def step(bearer, order, verb, *, version=None, body=None, key=None):
     headers = {**bearer, "Idempotency-Key": key or f"{verb}-{order['id']}-{version}"}
     if version is not None:

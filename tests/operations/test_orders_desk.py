@@ -4,17 +4,20 @@ what it says to whom."""
 import dataclasses
 import datetime as dt
 import re
+import uuid
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from qudao.catalog import queries as catalog
+from qudao.inventory import models as inventory
 from qudao.kernel import errors, periods, scope
-from qudao.orders import desk, finding, kept, offering, operations, queries
+from qudao.orders import desk, finding, kept, offering, operations, outlook, queries
 from qudao.orders import views as order_views
 from qudao.pricing import models as pricing
 from qudao.shell import middleware
+from qudao.supply import models as supply
 from tests.browser import trading
 from tests.operations.test_orders import HOUSE, as_person, place, request
 from tests.page_budgets import BACKEND
@@ -248,3 +251,74 @@ def test_whom_the_desk_cannot_list_it_says_there_are_more_of(company, browser, m
     found = browser("zhoulan").get("/orders/new/?q=有限公司")
     assert found.content.decode().count('href="/orders/new/?party=') == 2
     assert "还有更多" in words(found)
+
+
+def test_what_is_short_says_what_comes_when_and_which_entity_has_it(company, now, browser):
+    item, hangzhou = company.items["DS-035"], company.sites["hz"]
+    today = periods.business_date(now)
+
+    def explained(quantity, actor):
+        wanted = request(company, ("DS-035", quantity), ("BQ-2515", 1), place="kangze")
+        looked = operations.quote_order(request=wanted, actor=actor, now=now)
+        return {code: outlook.told(found, unit="根", today=today) for code, found in looked.outlooks.items()}
+
+    assert explained(900, HOUSE) == {item: ["暂无在途采购。"]}
+    with scope.everything():
+        for no, (day, quantity, received) in enumerate(
+            [(4, 300, 0), (-3, 50, 20), (None, 40, 0), (9, 10, 10)], start=1
+        ):
+            purchase = supply.PurchaseOrder.objects.create(
+                entry=uuid.uuid4(),
+                created_at=now,
+                number=f"PO-{no}",
+                entity_id=company.entities["qd"],
+                supplier_id=1,
+                site_id=hangzhou,
+                status="receiving",
+                ordered_on=today,
+                expected_on=None if day is None else today + dt.timedelta(days=day),
+            )
+            supply.PurchaseLine.objects.create(
+                entry=uuid.uuid4(),
+                order=purchase,
+                no=1,
+                item_id=item,
+                entered_quantity=quantity,
+                unit="根",
+                quantity=quantity,
+                unit_price=1,
+                tax_rate=D("0.13"),
+                gross=1,
+                net=1,
+                received=received,
+            )
+        lot = inventory.Balance.objects.filter(item_id=item, status="good").first()
+        inventory.Balance.objects.filter(pk=lot.pk).update(entity_id=company.entities["hz"])
+    site = {row.pk: row.name for row in _sites()}
+    assert explained(900, HOUSE) == {
+        item: [
+            f"{site[hangzhou]} 30 根 原定 2026-11-20 到货，尚未收到。",
+            f"{site[hangzhou]} 2026-11-27 预计到货 300 根。",
+            f"已采购 40 根 到{site[hangzhou]}，到货日未定。",
+            f"其他法人的{site[hangzhou]}有 200 根 可供。",
+        ]
+    }
+    # No partner is told what we buy and hold.
+    assert explained(900, as_person(company, "kangze", now)) == {}
+    typed = {
+        "party": company.parties["kangze"],
+        "account": company.accounts["kangze.CV"],
+        "ship_to": company.places["kangze"],
+        "item": item,
+        "quantity": "900",
+        "unit": "根",
+        "di": "",
+    }
+    page = words(browser("zhoulan").post("/orders/new/quote/", typed))
+    assert f"{site[hangzhou]} 2026-11-27 预计到货 300 根" in page
+    assert "预计到货" not in words(browser("kangze").post("/orders/new/quote/", typed))
+
+
+def _sites():
+    with scope.everything():
+        return list(inventory.Site.objects.all())

@@ -73,6 +73,7 @@ def trade(company, items, now) -> dict[str, int]:
     def step(name, **arguments):
         return count(f"orders.{name}", getattr(operations, name), now=now, **arguments)
 
+    order = step("change_draft", order_id=order.id, version=order.version, request=request)
     order = step("confirm_order", order_id=order.id, version=order.version)
     order = step("reallocate_order", order_id=order.id, version=order.version)
     count(

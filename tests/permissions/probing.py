@@ -68,6 +68,12 @@ _WHY = {"reason": "查实"}
 # What a caller of each operation sends, by its address or by the last word of it. All are well formed; what would change
 # something for good is such that the rules refuse it to whoever gets so far.
 BODIES = {
+    "PUT /orders/{uuid:order_id}": {
+        "account_id": 987654321,
+        "ship_to_id": 987654321,
+        "lines": [{"item_id": 987654321, "quantity": "1"}],
+        "draft": True,
+    },
     "cancel": {"reason": "不要了"},
     "pick": {"scans": ["0106901234567014"]},
     "review": {"scans": ["0106901234567014"]},

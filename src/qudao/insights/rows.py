@@ -261,7 +261,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="number", label=_("Order"), sub="party", sub_label=_("Partner"), sub_whose="seen"),
         Column(key="item", label=_("Product"), sub="specification", sub_label=_("Specification")),
         Column(key="no", label=_("Line"), kind="qty"),
-        Column(key="promised_on", label=_("Promised"), kind="day"),
+        Column(key="promised_on", label=_("Promised for"), kind="day"),
         Column(key="quantity", label=_("Ordered"), kind="qty"),
         Column(key="by_then", label=_("Signed for by then"), kind="qty", telling=True),
         Column(key="signed", label=_("Signed for"), kind="qty", telling=True),

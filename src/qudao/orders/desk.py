@@ -6,11 +6,13 @@ The form carries its whole state, so that nothing is lost on a failed request, a
 import dataclasses
 import datetime as dt
 import unicodedata
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, money
+from qudao.orders import kept, queries
 from qudao.orders.rules import requests
 from qudao.ui import parsing
 
@@ -33,7 +35,8 @@ class DeskLine:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Desk:
-    """The form's state. `focus` is the line whose price and gates are explained beside the table."""
+    """The form's state. `focus` is the line whose price and gates are explained beside the table; `draft_id` and
+    `draft_version` name the draft that is gone on with, "" and 0 for a new order."""
 
     party_id: int = 0
     account_id: int = 0
@@ -44,6 +47,8 @@ class Desk:
     channel: str = "call_centre"
     lines: tuple[DeskLine, ...] = ()
     focus: int = 0
+    draft_id: str = ""
+    draft_version: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +88,18 @@ def read(posted: Mapping[str, Any]) -> Desk:
         channel=(posted.get("channel") or "call_centre")[:12],
         lines=tuple(lines[: requests.MOST_LINES]),
         focus=parsing.whole(posted.get("focus")),
+        draft_id=_draft_of(posted),
+        draft_version=parsing.whole(posted.get("draft_version")),
     )
+
+
+def _draft_of(posted: Mapping[str, Any]) -> str:
+    """The draft the form goes on with. Raises NotFound for what names none."""
+    text = posted.get("draft_id")
+    try:
+        return str(uuid.UUID(text)) if text else ""
+    except ValueError as error:
+        raise errors.NotFound from error
 
 
 def add(desk: Desk, text: str, *, chosen: int, line_id: int, entity_id: int, on: dt.date) -> Addition:
@@ -198,6 +214,27 @@ def with_lines(desk: Desk, lines: Iterable[Any]) -> Desk:
             for line in added
         ],
     )
+
+
+def with_order(desk: Desk, order: queries.OrderView) -> Desk:
+    """The desk with the lines of an order added, to go where it went."""
+    lines = [kept.TemplateLine(line.item_id, line.entered_quantity, line.unit) for line in order.lines]
+    return dataclasses.replace(with_lines(desk, lines), ship_to_id=order.ship_to_id)
+
+
+def of_draft(order: queries.OrderView) -> Desk:
+    """The desk as the draft was kept from it."""
+    empty = Desk(
+        party_id=order.party_id,
+        account_id=order.account_id,
+        requested_on=order.requested_on.isoformat() if order.requested_on else "",
+        rebate_use=str(order.rebate_used) if order.rebate_used else "",
+        reference=order.reference,
+        channel=order.channel,
+        draft_id=str(order.id),
+        draft_version=order.version,
+    )
+    return with_order(empty, order)
 
 
 def _with(desk: Desk, additions: Sequence[tuple[int, str, str, str]]) -> Desk:

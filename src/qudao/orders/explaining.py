@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from qudao.inventory import queries as inventory
 from qudao.kernel import errors, messages, scope
 from qudao.orders import queries
+from qudao.orders.rules import progress
 from qudao.organisation import queries_people
 from qudao.ui import formats
 
@@ -26,7 +27,7 @@ def allocation(
 
     `holds` are the ids of all holds that ever took stock back from it, `sites` the names of its warehouses.
     """
-    if not actor.house or order.status in ("draft", "submitted", "cancelled"):
+    if not actor.house or order.status in progress.NO_SALE:
         return None
     kept, taken_back = inventory.kept_and_lost(
         origin_type="orders.order", origin_id=str(order.id), actor=actor

@@ -1,10 +1,11 @@
 """The one list of orders of every channel: what it shows, how it is filtered."""
 
+import datetime as dt
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
@@ -31,14 +32,12 @@ def described(request) -> listing.Listing:
         names = partners.party_names([row.party_id for row in found.rows], actor=actor)
         lines = catalog.line_names()
         people = queries_people.names_of([row.placed_by for row in found.rows]) if actor.house else {}
-        return listing.Slice([_row(row, names, lines, people) for row in found.rows], found.next_cursor)
+        rows = [_row(row, names, lines, people, days.today) for row in found.rows]
+        return listing.Slice(rows, found.next_cursor)
 
     def sums():
         found = queries.sum_orders(wanted, actor=actor)
-        words = ngettext("%(count)s order", "%(count)s orders", found.count) % {
-            "count": formats.quantity(found.count)
-        }
-        return {"net": found.net, "tax": found.tax, "gross": found.gross}, words
+        return {"net": found.net, "tax": found.tax, "gross": found.gross}, _counted(found)
 
     return listing.Listing(
         name="orders",
@@ -57,6 +56,21 @@ def described(request) -> listing.Listing:
     )
 
 
+def _counted(found: queries.Sums) -> str:
+    """How many orders the sums are of; what is no sale is named beside them and not in them."""
+    words = ngettext("%(count)s order", "%(count)s orders", found.count) % {
+        "count": formats.quantity(found.count)
+    }
+    if not found.others:
+        return words
+    without = ngettext(
+        "without %(count)s draft or cancelled order",
+        "without %(count)s draft or cancelled orders",
+        found.others,
+    ) % {"count": formats.quantity(found.others)}
+    return f"{words} · {without}"
+
+
 def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries.Filter:
     since, until = days.read(query)
     text = query.get("q", "").strip()[:80]
@@ -73,6 +87,7 @@ def _wanted(query, actor: scope.Actor, days: filters.Days, sort: str) -> queries
         line_id=parsing.whole(query.get("line")),
         site_id=parsing.whole(query.get("site")) if actor.house else 0,
         placed_by=actor.ref if query.get("mine") == "1" else "",
+        late_on=days.today if query.get("late") == "1" else None,
         since=since,
         until=until,
         sort=sort,
@@ -106,6 +121,7 @@ def _filters(actor: scope.Actor, days: filters.Days) -> list[filters.Filter]:
             found.append(filters.Toggle("short", "1", _("Stock taken back")))
             found.append(filters.Toggle("short", "0", _("Stock still held")))
     found += own_filters(actor)
+    found.append(filters.Toggle("late", "1", pgettext("delivery", "Late")))
     found.append(filters.Toggle("mine", "1", _("Mine")))
     return found
 
@@ -127,6 +143,7 @@ def _columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"),
         tables.Column(key="status", label=_("State"), kind="status", status="order"),
         tables.Column(key="business_on", label=_("Date"), kind="day", sortable=True),
+        tables.Column(key="promised_on", label=_("Promised for"), kind="day", sortable=True),
         tables.Column(key="channel", label=_("Channel"), kind="status", status="channel"),
         *people,
         tables.Column(key="discount", label=_("Discount"), kind="money", sortable=True),
@@ -136,7 +153,7 @@ def _columns(actor: scope.Actor) -> list[tables.Column]:
     ]
 
 
-def _row(row: queries.OrderView, names, lines, people) -> dict[str, Any]:
+def _row(row: queries.OrderView, names, lines, people, today: dt.date) -> dict[str, Any]:
     return {
         "id": row.id,
         "url": reverse("order", args=[row.id]),
@@ -147,6 +164,8 @@ def _row(row: queries.OrderView, names, lines, people) -> dict[str, Any]:
         "channel": row.channel,
         "status": row.state,
         "business_on": row.business_on,
+        "promised_on": row.promise,
+        "promised_on_tone": "bad" if row.is_late(today) else "",
         "placed_by": people.get(row.placed_by, ""),
         "discount": row.discount,
         "net": row.net,

@@ -76,6 +76,11 @@ MESSAGES: dict[str, Message] = {
         _("The same file or message (%(reference)s) already made an order of this account."),
         _("Open that order. For a new order send a new file."),
     ),
+    "orders.draft_of_other_account": Message(
+        _("A draft stays with its channel account"),
+        _("%(number)s was kept for another account than the one chosen now."),
+        _("Choose its account again, or place a new order and cancel the draft."),
+    ),
     "orders.wrong_state": Message(
         _("Not possible in this state"),
         _("%(number)s is in the state “%(state)s”."),

@@ -14,6 +14,7 @@ from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
 from qudao.inventory.rules import allocation, eligibility, moves
 from qudao.kernel import decisions, errors, money, periods, scope
+from qudao.orders import outlook
 from qudao.orders.rules import amounts, life, requests
 from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
@@ -50,8 +51,8 @@ class PreparedLine:
 class Prepared:
     """The outcome. `lines` lacks those that could not be measured or priced; `reasons` says why.
 
-    `sites` names the warehouses, `earliest_on` says when goods can be there, for whoever looks; placing an
-    order does not ask for either.
+    `sites` names the warehouses, `earliest_on` says when goods can be there, `outlooks` what the items of lines
+    that are short may wait for, all for whoever looks; placing an order does not ask for them.
     """
 
     request: requests.OrderRequest
@@ -67,6 +68,7 @@ class Prepared:
     reasons: tuple[errors.Reason, ...]
     sites: Mapping[int, str] = dataclasses.field(default_factory=dict)
     earliest_on: dt.date | None = None
+    outlooks: Mapping[int, outlook.Outlook] = dataclasses.field(default_factory=dict)
 
     @property
     def account(self) -> partners.Account:

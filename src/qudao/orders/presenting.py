@@ -1,6 +1,7 @@
 """What the pages of orders show, from views and quotes to plain template data."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, manifest, messages, periods, scope
 from qudao.orders import desk as desks
-from qudao.orders import explaining, kept, preparation, queries, writing
+from qudao.orders import explaining, kept, outlook, preparation, queries, writing
 from qudao.orders.rules import progress
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
@@ -40,15 +41,19 @@ def desk(
     party_url = _party_url(actor, party.id)
     elsewhere = _elsewhere(state, rows, actor)
     rendered = [_refusal(reason, mends.get(reason.line or 0), party_url, elsewhere) for reason in reasons]
+    draft = queries.get_order(uuid.UUID(state.draft_id), actor=actor) if state.draft_id else None
     return {
         "desk": state,
+        "draft": draft,
         "figures": figures(state.account_id, actor, now, quote),
         "templates": kept.list_templates(state.account_id, actor=actor) if state.account_id else [],
         "reach": quote and _reach(quote),
         "party": party,
-        "crumbs": desk_crumbs(),
+        "crumbs": desk_crumbs(draft.number if draft else ""),
         "party_url": party_url,
-        "accounts": accounts(state.party_id, actor),
+        "accounts": [
+            one for one in accounts(state.party_id, actor) if draft is None or one["id"] == draft.account_id
+        ],
         "places": partners.list_places(state.party_id, actor),
         "rows": rows,
         "focus": focus,
@@ -64,9 +69,9 @@ def desk(
     }
 
 
-def desk_crumbs() -> list[dict[str, str]]:
-    """The way back from the desk."""
-    return [{"title": _("Orders"), "url": reverse("orders")}, {"title": _("New order")}]
+def desk_crumbs(draft: str = "") -> list[dict[str, str]]:
+    """The way back from the desk; with the number of the draft that is gone on with."""
+    return [{"title": _("Orders"), "url": reverse("orders")}, {"title": draft or _("New order")}]
 
 
 def _elsewhere(state: desks.Desk, rows: Sequence[Mapping[str, Any]], actor: scope.Actor) -> dict[int, str]:
@@ -100,6 +105,7 @@ def _refusal(
         "reason": messages.render(reason),
         "refuses": reason.refuses,
         "take": row["take"] if row and reason.code == "orders.short" else None,
+        "more": row["outlook"] if row and reason.code == "orders.short" else (),
         "link": reason.link or link or (party_url if papers else ""),
     }
 
@@ -191,6 +197,7 @@ def _desk_row(line, priced, item, quote, reasons, house) -> dict[str, Any]:
         "refusing": sum(reason.refuses for reason in mine),
         "warning": sum(not reason.refuses for reason in mine),
         "supply": "",
+        "outlook": [],
         "short": short,
         # What is there counts in base units: it is offered where the line is typed in them.
         "take": short["available"] if short and short["unit"] == unit else None,
@@ -203,6 +210,8 @@ def _desk_row(line, priced, item, quote, reasons, house) -> dict[str, Any]:
     covering = quote.certificates.get(priced.item.id, ())
     row["about"] = _about(item, covering[0].number if covering else "")
     row["supply"] = _supply(priced.no, quote)
+    found = quote.outlooks.get(priced.item.id) if short else None
+    row["outlook"] = outlook.told(found, unit=priced.item.base_unit, today=quote.on)
     if priced.choice.kind == "vbp":
         row["tags"].append(("info", _("VBP")))
     if priced.promotion_id:
@@ -254,7 +263,7 @@ def _step(step: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
+def order(actor: scope.Actor, view: queries.OrderView, *, today: dt.date) -> dict[str, Any]:
     """An order's page."""
     party = partners.get_party(view.party_id, actor)
     place = partners.get_place(view.ship_to_id, actor)
@@ -265,6 +274,7 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
     sent = [line.id for one in shipments for line in one.lines]
     return {
         "order": view,
+        "late": view.is_late(today),
         "facts": [fact for find in manifest.collect("order_facts") for fact in find(view, sent, actor=actor)],
         "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": view.number}],
         "party": party,
@@ -294,11 +304,17 @@ def order(actor: scope.Actor, view: queries.OrderView) -> dict[str, Any]:
             *(f"inventory.hold:{one}" for one in holds),
             actor=actor,
         ),
+        "can_go_on": view.status == "draft" and may_place(actor, view),
         "can_confirm": "confirmed" in steps and actor.can("orders.order.confirm"),
         "can_reallocate": view.status == "confirmed" and actor.can("orders.order.reallocate"),
         "can_release": "picking" in steps and actor.can("orders.order.release"),
         "can_cancel": "cancelled" in steps and actor.can("orders.order.place"),
     }
+
+
+def may_place(actor: scope.Actor, view: queries.OrderView) -> bool:
+    """Our own people for everybody, a partner for itself."""
+    return actor.can("orders.order.place") and actor.party_id in (None, view.party_id)
 
 
 def _shipment_title(view: queries.ShipmentView, site: str) -> SafeString:

@@ -13,12 +13,14 @@ from django.db.models import F
 
 from qudao.kernel import cursors, errors, scope
 from qudao.orders import models, selecting
+from qudao.orders.rules import progress
 from qudao.orders.selecting import Filter
 from qudao.orders.viewing import (
     ReturnLineView,
     ReturnView,
     ShipmentLineView,
     ShipmentView,
+    late,
     shown_state,
 )
 from qudao.pricing.rules import price
@@ -83,6 +85,7 @@ class OrderView:
     contract_version_id: int | None
     business_on: dt.date
     requested_on: dt.date | None
+    promised_on: dt.date | None
     currency: str
     gross: Decimal
     net: Decimal
@@ -103,6 +106,15 @@ class OrderView:
         """The state to show: a difference that is settled alarms nobody any more."""
         return shown_state(self.status, self.unsettled)
 
+    @property
+    def promise(self) -> dt.date | None:
+        """The day the goods are promised for; a draft promises nothing, nor does what was called off."""
+        return None if self.status in progress.NO_SALE else self.promised_on
+
+    def is_late(self, today: dt.date) -> bool:
+        """Promised for a day that is over, and not signed for."""
+        return self.status in progress.UNDER_WAY and late(self.promised_on, today)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
@@ -114,9 +126,11 @@ class Page:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sums:
-    """What the orders of a filter come to."""
+    """What the orders of a filter come to: `count` of them stand, `others` are drafts or called off and count for
+    nothing."""
 
     count: int
+    others: int
     gross: Decimal
     net: Decimal
     tax: Decimal
@@ -172,12 +186,14 @@ def list_orders(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: 
 
 
 def sum_orders(wanted: Filter, *, actor: scope.Actor) -> Sums:
-    """Number and amounts of everything the filter finds, in one statement."""
+    """Number and amounts of what the filter finds, in one statement: of what is a sale, unless a state is asked for."""
+    none = django_models.Q(status__in=() if wanted.status else progress.NO_SALE)
     total = selecting.selected(wanted, actor).aggregate(
-        count=django_models.Count("pk"),
-        **{name: django_models.Sum(name) for name in ("gross", "net", "tax")},
+        count=django_models.Count("pk", filter=~none),
+        others=django_models.Count("pk", filter=none),
+        **{name: django_models.Sum(name, filter=~none) for name in ("gross", "net", "tax")},
     )
-    return Sums(**{name: value or (0 if name == "count" else Decimal(0)) for name, value in total.items()})
+    return Sums(**{name: Decimal(0) if value is None else value for name, value in total.items()})
 
 
 def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limit: int = PAGE) -> Page:

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, 
 from qudao.inventory import queries as inventory
 from qudao.kernel import scope
 from qudao.orders import models
+from qudao.orders.rules import progress
 from qudao.organisation import queries_people
 
 MOST_CONFIRMED = 2000
@@ -20,7 +21,7 @@ class Filter:
 
     `text_party_ids` are the parties the text was found to name; `unattended`: placed by a partner's own people
     or a program; `only` (None: all): just these orders, `but`: all but these; `number`: shipments whose number begins
-    so; `unsettled`: shipments with differences still to settle.
+    so; `unsettled`: shipments with differences still to settle; `late_on`: orders that are late on that day.
     """
 
     number: str = ""
@@ -37,6 +38,7 @@ class Filter:
     line_id: int = 0
     site_id: int = 0
     placed_by: str = ""
+    late_on: dt.date | None = None
     since: dt.date | None = None
     until: dt.date | None = None
     sort: str = ""
@@ -57,6 +59,8 @@ def selected(wanted: Filter, actor: scope.Actor) -> QuerySet:
     if wanted.site_id:
         sent = models.Shipment.objects.filter(order=OuterRef("pk"), site_id=wanted.site_id)
         rows = rows.filter(Exists(sent))
+    if wanted.late_on:
+        rows = rows.filter(status__in=progress.UNDER_WAY, promised_on__lt=wanted.late_on)
     if wanted.since:
         rows = rows.filter(business_on__gte=wanted.since)
     if wanted.until:

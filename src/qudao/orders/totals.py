@@ -9,6 +9,7 @@ from django.db import models as django_models
 
 from qudao.kernel import scope
 from qudao.orders import models
+from qudao.orders.rules import progress
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ NOTHING = Total(0, Decimal("0.00"), Decimal("0.00"), None)
 def by_account(account_ids: Iterable[int], *, since: dt.date, actor: scope.Actor) -> dict[int, Total]:
     """Account → what it ordered since the day, drafts and cancelled orders left out; one statement."""
     rows = models.Order.objects.filter(account_id__in=list(account_ids), business_on__gte=since).exclude(
-        status__in=("draft", "submitted", "cancelled")
+        status__in=progress.NO_SALE
     )
     grouped = (
         scope.visible(rows, actor)

@@ -11,6 +11,11 @@ def shown_state(status: str, unsettled: bool) -> str:
     return "difference_settled" if status == "signed_with_difference" and not unsettled else status
 
 
+def late(promised_on: dt.date | None, today: dt.date) -> bool:
+    """Whether the day goods are promised for is over."""
+    return promised_on is not None and promised_on < today
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShipmentLineView:
     id: int
@@ -86,6 +91,11 @@ class ShipmentView:
     def state(self) -> str:
         """The state to show: a difference that is settled alarms nobody any more."""
         return shown_state(self.status, self.unsettled)
+
+    def is_late(self, today: dt.date) -> bool:
+        """Promised for a day that is over, and neither signed for nor called off."""
+        waits = self.signed_at is None and self.status not in ("cancelled", "signed")
+        return waits and late(self.promised_on, today)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import uuid
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,6 +42,8 @@ def order_desk(request) -> HttpResponse:
     if request.method == "POST":
         return _place(request)
     actor = request.actor
+    if request.GET.get("draft"):
+        return _go_on(request, request.GET["draft"])
     party_id = actor.party_id or desks.read(request.GET).party_id
     if not party_id:
         text = request.GET.get("q", "").strip()
@@ -71,10 +74,25 @@ def order_desk(request) -> HttpResponse:
         desk = _as_before(desk, request.GET["again"], actor)
     if request.GET.get("kept"):
         desk = _from_template(desk, request.GET["kept"], actor)
+    return _show_desk(request, desk)
+
+
+def _show_desk(request, desk: desks.Desk) -> HttpResponse:
     context = _desk_context(request, desk)
-    with scope.transaction(actor):
-        context["about"] = customer.about(party_id, actor=actor, now=request.now)
+    with scope.transaction(request.actor):
+        context["about"] = customer.about(desk.party_id, actor=request.actor, now=request.now)
         return pages.show(request, "orders/desk.html", context)
+
+
+def _go_on(request, draft: str) -> HttpResponse:
+    """The desk with a draft on it; an order that is none any more is shown. Raises NotFound for one that is not the
+    actor's to place."""
+    found = _order_of(draft, request.actor)
+    if not presenting.may_place(request.actor, found):
+        raise errors.NotFound
+    if found.status != "draft":
+        return redirect("order", order_id=found.id)
+    return _show_desk(request, desks.of_draft(found))
 
 
 @pages.page("orders.order.place")
@@ -170,18 +188,28 @@ def _place(request) -> HttpResponse:
     wanted, reasons = desks.request_of(desk)
     try:
         errors.raise_if_refused([*reasons, *desks.waiting(_left(request.POST))])
-        verb = operations.save_draft if request.POST.get("draft") else operations.place_order
+        verb, of = _verb(request, desk)
         made = pages.once(
             request,
-            lambda: str(verb(request=wanted, actor=request.actor, now=request.now).id),
-            body=[verb.__name__, dataclasses.asdict(wanted)],
+            lambda: str(verb(**of, request=wanted, actor=request.actor, now=request.now).id),
+            body=[verb.__name__, of, dataclasses.asdict(wanted)],
         )
     except errors.Refused as refusal:
         context = _desk_context(request, desk, reasons=tuple(refusal.reasons))
         return pages.show(request, "orders/desk.html", context, status=refusal.status)
-    drafted = verb is operations.save_draft
-    notices.success(request, _("Kept as a draft.") if drafted else _("The order is placed."))
+    notices.success(
+        request, _("Kept as a draft.") if request.POST.get("draft") else _("The order is placed.")
+    )
     return redirect("order", order_id=made)
+
+
+def _verb(request, desk: desks.Desk) -> tuple[Callable[..., queries.OrderView], dict[str, Any]]:
+    """What the pressed button does: keep or place, a new order or the draft that is gone on with."""
+    keeps = bool(request.POST.get("draft"))
+    if not desk.draft_id:
+        return (operations.save_draft if keeps else operations.place_order), {}
+    of = {"order_id": _order_of(desk.draft_id, request.actor).id, "version": desk.draft_version}
+    return (operations.change_draft if keeps else operations.confirm_order), of
 
 
 def _with_defaults(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
@@ -205,22 +233,21 @@ def _as_last_time(desk: desks.Desk, actor: scope.Actor) -> desks.Desk:
     """The lines of the account's last order, beside what is on the desk already."""
     with scope.transaction(actor):
         last = queries.last_order_of(desk.account_id, actor=actor) if desk.account_id else None
-        return desk if last is None else _with_order(desk, last)
+        return desk if last is None else desks.with_order(desk, last)
 
 
 def _as_before(desk: desks.Desk, order: str, actor: scope.Actor) -> desks.Desk:
-    """The lines of an earlier order of the account, a draft too. Raises NotFound for one not seen."""
+    """The lines of an earlier order of the account. Raises NotFound for one not seen."""
+    found = _order_of(order, actor)
+    return desks.with_order(desk, found) if found.account_id == desk.account_id else desk
+
+
+def _order_of(order_id: str, actor: scope.Actor) -> queries.OrderView:
     try:
         with scope.transaction(actor):
-            found = queries.get_order(uuid.UUID(order), actor=actor)
-            return _with_order(desk, found) if found.account_id == desk.account_id else desk
+            return queries.get_order(uuid.UUID(order_id), actor=actor)
     except ValueError as error:
         raise errors.NotFound from error
-
-
-def _with_order(desk: desks.Desk, order: queries.OrderView) -> desks.Desk:
-    lines = [kept.TemplateLine(line.item_id, line.entered_quantity, line.unit) for line in order.lines]
-    return dataclasses.replace(desks.with_lines(desk, lines), ship_to_id=order.ship_to_id)
 
 
 def _desk_context(request, desk: desks.Desk, *, reasons=(), left: str | None = None) -> dict[str, Any]:
@@ -259,9 +286,12 @@ def order_detail(request, order_id) -> HttpResponse:
 
 def _show_order(request, order: queries.OrderView, *, reasons=(), code: int = 200) -> HttpResponse:
     again = {"party": order.party_id, "account": order.account_id, "again": order.id}
-    context = presenting.order(request.actor, order) | {
+    today = periods.business_date(request.now)
+    context = presenting.order(request.actor, order, today=today) | {
         "channel": order_lists.CHANNELS.get(order.channel),
-        "again": f"{reverse('order_desk')}?{urlencode(again)}" if _may_place(request.actor, order) else "",
+        "again": f"{reverse('order_desk')}?{urlencode(again)}"
+        if presenting.may_place(request.actor, order)
+        else "",
         "reasons": reasons,
     }
     return pages.show(request, "orders/order.html", context, status=code)
@@ -274,11 +304,6 @@ def _line_price(request, order: queries.OrderView, no: int) -> HttpResponse:
     found = presenting.explanation(line.explanation, line.unit_price)
     context = {"line": line, "title": found["title"], "explanation": {"steps": found["steps"]}}
     return pages.show(request, "orders/line_price.html", context)
-
-
-def _may_place(actor: scope.Actor, order: queries.OrderView) -> bool:
-    """Our own people for everybody, a partner for itself."""
-    return actor.can("orders.order.place") and actor.party_id in (None, order.party_id)
 
 
 @pages.page("orders.order.view")

@@ -78,7 +78,7 @@ _SORTS = {"wanted": "promised_on", "at": "created_at", "signed": "signed_at"}
 def _columns(house: bool, *, status: str = "") -> list[tables.Column]:
     """Our own people ask what is to be done and where; a buyer asks when it arrives. What is all still in the
     warehouse has no carrier yet."""
-    wanted = tables.Column(key="wanted", label=_("Wanted on"), kind="day", sortable=True)
+    wanted = tables.Column(key="wanted", label=_("Promised for"), kind="day", sortable=True)
     if house:
         more = [
             tables.Column(key="site", label=_("Warehouse")),
@@ -129,12 +129,6 @@ def _with_differences(rows: list[dict], found, actor: scope.Actor) -> list[dict]
     ]
 
 
-def _late(row: queries.ShipmentView, today: dt.date) -> bool:
-    """Wanted on a day that is over, and neither signed for nor called off."""
-    waits = row.signed_at is None and row.state not in ("cancelled", "signed")
-    return waits and row.promised_on is not None and row.promised_on < today
-
-
 def _rows(found, sites: dict[int, str], actor: scope.Actor, *, queue: str, today: dt.date) -> list[dict]:
     """`queue`: the state all of them are in, whose work is then a click away for who may do it."""
     page = "shipment_scan" if shipment_pages.scans(actor, queue) else "shipment"
@@ -150,7 +144,7 @@ def _rows(found, sites: dict[int, str], actor: scope.Actor, *, queue: str, today
             "site": sites.get(row.site_id, ""),
             "place": places.get(row.ship_to_id, ""),
             "wanted": row.promised_on,
-            "wanted_tone": "bad" if _late(row, today) else "",
+            "wanted_tone": "bad" if row.is_late(today) else "",
             "at": row.created_at,
             "shipped": row.shipped_at,
             "signed": row.signed_at,
@@ -171,7 +165,8 @@ def _show(request, shipment_id, *, reasons=(), code: int = 200) -> HttpResponse:
     with scope.transaction(request.actor):
         view = queries.get_shipment(shipment_id, actor=request.actor)
         context = shipment_pages.detail(request.actor, view, request.POST)
-        context |= {"reasons": reasons, "typed": request.POST}
+        late = view.signed_at is None and context["order"].is_late(periods.business_date(request.now))
+        context |= {"reasons": reasons, "typed": request.POST, "late": late}
         return pages.show(request, "orders/shipment.html", context, status=code)
 
 

@@ -108,7 +108,7 @@ def deliveries(request) -> HttpResponse:
             "view": one,
             "place": places.get(one.ship_to_id, ""),
             "buyer": buyers.get(one.receivers[0], ""),
-            "late": not one.signed_at and one.promised_on is not None and one.promised_on < today,
+            "late": one.is_late(today),
             "may_sign": may_sign and one.status == "shipped" and actor.party_id in one.receivers,
             "sent": bool(one.shipped_at),
         }

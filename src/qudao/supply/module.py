@@ -19,6 +19,7 @@ MODULE = manifest.Module(
     search=("qudao.supply.finding:find",),
     todos=("qudao.supply.finding:waiting",),
     queues=("qudao.supply.finding:waiting_queues",),
+    incoming=("qudao.supply.queries:incoming",),
     permissions={
         "supply.purchase.view": _("See purchases"),
         "supply.purchase.manage": _("Place purchase orders"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import models as database
 
 from qudao.catalog import queries as catalog
+from qudao.inventory import incoming as arrivals
 from qudao.inventory import queries as inventory
 from qudao.kernel import cursors, errors, journal, scope
 from qudao.supply import models
@@ -230,6 +231,25 @@ def waiting_purchases(
     )
     missing = models.PurchaseLine.objects.filter(received__lt=database.F("quantity"))
     return _waiting(first, _count(missing, "order"), actor)
+
+
+def incoming(item_ids: Iterable[int], *, entity_id: int, actor: scope.Actor) -> list[arrivals.Arrival]:
+    """What of the items is ordered for the entity and has not been received, by day and warehouse. One statement."""
+    open_quantity = database.F("quantity") - database.F("received")
+    rows = models.PurchaseLine.objects.filter(
+        item_id__in=list(item_ids),
+        received__lt=database.F("quantity"),
+        order__entity_id=entity_id,
+        order__status__in=["ordered", "receiving"],
+    )
+    grouped = rows.values_list("item_id", "order__site_id", "order__expected_on").annotate(
+        open=database.Sum(open_quantity)
+    )
+    with scope.transaction(actor):
+        return [
+            arrivals.Arrival(item_id, site_id, quantity, day)
+            for item_id, site_id, day, quantity in grouped.order_by()
+        ]
 
 
 def waiting_receipts(actor: scope.Actor, *, site_ids: Iterable[int] | None = None, most: int = 1) -> Waiting:

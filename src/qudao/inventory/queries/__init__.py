@@ -48,6 +48,7 @@ from .stock import (
     StockTotals,
     balances_of_lot,
     candidates,
+    free_elsewhere,
     stock_view,
     value_of,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "find_locations",
     "find_lot",
     "first_waiting",
+    "free_elsewhere",
     "get_hold",
     "get_lot",
     "get_site",

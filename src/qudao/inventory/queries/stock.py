@@ -39,6 +39,13 @@ JOIN inventory_lot l ON l.id = b.lot_id LEFT JOIN inventory_serial n ON n.id = b
 ON_ROAD = "s.kind = 'transit'"
 IN_HOUSE = "s.kind <> 'transit'"
 SELLABLE = "b.status = 'good' AND s.kind = 'warehouse'"
+_FREE_ELSEWHERE = f"""
+SELECT b.item_id, b.site_id, sum(b.on_hand - b.reserved) AS free
+FROM inventory_balance b JOIN inventory_site s ON s.id = b.site_id JOIN inventory_lot l ON l.id = b.lot_id
+WHERE {SELLABLE} AND b.item_id = ANY(%s::int[]) AND b.entity_id <> %s::int AND b.owner_kind = 'entity'
+    AND b.on_hand > b.reserved AND NOT l.held AND (l.last_usable_on IS NULL OR l.last_usable_on >= %s::date)
+GROUP BY b.item_id, b.site_id ORDER BY free DESC, b.site_id
+"""
 ALL = "FROM inventory_balance b"
 JOINED = f"""{ALL} JOIN inventory_site s ON s.id = b.site_id
 JOIN inventory_lot l ON l.id = b.lot_id JOIN catalog_item i ON i.id = b.item_id
@@ -99,6 +106,22 @@ def candidates(
             )
         )
     return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Free:
+    """Base units of an item that lie free at a site."""
+
+    item_id: int
+    site_id: int
+    quantity: Decimal
+
+
+def free_elsewhere(item_ids: Iterable[int], *, entity_id: int, on: dt.date, actor: scope.Actor) -> list[Free]:
+    """What of the items our other entities could sell on the day, the most first. One statement."""
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(_FREE_ELSEWHERE, [sorted(set(item_ids)), entity_id, on])
+        return [Free(*row) for row in cursor.fetchall()]
 
 
 def _days(produced_on: dt.date | None, last_usable_on: dt.date | None) -> int | None:

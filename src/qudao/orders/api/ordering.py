@@ -104,6 +104,16 @@ def confirm_order(request, order_id: uuid.UUID):
 
 
 @web.operation(
+    router.put, "/orders/{uuid:order_id}", permission="orders.order.place", response=shapes.OrderOut
+)
+def change_draft(request, order_id: uuid.UUID, body: shapes.OrderIn):
+    """Go on with a draft: it becomes what the body says, and with `draft` false an order. It stays with its account.
+    If-Match names the version that was seen."""
+    verb = operations.change_draft if body.draft else operations.confirm_order
+    return verb(order_id=order_id, request=_request(body), **web.seen(request))
+
+
+@web.operation(
     router.post, "/orders/{uuid:order_id}/cancel", permission="orders.order.place", response=shapes.OrderOut
 )
 def cancel_order(request, order_id: uuid.UUID, body: shapes.CancelIn):

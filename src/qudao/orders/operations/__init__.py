@@ -2,7 +2,7 @@
 
 from qudao.orders.operations.difference import resolve_differences
 from qudao.orders.operations.intake import place_basket, place_order, quote_order, save_draft
-from qudao.orders.operations.lifecycle import cancel_order, confirm_order, release_order
+from qudao.orders.operations.lifecycle import cancel_order, change_draft, confirm_order, release_order
 from qudao.orders.operations.reallocating import reallocate_order
 from qudao.orders.operations.returning import inspect_return, take_return
 from qudao.orders.operations.signing import sign_for
@@ -17,6 +17,7 @@ from qudao.orders.operations.warehouse import (
 __all__ = [
     "block_shipment",
     "cancel_order",
+    "change_draft",
     "confirm_order",
     "inspect_return",
     "pick_shipment",

@@ -4,7 +4,7 @@ import collections
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,7 +25,7 @@ from qudao.kernel import (
     rule_tables,
     scope,
 )
-from qudao.orders import models, preparation, queries, writing
+from qudao.orders import models, outlook, preparation, queries, writing
 from qudao.orders.rules import delivery, requests
 from qudao.partners import holidays
 from qudao.partners import queries as partners
@@ -47,6 +47,7 @@ def quote_order(
         return dataclasses.replace(
             prepared,
             sites={site.id: site.name for site in sites.values()},
+            outlooks=_outlooks(prepared, actor),
             earliest_on=delivery.earliest(
                 on=prepared.on,
                 origins=[site.territory for site in sites.values()],
@@ -57,6 +58,16 @@ def quote_order(
         )
 
 
+def _outlooks(prepared: preparation.Prepared, actor: scope.Actor) -> Mapping[int, outlook.Outlook]:
+    """For our own people, of the products that are short."""
+    short = {one.line for one in prepared.allocation.shortages}
+    if not short or not actor.house:
+        return {}
+    items = [line.item.id for line in prepared.lines if line.no in short]
+    entity_id = prepared.account.entity_id
+    return outlook.of_items(items, entity_id=entity_id, on=prepared.on, actor=actor)
+
+
 def save_draft(*, request: requests.OrderRequest, actor: scope.Actor, now: dt.datetime) -> queries.OrderView:
     """Keep an order as a draft: priced, not reserved. What refuses it is kept beside it as a warning.
 
@@ -65,13 +76,7 @@ def save_draft(*, request: requests.OrderRequest, actor: scope.Actor, now: dt.da
     actor.require(PLACE)
     with scope.transaction(actor, acting=True):
         order_id = records.key(now)
-        prepared = preparation.prepare(
-            request, subject=_subject(order_id), actor=actor, now=now, locking=False
-        )
-        kept = {line.no for line in prepared.lines}
-        errors.raise_if_refused(
-            reason for reason in prepared.reasons if reason.line is not None and reason.line not in kept
-        )
+        prepared = kept(request, order_id, actor=actor, now=now)
         return create(prepared, order_id=order_id, status="draft", basket=None, actor=actor, now=now)
 
 
@@ -172,6 +177,16 @@ def _split(party_id, entity_id, template, actor) -> Sequence[requests.OrderReque
         )
         for product_line, lines in sorted(by_line.items())
     ]
+
+
+def kept(request, order_id, *, actor, now) -> preparation.Prepared:
+    """What a draft keeps. Refused for lines that would be lost."""
+    prepared = preparation.prepare(request, subject=_subject(order_id), actor=actor, now=now, locking=False)
+    known = {line.no for line in prepared.lines}
+    errors.raise_if_refused(
+        reason for reason in prepared.reasons if reason.line is not None and reason.line not in known
+    )
+    return prepared
 
 
 def decided(request, order_id, *, actor, now) -> preparation.Prepared:

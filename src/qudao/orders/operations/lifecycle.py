@@ -1,5 +1,6 @@
-"""An order on its way to the warehouse: confirm a draft, cancel, release into shipments."""
+"""An order on its way to the warehouse: go on with a draft, confirm, cancel, release into shipments."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -18,31 +19,76 @@ RELEASE = "orders.order.release"
 
 
 def confirm_order(
-    *, order_id: uuid.UUID, version: int, actor: scope.Actor, now: dt.datetime
+    *,
+    order_id: uuid.UUID,
+    version: int,
+    actor: scope.Actor,
+    now: dt.datetime,
+    request: requests.OrderRequest | None = None,
 ) -> queries.OrderView:
-    """Confirm a draft and reserve its stock, or change nothing.
+    """Confirm a draft and reserve its stock, or change nothing: as it was kept, or as `request` has it now.
 
     Prices and gates are those of now. Raises Conflict `kernel.changed_meanwhile` when somebody changed or
     confirmed it since `version`.
     """
     actor.require(intake.CONFIRM)
+    if request is not None:
+        actor.require(intake.PLACE)
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         order = queries.lock_order(order_id, version=version, actor=actor)
         progress.step(progress.ORDER_STEPS, order.status, "confirmed", number=order.number)
         lines = list(models.OrderLine.objects.filter(order=order).order_by("no"))
-        prepared = intake.decided(request_of(order, lines), order.pk, actor=actor, now=now)
-        models.OrderLine.objects.filter(order=order).delete()
-        entry = journal.entry()
-        values = writing.order_values(prepared) | {
-            "status": "confirmed",
-            "confirmed_at": now,
-            "version": order.version + 1,
-            "entry": entry,
-        }
-        for name, value in values.items():
-            setattr(order, name, value)
-        order.save(update_fields=list(values))
-        return intake.finish(order, prepared, entry=entry, actor=actor, now=now)
+        wanted = request_of(order, lines) if request is None else _of_draft(order, request, actor)
+        prepared = intake.decided(wanted, order.pk, actor=actor, now=now)
+        return _rewrite(order, prepared, status="confirmed", actor=actor, now=now)
+
+
+def change_draft(
+    *,
+    order_id: uuid.UUID,
+    version: int,
+    request: requests.OrderRequest,
+    actor: scope.Actor,
+    now: dt.datetime,
+) -> queries.OrderView:
+    """Keep a draft as `request` has it now, priced anew; its number stays. Refuses what a new draft refuses, and
+    raises Conflict `kernel.changed_meanwhile` when somebody changed or confirmed it since `version`."""
+    actor.require(intake.PLACE)
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        order = queries.lock_order(order_id, version=version, actor=actor)
+        progress.must_be(order.status, "draft", number=order.number)
+        prepared = intake.kept(_of_draft(order, request, actor), order.pk, actor=actor, now=now)
+        return _rewrite(order, prepared, status="draft", actor=actor, now=now)
+
+
+def _of_draft(
+    order: models.Order, request: requests.OrderRequest, actor: scope.Actor
+) -> requests.OrderRequest:
+    """The request for a draft that exists: it stays with its account, with the file it came from, and, while it goes
+    to the same place, with its hospital."""
+    preparation.require_own(order.party_id, actor=actor)
+    if request.account_id != order.account_id:
+        raise errors.refuse("orders.draft_of_other_account", number=order.number)
+    hospital = order.hospital_id if request.ship_to_id == order.ship_to_id else 0
+    return dataclasses.replace(
+        request, source_digest=order.source_digest, hospital_id=request.hospital_id or hospital
+    )
+
+
+def _rewrite(order: models.Order, prepared, *, status: str, actor, now) -> queries.OrderView:
+    """A draft with what was prepared in the place of what it held."""
+    models.OrderLine.objects.filter(order=order).delete()
+    entry = journal.entry()
+    values = writing.order_values(prepared) | {
+        "status": status,
+        "confirmed_at": now if status == "confirmed" else None,
+        "version": order.version + 1,
+        "entry": entry,
+    }
+    for name, value in values.items():
+        setattr(order, name, value)
+    order.save(update_fields=list(values))
+    return intake.finish(order, prepared, entry=entry, actor=actor, now=now)
 
 
 def request_of(order: models.Order, lines: Sequence[models.OrderLine]) -> requests.OrderRequest:

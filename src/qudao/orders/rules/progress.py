@@ -29,6 +29,10 @@ SHIPMENT_STEPS: frozenset[tuple[str, str]] = frozenset(
     }
 )
 
+# An order that is no sale yet, or no longer; and one that is on its way to the buyer.
+NO_SALE = ("draft", "submitted", "cancelled")
+UNDER_WAY = ("confirmed", "picking", "shipped")
+
 # Why the outgoing review stops goods.
 BLOCKS = ("damaged", "unreadable", "mismatch", "expired", "other")
 

@@ -52,6 +52,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("order", "zhoulan kangze", "/orders/{signed_order}/"),
     ("order-confirmed", "zhoulan", "/orders/{confirmed_order}/"),
     ("order-draft", "zhoulan kangze", "/orders/{draft_order}/"),
+    ("order-desk-draft", "zhoulan kangze", "/orders/new/?draft={draft_order}"),
     ("order-desk", "zhoulan", "/orders/new/"),
     ("order-desk-found", "zhoulan", "/orders/new/?q=医疗"),
     ("order-desk-partner", "zhoulan kangze", "/orders/new/?party={kangze}"),
