@@ -63,7 +63,7 @@ def test_two_versions_side_by_side_then_signed_with_the_paper(page_of, company, 
         ("账期", ["30 天", "45 天"]),
         ("止日", ["2026-12-31", "长期"]),
         ("季度返利", ["全额累计", "超额累进", "50,000 → 3%"]),
-        ("BQ-2515", ["降价", "1,860.00", "1,767.00", "-5.00%"]),
+        ("BQ-2515", ["降价", "1,860.00", "1,767.00", "−5.00%"]),
         ("DS-035", ["取消", "96.00"]),
         ("ZJ-3018", ["新增", "1,100.00"]),
     ):
@@ -177,7 +177,7 @@ def test_a_workbook_is_checked_cell_by_cell_and_taken_in_once(page_of, company):
     expect(card(page, "校验通过")).to_contain_text("2026-12-01")
     page.get_by_role("button", name="导入为草稿").dblclick()
     expect(page.locator(".q-head .q-tag")).to_have_text("草稿")
-    expect(card(page, "v1 → v2 变更")).to_contain_text("-5.00%")
+    expect(card(page, "v1 → v2 变更")).to_contain_text("−5.00%")
     with scope.transaction(trading.SYSTEM):
         detail = queries.get_contract(first_version(company).contract_id, trading.SYSTEM)
     assert [one.number for one in detail.versions] == [2, 1]

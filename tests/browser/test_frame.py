@@ -193,3 +193,13 @@ def test_a_lot_is_traced_from_the_opening_stock_to_the_dealer(page_of, company):
     expect(page.locator("main")).to_contain_text("杭州康泽医疗器械有限公司")
     expect(page.locator("main")).to_contain_text("20期初库存=1在库+19已交付")
     expect(page.locator("main")).to_contain_text("收支相符，全部货物均有去向")
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_the_rail_is_scrolled_to_the_entry_of_the_page(page_of, company, width):
+    page = page_of("admin", width=width, height=420)
+    page.goto("/todos/")
+    page.goto(page.locator("#rail li a").last.get_attribute("href"))
+    if width == 360:
+        page.locator("#rail-button").click()
+    expect(page.locator("#rail [aria-current]")).to_be_in_viewport(ratio=1)

@@ -607,5 +607,5 @@ def test_statements_do_not_grow_with_rows(traded):
 def test_a_change_of_a_rate_is_told_in_points_as_exact_as_the_rate():
     rate, sum_ = rules.KPIS["shortage"], rules.KPIS["sales"]
     told = [labels.changed(rate, Decimal(one)) for one in ("0.0017", "-0.5", "0.00001")]
-    assert told == ["+0.17 个百分点", "-50 个百分点", ""]
-    assert labels.changed(sum_, Decimal("-0.1648")) == "-16.5%"
+    assert told == ["+0.17 个百分点", "−50 个百分点", ""]
+    assert labels.changed(sum_, Decimal("-0.1648")) == "−16.5%"

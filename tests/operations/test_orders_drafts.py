@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from qudao.kernel import errors, scope
-from qudao.orders import models, operations, queries
+from qudao.orders import models, operations, queries, turns
 from qudao.organisation import queries_journal
 from tests.operations.test_orders import HOUSE, as_person, credit, later, place, request, reserved
 from tests.operations.test_orders_desk import words
@@ -187,3 +187,25 @@ def test_an_order_that_is_not_there_on_its_day_is_late_until_it_is_signed_or_cal
     assert "承诺到货" in page and "已延误" in page and f"要求到货 {day}" in page
     listed = browser("zhoulan").get("/orders/?late=1").content.decode()
     assert late.number in listed and "q-bad" in listed
+
+
+def test_a_partner_is_told_whose_turn_it_is(company, now, browser):
+    dealer = as_person(company, "kangze", now)
+    draft, placed = kept(company, now=now), place(company, ("DS-035", 5), now=now)
+    states = ("draft", "confirmed", "picking", "shipped", "signed_with_difference", "signed", "cancelled")
+    told = [turns.of(dataclasses.replace(placed, status=state), dealer) for state in states]
+    assert [turn and (turn.said, turn.theirs) for turn in told] == [
+        ("待您确认", True),
+        ("待我方下发仓库", False),
+        ("我方备货发货中", False),
+        ("待您签收", True),
+        ("待我方处理差异", False),
+        None,
+        None,
+    ]
+    # Not to our own people, nor to the agent above.
+    assert [turns.of(draft, as_person(company, who, now)) for who in ("zhoulan", "lianyou")] == [None, None]
+    for address in ("/my/", "/orders/", f"/orders/{draft.id}/"):
+        assert "下一步" in words(browser("kangze").get(address)), address
+    assert "待您确认" in words(browser("kangze").get("/orders/"))
+    assert "下一步" not in words(browser("zhoulan").get("/orders/"))

@@ -60,7 +60,7 @@ def test_the_cover_names_parties_period_and_unit_and_its_figures_add_up(statemen
     assert cover["供货方统一社会信用代码"] == "91310000MA1FL0001R"
     assert cover["期间"] == "2026-11-01 – 2026-11-30"
     assert cover["金额单位"] == "人民币元，含税"
-    figures = [cover[one] for one in ("= 期初", "+ 本期供货", "− 退货", "− 折让/返利", "− 回款", "期末")]
+    figures = [cover[one] for one in ("= 期初", "+ 本期供货", "− 退货", "− 使用返利", "− 回款", "期末")]
     assert figures == [0.0, 339.0, 0.0, 0.0, 100.0, 239.0]
 
 
@@ -136,7 +136,7 @@ def test_an_adjustment_stands_behind_the_closing_and_in_its_line_on_page_paper_a
     said = [line[-1] for section in printed["sections"] for line in section["lines"]]
     assert said == [
         "",
-        "已调整 · -26.00 → 200.00 · 价格不符 · 按合同价",
+        "已调整 · −26.00 → 200.00 · 价格不符 · 按合同价",
         "",
         "调整第 2 行 · 价格不符 · 按合同价",
     ]

@@ -8,7 +8,7 @@ from qudao.ui import formats
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("1234.5", "1,234.50"), ("-620", "-620.00"), ("0.005", "0.01"), ("18402961.50", "18,402,961.50")],
+    [("1234.5", "1,234.50"), ("-620", "−620.00"), ("0.005", "0.01"), ("18402961.50", "18,402,961.50")],
 )
 def test_an_amount_has_separators_and_two_decimals(value, text):
     assert formats.amount(Decimal(value)) == text
@@ -18,6 +18,17 @@ def test_an_amount_may_name_its_currency_and_nothing_is_a_dash():
     assert formats.amount(Decimal("386200"), "CNY") == "¥ 386,200.00"
     assert formats.amount(1, "CHF") == "CHF 1.00"
     assert [formats.amount(None), formats.day(None), formats.quantity("")] == ["—", "—", "—"]
+
+
+def test_every_number_has_one_minus():
+    shown = [
+        formats.amount(-1, "CNY"),
+        formats.unit_price(-1),
+        formats.exact_price(-1),
+        formats.quantity(-1, "盒"),
+    ]
+    assert shown == ["¥ −1.00", "−1.00", "−1.0000", "−1 盒"]
+    assert (formats.rate("-0.053"), formats.signed("-5.3")) == ("−5.3%", "−5.3")
 
 
 def test_a_float_is_refused():

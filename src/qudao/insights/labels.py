@@ -117,7 +117,7 @@ WORDS = {
         gettext_lazy("Cost of goods sold in 90 days"),
     ),
     "coverage": Words(
-        gettext_lazy("Hospital coverage"),
+        gettext_lazy("Channel coverage"),
         gettext_lazy(
             "Hospitals with a sale within 90 days, direct or reported by a partner, over those somebody"
             " is authorised for."
@@ -270,7 +270,8 @@ def changed(kpi: rules.Kpi, change: Decimal | None) -> str:
     number = f"{change * 100:+.2f}".rstrip("0").rstrip(".") if points else f"{change * 100:+.1f}"
     if not float(number):
         return ""
-    return _("%(number)s pts") % {"number": number} if points else f"{number}%"
+    shown = formats.signed(number)
+    return _("%(number)s pts") % {"number": shown} if points else f"{shown}%"
 
 
 class Names(catalog.Names):

@@ -65,8 +65,8 @@ def _detail(figure: figures.Figure, words: labels.Words, costs: bool) -> list[An
     parts = (measured.numerator, measured.denominator)
     first, second = (labels.part(figure.kpi, one, costs=costs) for one in parts)
     unit = labels.unit(figure.kpi, words, measured.denominator, costs=costs)
-    # Whatever period is chosen: a target runs for its own.
-    since = [_("target period to date")] if figure.kpi.code == "attainment" else []
+    # Whatever period is chosen, of whomever: a target runs for its own, and not every account has one.
+    since = [_("accounts with a target, target period to date")] if figure.kpi.code == "attainment" else []
     return [first, f"/ {second} {unit}".rstrip(), *since]
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.kernel import scope
-from qudao.orders import queries, queries_warehouse, selecting
+from qudao.orders import queries, queries_warehouse, selecting, turns
 from qudao.orders import waiting as board
 from qudao.partners import queries as partners
 from qudao.ui import cards, search, status, tables, todos
@@ -147,6 +147,7 @@ def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards
         columns=[
             tables.Column(key="number", label=_("Order")),
             tables.Column(key="status", label=_("State"), kind="status", status="order"),
+            *([tables.Column(key="turn", label=_("Next step"))] if actor.party_id == party_id else []),
             tables.Column(key="business_on", label=_("Date"), kind="day"),
             tables.Column(key="gross", label=_("Amount"), kind="money"),
         ],
@@ -157,6 +158,7 @@ def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards
                 "status": order.state,
                 "business_on": order.business_on,
                 "gross": order.gross,
+                **turns.cells(order, actor),
             }
             for order in found.rows
         ],

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
 from qudao.kernel import periods, scope
-from qudao.orders import queries, selecting
+from qudao.orders import queries, selecting, turns
 from qudao.orders.rules import requests
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
@@ -32,7 +32,7 @@ def described(request) -> listing.Listing:
         names = partners.party_names([row.party_id for row in found.rows], actor=actor)
         lines = catalog.line_names()
         people = queries_people.names_of([row.placed_by for row in found.rows]) if actor.house else {}
-        rows = [_row(row, names, lines, people, days.today) for row in found.rows]
+        rows = [_row(row, names, lines, people, days.today) | turns.cells(row, actor) for row in found.rows]
         return listing.Slice(rows, found.next_cursor)
 
     def sums():
@@ -138,10 +138,13 @@ def own_only(query, actor: scope.Actor) -> int:
 
 def _columns(actor: scope.Actor) -> list[tables.Column]:
     people = [tables.Column(key="placed_by", label=_("Placed by"))] if actor.house else []
+    # Our own people have their queues; a partner is told whether it waits for us or we for it.
+    turn = [tables.Column(key="turn", label=_("Next step"))] if actor.party_id else []
     return [
         tables.Column(key="number", label=_("Order"), sub="reference", sub_label=_("Reference")),
         tables.Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"),
         tables.Column(key="status", label=_("State"), kind="status", status="order"),
+        *turn,
         tables.Column(key="business_on", label=_("Date"), kind="day", sortable=True),
         tables.Column(key="promised_on", label=_("Promised for"), kind="day", sortable=True),
         tables.Column(key="channel", label=_("Channel"), kind="status", status="channel"),

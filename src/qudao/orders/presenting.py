@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from qudao.catalog import queries as catalog
 from qudao.kernel import errors, manifest, messages, periods, scope
 from qudao.orders import desk as desks
-from qudao.orders import explaining, kept, outlook, preparation, queries, writing
+from qudao.orders import explaining, kept, outlook, preparation, queries, turns, writing
 from qudao.orders.rules import progress
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
@@ -275,6 +275,7 @@ def order(actor: scope.Actor, view: queries.OrderView, *, today: dt.date) -> dic
     return {
         "order": view,
         "late": view.is_late(today),
+        "turn": turns.of(view, actor),
         "facts": [fact for find in manifest.collect("order_facts") for fact in find(view, sent, actor=actor)],
         "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": view.number}],
         "party": party,

@@ -243,7 +243,7 @@ def _change(one: queries.PriceChange, item: catalog.ItemView, hospitals: dict[in
     percent = ""
     if one.before and one.after is not None:
         share = money.rounded((one.after - one.before) / one.before * 100, 2)
-        percent = f"{share:+.2f}%"
+        percent = formats.signed(f"{share:+.2f}%")
     return {
         "item": item.name,
         "specification": item.specification,
@@ -311,13 +311,20 @@ def promotions(found: Sequence[queries.PromotionView]) -> list[dict[str, Any]]:
 
 def grants(one: queries.PromotionView) -> str:
     """满 30 件减 ¥620.00: what a promotion gives, in one phrase."""
-    text = _("%(minus)s off every %(threshold)s") if one.repeats else _("%(minus)s off from %(threshold)s on")
-    threshold = (
-        formats.amount(one.threshold, "CNY").removesuffix(".00")
-        if one.measure == "amount"
-        else _("%(count)s pieces") % {"count": formats.quantity(one.threshold)}
+    minus = formats.amount(one.minus, "CNY").removesuffix(".00")
+    if one.measure == "amount":
+        text = (
+            _("%(minus)s off every %(threshold)s")
+            if one.repeats
+            else _("%(minus)s off from %(threshold)s on")
+        )
+        return text % {"threshold": formats.amount(one.threshold, "CNY").removesuffix(".00"), "minus": minus}
+    text = (
+        _("%(minus)s off every %(count)s pieces")
+        if one.repeats
+        else _("%(minus)s off from %(count)s pieces on")
     )
-    return text % {"threshold": threshold, "minus": formats.amount(one.minus, "CNY")}
+    return text % {"count": formats.quantity(one.threshold), "minus": minus}
 
 
 def documents(version: queries.VersionView, actor: scope.Actor) -> list[dict[str, str]]:

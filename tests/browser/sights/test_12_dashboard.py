@@ -125,8 +125,8 @@ def _rows(page, total):
         expect(drawer.locator("tr").nth(1)).to_be_visible()
         shown = tile(page, code).first.locator(".sub").first.inner_text()
         # Attainment counts over the term of the targets, not over the period chosen, and says so.
-        assert shown.endswith("目标期至今") == (code == "attainment")
-        for part in shown.removesuffix("目标期至今").split(" / "):
+        assert shown.endswith("有目标账户，目标期至今") == (code == "attainment")
+        for part in shown.removesuffix("有目标账户，目标期至今").split(" / "):
             expect(drawer).to_contain_text(part.strip())
         for against in ("目标", "基线"):
             expect(step(page, against)).to_contain_text(re.compile(r"\d"))

@@ -22,7 +22,7 @@ from qudao.ui import formats, tables
 SECTIONS = {
     "sales": gettext_lazy("Goods sold"),
     "returns": gettext_lazy("Goods returned"),
-    "rebates": gettext_lazy("Discounts and rebates"),
+    "rebates": gettext_lazy("Rebate used"),
     "receipts": gettext_lazy("Receipts"),
     "invoices": gettext_lazy("Invoices"),
     "differences": gettext_lazy("Differences"),
@@ -73,7 +73,7 @@ def statement_columns(actor: scope.Actor) -> list[tables.Column]:
         tables.Column(key="opening", label=_("Opening"), kind="money"),
         tables.Column(key="sales", label=names["sales"], kind="money"),
         tables.Column(key="returns", label=pgettext("statement", "Returned"), kind="money"),
-        tables.Column(key="rebates", label=pgettext("statement", "Discounts"), kind="money"),
+        tables.Column(key="rebates", label=_("Rebate used"), kind="money"),
         tables.Column(key="receipts", label=names["receipts"], kind="money"),
         tables.Column(
             key="closing",
@@ -129,7 +129,7 @@ def statement_table(listed: Sequence[queries.StatementView], actor: scope.Actor)
             tables.Column(key="opening", label=_("Opening"), kind="money"),
             tables.Column(key="sales", label=names["sales"], kind="money"),
             tables.Column(key="returns", label=pgettext("statement", "Returned"), kind="money"),
-            tables.Column(key="rebates", label=pgettext("statement", "Discounts"), kind="money"),
+            tables.Column(key="rebates", label=_("Rebate used"), kind="money"),
             tables.Column(key="receipts", label=names["receipts"], kind="money"),
             tables.Column(key="closing", label=_("Closing"), kind="money", telling=True),
         ],

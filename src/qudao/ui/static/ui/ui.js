@@ -8,6 +8,13 @@
     return Boolean(element && element.closest("input, textarea, select, [contenteditable]"));
   };
 
+  // The rail's entry of this page; a rail longer than the screen is scrolled to it.
+  function lit() { return document.querySelector("#rail [aria-current]"); }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    if (lit()) { lit().scrollIntoView({ block: "nearest" }); }
+  });
+
   document.addEventListener("alpine:init", function () {
     var Alpine = window.Alpine;
 
@@ -18,7 +25,7 @@
         toggle: function () {
           this.state = this.state === "open" ? "shut" : "open";
           if (this.state === "open") {
-            this.$nextTick(function () { byId("rail").querySelector("a").focus(); });
+            this.$nextTick(function () { (lit() || byId("rail").querySelector("a")).focus(); });
           }
         },
         shut: function () {
