@@ -259,7 +259,7 @@ def test_a_buyer_sees_when_a_delivery_left_is_promised_and_was_signed_for_and_an
     work.sign(company, shipment, "kangze", now=NOW)
     for address in ("/my/deliveries/", "/shipments/"):
         page = text(browser("kangze"), address)
-        for said in ("发货时间", "要求到货", f"{wanted:%Y-%m-%d}", "签收时间", f"{TODAY:%Y-%m-%d}"):
+        for said in ("发货时间", "承诺到货", f"{wanted:%Y-%m-%d}", "签收时间", f"{TODAY:%Y-%m-%d}"):
             assert said in page, (address, said)
         assert "购货单位" not in page
         assert "康泽" in text(browser("lianyou"), address).partition(shipment.number)[2]

@@ -142,26 +142,28 @@ def recent(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards
     if not actor.can(VIEW):
         return []
     found = queries.list_orders(queries.Filter(party_id=party_id), actor=actor, limit=5)
+    rows = [
+        {
+            "number": order.number,
+            "url": reverse("order", args=[order.id]),
+            "status": order.state,
+            "business_on": order.business_on,
+            "gross": order.gross,
+            **turns.cells(order, actor),
+        }
+        for order in found.rows
+    ]
+    turn = [tables.Column(key="turn", label=_("Next step"))] if any(row["turn"] for row in rows) else []
     table = tables.Table(
         label=_("Orders"),
         columns=[
             tables.Column(key="number", label=_("Order")),
             tables.Column(key="status", label=_("State"), kind="status", status="order"),
-            *([tables.Column(key="turn", label=_("Next step"))] if actor.party_id == party_id else []),
+            *turn,
             tables.Column(key="business_on", label=_("Date"), kind="day"),
             tables.Column(key="gross", label=_("Amount"), kind="money"),
         ],
-        rows=[
-            {
-                "number": order.number,
-                "url": reverse("order", args=[order.id]),
-                "status": order.state,
-                "business_on": order.business_on,
-                "gross": order.gross,
-                **turns.cells(order, actor),
-            }
-            for order in found.rows
-        ],
+        rows=rows,
         empty=tables.Empty(title=_("No orders yet"), hint=_("What this partner orders appears here.")),
     )
     return [
