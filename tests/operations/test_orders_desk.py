@@ -297,10 +297,10 @@ def test_what_is_short_says_what_comes_when_and_which_entity_has_it(company, now
     site = {row.pk: row.name for row in _sites()}
     assert explained(900, HOUSE) == {
         item: [
-            f"{site[hangzhou]} 30 根 原定 2026-11-20 到货，尚未收到。",
+            f"{site[hangzhou]} 30 根，原定 2026-11-20 到货，尚未收到。",
             f"{site[hangzhou]} 2026-11-27 预计到货 300 根。",
-            f"已采购 40 根 到{site[hangzhou]}，到货日未定。",
-            f"其他法人的{site[hangzhou]}有 200 根 可供。",
+            f"已采购 40 根，到{site[hangzhou]}，到货日未定。",
+            f"其他法人的{site[hangzhou]}有 200 根可供。",
         ]
     }
     # No partner is told what we buy and hold.

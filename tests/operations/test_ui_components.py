@@ -173,3 +173,8 @@ def test_behind_a_chart_stands_its_table_with_the_same_links():
     assert '<a href="/rows/">61,200</a>' in html
     assert '<th scope="row">Nov</th><td class="num">58</td><td class="num">—</td>' in html
     assert charts.table({"series": [{"type": "pie", "data": [1]}]}) is None
+
+
+def test_words_between_dots_stay_apart_whole_and_escaped():
+    shown = render("{{ one|dotted }}|{{ two|dotted }}", one="50% · <b>", two="alone")
+    assert shown == '<span class="q-dots"><span>50%</span><span><i> · </i>&lt;b&gt;</span></span>|alone'

@@ -111,11 +111,16 @@ def _refusal(
 
 
 def _reach(quote: preparation.Prepared) -> dict[str, Any] | None:
-    """Whether the goods can be there on the day they are wanted, and from which day on they can."""
+    """Whether the goods can be there on the day they are wanted, and from which day on they can; `whole`: all of
+    them, none is short."""
     if quote.earliest_on is None:
         return None
     wanted = quote.request.requested_on
-    return {"on": quote.earliest_on, "late": wanted is not None and wanted < quote.earliest_on}
+    return {
+        "on": quote.earliest_on,
+        "late": wanted is not None and wanted < quote.earliest_on,
+        "whole": not quote.allocation.shortages,
+    }
 
 
 def figures(

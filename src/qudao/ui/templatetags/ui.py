@@ -7,7 +7,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect, Select
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from qudao.kernel import errors, messages
@@ -154,6 +154,16 @@ def explain(explanation: Any) -> dict[str, Any]:
     Attributes or keys. A value that is text is printed as it is; numbers are money.
     """
     return {"explanation": explanation}
+
+
+@register.filter
+def dotted(value: Any) -> Any:
+    """Words with dots between them, of which none is left at the end or the beginning of a line: A · B."""
+    parts = str(value).split(" · ")
+    if len(parts) == 1:
+        return value
+    more = format_html_join("", "<span><i> · </i>{}</span>", [(part,) for part in parts[1:]])
+    return format_html('<span class="q-dots"><span>{}</span>{}</span>', parts[0], more)
 
 
 @register.filter
