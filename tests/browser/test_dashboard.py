@@ -46,7 +46,7 @@ def test_every_figure_opens_to_its_numbers_and_its_rows(page_of, traded):
     expect(step(page, "同期目标")).to_have_text("¥ 2,300,000.00")
     page.get_by_role("link", name="查看明细").click()
     expect(page.locator("tbody tr")).to_have_count(3)
-    expect(page.locator("tbody tr").first).to_contain_text("-1,646.02")
+    expect(page.locator("tbody tr").first).to_contain_text("−1,646.02")
     with page.expect_download() as download:
         page.get_by_role("link", name="Excel").click()
     with open(download.value.path(), "rb") as file:

@@ -17,7 +17,7 @@ def test_a_run_shows_tier_curve_and_cents_and_replays_equal(opened, owed):
         expect(main).to_contain_text("35,522.12 × 2%")
         expect(page.locator("[data-chart] svg")).to_be_visible()
         cents = page.locator(".q-card", has_text="分摊到行").locator("tbody td:last-child")
-        expect(cents).to_have_text(["658.40", "84.96", "-32.92"])
+        expect(cents).to_have_text(["658.40", "84.96", "−32.92"])
         page.get_by_role("link", name="重算核对").click()
         expect(page.locator("#drawer")).to_contain_text("每一行、每一分都相同")
     assert watching.accessibility(page) == []
@@ -59,7 +59,7 @@ def test_all_contracts_are_run_at_once_confirmed_and_used_on_an_order(opened, co
     dealer.goto("/pools/")
     dealer.locator("tbody th a").click()
     expect(dealer.locator(".q-pool-figures")).to_contain_text("443.36")
-    used = dealer.locator("tbody tr", has_text="-300.00")
+    used = dealer.locator("tbody tr", has_text="−300.00")
     trading.number()
     dealer.reload()
     used.get_by_role("link", name=number).click()

@@ -59,7 +59,7 @@ def test_an_adjustment_beyond_the_line_is_refused_beside_its_field_with_the_amou
     page = answer(client, address, "-99999999", "k-1")
     said = re.search(r'<p class="q-error" id="amount-wrong"[^>]*>([^<]*)</p>', page.content.decode())
     assert page.status_code == 422
-    assert said and "113.00" in said[1] and "-99,999,999.00" in said[1]
+    assert said and "113.00" in said[1] and "−99,999,999.00" in said[1]
     assert page.content.decode().count("调整金额超过该行金额") == 1
     assert 'value="-99999999"' in page.content.decode()
     with scope.everything():
@@ -70,7 +70,7 @@ def test_what_stands_is_shown_before_an_answer_is_corrected(world):
     address, client = disputed(world), clerk()
     assert answer(client, address, "-100.00", "k-1").status_code == 302
     drawer = client.get(f"{address}lines/1/", headers={"HX-Request": "true"}).content.decode()
-    assert "该行已调整 -100.00，新填金额将取代它。" in drawer
+    assert "该行已调整 −100.00，新填金额将取代它。" in drawer
     assert 'value="-100.00"' in drawer and "更正答复" in drawer
     assert answer(client, address, "-3.00", "k-2").status_code == 302
     page = client.get(address).content.decode()

@@ -28,7 +28,7 @@ def test_every_number_has_one_minus():
         formats.quantity(-1, "盒"),
     ]
     assert shown == ["¥ −1.00", "−1.00", "−1.0000", "−1 盒"]
-    assert (formats.rate("-0.053"), formats.signed("-5.3")) == ("−5.3%", "−5.3")
+    assert formats.rate("-0.053") == "−5.3%"
 
 
 def test_a_float_is_refused():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.insights import rules
+from qudao.kernel import money
 from qudao.ui import formats, status
 
 
@@ -270,7 +271,7 @@ def changed(kpi: rules.Kpi, change: Decimal | None) -> str:
     number = f"{change * 100:+.2f}".rstrip("0").rstrip(".") if points else f"{change * 100:+.1f}"
     if not float(number):
         return ""
-    shown = formats.signed(number)
+    shown = money.signed(number)
     return _("%(number)s pts") % {"number": shown} if points else f"{shown}%"
 
 

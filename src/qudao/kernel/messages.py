@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from qudao.kernel import errors
+from qudao.kernel import errors, money
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _described(permission: str) -> str:
 def _show(value: Any) -> Any:
     if isinstance(value, decimal.Decimal):
         # Cents are money; quantities and prices drop the zeros nobody typed.
-        return f"{value:,.2f}" if value.as_tuple().exponent == -2 else f"{value.normalize():,f}"
+        return money.signed(f"{value:,.2f}" if value.as_tuple().exponent == -2 else f"{value.normalize():,f}")
     if isinstance(value, errors.Reason):
         lot = value.params.get("lot", "")
         return f"{lot} {render(value).why or render(value).title}".strip()

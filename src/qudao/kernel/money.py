@@ -53,6 +53,11 @@ def split_tax(gross: Number, rate: Number) -> tuple[Decimal, Decimal]:
     return net, total - net
 
 
+def signed(number: str) -> str:
+    """A number written in digits with a minus as wide as a plus, the one that sums are written with: -5.3 → −5.3."""
+    return number.replace("-", "\N{MINUS SIGN}")
+
+
 def allocate(total: Number, weights: Sequence[Number], places: int = 2) -> list[Decimal]:
     """Split `total` in proportion to `weights`, exact to the last cent (largest remainder).
 

@@ -243,7 +243,7 @@ def _change(one: queries.PriceChange, item: catalog.ItemView, hospitals: dict[in
     percent = ""
     if one.before and one.after is not None:
         share = money.rounded((one.after - one.before) / one.before * 100, 2)
-        percent = formats.signed(f"{share:+.2f}%")
+        percent = money.signed(f"{share:+.2f}%")
     return {
         "item": item.name,
         "specification": item.specification,

@@ -20,16 +20,11 @@ CURRENCIES = {
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 
 
-def signed(number: str) -> str:
-    """A number in digits with a minus as wide as a plus, the one that sums are written with: -5.3 → −5.3."""
-    return number.replace("-", "\N{MINUS SIGN}")
-
-
 def amount(value: money.Number | None, currency: str = "") -> str:
     """1234.5 → 1,234.50; with a currency code → ¥ 1,234.50. None → a dash."""
     if value is None or value == "":
         return NOTHING
-    text = signed(f"{money.amount(value):,.2f}")
+    text = money.signed(f"{money.amount(value):,.2f}")
     return f"{SYMBOLS.get(currency, currency)} {text}" if currency else text
 
 
@@ -37,7 +32,7 @@ def unit_price(value: money.Number | None) -> str:
     """At least 2 and at most 4 decimals: 1860 → 1,860.00; 0.0135 → 0.0135."""
     if value is None or value == "":
         return NOTHING
-    whole, _, decimals = signed(f"{money.unit_price(value):,.4f}").partition(".")
+    whole, _, decimals = money.signed(f"{money.unit_price(value):,.4f}").partition(".")
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
@@ -45,14 +40,14 @@ def exact_price(value: money.Number | None) -> str:
     """Always 4 decimals, so that a column of them lines up: 119.469 → 119.4690."""
     if value is None or value == "":
         return NOTHING
-    return signed(f"{money.unit_price(value):,.4f}")
+    return money.signed(f"{money.unit_price(value):,.4f}")
 
 
 def quantity(value: money.Number | None, unit: str = "") -> str:
     """1200.0000 → 1,200; 0.5 → 0.5; with a unit → 1,200 box."""
     if value is None or value == "":
         return NOTHING
-    text = signed(f"{money.quantity(value):,.4f}".rstrip("0").rstrip("."))
+    text = money.signed(f"{money.quantity(value):,.4f}".rstrip("0").rstrip("."))
     return f"{text} {unit}" if unit else text
 
 
@@ -66,7 +61,7 @@ def rate(value: money.Number | None) -> str:
     if value is None or value == "":
         return NOTHING
     text = f"{money.rounded(money.exact(value) * 100, 2):f}".rstrip("0").rstrip(".")
-    return f"{signed(text)}%"
+    return f"{money.signed(text)}%"
 
 
 def day(value: dt.date | dt.datetime | None) -> str:

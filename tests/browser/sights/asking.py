@@ -22,7 +22,7 @@ def one(statement: str, *values):
 
 
 def yuan(amount: Decimal) -> str:
-    return f"{amount:,.2f}"
+    return f"{amount:,.2f}".replace("-", "−")
 
 
 def cents(amount: Decimal) -> Decimal:
