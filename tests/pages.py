@@ -20,6 +20,9 @@ from qudao.shell.demo.state import Demo
 # What is taken home instead of looked at.
 FILES = (".pdf", ".xlsx", "/proof/", "/trace/report/")
 
+# An entry by its own id is the page of its number once it has one: the same picture again.
+SAME = ("journal-staged",)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
@@ -38,7 +41,7 @@ def listed(demo: Demo) -> list[Page]:
     """Every page, in the order of the registry, the stories last."""
     people: dict[tuple[str, str], list[str]] = {}
     for sight in sights.found():
-        if not sight.typed and not any(one in sight.address for one in FILES):
+        if sight.name not in SAME and not sight.typed and not any(one in sight.address for one in FILES):
             people.setdefault((sight.name.partition(".")[0], sight.address), []).append(sight.username)
     with scope.everything():
         told = [Page(name, tuple(who.split()), address) for name, who, address in _told(demo)]

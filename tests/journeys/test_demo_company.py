@@ -17,6 +17,7 @@ from qudao.kernel import database, errors, periods, scope
 from qudao.orders import operations as order_operations
 from qudao.orders import queries as orders
 from qudao.partners import queries as partners
+from qudao.partners.rules import authorisations
 from qudao.pricing import queries as pricing
 from qudao.settlement import queries as settlement
 from qudao.shell.company import terms
@@ -208,15 +209,20 @@ def test_some_authorisations_are_exclusive_and_some_name_their_hospitals(planned
     assert {("kangze", "CV", True), ("kangze", "IVD", True)} <= {
         (one.partner, one.line, one.exclusive) for one in named
     }
+    # Whichever of our companies grants: beside who is alone nobody has any of it but the agent above and those below.
     for one in alone:
-        same = [
-            other
+        own = authorisations.territory(code=one.area)
+        beside = {
+            other.partner
             for other in territories
-            if (other.line, other.above) == (one.line, one.above)
-            and planned.partners[other.partner].entity == planned.partners[one.partner].entity
-            and other.area // 10_000 == one.area // 10_000
-        ]
-        assert all(other.partner == one.partner or other.area != one.area for other in same), one
+            if other.line == one.line
+            and own.within(authorisations.territory(code=other.area))
+            and other.above != one.partner
+        }
+        assert beside <= {one.partner, one.above}, one
+    for one in named:
+        others = [each for each in named if (each.line, each.hospital) == (one.line, one.hospital)]
+        assert not one.exclusive or others == [one], one
     for one in named:
         assert one.area == planned.partners[one.hospital].city
         assert planned.partners[one.partner].area // 10_000 == one.area // 10_000

@@ -500,6 +500,20 @@ def test_who_owes_a_month_stands_first_then_who_was_late_and_who_was_in_time_can
     late = [("2027-01", "missing"), ("2026-11", "late")]
     assert listed() == [*late, ("2026-12", "matched")]
     assert listed(tardy=True) == late
+    # The form for a file offers the earliest month that has none, of the account that owes it.
+    account = company.accounts["kangze.CV"]
+
+    def offered(last):
+        return queries_punctuality.first_missing(
+            party_id=company.parties["kangze"],
+            account_id=0,
+            first=dt.date(2026, 9, 1),
+            last=last,
+            actor=HOUSE,
+        )
+
+    assert offered(dt.date(2027, 2, 1)) == (account, dt.date(2027, 1, 1))
+    assert offered(dt.date(2026, 12, 1)) is None
 
 
 def test_a_partner_is_shown_its_own_board_alone(traded):

@@ -7,7 +7,15 @@ from django.test import Client
 
 from qudao.kernel import errors, scope
 from qudao.kernel import models as kernel
-from qudao.organisation import actors, models, operations, provinces
+from qudao.organisation import (
+    actors,
+    models,
+    operations,
+    provinces,
+    queries,
+    queries_people,
+    standard_roles,
+)
 from qudao.partners import territories
 from tests import harness
 from tests.operations import partners_world as world
@@ -49,6 +57,36 @@ def test_somebody_new_may_sign_in_and_has_no_post_yet(browser, company):
     assert people("linyi") == [("林一", 0, True)]
     assert "没有岗位" in words(admin.get(made))
     assert Client().login(username="linyi", password=PASSWORD)
+
+
+def test_people_are_listed_as_their_names_sound_page_by_page_and_counted(company):
+    with scope.everything():
+        for number, name in enumerate(("张三", "李安", "连山", "阿宝", "Bob", "李娜")):
+            models.Person.objects.create(username=f"sound{number}", name=name, party_id=0)
+        admin = models.Person.objects.get(username="admin")
+    wanted = {"actor": actors.of_person(admin, now=harness.NOW)}
+    found, cursor = [], None
+    while True:
+        page, cursor = queries_people.list_people(**wanted, text="sound", cursor=cursor, limit=2)
+        found += [one.name for one in page]
+        if cursor is None:
+            break
+    assert found == ["阿宝", "Bob", "李安", "李娜", "连山", "张三"]
+    assert queries_people.count_people(**wanted, text="sound") == 6
+
+
+def test_roles_stand_in_the_order_they_were_written(company):
+    codes = [one.code for one in queries.list_roles()]
+    assert codes == [one.code for one in standard_roles.ROLES]
+    assert codes[:3] == ["channel_manager", "regional_sales", "order_desk"]
+
+
+def test_whoever_takes_a_post_away_sees_which(browser, company):
+    admin = browser("admin")
+    with scope.everything():
+        post = models.Post.objects.filter(person__username="zhoulan", revoked_at=None).first()
+    shown = words(admin.get(f"/people/revoke/?person={post.person_id}&post={post.pk}"))
+    assert f"{post.role.name} · " in shown and "下一次打开页面时即失效" in shown
 
 
 def test_a_password_leaves_no_trace_in_the_digest_of_the_form(browser, company):

@@ -158,7 +158,19 @@ def test_the_page_checks_first_and_sets_what_was_checked_once(company, now):
     assert client.post("/prices/guide/", typed).status_code == 422
     looked = send(["BQ-2515", "", "", 2345, "是", ""])
     assert looked.status_code == 200
-    [token] = re.findall(r'name="token" value="([^"]+)"', looked.content.decode())
+    # The price that ends is named beside the one that follows; none is where none is to end.
+    told = looked.content.decode()
+    assert f"{day} 新价开始时到期的旧价" in told and "2,200" in told and "2,345" in told
+    kept = client.post(
+        "/prices/guide/",
+        {
+            **typed,
+            "replace": "",
+            "file": SimpleUploadedFile("a.xlsx", workbook(["ZJ-9999", "", "", 1, "", ""])),
+        },
+    )
+    assert "新价开始时到期的旧价" not in kept.content.decode()
+    [token] = re.findall(r'name="token" value="([^"]+)"', told)
     form = {"token": token, pages.KEY: "4f0f6a3e-6f1c-4b39-9a0e-6f0f0f6b7d11"}
     for _ in range(2):
         taken = client.post("/prices/guide/", form)
@@ -280,6 +292,15 @@ def test_floors_are_taken_in_and_out(company):
     found = {row[0]: Decimal(str(row[3])) for row in taken_out(company, "floor", SOON)[1:]}
     assert (found["BQ-2515"], found["DS-035"]) == (Decimal(1500), Decimal(70))
     again = check(company, floors_sheet(["BQ-2515", 1400]), kind="floor", replace=False)
+    # A floor set over another ends it; which, and what follows, is told before it is set.
+    later = {"kind": "floor", "valid_from": SOON + dt.timedelta(days=1)}
+    checked = check(company, floors_sheet(["BQ-2515", 1400]), **later)
+    ending = files.prices_ended(checked.prices, wanted=wanted(company, **later), actor=world.HOUSE)
+    assert [(row.item_code, row.price, new) for row, new in ending] == [
+        ("BQ-2515", Decimal(1500), Decimal(1400))
+    ]
+    spared = wanted(company, replace=False, **later)
+    assert files.prices_ended(checked.prices, wanted=spared, actor=world.HOUSE) == []
     assert said(again) == [(2, "", "pricing.price_overlap")]
 
 

@@ -18,6 +18,7 @@ from qudao.kernel import errors, periods, scope
 from qudao.ui import acts, formats, marks, pages, status, tables
 
 VIEW, MANAGE = "catalog.item.view", "catalog.certificate.manage"
+NAMED = 3
 # Between the codes of a list; a code may hold a blank.
 _GAPS = re.compile(r"[\r\n\t,;，；、]+")
 _TERM = {"catalog.certificate_order": "first_day", "catalog.certificate_period": "last_day"}
@@ -244,6 +245,15 @@ def _of_what(found: queries.CertificateRow) -> str:
     return " · ".join([found.registrant, formats.listed(queries.names_listed(found.id))])
 
 
+def _named(found: queries.CertificateRow) -> str:
+    """The first products it lists by name, and that there are more."""
+    names = queries.names_listed(found.id, most=NAMED + 1)
+    more = len(names) > NAMED
+    return (
+        _("%(names)s and more") % {"names": formats.listed(names[:NAMED])} if more else formats.listed(names)
+    )
+
+
 def _items(request, text: str) -> tuple[int, ...]:
     """The products of these codes. Raises Refused `catalog.item_unknown` for each that is none."""
     codes = list(dict.fromkeys(filter(None, map(str.strip, _GAPS.split(text)))))
@@ -271,6 +281,7 @@ def _crumbs(number: str, address: str = "", step: str = "") -> list[dict[str, An
 def _facts(found: queries.CertificateRow) -> list[tuple[str, Any]]:
     standing = found.state in ("valid", "expiring")
     known = [
+        (_("Products"), _named(found)),
         (_("Registrant"), found.registrant),
         (_("Producer"), found.producer if found.producer != found.registrant else ""),
         (_("Production permit"), found.production_permit),

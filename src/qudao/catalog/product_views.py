@@ -247,6 +247,7 @@ def device_tax(request, item_id: int) -> HttpResponse:
         button=_("Set the VAT"),
         back=back,
         crumbs=_crumbs(item, back, title),
+        about=_vat_now(item),
         consequence=_("Invoices and orders from that day on take it; earlier ones keep theirs."),
         beside={"catalog.tax_later": "first_day", "catalog.tax_form": "rate"},
         done=_("The VAT is set."),
@@ -295,6 +296,17 @@ def line_new(request) -> HttpResponse:
         return operations.open_line(**values, actor=request.actor, now=request.now).id
 
     return acts.respond(request, act, NewLine, perform=perform, then=lambda _id: back)
+
+
+def _vat_now(item: queries.ItemView) -> str:
+    """How the product is taxed today."""
+    if item.tax_rate is None:
+        return _("So far no VAT is set.")
+    treatment = labels.TREATMENTS.get(item.tax_treatment, item.tax_treatment)
+    return _("Today: %(rate)s · %(treatment)s") % {
+        "rate": formats.rate(item.tax_rate),
+        "treatment": treatment,
+    }
 
 
 def _found(request, item_id: int) -> tuple[queries.ItemView, str]:

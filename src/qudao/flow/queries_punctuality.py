@@ -36,6 +36,7 @@ _LIST = (
     + f" ORDER BY s.sent_at IS NULL DESC, s.sent_at < {_INSTANT}, 1 DESC, p.name, a.id"
     " LIMIT %(limit)s::int OFFSET %(offset)s::int"
 )
+_MISSING = "SELECT a.id, m.month::date " + _OWED + " AND s.sent_at IS NULL ORDER BY 2, 1 LIMIT 1"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,6 +96,17 @@ def list_punctuality(
         asked = _asked(_LIST, first, until, today, facets, actor, tardy, offset=offset, limit=limit)
         cursor.execute(*asked)
         return [Punctuality(*row, due_on=periods.add_months(row[0], 1) + day) for row in cursor.fetchall()]
+
+
+def first_missing(
+    *, party_id: int, account_id: int, first: dt.date, last: dt.date, actor: scope.Actor
+) -> tuple[int, dt.date] | None:
+    """The account and the earliest of the months [first, last] it owes and sent nothing for, whether or not its
+    closing day has passed; of all accounts of the partner where `account_id` is 0."""
+    facets = {"party_id": party_id, "id": account_id}
+    with scope.transaction(actor), connection.cursor() as cursor:
+        cursor.execute(*_asked(_MISSING, first, last, last, facets, actor, last=last))
+        return cursor.fetchone()
 
 
 def _asked(statement, first, until, today, facets, actor, tardy=False, **more):

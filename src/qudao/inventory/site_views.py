@@ -91,6 +91,7 @@ def sites(request) -> HttpResponseBase:
     described = listing.Listing(
         name="sites",
         title=_("Warehouses"),
+        crumbs=_crumbs(),
         columns=[
             tables.Column(key="name", label=_("Warehouse"), sub="code", sub_label=_("Code")),
             tables.Column(key="entity", label=_("Legal entity"), sub="region", sub_label=_("Region")),
@@ -250,4 +251,7 @@ def _zones() -> list[tuple[str, Any]]:
 
 
 def _crumbs() -> list[dict[str, Any]]:
-    return [{"title": _("Warehouses"), "url": reverse("sites")}]
+    return [
+        {"title": _("Stock"), "url": reverse("stock")},
+        {"title": _("Warehouses"), "url": reverse("sites")},
+    ]

@@ -30,6 +30,11 @@ def normalised(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
+def sounds(name: str) -> str:
+    """`李娜` → `li na`: what a list of names is sorted by, syllable by syllable as a dictionary sorts."""
+    return " ".join(pypinyin.lazy_pinyin(unicodedata.normalize("NFKC", name).casefold(), v_to_u=False))
+
+
 def keys(name: str) -> str:
     """`杭州康泽` → `杭州康泽 hangzhoukangze hzkz`: what a trigram or prefix search is run over.
 

@@ -99,7 +99,7 @@ UNTOLD = frozenset(
             "checkpoint",
             "key",
         ),
-        *("password", "last_login", "theme", "search_keys", "unit_version", "client_key"),
+        *("password", "last_login", "theme", "search_keys", "sounds", "unit_version", "client_key"),
         *(
             "order_line_id",
             "shipment_line_id",

@@ -4,7 +4,7 @@ from django.contrib.auth import base_user
 from django.contrib.postgres import fields as postgres
 from django.db import models
 
-from qudao.kernel import records, scope
+from qudao.kernel import records, scope, search_keys
 
 
 class LegalEntity(records.Record):
@@ -43,12 +43,14 @@ class Person(base_user.AbstractBaseUser):
     """Anybody who signs in. `party_id` 0 is our own staff, else the partner or hospital worked for.
 
     Read before an actor exists (sign-in), hence without row security: it holds no more than a name.
+    `sounds` is what lists of people are sorted by.
     """
 
     scope = scope.reference()
 
     username = records.code(60, unique=True)
     name = records.code(60)
+    sounds = records.code(400, default="")
     email = models.EmailField(blank=True, default="")
     party_id = models.IntegerField(default=0, db_index=True)
     is_active = models.BooleanField(default=True)
@@ -58,6 +60,10 @@ class Person(base_user.AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
     objects = PersonManager()
+
+    def save(self, *args, **kwargs) -> None:
+        self.sounds = search_keys.sounds(self.name)
+        super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.name

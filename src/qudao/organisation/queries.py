@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Max
 
 from qudao.kernel import errors, scope
-from qudao.organisation import models, rules
+from qudao.organisation import models, rules, standard_roles
 
 # What documents with a day of their own post to. Goods move on the day of the clock, which is never closed.
 LEDGERS = ("receivable", "rebate")
@@ -106,10 +106,12 @@ def list_regions() -> list[RegionView]:
 
 
 def list_roles() -> list[RoleView]:
-    """Every role by code."""
+    """Every role, the standard ones in their order, those of the house's own after them."""
     fields = ("pk", "code", "name", "name_en", "permissions", "first_page")
     rows = models.Role.objects.order_by("code").values_list(*fields)
-    return [RoleView(*row[:4], tuple(row[4]), row[5]) for row in rows]
+    found = [RoleView(*row[:4], tuple(row[4]), row[5]) for row in rows]
+    turn = {one.code: place for place, one in enumerate(standard_roles.ROLES)}
+    return sorted(found, key=lambda one: turn.get(one.code, len(turn)))
 
 
 def get_post(post_id: int, *, actor: scope.Actor) -> PostView:

@@ -54,15 +54,17 @@ def list_people(
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> tuple[list[PersonView], str | None]:
-    """A page of people by name and the cursor of the next: all for our own, colleagues for a partner's."""
-    people = _people(actor)
-    if text:
-        people = people.filter(Q(name__icontains=text) | Q(username__icontains=text))
-    if ours is not None:
-        people = people.filter(party_id=0) if ours else people.exclude(party_id=0)
+    """A page of people by name as it sounds and the cursor of the next: all for our own, colleagues for a partner's."""
+    people = _wanted(actor, text, ours)
     with looking(actor):
-        found, following = cursors.page(people, order="name", after=cursor, limit=limit)
+        found, following = cursors.page(people, order="sounds", after=cursor, limit=limit)
         return _views(found, models.Post.objects.filter(revoked_at__isnull=True), granters=False), following
+
+
+def count_people(*, actor: scope.Actor, text: str = "", ours: bool | None = None) -> int:
+    """How many people `list_people` finds."""
+    with looking(actor):
+        return _wanted(actor, text, ours).count()
 
 
 def get_person(person_id: int, *, actor: scope.Actor) -> PersonView:
@@ -72,6 +74,15 @@ def get_person(person_id: int, *, actor: scope.Actor) -> PersonView:
     if not found:
         raise errors.NotFound()
     return found[0]
+
+
+def _wanted(actor: scope.Actor, text: str, ours: bool | None) -> QuerySet:
+    people = _people(actor)
+    if text:
+        people = people.filter(Q(name__icontains=text) | Q(username__icontains=text))
+    if ours is not None:
+        people = people.filter(party_id=0) if ours else people.exclude(party_id=0)
+    return people
 
 
 def _people(actor: scope.Actor):

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -39,14 +39,10 @@ def people(request) -> HttpResponseBase:
     """Who may sign in, and with which posts."""
     text, ours = request.GET.get("q", "").strip(), request.GET.get("kind", "")
 
+    wanted = {"actor": request.actor, "text": text, "ours": {"ours": True, "partners": False}.get(ours)}
+
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        found, following = queries_people.list_people(
-            actor=request.actor,
-            text=text,
-            ours={"ours": True, "partners": False}.get(ours),
-            cursor=cursor,
-            limit=limit,
-        )
+        found, following = queries_people.list_people(**wanted, cursor=cursor, limit=limit)
         employers = _employers(found, request.actor)
         return listing.Slice([_person_row(one, employers) for one in found], following)
 
@@ -69,6 +65,7 @@ def people(request) -> HttpResponseBase:
         ],
         filters=shown,
         fetch=fetch,
+        sums=lambda: ({}, _people_words(queries_people.count_people(**wanted))),
         order=_("By name"),
     )
     actions = [listing.Action(label=_("Roles and permissions"), url=reverse("roles"), icon="list-check")]
@@ -166,13 +163,16 @@ def person_new(request) -> HttpResponse:
     if party_id and party_id not in employers:
         raise errors.NotFound
     title = _("New person")
+    elsewhere = "" if party_id else _("Somebody of a partner is let in on that partner's own page.")
     act = acts.Act(
         title=title,
         button=_("Let them sign in"),
         back=reverse("people"),
         crumbs=[{"title": _("People and posts"), "url": reverse("people")}, {"title": title}],
         about=_("Works for: %(name)s") % {"name": employers.get(party_id, _("Us"))},
-        consequence=_("Without a post they may do nothing yet: grant one next."),
+        consequence=" ".join(
+            filter(None, (_("Without a post they may do nothing yet: grant one next."), elsewhere))
+        ),
         beside={
             "organisation.username_taken": "username",
             "organisation.password_weak": "password",
@@ -202,7 +202,13 @@ class Grant(acts.Form):
             label=_("Role"), choices=[("", _("Choose …")), *choices["roles"]]
         )
         if ours:
-            self.fields["whole"] = forms.BooleanField(label=_("The whole business"), required=False)
+            self.fields["whole"] = forms.BooleanField(
+                label=_("The whole business"),
+                required=False,
+                help_text=_(
+                    "All entities, regions, lines and partners, now and later; the two choices below then limit nothing."
+                ),
+            )
             for name, label in (("entity", _("Legal entity")), ("region", _("Region"))):
                 self.fields[name] = forms.TypedChoiceField(
                     label=label,
@@ -271,7 +277,8 @@ def post_revoke(request) -> HttpResponse:
             {"title": _("People and posts"), "url": reverse("people")},
             {"title": found.name, "url": back},
         ],
-        consequence=_("%(role)s: gone with the next page they open.") % {"role": _role(post) if post else ""},
+        about=" · ".join((_role(post), _reach(post))) if post else "",
+        consequence=_("It is gone with the next page they open."),
         done=_("Post taken away."),
         danger=True,
         grid=False,
@@ -326,6 +333,10 @@ def _parties(parties: set[int], actor: scope.Actor) -> dict[int, str]:
 
 def _employer(one: queries_people.PersonView, employers: dict[int, str]) -> str:
     return employers.get(one.party_id, _("A partner")) if one.party_id else _("Us")
+
+
+def _people_words(count: int) -> str:
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": formats.quantity(count)}
 
 
 def _person_row(one: queries_people.PersonView, employers: dict[int, str]) -> dict:

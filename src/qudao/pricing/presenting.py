@@ -1,5 +1,6 @@
 """The page of a contract, from views to plain template data."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
@@ -21,6 +22,8 @@ from qudao.ui import formats, tables
 
 TIMELINE = 30
 MOST_CHANGES = 200
+# Prices shown to whoever signs; the contract's page has all.
+SUMMED = 12
 
 
 def confidential(contract: queries.ContractView, actor: scope.Actor) -> bool:
@@ -142,6 +145,20 @@ def prices(
         ),
     )
     return table, following
+
+
+def summary(version: queries.VersionView, *, today: dt.date, actor: scope.Actor) -> dict[str, Any]:
+    """What somebody signs, in short: the first prices, how many more there are, the rebates on a line each."""
+    table, _following = prices(version, skip=0, today=today, actor=actor, may_explain=False)
+    terms = [
+        (one.name, rebate_cards.in_words({"scale": one.scale, "calendar": one.calendar, "basis": one.basis}))
+        for one in queries.rebate_terms(actor=actor, version_id=version.id)
+    ]
+    return {
+        "prices": dataclasses.replace(table, rows=table.rows[:SUMMED]),
+        "more": max(0, version.price_count - SUMMED),
+        "rebates": terms or [(_("Rebates"), formats.NOTHING)],
+    }
 
 
 def _price_columns(rows: Sequence[dict[str, Any]], *, floors: bool) -> list[tables.Column]:

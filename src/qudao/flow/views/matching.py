@@ -14,6 +14,9 @@ from qudao.kernel import errors, periods, scope
 from qudao.partners import queries as partners
 from qudao.ui import pages, parsing
 
+# Names shown at once: what one person decides in a sitting, and a phone can be scrolled through.
+AT_ONCE = 12
+
 
 @pages.page(operations.DECIDE)
 def matching(request) -> HttpResponse:
@@ -26,11 +29,11 @@ def matching(request) -> HttpResponse:
         except errors.Refused as refusal:
             context["reasons"], code = refusal.reasons, refusal.status
     with scope.transaction(request.actor):
-        waiting = queries.list_waiting(actor=request.actor, limit=queries.PAGE)
+        waiting = queries.list_waiting(actor=request.actor, limit=AT_ONCE)
         context |= {
             "groups": _groups(waiting, request),
             "count": queries.count_waiting(actor=request.actor),
-            "full": len(waiting) == queries.PAGE,
+            "full": len(waiting) == AT_ONCE,
             "text": request.GET.get("q", ""),
             "decided": request.GET.get("counted", ""),
             "crumbs": [

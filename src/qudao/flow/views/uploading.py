@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from qudao.catalog import queries as catalog
-from qudao.flow import operations, presenting
+from qudao.flow import operations, presenting, queries_punctuality
 from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
@@ -46,16 +46,25 @@ def _accounts(request) -> dict[str, Any]:
         entities = {one.id: one.short_name for one in organisation.list_entities()}
         found = partners.search_parties(text, actor=actor) if text and not party_id else []
         names = partners.party_names([party_id], actor) if party_id else {}
+        account, month = _owed(party_id, parsing.whole(given.get("account")), this, actor)
     return {
         "party_id": party_id,
         "party": names.get(party_id, ""),
         "accounts": [(one.id, f"{lines[one.line_id]} · {entities[one.entity_id]}") for one in accounts],
-        "account": given.get("account", ""),
+        "account": str(account),
         "months": [f"{periods.add_months(this, -back):%Y-%m}" for back in range(MONTHS)],
-        "month": given.get("month", f"{periods.add_months(this, -1):%Y-%m}"),
+        "month": given.get("month", f"{month:%Y-%m}"),
         "found": [one for one in found if one.kind != "hospital"],
         "text": text,
     }
+
+
+def _owed(party_id: int, account_id: int, this: dt.date, actor: scope.Actor) -> tuple[int, dt.date]:
+    """What the form offers first: the account and month that wait longest for their file, else the last month."""
+    last = periods.add_months(this, -1)
+    first = periods.add_months(this, 1 - MONTHS)
+    asked = {"party_id": party_id, "account_id": account_id, "first": first, "last": last, "actor": actor}
+    return (queries_punctuality.first_missing(**asked) if party_id else None) or (account_id, last)
 
 
 def _check(request) -> dict[str, Any]:

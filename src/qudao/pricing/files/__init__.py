@@ -5,7 +5,15 @@ Checked cell by cell, then taken in whole (a contract as a draft) or not at all;
 
 from .exporting import export_contract, write_template
 from .importing import ContractFile, check_contract_file, import_contract
-from .price_lists import Kind, PriceFile, PriceList, check_price_file, import_prices, write_price_workbook
+from .price_lists import (
+    Kind,
+    PriceFile,
+    PriceList,
+    check_price_file,
+    import_prices,
+    prices_ended,
+    write_price_workbook,
+)
 from .sheets import CONTRACT, FLOOR, GUIDE, HOSPITAL, PRICES, REBATES
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "export_contract",
     "import_contract",
     "import_prices",
+    "prices_ended",
     "write_price_workbook",
     "write_template",
 ]

@@ -132,9 +132,43 @@ def _floors(entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable[dict[st
         yield {**_product(row), "price": row.price}
 
 
-def _pages(find: Callable[..., Any], kind: str, entity_id: int, on: dt.date, actor: scope.Actor) -> Iterable:
+def prices_ended(
+    prices: Sequence[Priced], *, wanted: PriceList, actor: scope.Actor
+) -> list[tuple[Any, Decimal]]:
+    """The prices that would end when these begin, as they are listed, each with the price that follows."""
+    if not (wanted.replace and prices):
+        return []
+    following = {_key(one.price, one.hospital_id): one.price.price for one in prices}
+    kind, find = ("", queries.find_floors) if wanted.kind == "floor" else (wanted.kind, queries.find_prices)
+    items = tuple({one.price.item_id for one in prices})
+    held = _pages(find, kind, wanted.entity_id, wanted.valid_from, actor, items)
+    return [
+        (row, following[key])
+        for row in held
+        if not getattr(row, "account_id", 0)
+        and (key := _key(row, getattr(row, "hospital_id", 0))) in following
+    ]
+
+
+def _key(price: Any, hospital_id: int) -> tuple:
+    """What no two prices of a list that hold at once share; a floor is for everybody and every quantity."""
+    facets = ("region_id", 0), ("tier", ""), ("minimum_quantity", Decimal(0))
+    return price.item_id, hospital_id, *(getattr(price, name, none) for name, none in facets)
+
+
+def _pages(
+    find: Callable[..., Any],
+    kind: str,
+    entity_id: int,
+    on: dt.date,
+    actor: scope.Actor,
+    item_ids: tuple[int, ...] | None = None,
+) -> Iterable:
     # An award may be for a region alone; the other lists are for everybody.
-    wanted, cursor = queries.PriceFilter(kind=kind, entity_id=entity_id, general=kind != "vbp"), None
+    wanted, cursor = (
+        queries.PriceFilter(kind=kind, entity_id=entity_id, item_ids=item_ids, general=kind != "vbp"),
+        None,
+    )
     while True:
         found = find(wanted, on=on, actor=actor, cursor=cursor, limit=_BATCH)
         yield from found.rows

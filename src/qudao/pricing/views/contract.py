@@ -181,6 +181,7 @@ def version_sign(request, version_id: int) -> HttpResponse:
         version = queries.get_contract_version(version_id, request.actor)
         detail = queries.get_contract(version.contract_id, request.actor)
         account = partners.get_account(version.account_id, request.actor)
+        signed = presenting.summary(version, today=today, actor=request.actor)
     form = Signatures(request.POST or None, request.FILES or None, initial={"signed_by": request.user.name})
     reasons: tuple[errors.Reason, ...] = ()
     status = 200
@@ -203,6 +204,7 @@ def version_sign(request, version_id: int) -> HttpResponse:
             {"title": _("Sign")},
         ],
         "facts": presenting.facts(version, account, Names.load(), request.actor),
+        **signed,
         "effects": _effects(version, detail, today),
         "open": version.status == "draft",
     }

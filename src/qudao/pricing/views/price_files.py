@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import io
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,14 +16,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from qudao.kernel import errors, periods, scope
+from qudao.partners import queries as partners
 from qudao.pricing import files
 from qudao.pricing.names import Names, period
 from qudao.pricing.views import contract
-from qudao.ui import acts, pages, parsing, verdicts
+from qudao.ui import acts, pages, parsing, tables, verdicts
 from qudao.ui import uploads as uploaded_files
 
 MANAGE = "pricing.contract.manage"
 SALT = "pricing.price.file"
+# Old prices shown beside the new ones; all are counted.
+ENDED_SHOWN = 50
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,7 +70,12 @@ class PriceListForm(forms.Form):
         help_text=gettext_lazy("Shown wherever a price of it is explained."),
     )
     replace = forms.BooleanField(
-        label=gettext_lazy("End the old prices when the new ones begin"), required=False, initial=True
+        label=gettext_lazy("End the old prices when the new ones begin"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Those of the products in the file that hold that day; the check lists them before anything is set."
+        ),
     )
 
     def __init__(self, *args, kind: str, **kwargs) -> None:
@@ -147,8 +156,9 @@ def _check(request, wanted: files.PriceList, names: Names) -> dict[str, Any]:
     checked = files.check_price_file(
         content, wanted=wanted, filename=uploaded.name, actor=request.actor, now=request.now
     )
-    token = ""
+    token, ended = "", []
     if checked.ok:
+        ended = files.prices_ended(checked.prices, wanted=wanted, actor=request.actor)
         told = dataclasses.asdict(wanted) | {
             "valid_from": wanted.valid_from.isoformat(),
             "valid_until": wanted.valid_until.isoformat() if wanted.valid_until else "",
@@ -166,8 +176,34 @@ def _check(request, wanted: files.PriceList, names: Names) -> dict[str, Any]:
             (_("Validity"), period(wanted.valid_from, wanted.valid_until)),
             *([(_("Source"), wanted.citation)] if wanted.citation else []),
             (_("Prices"), len(checked.prices)),
+            *([(_("Old prices that end"), str(len(ended)))] if wanted.replace else []),
         ],
+        "ended": _ended(ended, wanted, request.actor) if ended else None,
     }
+
+
+def _ended(ended: list[tuple[Any, Decimal]], wanted: files.PriceList, actor: scope.Actor) -> tables.Table:
+    """The first of the prices that end, each beside the one that follows it."""
+    names = partners.party_names({getattr(row, "hospital_id", 0) for row, _new in ended} - {0}, actor)
+    return tables.Table(
+        label=_("Old prices that end when the new ones begin on %(day)s") % {"day": wanted.valid_from},
+        columns=[
+            tables.Column(key="product", label=_("Product"), sub="whom"),
+            tables.Column(key="price", label=_("Price that ends"), kind="price"),
+            tables.Column(key="following", label=_("New price"), kind="price"),
+            tables.Column(key="since", label=_("Valid from"), kind="day"),
+        ],
+        rows=[
+            {
+                "product": f"{row.item_code} {row.item_name}",
+                "whom": names.get(getattr(row, "hospital_id", 0), ""),
+                "price": row.price,
+                "following": following,
+                "since": row.valid_from,
+            }
+            for row, following in ended[:ENDED_SHOWN]
+        ],
+    )
 
 
 def _take_in(request, of: Kind) -> HttpResponse:

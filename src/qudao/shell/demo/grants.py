@@ -42,7 +42,7 @@ def plan(demo: Demo) -> list[Grant]:
         (one, line, area) for one in demo.partners.values() for line in one.lines for area in areas_of(one)
     ]
     held.sort(key=lambda one: ("agent", "service_point", "store", "dealer").index(one[0].role))
-    taken: set[tuple[str, str, str]] = set()
+    named: dict[tuple[str, str], bool] = {}
     found: list[Grant] = []
     for one, line, area in held:
         found.append(
@@ -56,7 +56,7 @@ def plan(demo: Demo) -> list[Grant]:
                 target=_share(demo, one, line),
             )
         )
-        found += _named(demo, one, line, area, taken)
+        found += _named(demo, one, line, area, named)
     return found
 
 
@@ -74,14 +74,20 @@ def _share(demo: Demo, one: network.Partner, line: str) -> Decimal | None:
 
 
 def _alone(one: network.Partner, line: str, area: int, held: Iterable) -> bool:
-    """Agents and good dealers are the only ones where nobody else has any of it from the same hand."""
+    """Agents and good dealers are the only ones where nobody else has any of it."""
     if one.role != "agent" and (one.role != "dealer" or one.tier not in "AB"):
         return False
+    return not _rivalled(one, line, area, held)
+
+
+def _rivalled(one: network.Partner, line: str, area: int, held: Iterable) -> bool:
+    """Whether somebody else has any of the area in the line, from whichever of our entities: the agent it is part of,
+    and those it is passed on to, are no rivals."""
     own = rules.territory(code=area)
-    return not any(
-        other.key != one.key
-        and (other.entity, of) == (one.entity, line)
-        and other.lines[of] == one.lines[line]
+    return any(
+        other.key not in (one.key, one.lines[line])
+        and of == line
+        and other.lines[of] != one.key
         and _meet(own, rules.territory(code=place))
         for other, of, place in held
     )
@@ -92,15 +98,16 @@ def _meet(one: rules.Territory, other: rules.Territory) -> bool:
 
 
 def _named(
-    demo: Demo, one: network.Partner, line: str, area: int, taken: set[tuple[str, str, str]]
+    demo: Demo, one: network.Partner, line: str, area: int, named: dict[tuple[str, str], bool]
 ) -> Iterator[Grant]:
-    """The large hospitals a larger dealer looks after by name; the first of them nobody else does."""
+    """The large hospitals a larger dealer looks after by name; the first of them nobody else does. What is somebody's
+    alone is named for nobody else: `named` tells it of each line and hospital."""
     if one.role != "dealer" or one.weight < _NAMED_FROM:
         return
-    for place, hospital in enumerate(_large(demo, area)[:NAMED]):
-        alone = place == 0 and (one.entity, line, hospital.key) not in taken
-        if alone:
-            taken.add((one.entity, line, hospital.key))
+    open_to = [each for each in _large(demo, area) if not named.get((line, each.key))]
+    for place, hospital in enumerate(open_to[:NAMED]):
+        alone = place == 0 and (line, hospital.key) not in named
+        named[line, hospital.key] = alone
         yield Grant(
             partner=one.key,
             line=line,
