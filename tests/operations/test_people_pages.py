@@ -1,5 +1,6 @@
 """Somebody new is let in on a page: by the administrator for the house or a partner, by a partner for itself."""
 
+import json
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 
 from qudao.kernel import errors, scope
 from qudao.kernel import models as kernel
+from qudao.kernel.journal import models as journal_models
 from qudao.organisation import (
     actors,
     models,
@@ -162,3 +164,38 @@ def test_the_administrator_opens_a_legal_entity_and_a_region_and_nobody_else_doe
 def test_provinces_are_called_as_in_the_register_of_divisions():
     there = {one.code: one.name for one in territories.divisions().values() if one.level == "province"}
     assert there == provinces.NAMES
+
+
+def test_what_a_legal_entity_or_a_region_is_called_is_corrected_once_and_the_journal_says_what_was(
+    browser, company
+):
+    admin = browser("admin")
+    with scope.everything():
+        entity = models.LegalEntity.objects.get(short_name="上海启渡")
+        region = models.Region.objects.order_by("code").first()
+    page = f"/house/entities/correct/?of={entity.pk}"
+    assert page in admin.get("/house/").content.decode()
+    assert page not in browser("mengyao").get("/house/").content.decode()
+    assert browser("mengyao").get(page).status_code == 403
+    assert browser("kangze").get(page).status_code == 404
+    assert admin.get("/house/entities/correct/?of=987654").status_code == 404
+    assert admin.get("/house/regions/correct/?of=987654").status_code == 404
+    typed = {"name": entity.name, "short_name": "启渡上海", "address": "徐汇区 1 号", "phone": ""}
+    assert admin.post(page, {**typed, "name": "", "key": "e0"}).status_code == 422
+    for _twice in range(2):
+        assert admin.post(page, {**typed, "key": "e1"}).url == "/house/"
+    assert (
+        admin.post(f"/house/regions/correct/?of={region.pk}", {"name": "华东一区", "key": "r1"}).url
+        == "/house/"
+    )
+    shown = words(admin.get("/house/"))
+    assert "启渡上海" in shown and "徐汇区 1 号" in shown and "华东一区" in shown
+    # Nothing that differs is no entry.
+    assert admin.post(page, {**typed, "key": "e2"}).url == "/house/"
+    with scope.everything():
+        staged = journal_models.JournalStaging.objects.filter(type__contains=".corrected").order_by("pk")
+        told = [json.loads(one.body)["data"] for one in staged]
+    assert told == [
+        {"code": entity.code, "before": {"short_name": "上海启渡", "address": entity.address}},
+        {"code": region.code, "before": {"name": region.name}},
+    ]

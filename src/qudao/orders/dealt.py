@@ -35,7 +35,10 @@ def columns(party_ids: Iterable[int], *, actor: scope.Actor, now: dt.datetime) -
             last[hospital] = max(day, last.get(hospital, day))
             sent[hospital] = net
     return [
-        cards.Figures(column=tables.Column(key="last_order", label=_("Last order"), kind="day"), values=last),
+        cards.Figures(
+            column=tables.Column(key="last_order", label=_("Last order, by it or for it"), kind="day"),
+            values=last,
+        ),
         cards.Figures(
             column=tables.Column(key="sent", label=_("Sent there this year"), kind="money"), values=sent
         ),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from qudao.kernel import errors
 from qudao.organisation import operations, provinces, queries
-from qudao.ui import acts, pages, tables
+from qudao.ui import acts, pages, parsing, tables
 
 VIEW, MANAGE = "organisation.person.view", "organisation.person.manage"
 
@@ -20,11 +21,12 @@ VIEW, MANAGE = "organisation.person.view", "organisation.person.manage"
 @pages.house_page(VIEW)
 def house(request) -> HttpResponse:
     """Our legal entities and regional centres."""
+    may = request.actor.can(MANAGE)
     context = {
         "title": _title(),
-        "entities": _entities(queries.list_entities()),
-        "regions": _regions(queries.list_regions()),
-        "may_open": request.actor.can(MANAGE),
+        "entities": _entities(queries.list_entities(), may),
+        "regions": _regions(queries.list_regions(), may),
+        "may_open": may,
     }
     return pages.show(request, "organisation/house.html", context)
 
@@ -33,7 +35,7 @@ def _title() -> str:
     return _("Legal entities and regions")
 
 
-def _entities(found: list[queries.EntityView]) -> tables.Table:
+def _entities(found: list[queries.EntityView], may: bool) -> tables.Table:
     return tables.Table(
         label=_("Legal entities"),
         columns=[
@@ -41,24 +43,28 @@ def _entities(found: list[queries.EntityView]) -> tables.Table:
             tables.Column(key="name", label=pgettext("legal entity", "Full name"), sub="short_name"),
             tables.Column(key="uscc", label=_("Credit code")),
             tables.Column(key="address", label=_("Address"), sub="phone"),
+            *_changing(may),
         ],
         rows=[
             {name: getattr(one, name) for name in ("code", "name", "short_name", "uscc", "address", "phone")}
+            | _change("entity_correct", one.id)
             for one in found
         ],
     )
 
 
-def _regions(found: list[queries.RegionView]) -> tables.Table:
+def _regions(found: list[queries.RegionView], may: bool) -> tables.Table:
     return tables.Table(
         label=_("Regions"),
         columns=[
             tables.Column(key="code", label=_("Code")),
             tables.Column(key="name", label=pgettext("region", "Name")),
             tables.Column(key="provinces", label=_("Provinces")),
+            *_changing(may),
         ],
         rows=[
             {"code": one.code, "name": one.name, "provinces": provinces.listed(one.provinces)}
+            | _change("region_correct", one.id)
             for one in found
         ],
         empty=tables.Empty(
@@ -67,6 +73,15 @@ def _regions(found: list[queries.RegionView]) -> tables.Table:
             icon="map-pin",
         ),
     )
+
+
+def _changing(may: bool) -> list[tables.Column]:
+    """The column that leads to the correction of a row."""
+    return [tables.Column(key="correct", label=_("Change"), link="correct_url", drawer=True)] if may else []
+
+
+def _change(page: str, key: int) -> dict[str, str]:
+    return {"correct": _("Correct"), "correct_url": f"{reverse(page)}?of={key}"}
 
 
 class NewEntity(acts.Form):
@@ -85,6 +100,15 @@ class NewEntity(acts.Form):
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
 
 
+class EntityCorrection(acts.Form):
+    """How a company of ours is called and reached."""
+
+    name = NewEntity.base_fields["name"]
+    short_name = NewEntity.base_fields["short_name"]
+    address = NewEntity.base_fields["address"]
+    phone = NewEntity.base_fields["phone"]
+
+
 class NewRegion(acts.Form):
     """A regional centre with the provinces that are no other's."""
 
@@ -97,6 +121,12 @@ class NewRegion(acts.Form):
     def __init__(self, *args: Any, free: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["provinces"].choices = free
+
+
+class RegionCorrection(acts.Form):
+    """What a regional centre is called."""
+
+    name = NewRegion.base_fields["name"]
 
 
 @pages.house_page(MANAGE)
@@ -135,6 +165,54 @@ def region_new(request) -> HttpResponse:
 
     form = functools.partial(NewRegion, free=free)
     return acts.respond(request, act, form, perform=perform, then=lambda _id: reverse("house"))
+
+
+@pages.house_page(MANAGE)
+def entity_correct(request) -> HttpResponse:
+    """Correct how the company of ours of `?of=` is called and reached."""
+    found = queries.get_entity(parsing.whole(request.GET.get("of")))
+    act = _act(
+        _("Correct %(name)s") % {"name": found.short_name},
+        _("Correct it"),
+        _("It is corrected."),
+        _("Papers from now on say it; those written already stay as they are. Code and credit code stay."),
+        {},
+    )
+
+    def perform(values: dict[str, Any]) -> int:
+        given = {"entity_id": found.id, "actor": request.actor, "now": request.now}
+        return operations.correct_entity(**values, **given).id
+
+    initial = {name: getattr(found, name) for name in EntityCorrection.base_fields}
+    back = reverse("house")
+    return acts.respond(
+        request, act, EntityCorrection, perform=perform, then=lambda _id: back, initial=initial
+    )
+
+
+@pages.house_page(MANAGE)
+def region_correct(request) -> HttpResponse:
+    """Correct what the regional centre of `?of=` is called."""
+    region_id = parsing.whole(request.GET.get("of"))
+    found = next((one for one in queries.list_regions() if one.id == region_id), None)
+    if found is None:
+        raise errors.NotFound()
+    act = _act(
+        _("Correct %(name)s") % {"name": found.name},
+        _("Correct it"),
+        _("It is corrected."),
+        _("It is called so wherever it stands; what belongs to it stays."),
+        {},
+    )
+
+    def perform(values: dict[str, Any]) -> int:
+        given = {"region_id": region_id, "actor": request.actor, "now": request.now}
+        return operations.correct_region(**values, **given).id
+
+    back = reverse("house")
+    return acts.respond(
+        request, act, RegionCorrection, perform=perform, then=lambda _id: back, initial={"name": found.name}
+    )
 
 
 def _act(title: str, button: str, done: str, consequence: str, beside: dict[str, str]) -> acts.Act:

@@ -16,7 +16,9 @@ MODULE = manifest.Module(
     },
     journal_types={
         "organisation.entity.opened": _("Legal entity opened"),
+        "organisation.entity.corrected": _("Legal entity corrected"),
         "organisation.region.opened": _("Region opened"),
+        "organisation.region.corrected": _("Region corrected"),
         "organisation.person.opened": _("Person opened"),
         "organisation.role.defined": _("Role defined"),
         "organisation.post.granted": _("Post granted"),

@@ -24,14 +24,11 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
     found = queries.find_prices(queries.PriceFilter(item_ids=(item_id,)), on=today, actor=actor, limit=SHOWN)
     code = found.rows[0].item_code if found.rows else ""
     ordered = sorted(found.rows, key=lambda row: list(words.KINDS).index(row.kind))
-    factors = queries.own_factors(on=today, actor=actor)
-    rows = price_list.price_rows(ordered, Names.load(), today=today, actor=actor, factors=factors)
-    if actor.house:
-        # Whose tier it is priced for stands nowhere on the page: each pays its part of the guide price.
-        for row in rows:
-            row["entity"] = " · ".join(
-                filter(None, (row["entity"], _("before factors") if row["kind"] == "guide" else ""))
-            )
+    rows = price_list.price_rows(ordered, Names.load(), today=today, actor=actor)
+    # Of the guide price each tier and region pays its part; what the reader pays is told by its price list.
+    for row in rows:
+        said = (row["entity"], _("before factors") if row["kind"] == "guide" else "")
+        row["entity"] = " · ".join(filter(None, said))
     table = tables.Table(
         label=_("Prices in force"),
         columns=[

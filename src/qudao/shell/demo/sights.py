@@ -232,6 +232,8 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("house", "admin", "/house/"),
     ("entity-new", "admin", "/house/entities/new/"),
     ("region-new", "admin", "/house/regions/new/"),
+    ("entity-correct", "admin", "/house/entities/correct/?of={entity}"),
+    ("region-correct", "admin", "/house/regions/correct/?of={region}"),
 )  # fmt: skip
 
 # Forms that only look: name, who, address, what was typed.
@@ -341,6 +343,7 @@ FINDS = {
     f" WHERE a.{_OWN} ORDER BY t.name LIMIT 1",
     "leaf": f"SELECT number FROM journal_leaf WHERE {_CONFIRMED}",
     "entry": f"SELECT entry FROM journal_leaf WHERE {_CONFIRMED}",
+    "region": "SELECT id FROM organisation_region ORDER BY code LIMIT 1",
     "person": "SELECT id FROM organisation_person WHERE username = 'zhoulan'",
     "post": "SELECT t.id FROM organisation_post t JOIN organisation_person p ON p.id = t.person_id"
     " WHERE p.username = 'zhoulan' AND t.revoked_at IS NULL ORDER BY t.id LIMIT 1",

@@ -1,72 +1,37 @@
 """Entities, regions, people, roles and posts; closing of accounting periods."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib.auth import password_validation
 from django.core import exceptions
-from django.db import IntegrityError, connection
-from django.db import models as django
-from stdnum.cn import uscc as stdnum_uscc
+from django.db import connection
 
 from qudao.kernel import errors, journal, locks, manifest, periods, scope
 from qudao.organisation import models, queries, rules, standard_roles
 
-MANAGE = "organisation.person.manage"
+from . import writing
+from .house import correct_entity, correct_region, open_entity, open_region
+
+__all__ = [
+    "AUDIT",
+    "CLOSE",
+    "MANAGE",
+    "close_period",
+    "correct_entity",
+    "correct_region",
+    "define_role",
+    "define_standard_roles",
+    "grant_post",
+    "open_entity",
+    "open_person",
+    "open_region",
+    "revoke_post",
+]
+
+MANAGE = writing.MANAGE
 CLOSE = "organisation.period.close"
 AUDIT = "organisation.journal.export"
-
-
-def open_entity(
-    *,
-    code: str,
-    name: str,
-    short_name: str,
-    uscc: str,
-    address: str = "",
-    phone: str = "",
-    actor: scope.Actor,
-    now: dt.datetime,
-) -> queries.EntityView:
-    """Open one of our 法人. Raises Refused `organisation.uscc_invalid`, `organisation.code_taken`."""
-    _require_ours(actor)
-    if not stdnum_uscc.is_valid(uscc):
-        raise errors.refuse("organisation.uscc_invalid", text=uscc)
-    entity = models.LegalEntity(
-        code=code,
-        name=name,
-        short_name=short_name,
-        uscc=stdnum_uscc.compact(uscc),
-        address=address,
-        phone=phone,
-    )
-    _insert(entity, "organisation.entity.opened", actor, now, code=code, name=name)
-    return queries.get_entity(entity.pk)
-
-
-def _require_ours(actor: scope.Actor) -> None:
-    """Partners manage people too, their own; what our house is made of is not theirs to change."""
-    actor.require(MANAGE)
-    if not actor.house:
-        raise errors.Forbidden([errors.Reason("kernel.forbidden", params={"permission": MANAGE})])
-
-
-def open_region(
-    *, code: str, name: str, provinces: Sequence[int], actor: scope.Actor, now: dt.datetime
-) -> queries.RegionView:
-    """Open a 区域中心 for the provinces (GB/T 2260). Raises Refused `organisation.province_covered` when another
-    region has one of them, `organisation.code_taken`."""
-    _require_ours(actor)
-    with scope.transaction(actor, acting=True):
-        taken = models.Region.objects.filter(provinces__overlap=list(provinces)).values_list(
-            "name", flat=True
-        )
-        if provinces and (other := taken.first()):
-            raise errors.refuse("organisation.province_covered", region=other)
-        region = models.Region(code=code, name=name, provinces=sorted(provinces))
-        _insert(region, "organisation.region.opened", actor, now, code=code, name=name)
-    return queries.RegionView(region.pk, code, name, tuple(region.provinces))
 
 
 def open_person(
@@ -93,7 +58,7 @@ def open_person(
     except exceptions.ValidationError as error:
         raise errors.refuse("organisation.password_weak", why=" ".join(error.messages)) from error
     person.set_password(password)
-    _insert(
+    writing.insert(
         person,
         "organisation.person.opened",
         actor,
@@ -132,7 +97,7 @@ def define_role(
         role.name, role.name_en, role.permissions = name, name_en, wanted
         role.first_page, role.entry = first_page, entry
         role.save()
-        _record(entry, "organisation.role.defined", role, now, code=code, permissions=wanted)
+        writing.record(entry, "organisation.role.defined", role, now, code=code, permissions=wanted)
     return queries.RoleView(role.pk, code, name, name_en, tuple(wanted), first_page)
 
 
@@ -209,7 +174,7 @@ def grant_post(
             "whole": whole,
         }
         holder = {"person": person_id} if client_id == "" else {"client": client_id}
-        _record(entry, "organisation.post.granted", post, now, role=role, **holder, **facets)
+        writing.record(entry, "organisation.post.granted", post, now, role=role, **holder, **facets)
         return queries.get_post(post.pk, actor=actor)
 
 
@@ -227,7 +192,7 @@ def revoke_post(*, post_id: int, actor: scope.Actor, now: dt.datetime) -> querie
             entry = journal.entry()
             post.revoked_at, post.entry = now, entry
             post.save(update_fields=["revoked_at", "entry"])
-            _record(
+            writing.record(
                 entry, "organisation.post.revoked", post, now, person=post.person_id, client=post.client_id
             )
         return queries.get_post(post_id, actor=actor)
@@ -319,7 +284,7 @@ def close_period(
             closed_by=actor.ref,
             entry=entry,
         )
-        _record(
+        writing.record(
             entry,
             "organisation.period.closed",
             period,
@@ -329,38 +294,3 @@ def close_period(
             first_on=first_on,
         )
     return queries.PeriodView(entity_id, ledger, first_on, now, actor.ref)
-
-
-# --- Writing ---------------------------------------------------------------------------------------
-
-
-def _insert(
-    row: django.Model,
-    type: str,
-    actor: scope.Actor,
-    now: dt.datetime,
-    *,
-    taken: str = "organisation.code_taken",
-    **data: Any,
-) -> None:
-    try:
-        with scope.transaction(actor, acting=True):
-            entry = journal.entry()
-            if hasattr(row, "entry"):
-                row.entry = entry
-            row.save(force_insert=True)
-            _record(entry, type, row, now, **data)
-    except IntegrityError as error:
-        raise errors.refuse(taken, text=str(data.get("code", data.get("username", "")))) from error
-
-
-def _record(entry, type: str, row: django.Model, now: dt.datetime, **data: Any) -> None:
-    values = {field.column: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    journal.record(
-        entry,
-        type,
-        subject=f"{type.rpartition('.')[0]}:{row.pk}",
-        at=now,
-        rows=[journal.row(row, row.pk, values)],
-        data=data,
-    )
