@@ -63,7 +63,7 @@ def test_somebody_new_may_sign_in_and_has_no_post_yet(browser, company):
 
 def test_people_are_listed_as_their_names_sound_page_by_page_and_counted(company):
     with scope.everything():
-        for number, name in enumerate(("张三", "李安", "连山", "阿宝", "Bob", "李娜")):
+        for number, name in enumerate(("张三", "李安", "连山", "阿宝", "Bob", "李娜", "曾涛")):
             models.Person.objects.create(username=f"sound{number}", name=name, party_id=0)
         admin = models.Person.objects.get(username="admin")
     wanted = {"actor": actors.of_person(admin, now=harness.NOW)}
@@ -73,8 +73,8 @@ def test_people_are_listed_as_their_names_sound_page_by_page_and_counted(company
         found += [one.name for one in page]
         if cursor is None:
             break
-    assert found == ["阿宝", "Bob", "李安", "李娜", "连山", "张三"]
-    assert queries_people.count_people(**wanted, text="sound") == 6
+    assert found == ["阿宝", "Bob", "李安", "李娜", "连山", "曾涛", "张三"]
+    assert queries_people.count_people(**wanted, text="sound") == 7
 
 
 def test_roles_stand_in_the_order_they_were_written(company):

@@ -55,15 +55,21 @@ def device_columns() -> list[tables.Column]:
     return [
         tables.Column(key="name", label=_("Product"), sub="code", sub_label=_("Product code")),
         tables.Column(key="specification", label=_("Specification"), sub="di", sub_label=_("DI")),
-        tables.Column(key="state", label=_("Certificate"), kind="status", status="certificate"),
+        tables.Column(
+            key="state",
+            label=_("Certificate"),
+            kind="status",
+            status="certificate",
+            sub="revoked_on",
+            sub_label=_("Revoked"),
+            sub_kind="day",
+        ),
         tables.Column(key="manufacturer", label=_("Manufacturer")),
         tables.Column(key="line", label=_("Product line")),
         tables.Column(key="class", label=_("Class"), sub="category", sub_label=_("Category")),
         tables.Column(key="storage", label=_("Storage"), sub="traits", sub_label=_("Kind")),
         tables.Column(key="number", label=_("Certificate number"), link="certificate_url"),
-        tables.Column(
-            key="last_day", label=_("Certificate valid to"), kind="day", sub="revoked", sub_label=_("Revoked")
-        ),
+        tables.Column(key="last_day", label=_("Certificate valid to"), kind="day"),
     ]
 
 
@@ -86,7 +92,7 @@ def device(row: queries.DeviceRow, lines: Mapping[int, str]) -> dict[str, Any]:
         "number": row.number,
         "certificate_url": certificate_url(row.number) if row.number else None,
         "last_day": row.last_day,
-        "revoked": _("revoked on %(day)s") % {"day": formats.day(row.revoked_on)} if row.revoked_on else "",
+        "revoked_on": row.revoked_on,
     }
 
 

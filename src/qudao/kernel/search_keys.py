@@ -20,6 +20,17 @@ _PHRASES: dict[str, list[list[str]]] = {
 }
 _CHARACTERS = {ord("晟"): "shèng,chéng"}
 _FOREIGN = "\0"
+# Surnames that are read otherwise than the character alone.
+_SURNAMES = {
+    "曾": "zeng",
+    "单": "shan",
+    "仇": "qiu",
+    "解": "xie",
+    "任": "ren",
+    "查": "zha",
+    "区": "ou",
+    "朴": "piao",
+}
 
 pypinyin.load_phrases_dict(_PHRASES)
 pypinyin.load_single_dict(_CHARACTERS)
@@ -31,8 +42,9 @@ def normalised(text: str) -> str:
 
 
 def sounds(name: str) -> str:
-    """`李娜` → `li na`: what a list of names is sorted by, syllable by syllable as a dictionary sorts."""
-    return " ".join(pypinyin.lazy_pinyin(unicodedata.normalize("NFKC", name).casefold(), v_to_u=False))
+    """`李娜` → `li na`: what a list of people is sorted by, syllable by syllable as a dictionary sorts."""
+    read = pypinyin.lazy_pinyin(unicodedata.normalize("NFKC", name).casefold(), v_to_u=False)
+    return " ".join([_SURNAMES.get(name[:1], read[0]), *read[1:]] if read else [])
 
 
 def keys(name: str) -> str:
