@@ -334,6 +334,7 @@ def test_a_hold_is_read_before_it_is_lifted(world):
     lift = f"/holds/release/?hold={placed.hold.id}"
     panel = quality.get(address, headers={"HX-Request": "true"}).content.decode()
     assert lift in panel
+    assert "已冻结 55 件（HZ仓）；冻结原因：召回 R-7" in quality.get(lift).content.decode()
     assert "<html" not in panel
     # What is refused in the panel stays in the panel; what worked leaves it for the page that follows.
     refused = quality.post(lift, {"to": "good", "reason": ""}, headers={"HX-Request": "true"})

@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import re
 
+from qudao.inventory import finding
 from qudao.inventory import models as inventory_models
 from qudao.inventory import operations as inventory_operations
 from qudao.inventory import queries as inventory
@@ -158,6 +159,14 @@ def test_goods_to_inspect_say_what_brought_them_and_by_which_document(company, b
         transfer_id=transfer.id, received=None, actor=trading.actor(company, "lijun"), now=NOW
     )
     assert f"杭州仓 调拨单 {transfer.number} 5 支" in text(browser("zhaoqing"), "/stock/inspect/")
+
+
+def test_a_transfer_on_its_way_is_among_the_todos_of_who_takes_it_in(company):
+    trading.trade(company)
+    keeper = trading.actor(company, "lijun")
+    with scope.transaction(keeper):
+        found = [one for one in finding.waiting(actor=keeper, now=NOW) if one.url.startswith("/transfers/")]
+    assert [(one.url, one.count) for one in found] == [("/transfers/?status=sent", 1)]
 
 
 def test_only_what_was_ticked_or_rejected_is_judged(company, browser):

@@ -125,13 +125,20 @@ def hold_release(request) -> HttpResponse:
         hold_id = uuid.UUID(request.GET.get("hold", ""))
     except ValueError:
         raise errors.NotFound from None
-    hold = stock.get_hold(hold_id, request.actor)
+    one, locked, _released = held.get_held(hold_id, request.actor, today=periods.business_date(request.now))
+    hold = one.hold
     act = acts.Act(
         title=_("Lift hold %(number)s") % {"number": hold.number},
         button=_("Lift the hold"),
         back=reverse("holds"),
         crumbs=[{"title": _("Stock holds"), "url": reverse("holds")}, {"title": hold.number}],
-        about=_("%(goods)s, held because: %(reason)s") % {"goods": hold.goods, "reason": hold.because},
+        about=_("%(goods)s, %(quantity)s locked (%(places)s), held because: %(reason)s")
+        % {
+            "goods": hold.goods,
+            "quantity": formats.quantity(one.held, one.unit),
+            "places": formats.listed(dict.fromkeys(part.place for part in locked)) or _("nowhere with us"),
+            "reason": hold.because,
+        },
         beside={
             "inventory.reason_missing": "reason",
             "inventory.status_change_impossible": "to",

@@ -30,8 +30,19 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
 
 
 def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
-    """Goods of transfers and counts to judge."""
+    """Transfers to take in; goods of transfers and counts to judge."""
     found: list[todos.Todo] = []
+    if actor.can(MOVE):
+        coming = queries.count_transfers(actor, status="sent")
+        if coming:
+            found.append(
+                todos.Todo(
+                    title=_("Transfers to take in"),
+                    url=f"{reverse('transfers')}?status=sent",
+                    icon="arrows-exchange",
+                    count=coming,
+                )
+            )
     if actor.can(INSPECT):
         count = len(queries.unjudged(actor))
         if count:

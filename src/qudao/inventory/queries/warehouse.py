@@ -304,6 +304,12 @@ def list_transfers(
     return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
 
+def count_transfers(actor: scope.Actor, *, status: str) -> int:
+    """How many transfers are in that state."""
+    with scope.transaction(actor):
+        return models.Transfer.objects.filter(status=status).count()
+
+
 def sent_by_transfers(transfer_ids: Iterable[uuid.UUID], actor: scope.Actor) -> dict[uuid.UUID, Sent]:
     """Transfer → what it sent; one statement."""
     with scope.transaction(actor), connection.cursor() as cursor:
