@@ -166,6 +166,21 @@ def test_a_run_is_taken_back_with_a_reason_and_only_then(world):
     assert _status(run) == "reversed"
 
 
+def test_a_run_that_a_later_one_stands_on_offers_no_reversal_and_says_why(world):
+    term = worlds.term(world)
+    first = worlds.run(term).run
+    settlement.confirm_run(run_id=first.id, partial=True, actor=worlds.HOUSE, now=NOW)
+    client, address = clerk(), f"/rebates/{first.id}/reverse/"
+    assert 'name="reason"' in client.get(address).content.decode()
+    worlds.signed(world, "1130.00", number="SH-2")
+    worlds.settle()
+    later = worlds.run(term).run
+    settlement.confirm_run(run_id=later.id, partial=True, actor=worlds.HOUSE, now=NOW)
+    panel = client.get(address).content.decode()
+    assert f"计算单 {later.number} 已扣除本单" in panel
+    assert 'name="reason"' not in panel
+
+
 def test_a_period_under_way_is_settled_in_part_on_a_page_that_says_so(world):
     run = worlds.run(worlds.term(world)).run
     client = clerk()

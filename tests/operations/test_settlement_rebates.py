@@ -292,18 +292,23 @@ def test_a_run_that_was_built_upon_or_used_is_not_reversed(world):
     confirm(second)
     assert refused(reverse, first) == ["settlement.run_built_upon"]
     with scope.transaction(worlds.HOUSE):
-        assert presenting.spent(second.run, worlds.HOUSE) == ""
+        first_run = queries.find_run(first.run.id, actor=worlds.HOUSE)
+        assert presenting.obstacle(first_run, worlds.HOUSE).startswith(
+            f"计算单 {second.run.number} 已扣除本单"
+        )
+        assert not presenting.run(worlds.HOUSE, first_run, today=dt.date(2026, 11, 23))["may_reverse"]
+        assert presenting.obstacle(second.run, worlds.HOUSE) == ""
     worlds.decide(worlds.sale(world, "500.00", use="51.00"))
     assert refused(reverse, second) == ["settlement.run_rebate_used"]
     # What the order took beyond the first run's rebate came out of this one; the page says so before.
     with scope.transaction(worlds.HOUSE):
         [drawn] = queries.drawn_of(second.run.id)
         assert drawn.gross > 0
-        assert formats.amount(drawn.gross, "CNY") in presenting.spent(second.run, worlds.HOUSE)
+        assert formats.amount(drawn.gross, "CNY") in presenting.obstacle(second.run, worlds.HOUSE)
         view = queries.find_run(second.run.id, actor=worlds.HOUSE)
         shown = presenting.run(worlds.HOUSE, view, today=dt.date(2026, 11, 23))
         assert (view.status, shown["may_reverse"]) == ("confirmed", False)
-        assert shown["spent"] == presenting.spent(view, worlds.HOUSE)
+        assert shown["obstacle"] == presenting.obstacle(view, worlds.HOUSE)
 
 
 def test_a_preview_is_told_from_a_result_until_it_is_settled_in_part(world):

@@ -126,7 +126,7 @@ def run(
     version = pricing.get_contract_version(view.contract_version_id, actor)
     may_book = actor.house and actor.can(verbs.CONFIRM)
     confirmed = may_book and view.status == "confirmed"
-    used = spent(view, actor) if confirmed else ""
+    kept = obstacle(view, actor) if confirmed else ""
     return {
         "run": view,
         "crumbs": crumbs(view),
@@ -154,8 +154,8 @@ def run(
         "pool_url": _pool_url(view, actor),
         "may_confirm": may_book and view.status == "calculated" and not is_preview(view),
         "may_part": may_book and view.status == "calculated" and is_preview(view),
-        "may_reverse": confirmed and not used,
-        "spent": used,
+        "may_reverse": confirmed and not kept,
+        "obstacle": kept,
         "timeline": queries_journal.timeline(f"settlement.run:{view.id}", actor=actor),
     }
 
@@ -170,7 +170,18 @@ def state(view: queries.RunView) -> str:
     return "preview" if view.status == "calculated" and is_preview(view) else view.status
 
 
-def spent(view: queries.RunView, actor: scope.Actor) -> str:
+def obstacle(view: queries.RunView, actor: scope.Actor) -> str:
+    """Why a confirmed run cannot be taken back, and what to do instead; "" if it can."""
+    later = queries.built_upon(view, actor=actor)
+    if later:
+        return _(
+            "%(later)s subtracted what this run settled: it cannot be reversed before. Reverse the later run first,"
+            " or calculate the period again: the difference is settled."
+        ) % {"later": formats.listed(later)}
+    return _spent(view, actor)
+
+
+def _spent(view: queries.RunView, actor: scope.Actor) -> str:
     """Why a run cannot be taken back because of what was drawn on it, in numbers, and what to do; "" if nothing was."""
     drawn = queries.drawn_of(view.id)
     if not drawn:

@@ -212,6 +212,14 @@ def run_states(ids: Iterable[uuid.UUID], *, actor: scope.Actor) -> dict[uuid.UUI
     return {pk: (number, status) for pk, number, status in rows}
 
 
+def built_upon(run: RunView, *, actor: scope.Actor) -> list[str]:
+    """The numbers of the confirmed runs that subtracted what this one settled."""
+    later = _seen(actor).filter(
+        term_id=run.term_id, status="confirmed", explanation__after__contains=str(run.id)
+    )
+    return list(later.order_by("number").values_list("number", flat=True))
+
+
 def run_lines(
     run_id: uuid.UUID, *, actor: scope.Actor, counted: bool | None = None, after: int = 0, limit: int = 50
 ) -> list[RunDocumentLine]:

@@ -212,20 +212,20 @@ def rebate_reverse(request, run_id) -> HttpResponse:
     """Take a confirmed run back, with the reason."""
     with scope.transaction(request.actor):
         view = queries.find_run(run_id, actor=request.actor)
-        spent = presenting.spent(view, request.actor)
+        obstacle = presenting.obstacle(view, request.actor)
     act = acts.Act(
         title=_("Reverse %(number)s") % {"number": view.number},
-        button="" if spent else _("Reverse"),
+        button="" if obstacle else _("Reverse"),
         back=reverse("rebate", args=[run_id]),
         crumbs=presenting.crumbs(view),
-        consequence=spent or presenting.reversal(view),
+        consequence=obstacle or presenting.reversal(view),
         danger=True,
         grid=False,
     )
     return _act(
         request,
         act,
-        acts.Form if spent and request.method != "POST" else Reversal,
+        acts.Form if obstacle and request.method != "POST" else Reversal,
         lambda values, **common: operations.reverse_run(**values, **common),
         run_id,
     )
