@@ -11,7 +11,9 @@ from qudao.inventory import queries as inventory
 from qudao.inventory import queues
 from qudao.kernel import periods, scope
 from qudao.orders import models, operations, queries
+from qudao.partners import queries as partners
 from qudao.shell.company import work
+from qudao.supply import queries as supply
 from tests.browser import trading
 
 NEEDS = ("settlement", "portal")
@@ -159,6 +161,19 @@ def test_goods_to_inspect_say_what_brought_them_and_by_which_document(company, b
         transfer_id=transfer.id, received=None, actor=trading.actor(company, "lijun"), now=NOW
     )
     assert f"杭州仓 调拨单 {transfer.number} 5 支" in text(browser("zhaoqing"), "/stock/inspect/")
+
+
+def test_purchases_are_found_by_supplier_and_counted(company, browser):
+    purchase = trading.trade(company).purchase
+    buyer = trading.actor(company, "admin")
+    with scope.transaction(buyer):
+        name = partners.party_names([purchase.supplier_id], buyer)[purchase.supplier_id]
+        of_supplier = len(supply.list_purchases(buyer, text="?", supplier_ids=[purchase.supplier_id]).rows)
+    assert of_supplier > 0
+    page = text(browser("admin"), f"/purchases/?q={name}")
+    assert purchase.number in page
+    assert f"共 {of_supplier} 张" in page
+    assert purchase.number not in text(browser("admin"), "/purchases/?q=PO-NONE")
 
 
 def test_a_transfer_on_its_way_is_among_the_todos_of_who_takes_it_in(company):

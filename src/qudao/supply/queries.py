@@ -165,23 +165,13 @@ def list_purchases(
     text: str = "",
     site_ids: Iterable[int] | None = None,
     statuses: Iterable[str] | None = None,
-    entity_id: int | None = None,
-    supplier_id: int | None = None,
+    supplier_ids: Iterable[int] = (),
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """Purchases, ordered last first, without their lines."""
-    found = models.PurchaseOrder.objects.all()
-    if text:
-        found = found.filter(number__startswith=text.upper())
-    if site_ids is not None:
-        found = found.filter(site_id__in=list(site_ids))
-    if statuses is not None:
-        found = found.filter(status__in=list(statuses))
-    if entity_id is not None:
-        found = found.filter(entity_id=entity_id)
-    if supplier_id is not None:
-        found = found.filter(supplier_id=supplier_id)
+    """Purchases, ordered last first, without their lines; those whose number begins with `text`, and with it those
+    of `supplier_ids`."""
+    found = _purchases(text=text, supplier_ids=supplier_ids, site_ids=site_ids, statuses=statuses)
     gross = database.functions.Coalesce(
         database.Sum("lines__gross"), Decimal(0), output_field=database.DecimalField()
     )
@@ -191,6 +181,39 @@ def list_purchases(
         )
     views = (PurchaseView(*(getattr(row, name) for name in _PURCHASE), row.total) for row in rows)
     return Page(tuple(views), following)
+
+
+def total_purchases(
+    actor: scope.Actor,
+    *,
+    text: str = "",
+    site_ids: Iterable[int] | None = None,
+    statuses: Iterable[str] | None = None,
+    supplier_ids: Iterable[int] = (),
+) -> tuple[int, Decimal]:
+    """How many purchases `list_purchases` has, and their amount, in one statement."""
+    found = _purchases(text=text, supplier_ids=supplier_ids, site_ids=site_ids, statuses=statuses)
+    with scope.transaction(actor):
+        sums = found.aggregate(count=database.Count("pk", distinct=True), gross=database.Sum("lines__gross"))
+    return sums["count"], sums["gross"] or Decimal("0.00")
+
+
+def _purchases(
+    *,
+    text: str,
+    supplier_ids: Iterable[int],
+    site_ids: Iterable[int] | None,
+    statuses: Iterable[str] | None,
+) -> database.QuerySet:
+    found = models.PurchaseOrder.objects.all()
+    if text:
+        numbered = database.Q(number__startswith=text.upper())
+        found = found.filter(numbered | database.Q(supplier_id__in=list(supplier_ids)))
+    if site_ids is not None:
+        found = found.filter(site_id__in=list(site_ids))
+    if statuses is not None:
+        found = found.filter(status__in=list(statuses))
+    return found
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
@@ -30,17 +30,23 @@ def purchases(request) -> HttpResponseBase:
     site_id, state = parsing.whole(query.get("site")), query.get("status", "")
     sites = {one.id: one.name for one in inventory.list_sites(actor)}
     statuses = ("ordered", "receiving") if state == "open" else (state,) if state in STATES else None
+    prices, text = queries.sees_prices(actor), query.get("q", "").strip()[:80]
+    named = partners.search_parties(text, actor=actor, limit=50) if text else ()
+    wanted: dict[str, Any] = {
+        "text": text,
+        "supplier_ids": [one.id for one in named],
+        "site_ids": (site_id,) if site_id else None,
+        "statuses": statuses,
+    }
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
-        found = queries.list_purchases(
-            actor,
-            text=query.get("q", "").strip(),
-            site_ids=(site_id,) if site_id else None,
-            statuses=statuses,
-            cursor=cursor,
-            limit=limit,
-        )
+        found = queries.list_purchases(actor, **wanted, cursor=cursor, limit=limit)
         return listing.Slice(_rows(found.rows, sites, actor, periods.business_date(request.now)), found.next)
+
+    def sums() -> tuple[dict, str]:
+        count, gross = queries.total_purchases(actor, **wanted)
+        said = ngettext("%(count)s purchase", "%(count)s purchases", count) % {"count": count}
+        return {"gross": gross} if prices else {}, said
 
     described = listing.Listing(
         name="purchases",
@@ -52,14 +58,10 @@ def purchases(request) -> HttpResponseBase:
             tables.Column(key="site", label=_("Warehouse")),
             tables.Column(key="ordered", label=_("Ordered"), kind="day"),
             tables.Column(key="expected", label=_("Expected"), kind="day"),
-            *(
-                [tables.Column(key="gross", label=_("Amount"), kind="money")]
-                if queries.sees_prices(actor)
-                else []
-            ),
+            *([tables.Column(key="gross", label=_("Amount"), kind="money")] if prices else []),
         ],
         filters=[
-            filters.Text("q", _("Purchase order number")),
+            filters.Text("q", _("Number or supplier")),
             filters.Choice(
                 "status",
                 _("State"),
@@ -69,6 +71,7 @@ def purchases(request) -> HttpResponseBase:
             filters.Choice("site", _("Warehouse"), [(str(pk), name) for pk, name in sites.items()]),
         ],
         fetch=fetch,
+        sums=sums,
         empty=tables.Empty(title=_("No purchases"), hint=_("Goods are received against a purchase order.")),
         order=_("Last ordered first"),
     )
