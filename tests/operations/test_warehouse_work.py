@@ -4,11 +4,10 @@ import datetime as dt
 import html
 import re
 
-from qudao.inventory import finding
+from qudao.inventory import finding, queues
 from qudao.inventory import models as inventory_models
 from qudao.inventory import operations as inventory_operations
 from qudao.inventory import queries as inventory
-from qudao.inventory import queues
 from qudao.kernel import periods, scope
 from qudao.orders import models, operations, queries
 from qudao.partners import queries as partners
