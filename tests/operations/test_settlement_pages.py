@@ -224,3 +224,15 @@ def test_an_invoice_says_code_specification_lot_unit_price_and_why_a_cent_of_tax
     worlds.settle()
     [odd] = settlement.issue_invoices(debtor_node_id=world.debtor, up_to=TODAY, actor=worlds.HOUSE, now=NOW)
     assert cents in _read(clerk(), f"/invoices/{odd.id}/")
+
+
+def test_a_receipt_begins_in_the_list_of_receipts_with_who_paid_and_says_which_entity_is_paid(world):
+    organisation.Role.objects.filter(code="clerk").update(
+        permissions=["settlement.invoice.view", "settlement.credit.view", "settlement.cash.record"]
+    )
+    client = clerk()
+    assert "/receivables/?for=receipt&amp;all=1" in client.get("/receipts/").content.decode()
+    form = f"/debtors/{world.debtor}/receipts/new/"
+    assert f'href="{form}"' in client.get("/receivables/?for=receipt&all=1").content.decode()
+    assert f'href="{form}"' not in client.get("/receivables/").content.decode()
+    assert re.search("付款给 测试", _read(client, form))

@@ -72,8 +72,9 @@ def invoices_url(**query: Any) -> str:
 
 
 def debtor_rows(
-    found: Sequence[queries.DebtorView], actor: scope.Actor, *, today: dt.date
+    found: Sequence[queries.DebtorView], actor: scope.Actor, *, today: dt.date, paid: bool = False
 ) -> list[dict[str, Any]]:
+    """`paid` rows lead to the form of a receipt, not to the debtor's page."""
     names = showing.Names(found, actor)
     opens = actor.can(VIEW_INVOICES)
     rows = []
@@ -81,7 +82,7 @@ def debtor_rows(
         row = {
             "party": names.party(one),
             "entity": names.entity(one),
-            "url": reverse("debtor", args=[one.node_id]),
+            "url": reverse("receipt_new" if paid else "debtor", args=[one.node_id]),
             "total": one.total or None,
             "total_url": invoices_url(debtor=one.node_id, open=1) if opens and one.total else None,
             "unapplied": -one.unapplied if one.unapplied else None,

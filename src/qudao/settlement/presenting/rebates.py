@@ -331,8 +331,8 @@ def _lines(found: Sequence[queries.RunDocumentLine], actor: scope.Actor) -> tabl
         label=_("Lines with their cents"),
         columns=[
             tables.Column(key="document", label=_("Document"), sub="on"),
-            tables.Column(key="item", label=_("Product"), sub="lot"),
-            tables.Column(key="quantity", label=_("Quantity"), kind="qty"),
+            tables.Column(key="item", label=_("Product"), sub="what"),
+            tables.Column(key="quantity", label=_("Quantity"), kind="qty", unit="unit"),
             tables.Column(key="base", label=_("Base"), kind="money"),
             tables.Column(key="counts", label=_("Counts?")),
             tables.Column(key="earned", label=_("Rebate"), kind="money"),
@@ -342,8 +342,7 @@ def _lines(found: Sequence[queries.RunDocumentLine], actor: scope.Actor) -> tabl
                 "document": one.document_number,
                 "url": _document_url(one, actor),
                 "on": formats.day(one.on),
-                "item": items[one.item_id].name if one.item_id in items else "",
-                "lot": one.lot_code,
+                **_goods(items.get(one.item_id), one.lot_code),
                 "quantity": one.quantity,
                 "base": one.base,
                 "base_tone": "bad" if one.base < 0 else None,
@@ -355,6 +354,13 @@ def _lines(found: Sequence[queries.RunDocumentLine], actor: scope.Actor) -> tabl
         ],
         empty=tables.Empty(title=_("No line"), hint=_("Nothing was signed for in this period.")),
     )
+
+
+def _goods(item: catalog.ItemView | None, lot: str) -> dict[str, str]:
+    if item is None:
+        return {"item": "", "what": lot, "unit": ""}
+    what = " · ".join(filter(None, (item.code, item.specification, lot)))
+    return {"item": item.name, "what": what, "unit": item.base_unit}
 
 
 def _document_url(one: queries.RunDocumentLine, actor: scope.Actor) -> str | None:

@@ -15,6 +15,7 @@ from qudao.orders import unshipped
 from qudao.settlement import operations, queries, showing
 from qudao.settlement.operations import credit as credit_verbs
 from qudao.settlement.operations import invoices as invoice_verbs
+from qudao.settlement.operations import receipts as receipt_verbs
 from qudao.settlement.operations import statements as statement_verbs
 from qudao.settlement.presenting import debtors as presenting
 from qudao.settlement.presenting import sides
@@ -42,12 +43,16 @@ def filter_of(request) -> queries.DebtorFilter:
 
 @pages.page(VIEW)
 def receivables(request) -> HttpResponse:
-    """What debtors owe by age, the most overdue first, with the credit they have left."""
+    """What debtors owe by age, the most overdue first, with the credit they have left.
+
+    `?for=receipt` asks who paid: each row leads to the form of its receipt.
+    """
     actor, wanted, today = request.actor, filter_of(request), _today(request)
+    paid = request.GET.get("for") == "receipt" and actor.house and actor.can(receipt_verbs.RECORD)
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
         rows, more = queries.list_debtors(wanted, today=today, actor=actor, cursor=cursor or "", limit=limit)
-        return listing.Slice(presenting.debtor_rows(rows, actor, today=today), more)
+        return listing.Slice(presenting.debtor_rows(rows, actor, today=today, paid=paid), more)
 
     def sums() -> tuple[dict, str]:
         count, totals = queries.total_debtors(wanted, today=today, actor=actor)
@@ -70,7 +75,8 @@ def receivables(request) -> HttpResponse:
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="receivables",
-        title=sides.words(actor)["receivables"],
+        title=_("Record a receipt: who paid?") if paid else sides.words(actor)["receivables"],
+        crumbs=_paid_crumbs() if paid else (),
         columns=presenting.debtor_columns(actor),
         filters=shown,
         fetch=fetch,
@@ -83,6 +89,10 @@ def receivables(request) -> HttpResponse:
         ),
     )
     return listing.respond(request, described)
+
+
+def _paid_crumbs() -> list[dict[str, str]]:
+    return [{"title": _("Receipts"), "url": reverse("receipts")}, {"title": _("Record a receipt")}]
 
 
 @pages.page(VIEW)

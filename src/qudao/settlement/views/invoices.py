@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -169,7 +170,10 @@ def receipt_list(request) -> HttpResponse:
             icon="cash",
         ),
     )
-    return listing.respond(request, described)
+    who = f"{reverse('receivables')}?for=receipt&all=1"
+    record = listing.Action(label=_("Record a receipt"), url=who, icon="plus", primary=True)
+    may = actor.house and actor.can(RECORD) and actor.can(presenting.VIEW_CREDIT)
+    return listing.respond(request, described, actions=[record] if may else ())
 
 
 @pages.page(VIEW)

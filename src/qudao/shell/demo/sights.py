@@ -183,6 +183,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("receipt", "qianfang", "/receipts/{receipt}/"),
     ("periods", "qianfang", "/periods/"),
     ("period-close", "qianfang", "/periods/close/?entity={entity}&ledger=receivable&month={open_month}"),
+    ("receipt-who", "qianfang", "/receivables/?for=receipt&all=1"),
     ("receipt-new", "qianfang", "/debtors/{debtor}/receipts/new/"),
     ("receivables", "qianfang shenyi kangze", "/receivables/"),
     ("debtor", "qianfang kangze", "/debtors/{debtor}/"),
