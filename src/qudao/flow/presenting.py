@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.flow import queries
+from qudao.flow.rules import states
 from qudao.kernel import errors, messages, periods, scope, tabular
 from qudao.partners import queries as partners
 from qudao.ui import formats, tables
@@ -124,10 +125,17 @@ def _line(row: queries.RowView, names: dict[int, str], items: dict[int, Any]) ->
         "quantity": row.quantity,
         "unit": item.base_unit if item else "",
         "reported_quantity": _differing(row, reported, item),
-        "state": row.state,
+        "state": _state(row),
         "verdict": row.verdict or _waiting(row),
         "why": said(row.reasons),
     }
+
+
+def _state(row: queries.RowView) -> str:
+    """The line's own state; of a suspicion what it waits for, or what was found, as the list of suspicions says it."""
+    if row.state != states.APPEAL:
+        return row.state
+    return row.verdict if row.verdict == "upheld" else queries.OPEN if row.may_be_judged else row.state
 
 
 def _waiting(row: queries.RowView) -> str:

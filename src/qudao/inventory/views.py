@@ -299,6 +299,7 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             ],
             "can_hold": actor.can("inventory.stock.hold"),
             "can_release": actor.can("inventory.hold.release"),
+            "released": words.RELEASED,
             "reasons": reasons,
             "typed": request.POST,
         }

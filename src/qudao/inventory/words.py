@@ -43,3 +43,12 @@ def arrival(kind: str, origin_type: str) -> str:
 
 def move(kind: str) -> str:
     return str(MOVES.get(kind, kind))
+
+
+RELEASED = (
+    ("", _("Choose …")),
+    ("good", _("Good: back to sale")),
+    ("pending", _("Inspect once more")),
+    ("bad", _("Bad: not to be sold")),
+)
+"""What quality may find when it lifts a hold; nothing is chosen before it chooses."""

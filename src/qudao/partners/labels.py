@@ -52,6 +52,19 @@ STEPS = {
     "unlock": pgettext_lazy("admission step", "Unlocked"),
 }
 QUALIFIERS = {"cold_chain": _("with cold chain"), "no_cold_chain": _("without cold chain")}
+HOSPITALS = {
+    "公立": pgettext_lazy("hospital", "Public"),
+    "民营": pgettext_lazy("hospital", "Private"),
+    "三甲": pgettext_lazy("hospital", "Grade 3A"),
+    "三乙": pgettext_lazy("hospital", "Grade 3B"),
+    "二甲": pgettext_lazy("hospital", "Grade 2A"),
+    "二乙": pgettext_lazy("hospital", "Grade 2B"),
+    "综合": pgettext_lazy("hospital", "General"),
+    "专科": pgettext_lazy("hospital", "Specialised"),
+    "中医": pgettext_lazy("hospital", "Traditional Chinese medicine"),
+    "妇保": pgettext_lazy("hospital", "Maternal and child health"),
+}
+"""What a hospital is, by the words of the register (nature, grade, type)."""
 CLASSES = {1: _("Class I"), 2: _("Class II"), 3: _("Class III")}
 EFFECTS = {
     "allow": pgettext_lazy("authorisation", "Allows"),
@@ -70,3 +83,8 @@ def expires_in(days: int) -> str:
 
 def expired(days: int) -> str:
     return ngettext("Expired %(days)s day ago", "Expired %(days)s days ago", days) % {"days": days}
+
+
+def hospital(*told: str) -> str:
+    """The nature, grade or type of a hospital in the reader's language; what is no word of the register stays."""
+    return " · ".join(str(HOSPITALS.get(word, word)) for word in told if word)

@@ -104,7 +104,7 @@ def row(
         "url": reverse("partner", args=[party.id]),
         "name": party.name,
         "code": party.uscc or party.code,
-        "kind": " · ".join(filter(None, (itself, _kind(party), party.grade))),
+        "kind": " · ".join(filter(None, (itself, _kind(party), labels.hospital(party.grade)))),
         "tiers": party.tiers or None,
         "place": party.territory_name,
         "region": labels.several(names.regions, _regions(party, names)),

@@ -33,7 +33,7 @@ def state(party: queries.PartyView) -> SafeString:
 
 def facts(party: queries.PartyView) -> list[tuple[str, Any]]:
     """Identity: label and value, what is not known left out."""
-    hospital = " ".join(filter(None, (party.nature, party.grade, party.type))) if party.grade else ""
+    hospital = labels.hospital(party.nature, party.grade, party.type) if party.grade else ""
     known = [
         (_("Short name"), party.short_name),
         (_("Credit code"), party.uscc),

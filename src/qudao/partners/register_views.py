@@ -22,6 +22,7 @@ def licences(request) -> HttpResponseBase:
     """Licences of everybody this person sees, the first to lapse on top."""
     today = periods.business_date(request.now)
     names = listing.Names.load()
+    regions = [(str(key), name) for key, name in names.regions.items()]
     query = request.GET
     within = query.get("within", "")
     wanted = queries.LicenceFilter(
@@ -71,7 +72,7 @@ def licences(request) -> HttpResponseBase:
             ),
         ],
         filters=[
-            filters.Text("q", _("Number, partner, pinyin")),
+            filters.Text("q", _("Licence number") if request.actor.alone else _("Number, partner, pinyin")),
             filters.Toggle("within", "lapsed", _("No longer valid"), everything.lapsed),
             *(
                 filters.Toggle(
@@ -83,7 +84,7 @@ def licences(request) -> HttpResponseBase:
                 for days in WINDOWS
             ),
             filters.Choice("kind", _("Licence"), list(labels.LICENCES.items())),
-            filters.Choice("region", _("Region"), [(str(key), name) for key, name in names.regions.items()]),
+            *([] if request.actor.alone else [filters.Choice("region", _("Region"), regions)]),
         ],
         fetch=fetch,
         sums=sums,

@@ -33,7 +33,6 @@ def matching(request) -> HttpResponse:
         context |= {
             "groups": _groups(waiting, request),
             "count": queries.count_waiting(actor=request.actor),
-            "full": len(waiting) == AT_ONCE,
             "text": request.GET.get("q", ""),
             "decided": request.GET.get("counted", ""),
             "crumbs": [

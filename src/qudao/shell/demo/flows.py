@@ -18,8 +18,9 @@ _HEADERS = (
 
 
 def report(lane, month: dt.date, now: dt.datetime) -> None:
-    """The files of one month, one of every account of the entity's dealers; some never come."""
-    for one, line in accounts(lane):
+    """The files of one month, one of every account of the entity's dealers, as they come in; some never come."""
+    coming = {account: _sent(lane, file_name(*account, month), now) for account in accounts(lane)}
+    for (one, line), sent in sorted(coming.items(), key=lambda account: account[1]):
         chance = random.Random(f"{lane.demo.seed} files {one.key} {line} {month}")
         told = one.key in ("kangze", lane.demo.diverted)
         rows = _rows(lane, one, line, month)
@@ -33,7 +34,7 @@ def report(lane, month: dt.date, now: dt.datetime) -> None:
             stream="\n".join([header, *rows]).encode(),
             name=name,
             actor=lane.cast.of(one.key),
-            now=_sent(lane, name, now),
+            now=sent,
         )
         lane.report.counts["sell-through files"] += 1
         lane.report.counts["sell-through rows"] += len(rows)

@@ -97,6 +97,8 @@ STATES = {
         ambiguous=("warn", pgettext_lazy("status", "Several matches")),
         duplicate=("hold", pgettext_lazy("status", "Duplicate")),
         late=("warn", pgettext_lazy("status", "Late")),
-        appeal=("bad", pgettext_lazy("status", "To be explained")),
+        appeal=("hold", pgettext_lazy("status", "To be explained")),
+        open=("warn", pgettext_lazy("diversion", "To be judged")),
+        upheld=("bad", pgettext_lazy("diversion", "Upheld")),
     ),
 }
