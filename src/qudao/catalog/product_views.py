@@ -285,7 +285,7 @@ def line_new(request) -> HttpResponse:
     title, back = _("New product line"), reverse("product_upload")
     act = acts.Act(
         title=title,
-        button=_("Open the product line"),
+        button=_("Create the product line"),
         back=back,
         crumbs=[*_crumbs(), {"title": title}],
         beside={"catalog.line_code_taken": "code"},

@@ -180,7 +180,7 @@ def _facts(one: held.Held, released: frozenset[str]) -> list[tuple[str, str]]:
         (_("Reason"), paper.because),
         (pgettext("hold", "Placed by"), f"{one.placed_by} · {formats.moment(paper.created_at)}"),
         (_("Locked quantity"), formats.quantity(one.held, one.unit)),
-        (_("Out already"), formats.quantity(one.out, one.unit)),
+        (_("Already shipped"), formats.quantity(one.out, one.unit)),
     ]
     if paper.released_at:
         told += [
@@ -242,7 +242,7 @@ def holds(request) -> HttpResponseBase:
             tables.Column(key="reason", label=_("Reason"), sub="who", sub_label=_("By")),
             tables.Column(key="at", label=_("Since"), kind="moment"),
             tables.Column(key="held", label=_("Locked quantity"), kind="qty", unit="unit"),
-            tables.Column(key="out", label=_("Out already"), kind="qty", unit="unit"),
+            tables.Column(key="out", label=_("Already shipped"), kind="qty", unit="unit"),
             tables.Column(
                 key="state",
                 label=_("State"),
@@ -253,7 +253,7 @@ def holds(request) -> HttpResponseBase:
             ),
             tables.Column(key="number", label=_("Hold"), link="paper", drawer=True),
         ],
-        filters=[filters.Toggle("state", "all", _("Lifted ones too"))],
+        filters=[filters.Toggle("state", "all", _("Include lifted"))],
         fetch=fetch,
         sums=sums,
         order=_("Newest first"),

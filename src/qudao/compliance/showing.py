@@ -25,7 +25,7 @@ def choices(subjects: list[queries.Subject]) -> tables.Table:
         columns=[
             tables.Column(key="number", label=_("Lot or serial number"), sub="lot"),
             tables.Column(key="item", label=_("Product"), sub="code"),
-            tables.Column(key="last_usable_on", label=_("Last usable day"), kind="day"),
+            tables.Column(key="last_usable_on", label=_("Expiry date"), kind="day"),
         ],
         rows=[
             {
@@ -70,7 +70,7 @@ def facts(chosen: queries.Subject, today: dt.date) -> list[tuple[Any, str]]:
         (_("Lot"), chosen.lot),
         (_("Serial number"), chosen.serial),
         (_("Produced on"), formats.day(chosen.produced_on)),
-        (_("Last usable day"), formats.day(chosen.last_usable_on)),
+        (_("Expiry date"), formats.day(chosen.last_usable_on)),
         (_("Records kept until"), formats.day(kept) if kept else _("for ever (implant)")),
     ]
     return [(label, str(value)) for label, value in rows if value]

@@ -231,7 +231,7 @@ _LOT = (
     Column(key="lot", label=_("Lot")),
     Column(key="site", label=_("Warehouse")),
     Column(key="status", label=_("State"), kind="status", status="zone"),
-    Column(key="last_usable_on", label=_("Last usable day"), kind="day"),
+    Column(key="last_usable_on", label=_("Expiry date"), kind="day"),
 )
 _LOT_WORTH = (
     Column(key="on_hand", label=_("Quantity"), kind="qty", unit="unit"),

@@ -30,7 +30,7 @@ class OpeningForm(acts.Form):
         label=gettext_lazy("Quantity in all"),
         max_digits=18,
         decimal_places=4,
-        help_text=gettext_lazy("In base units, as the system before says."),
+        help_text=gettext_lazy("In base units, as in the previous system."),
     )
     control_value = forms.DecimalField(
         label=gettext_lazy("Cost in all, without tax"), max_digits=18, decimal_places=2

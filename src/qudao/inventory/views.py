@@ -205,7 +205,7 @@ def _columns(by: str, near: int) -> list[tables.Column]:
         of,
         tables.Column(
             key="last_usable_on",
-            label=_("Last usable day") if by == "lot" else _("First to expire"),
+            label=_("Expiry date") if by == "lot" else _("First to expire"),
             kind="day",
             sub="past",
             sub_label=_("How long expired"),

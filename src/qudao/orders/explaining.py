@@ -139,7 +139,7 @@ def _why(place: int, elsewhere: bool) -> str:
         return _("expires next")
     if elsewhere:
         return _("expires first in the one warehouse that serves the line")
-    return _("expires first of all that may serve")
+    return _("earliest expiry among the usable lots")
 
 
 def _words(reason: Mapping[str, Any], unit: str) -> str:

@@ -135,7 +135,7 @@ def entity_new(request) -> HttpResponse:
     title = _("New legal entity")
     act = _act(
         title,
-        _("Open the legal entity"),
+        _("Create the legal entity"),
         _("The legal entity is open."),
         _("It sells and buys in its own name, with numbers, prices and accounts of its own."),
         {"organisation.uscc_invalid": "uscc", "organisation.code_taken": "code"},

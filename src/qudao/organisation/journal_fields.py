@@ -109,7 +109,7 @@ FIELDS: Mapping[str, Any] = {
     "certificate_number": pgettext_lazy("journal row", "Certificate"),
     "lot_code": pgettext_lazy("journal row", "Lot"),
     "serial_code": pgettext_lazy("journal row", "Serial number"),
-    "last_usable_on": pgettext_lazy("journal row", "Last usable day"),
+    "last_usable_on": pgettext_lazy("journal row", "Expiry date"),
     "entered_quantity": pgettext_lazy("journal row", "Quantity entered"),
     "unit": pgettext_lazy("journal row", "Unit"),
     "base_unit": pgettext_lazy("journal row", "Base unit"),

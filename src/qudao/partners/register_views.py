@@ -88,7 +88,7 @@ def licences(request) -> HttpResponseBase:
         ],
         fetch=fetch,
         sums=sums,
-        order=_("First to lapse first"),
+        order=_("Soonest expiry first"),
         empty=tables.Empty(
             title=_("No licence on file"),
             hint=_("Licences are recorded on the page of each partner, by quality."),

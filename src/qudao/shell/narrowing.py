@@ -65,7 +65,7 @@ def context(request) -> dict | None:
     if not request.whole_actor.house:
         return None
     chosen = chosen_of(request)
-    label = _("All I see")
+    label = _("Full scope")
     if any_of(chosen):
         label = request.session[SESSION].get("labels", {}).get(get_language(), _("A part"))
     return {"label": label, "narrow": any_of(chosen)}

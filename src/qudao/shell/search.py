@@ -98,6 +98,6 @@ def facts(scanned: udi.Scan | None) -> list[tuple[str, str]]:
         (_("Device identifier"), scanned.di),
         (_("Lot"), scanned.lot),
         (_("Serial number"), scanned.serial),
-        (_("Last usable day"), scanned.last_usable_on and formats.day(scanned.last_usable_on)),
+        (_("Expiry date"), scanned.last_usable_on and formats.day(scanned.last_usable_on)),
     ]
     return [(label, value) for label, value in said if value]

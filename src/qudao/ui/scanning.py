@@ -109,7 +109,7 @@ def label(
         (_("Lot"), lot),
         (_("Serial"), serial),
         (_("Produced"), produced_on.isoformat() if produced_on else ""),
-        (_("Last usable day"), last_usable_on.isoformat() if last_usable_on else ""),
+        (_("Expiry date"), last_usable_on.isoformat() if last_usable_on else ""),
     ]
     return [(name, value) for name, value in found if value]
 

@@ -83,7 +83,7 @@ PRODUCTS: dict[str, Message] = {
     "catalog.line_unknown": Message(
         _("Unknown product line"),
         _("There is no product line %(line)s."),
-        _("Open the product line first, or mend its code."),
+        _("Create the product line first, or mend its code."),
     ),
     "catalog.item_unknown": Message(
         _("Unknown product"),

@@ -47,7 +47,7 @@ def punctuality(request) -> HttpResponseBase:
     lines = catalog.line_names()
     wanted = listing.Listing(
         name="flow_punctuality",
-        title=_("Reported in time"),
+        title=_("Reporting punctuality"),
         columns=[
             tables.Column(
                 key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"

@@ -95,7 +95,7 @@ def _common(shipment: queries.ShipmentView, actor: scope.Actor) -> dict[str, Any
             _("Registrant / production permit"),
             _("Lot / serial"),
             _("Produced"),
-            _("Last usable day"),
+            _("Expiry date"),
             _("Quantity"),
             _("Storage"),
             "UDI-DI",

@@ -36,7 +36,7 @@ def certificates(shipment: orders.ShipmentView, *, on: dt.date, actor: scope.Act
             _("Specification"),
             _("Lot / serial"),
             _("Produced"),
-            _("Last usable day"),
+            _("Expiry date"),
             _("Quantity"),
             _("Registration certificate"),
             _("Registrant"),

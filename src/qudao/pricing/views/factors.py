@@ -40,7 +40,7 @@ class NewFactor(acts.Form):
         gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until further notice.")
     )
     replace = forms.BooleanField(
-        label=gettext_lazy("One that holds on the first day ends there"), required=False, initial=True
+        label=gettext_lazy("End the factor in force on the first day"), required=False, initial=True
     )
 
     def __init__(self, *args: Any, names: Names, **kwargs: Any) -> None:

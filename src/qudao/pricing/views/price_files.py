@@ -67,7 +67,7 @@ class PriceListForm(forms.Form):
     citation = forms.CharField(
         label=gettext_lazy("Source"),
         max_length=80,
-        help_text=gettext_lazy("Shown wherever a price of it is explained."),
+        help_text=gettext_lazy("Shown as the source where a price is explained."),
     )
     replace = forms.BooleanField(
         label=gettext_lazy("End the old prices when the new ones begin"),

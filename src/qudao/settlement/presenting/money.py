@@ -143,7 +143,7 @@ def _settled(
     taken = sum((one.amount for one in uses if not one.given), money.ZERO)
     return [
         (_("Paid"), formats.amount(view.paid)),
-        (_("Taken back by red invoices"), formats.amount(-sum((one.gross for one in reds), money.ZERO))),
+        (_("Reversed by red invoices"), formats.amount(-sum((one.gross for one in reds), money.ZERO))),
         *([(_("Credit used on other invoices"), formats.amount(given))] if given else []),
         *([(_("Credit from other invoices"), formats.amount(taken))] if taken else []),
         (_("Unapplied credit"), formats.amount(view.unapplied, "CNY"))
