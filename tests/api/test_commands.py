@@ -53,12 +53,12 @@ def test_the_doctor_says_which_part_is_bad(db):
     from tests import harness
 
     with harness.owner() as owner:
-        owner.execute("DELETE FROM django_migrations WHERE app = 'organisation'")
+        owner.execute("DELETE FROM django_migrations WHERE app = 'organisation' AND name = '0002_sounds'")
         try:
             done = qudao("doctor")
         finally:
             owner.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES ('organisation', '0001_initial', now())"
+                "INSERT INTO django_migrations (app, name, applied) VALUES ('organisation', '0002_sounds', now())"
             )
     assert done.returncode == 1
     assert "BAD   1 migrations have not run: run qudao migrate" in done.stdout

@@ -73,7 +73,7 @@ def test_a_promotion_comes_off_the_line_and_leads_to_its_page(company):
     found, shown = explained(company, "CTNI-100", 30, account="kangze.IVD")
     assert (found.amounts.discount, found.amounts.gross) == (Decimal("620.00"), Decimal("36580.00"))
     [promotion] = [step for step in shown["steps"] if "/promotions/" in (step.get("url") or "")]
-    assert (promotion["label"], promotion["value"]) == ("肌钙蛋白满减", "-620.00")
+    assert (promotion["label"], promotion["value"]) == ("肌钙蛋白满减", "−620.00")
 
 
 def test_centralised_procurement_ranks_above_everything(company):

@@ -59,7 +59,7 @@ MODULE = manifest.Module(
         "catalog.tax.set": _("Tax of products set"),
         "catalog.udi.imported": _("Device register taken in"),
         "catalog.udi.linked": _("Device identifiers linked"),
-        "catalog.certificate.registered": _("Certificates entered"),
+        "catalog.certificate.registered": _("Certificate registered"),
         "catalog.certificate.renewed": _("Certificate renewed or changed"),
         "catalog.certificate.revoked": _("Certificate revoked"),
         "catalog.certificate.extended": _("Certificate lists further products"),

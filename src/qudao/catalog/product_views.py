@@ -89,7 +89,7 @@ class Unit(acts.Form):
     """A unit, and what one of it holds."""
 
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=_UNIT)
-    factor = forms.IntegerField(label=gettext_lazy("Base units in one of it"), min_value=1, max_value=999_999)
+    factor = forms.IntegerField(label=gettext_lazy("Base units per unit"), min_value=1, max_value=999_999)
 
 
 class Tax(acts.Form):
@@ -101,7 +101,7 @@ class Tax(acts.Form):
     entity = forms.TypedChoiceField(
         label=gettext_lazy("Legal entity"),
         coerce=int,
-        help_text=gettext_lazy("What an entity has of its own goes before what holds for all."),
+        help_text=gettext_lazy("A rate set for one legal entity overrides the general one."),
     )
 
     def __init__(self, *args: Any, entities: list[tuple[int, str]], **kwargs: Any) -> None:
@@ -217,9 +217,7 @@ def device_unit(request, item_id: int) -> HttpResponse:
         back=back,
         crumbs=_crumbs(item, back, title),
         about=formats.clauses(known or [_("Base unit: %(unit)s") % {"unit": item.base_unit}]),
-        consequence=_(
-            "What is written already keeps the content it was written with. Prices are per %(unit)s."
-        )
+        consequence=_("Existing documents keep their conversion. Prices are per %(unit)s.")
         % {"unit": item.price_unit},
         beside={
             "catalog.base_unit_fixed": "unit",

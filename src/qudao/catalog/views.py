@@ -172,7 +172,7 @@ def certificates(request) -> HttpResponseBase:
         ],
         fetch=fetch,
         sums=sums,
-        order=_("First to end first"),
+        order=_("Earliest to end first"),
         empty=tables.Empty(
             title=_("No certificate on file"),
             hint=_("Certificates come with the import of products."),

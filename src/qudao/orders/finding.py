@@ -65,7 +65,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         "to_pick": _("Shipments to pick"),
         "picked": _("Shipments to review"),
         "reviewed": _("Shipments to hand to the carrier"),
-        "shipped": _("Goods on the road to sign for"),
+        "shipped": _("Deliveries on the road to sign for"),
     }
     held_up = selecting.held_up(actor=actor) if actor.can("orders.order.reallocate") else ()
     found = _held_up(held_up)

@@ -69,7 +69,7 @@ MESSAGES: dict[str, Message] = {
     "orders.short": Message(
         _("%(available)s available, %(missing)s short"),
         _("Wanted %(wanted)s %(unit)s. %(skipped)s"),
-        _("Lower the quantity to what is available, or wait for the next receipt."),
+        _("Lower the quantity to what is available, take the line out, or wait for the next receipt."),
     ),
     "orders.source_taken_in": Message(
         _("This order has been taken in already"),

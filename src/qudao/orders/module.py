@@ -66,7 +66,7 @@ MODULE = manifest.Module(
         "orders.order.view": _("See orders"),
         "orders.order.place": _("Place orders"),
         "orders.order.confirm": _("Confirm orders"),
-        "orders.order.reallocate": _("Allocate confirmed orders anew"),
+        "orders.order.reallocate": _("Reallocate confirmed orders"),
         "orders.order.release": _("Release orders to the warehouse"),
         "orders.shipment.view": _("See shipments"),
         "orders.shipment.pick": _("Pick"),

@@ -180,7 +180,7 @@ def authorisations(request) -> HttpResponseBase:
         ],
         fetch=fetch,
         sums=sums,
-        order=_("Latest to begin first"),
+        order=_("Latest start first"),
         empty=tables.Empty(
             title=_("No authorisation"),
             hint=_("Authorisations are granted on the page of each partner."),

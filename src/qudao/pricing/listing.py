@@ -65,7 +65,7 @@ def contracts(query: QueryDict, *, today: dt.date, actor: scope.Actor) -> listin
         ],
         fetch=fetch,
         sums=sums,
-        order=_("Soonest to end first") if sort == "ends" else _("To sign first, ended last"),
+        order=_("Soonest to end first") if sort == "ends" else _("To be signed first, ended last"),
         empty=tables.Empty(
             title=_("No contract yet"),
             hint=_(
@@ -101,7 +101,7 @@ def _contract_columns() -> list[tables.Column]:
             sub="waits",
             sub_label=_("Who has to sign"),
         ),
-        tables.Column(key="ends", label=_("Next expiry"), kind="day", sub="left", sortable=True),
+        tables.Column(key="ends", label=_("Expires"), kind="day", sub="left", sortable=True),
         tables.Column(key="line", label=_("Product line"), sub="entity", sub_label=_("Legal entity")),
         tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
         tables.Column(key="version", label=_("Version"), sub="draft", sub_label=_("To sign")),
@@ -145,4 +145,4 @@ def _waits(row: queries.ContractRow, names: Names, actor: scope.Actor) -> str:
     english = get_language() == "en"
     signers = [(english and name_en) or name for name, name_en in row.signers] if actor.house else []
     who = formats.listed(signers) or names.entities.get(row.entity_id, "")
-    return _("Waits for %(who)s to sign") % {"who": who}
+    return _("Awaiting the signature of %(who)s") % {"who": who}

@@ -19,7 +19,7 @@ KINDS = {
 BASES = {
     "ordered": pgettext_lazy("basis", "What is ordered"),
     "shipped": pgettext_lazy("basis", "What is shipped"),
-    "signed": pgettext_lazy("basis", "What is signed for"),
+    "signed": pgettext_lazy("basis", "Goods signed for"),
     "invoiced": pgettext_lazy("basis", "What is invoiced"),
     "paid": pgettext_lazy("basis", "What is paid"),
 }
@@ -31,7 +31,7 @@ CALENDARS = {
 }
 MODES = {
     "whole": gettext_lazy("On the whole volume"),
-    "marginal": gettext_lazy("Band by band"),
+    "marginal": gettext_lazy("By bands"),
     "per_unit": gettext_lazy("Per unit"),
     "fixed": gettext_lazy("Fixed amount"),
 }

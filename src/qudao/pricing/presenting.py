@@ -339,7 +339,7 @@ def grants(one: queries.PromotionView) -> str:
     text = (
         _("%(minus)s off every %(count)s pieces")
         if one.repeats
-        else _("%(minus)s off from %(count)s pieces on")
+        else _("%(minus)s off for %(count)s pieces or more")
     )
     return text % {"count": formats.quantity(one.threshold), "minus": minus}
 
@@ -376,7 +376,7 @@ def timeline(detail: queries.ContractDetail, actor: scope.Actor) -> list[dict[st
             if leaf.type == "pricing.version.effected" and ours:
                 told = {"ours": ours, "theirs": theirs}
                 entry["detail"] += (
-                    " · " + _("Signed by %(ours)s for us, by %(theirs)s for the partner") % told
+                    " · " + _("Signed by %(ours)s for the supplier, by %(theirs)s for the buyer") % told
                 )
         elif leaf.type == "pricing.contract.ended":
             told = {"day": leaf.data["last_day"], "reason": leaf.data["reason"]}

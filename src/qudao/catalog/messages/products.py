@@ -48,7 +48,7 @@ PRODUCTS: dict[str, Message] = {
     "catalog.udi_record_missing": Message(
         _("The device register has no such DI"),
         _("No record taken in has this DI as its sale unit."),
-        _("Take in a newer release of the register, or enter the product by hand."),
+        _("Import a newer release of the register, or enter the product by hand."),
     ),
     "catalog.di_unknown": Message(
         _("Unknown device identifier"),
@@ -91,7 +91,7 @@ PRODUCTS: dict[str, Message] = {
         _("Register the product first."),
     ),
     "catalog.item_inactive": Message(
-        _("The product is out of trade"),
+        _("The product is discontinued"),
         _("%(code)s %(name)s was taken out of trade."),
         _("Take the line out, or ask master data to put the product back into trade."),
     ),

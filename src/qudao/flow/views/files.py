@@ -26,7 +26,9 @@ STATES = (states.NORMAL, states.LATE, states.UNMATCHED, states.APPEAL, states.DU
 def _actions(actor: scope.Actor) -> list[listing.Action]:
     """The ways from the list of files to the other pages, those this person may open."""
     found = [
-        listing.Action(label=_("Reporting punctuality"), url=reverse("flow_punctuality"), icon="calendar-check")
+        listing.Action(
+            label=_("Reporting punctuality"), url=reverse("flow_punctuality"), icon="calendar-check"
+        )
     ]
     found.append(
         listing.Action(label=_("To be explained"), url=reverse("flow_appeals"), icon="alert-triangle")

@@ -90,7 +90,9 @@ class NewPromotion(forms.Form):
         choices=[("quantity", gettext_lazy("Quantity")), ("amount", gettext_lazy("Amount, tax included"))],
     )
     threshold = forms.DecimalField(label=gettext_lazy("Threshold"), max_digits=18, decimal_places=4)
-    minus = forms.DecimalField(label=gettext_lazy("Yuan off, tax included"), max_digits=18, decimal_places=2)
+    minus = forms.DecimalField(
+        label=gettext_lazy("Discount (CNY, tax included)"), max_digits=18, decimal_places=2
+    )
     repeats = forms.BooleanField(label=gettext_lazy("For every threshold reached"), required=False)
     stackable = forms.BooleanField(label=gettext_lazy("Adds up with other promotions"), required=False)
     budget = forms.DecimalField(label=gettext_lazy("Budget, yuan"), max_digits=18, decimal_places=2)

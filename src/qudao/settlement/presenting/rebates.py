@@ -63,7 +63,7 @@ def columns() -> list[tables.Column]:
             sub="under_way",
             sub_label=_("Period under way"),
         ),
-        tables.Column(key="volume", label=_("Volume that counts"), figure=True),
+        tables.Column(key="volume", label=_("Volume counted"), figure=True),
         tables.Column(key="rate", label=_("Tier reached"), figure=True),
         tables.Column(key="earned", label=_("Earned"), kind="money"),
         tables.Column(key="settled_before", label=_("Settled before"), kind="money", telling=True),

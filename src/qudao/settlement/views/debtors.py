@@ -66,12 +66,12 @@ def receivables(request) -> HttpResponse:
 
     shown: list[filters.Filter] = [
         filters.Toggle("late", "1", _("Overdue")),
-        filters.Toggle("all", "1", _("Those without debt too")),
+        filters.Toggle("all", "1", _("Include zero balances")),
     ]
     if actor.house:
         shown.insert(0, filters.Text("q", _("Partner")))
         last = f"{periods.add_months(today.replace(day=1), -1):%Y-%m}"
-        shown.append(filters.Toggle("unstated", last, _("%(month)s not stated") % {"month": last}))
+        shown.append(filters.Toggle("unstated", last, _("%(month)s: statement not sent") % {"month": last}))
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="receivables",

@@ -24,7 +24,7 @@ STATES = ("calculated", "preview", "confirmed", "reversed")
 
 class Reversal(acts.Form):
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("Stands in the journal.")
+        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("Recorded in the journal.")
     )
 
 

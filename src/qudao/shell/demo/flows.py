@@ -19,8 +19,8 @@ _HEADERS = (
 
 def report(lane, month: dt.date, now: dt.datetime) -> None:
     """The files of one month, one of every account of the entity's dealers, as they come in; some never come."""
-    coming = {account: _sent(lane, file_name(*account, month), now) for account in accounts(lane)}
-    for (one, line), sent in sorted(coming.items(), key=lambda account: account[1]):
+    coming = [(_sent(lane, file_name(one, line, month), now), one, line) for one, line in accounts(lane)]
+    for sent, one, line in sorted(coming, key=lambda file: file[0]):
         chance = random.Random(f"{lane.demo.seed} files {one.key} {line} {month}")
         told = one.key in ("kangze", lane.demo.diverted)
         rows = _rows(lane, one, line, month)
