@@ -77,7 +77,7 @@ def _difference(page, contract):
     for code, was, now in changed:
         row = diff.locator("tr", has_text=code)
         percent = cents((now - was) / was * 100)
-        for words in ("降价", yuan(was), yuan(now), f"{percent:+.2f}%"):
+        for words in ("降价", yuan(was), yuan(now), f"{percent:+.2f}%".replace("-", "−")):
             expect(row).to_contain_text(words)
 
 
