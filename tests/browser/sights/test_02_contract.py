@@ -40,7 +40,7 @@ def test_a_contract_with_its_versions_and_all_that_shapes_its_prices(demo, demo_
     expect(factors).to_contain_text(f"{partner.tier} 级× 0.8")
     promotion = card(page, "进行中的促销")
     expect(promotion.get_by_role("link", name=demo.stories.promotion)).to_be_visible()
-    expect(promotion).to_contain_text("每满 ¥ 8,000 减 ¥ 240.00")
+    expect(promotion).to_contain_text("每满 ¥ 8,000 减 ¥ 240")
     _rebate(page)
     assert watching.accessibility(page) == []
     # The version before, as it was.
