@@ -117,6 +117,7 @@ def _paid(row: queries.ListedPrice, item: catalog.ItemView | None, factors: Fact
     gross, net = price.both_taxes(money.unit_price(row.price * factor), rate, row.tax_included)
     return {
         "kind": "tier_region",
+        "for_whom": _("Your tier"),
         "gross": gross,
         "net": net,
         "listed": price.both_taxes(row.price, rate, row.tax_included)[0],
