@@ -346,8 +346,10 @@ class Lane:
 
 
 def _due(now: dt.datetime) -> dt.date:
-    """The day a buyer asks for its goods: four days on, one in ten in a hurry; of those some come late."""
-    return periods.business_date(now) + dt.timedelta(days=2 if now.minute % 10 == 0 else 4)
+    """The day a buyer asks for its goods: four days on, one in ten in a hurry; of those some come late. Nobody takes
+    goods in on a weekend."""
+    wanted = periods.business_date(now) + dt.timedelta(days=2 if now.minute % 10 == 0 else 4)
+    return wanted + dt.timedelta(days=7 - wanted.weekday() if wanted.weekday() > 4 else 0)
 
 
 def system() -> scope.Actor:
