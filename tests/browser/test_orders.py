@@ -78,7 +78,7 @@ def test_the_list_goes_out_as_excel(page_of, company):
     page = page_of("zhoulan")
     page.goto("/orders/?status=confirmed")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Excel").click()
+        page.get_by_role("link", name="Export Excel").click()
     with open(download.value.path(), "rb") as file:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
     head, *rows = book.get_sheet_by_index(0).to_python()

@@ -110,7 +110,7 @@ def sums(found: queries.Trace, chosen: queries.Subject) -> tables.Table:
         ],
         rows=rows,
         sums={"came": found.came, "now": found.out},
-        sums_label=_("In all, %(unit)s") % {"unit": chosen.unit},
+        sums_label=_("Total, %(unit)s") % {"unit": chosen.unit},
     )
 
 
@@ -159,14 +159,14 @@ def holders(found: queries.Trace, chosen: queries.Subject, told: list[queries.No
         columns=[
             tables.Column(key="name", label=_("Dealer or hospital"), sub="told"),
             tables.Column(key="left", label=_("Still there"), kind="qty"),
-            tables.Column(key="came", label=_("Came"), kind="qty"),
+            tables.Column(key="came", label=_("Received"), kind="qty"),
             tables.Column(key="passed_on", label=_("Sold on"), kind="qty"),
             tables.Column(key="returned", label=_("Returned"), kind="qty"),
             *([tables.Column(key="contact", label=_("Contact"), sub="address")] if told else []),
         ],
         rows=rows,
         sums={"left": sum(one.left for one in found.holders)},
-        sums_label=_("In all, %(unit)s") % {"unit": chosen.unit},
+        sums_label=_("Total, %(unit)s") % {"unit": chosen.unit},
         empty=tables.Empty(
             title=_("Nobody yet"),
             hint=_("Nothing of it was delivered to a dealer or hospital."),

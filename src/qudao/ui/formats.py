@@ -103,4 +103,4 @@ def clauses(values: Iterable[Any]) -> str:
 
 def in_all(of: Any) -> str:
     """What a foot says before its sums: that they are sums, and `of` how many."""
-    return _("In all · %(of)s") % {"of": of}
+    return _("Total · %(of)s") % {"of": of}

@@ -121,7 +121,7 @@ TABLE = tables.Table(
         key: sum((one[key] or Decimal(0) for one in PARTNERS), Decimal(0))
         for key in ("bought", "pool", "overdue")
     },
-    sums_label=_("In all · 4 partners on this page"),
+    sums_label=_("Total · 4 partners on this page"),
     pick="id",
     actions=[
         tables.Action(label=_("Start a renewal"), url="#renew", icon="signature", primary=True),

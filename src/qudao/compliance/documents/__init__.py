@@ -46,7 +46,7 @@ def trace_report(
         "told_title": showing.told_title(chosen),
         "told_heads": [
             _("Dealer or hospital"),
-            _("Came"),
+            _("Received"),
             _("Sold on"),
             _("Returned"),
             _("Still there"),
@@ -123,4 +123,4 @@ def _told(found: queries.Trace, chosen: queries.Subject, told: Sequence[queries.
 
 
 def _in_all(chosen: queries.Subject) -> str:
-    return _("In all, %(unit)s") % {"unit": chosen.unit}
+    return _("Total, %(unit)s") % {"unit": chosen.unit}
