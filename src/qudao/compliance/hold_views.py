@@ -25,7 +25,7 @@ class Hold(acts.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=200,
-        help_text=gettext_lazy("Stands in the journal and on the hold."),
+        help_text=gettext_lazy("Recorded in the journal and on the hold."),
     )
 
 

@@ -40,7 +40,11 @@ def show(
     posted = request.POST
     here = next((one for one in sites if one.id == site_id), None)
     if zones == ("good",):
-        crumbs = [{"title": _("Transfers"), "url": reverse("transfers")}, {"title": _("New transfer")}]
+        crumbs = [
+            {"title": _("Stock"), "url": reverse("stock")},
+            {"title": _("Transfers"), "url": reverse("transfers")},
+            {"title": _("New transfer")},
+        ]
     else:
         crumbs = [{"title": _("Stock"), "url": reverse("stock")}, {"title": _("Stock count")}]
     context = {

@@ -142,7 +142,11 @@ def _show_transfer(request, transfer_id, refusal: errors.Refused | None = None) 
         names = queries_people.names_of([view.sent_by, view.received_by])
         context = {
             "transfer": view,
-            "crumbs": [{"title": _("Transfers"), "url": reverse("transfers")}, {"title": view.number}],
+            "crumbs": [
+                {"title": _("Stock"), "url": reverse("stock")},
+                {"title": _("Transfers"), "url": reverse("transfers")},
+                {"title": view.number},
+            ],
             "lines": [
                 {
                     "no": one.origin_line,

@@ -35,7 +35,7 @@ class NewSite(acts.Form):
     territory = fields.TerritoryField()
     address = forms.CharField(label=gettext_lazy("Address"), max_length=200)
     licensed_address = forms.BooleanField(
-        label=gettext_lazy("The address stands on our licence"), required=False, initial=True
+        label=gettext_lazy("The address is listed on our licence"), required=False
     )
     priority = forms.IntegerField(
         label=gettext_lazy("Order of preference"),
@@ -126,11 +126,12 @@ def site_new(request) -> HttpResponse:
         }
     act = acts.Act(
         title=title,
-        button=_("Open the warehouse"),
+        button=_("Create the warehouse"),
         back=reverse("sites"),
         crumbs=[*_crumbs(), {"title": title}],
         consequence=_(
-            "Each zone gets one place, from goods awaiting inspection to goods going out. Add shelves afterwards."
+            "Each zone (awaiting inspection, released, nonconforming, returned, on hold, going out) gets its place."
+            " Add shelves afterwards."
         ),
         beside={"inventory.site_code_taken": "code"},
         done=_("The warehouse is open."),

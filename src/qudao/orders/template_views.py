@@ -186,9 +186,9 @@ def template_remove(request, template_id: uuid.UUID) -> HttpResponse:
         back=reverse("order_template", args=[found.id]),
         crumbs=_crumbs(found.name),
         consequence=ngettext(
-            "The template with its %(n)s line is gone for everybody who orders for this account. Orders made from"
+            "The template with its %(n)s line will be removed for everybody who orders for this account. Orders made from"
             " it stay as they are.",
-            "The template with its %(n)s lines is gone for everybody who orders for this account. Orders made from"
+            "The template with its %(n)s lines will be removed for everybody who orders for this account. Orders made from"
             " it stay as they are.",
             count,
         )

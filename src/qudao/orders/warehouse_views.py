@@ -148,7 +148,7 @@ def _rows(found, sites: dict[int, str], actor: scope.Actor, *, queue: str, today
             "at": row.created_at,
             "shipped": row.shipped_at,
             "signed": row.signed_at,
-            "carrier": row.carrier or (_("Own car") if row.shipped_at else ""),
+            "carrier": row.carrier or (_("Own vehicle") if row.shipped_at else ""),
             "tracking": row.tracking,
         }
         for row in found

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 
+from qudao.catalog import queries as catalog
 from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries as organisation
 from qudao.organisation import queries_people
@@ -112,3 +113,11 @@ def _read(found: Any, text: str, field: Any, code: str) -> Any:
     if found is None:
         raise errors.refuse(code, field=str(field), text=text[:40])
     return found
+
+
+def goods(item: catalog.ItemView | None, lot: str) -> dict[str, str]:
+    """A line's product, its unit, and underneath what tells it from its like."""
+    if item is None:
+        return {"item": "", "what": lot, "unit": ""}
+    what = " · ".join(filter(None, (item.code, item.specification, lot)))
+    return {"item": item.name, "what": what, "unit": item.base_unit}

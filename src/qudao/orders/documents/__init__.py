@@ -38,7 +38,7 @@ def note_data(shipment: queries.ShipmentView, *, actor: scope.Actor) -> dict[str
     data = _common(shipment, actor)
     data["facts"] += [
         [_("Shipped on"), _moment(shipment.shipped_at)],
-        [_("Carrier"), shipment.carrier or _("Own car")],
+        [_("Carrier"), shipment.carrier or _("Own vehicle")],
         [_("Waybill number"), shipment.tracking or "—"],
     ]
     return data | {

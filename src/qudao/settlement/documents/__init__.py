@@ -93,7 +93,7 @@ def _after_adjustment(found: queries.StatementDetail) -> list[dict[str, Any]]:
 def _proof(view: queries.StatementView) -> dict[str, Any]:
     """The checkpoint with what it is for; before the lock, what the statement is made of."""
     proof = presenting.checkpoint(view.checkpoint)
-    made_of = [_("Made of the facts up to journal entry"), f"{view.journal_number:,}"]
+    made_of = [_("Based on records up to journal entry"), f"{view.journal_number:,}"]
     if proof is None:
         words = _("The signed checkpoint is printed here once both sides have signed.")
         return {"title": _("Checkpoint of the journal"), "facts": [made_of], "note": "", "words": words}

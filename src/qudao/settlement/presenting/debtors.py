@@ -156,7 +156,7 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
 def unbilled_columns() -> list[tables.Column]:
     return [
         tables.Column(key="number", label=_("Delivery"), sub="shipped", sub_label=_("Shipped")),
-        tables.Column(key="item", label=_("Product"), sub="lot", sub_label=_("Lot")),
+        tables.Column(key="item", label=_("Product"), sub="what", sub_label=_("Code, specification, lot")),
         tables.Column(key="signed_on", label=_("Day signed for"), kind="day"),
         tables.Column(key="delivered", label=_("Amount delivered"), kind="money"),
         tables.Column(key="returned", label=pgettext("statement", "Returned"), kind="money"),
@@ -175,8 +175,7 @@ def unbilled_rows(found: Sequence[queries.UnbilledLine], actor: scope.Actor) -> 
             "number": one.number,
             "url": reverse("shipment", args=[one.shipment_id]) if may_open else None,
             "shipped": formats.day(one.shipped_on) if one.shipped_on else "",
-            "item": items[one.item_id].name if one.item_id in items else "",
-            "lot": one.lot_code,
+            **showing.goods(items.get(one.item_id), one.lot_code),
             "signed_on": one.signed_on,
             "delivered": one.delivered,
             "returned": one.returned or None,

@@ -181,15 +181,13 @@ def _invoice_lines(
 
 def _invoice_line(line: queries.InvoiceLineView, item, tie, *, may_open: bool) -> dict[str, Any]:
     """The price is what the line comes to a piece, rebates and promotions taken off."""
-    told = (item.code, item.specification) if item else ()
     return {
+        **showing.goods(item, tie.lot_code if tie else ""),
         "item": line.item_name,
-        "what": " · ".join(filter(None, (*told, tie.lot_code if tie else ""))),
         "delivery": tie.number if tie else "",
         "delivery_url": reverse("shipment", args=[tie.shipment_id]) if tie and may_open else None,
         "signed": formats.day(tie.signed_on) if tie else "",
         "quantity": line.quantity,
-        "unit": item.base_unit if item else "",
         "price": money.unit_price(line.gross / line.quantity) if line.quantity else None,
         "rate": line.tax_rate,
         "net": line.net,

@@ -342,7 +342,7 @@ def _lines(found: Sequence[queries.RunDocumentLine], actor: scope.Actor) -> tabl
                 "document": one.document_number,
                 "url": _document_url(one, actor),
                 "on": formats.day(one.on),
-                **_goods(items.get(one.item_id), one.lot_code),
+                **showing.goods(items.get(one.item_id), one.lot_code),
                 "quantity": one.quantity,
                 "base": one.base,
                 "base_tone": "bad" if one.base < 0 else None,
@@ -354,13 +354,6 @@ def _lines(found: Sequence[queries.RunDocumentLine], actor: scope.Actor) -> tabl
         ],
         empty=tables.Empty(title=_("No line"), hint=_("Nothing was signed for in this period.")),
     )
-
-
-def _goods(item: catalog.ItemView | None, lot: str) -> dict[str, str]:
-    if item is None:
-        return {"item": "", "what": lot, "unit": ""}
-    what = " · ".join(filter(None, (item.code, item.specification, lot)))
-    return {"item": item.name, "what": what, "unit": item.base_unit}
 
 
 def _document_url(one: queries.RunDocumentLine, actor: scope.Actor) -> str | None:

@@ -68,7 +68,11 @@
           this.boxes().forEach(function (box) { box.checked = checked; });
           this.recount();
         },
-        init: function () { this.recount(); }
+        init: function () {
+          var all = this.$root.querySelector("[data-pick-all]");
+          if (all) { all.hidden = !this.boxes().length; }
+          this.recount();
+        }
       };
     });
   });
