@@ -48,7 +48,7 @@ def test_every_figure_opens_to_its_numbers_and_its_rows(page_of, traded):
     expect(page.locator("tbody tr")).to_have_count(3)
     expect(page.locator("tbody tr").first).to_contain_text("−1,646.02")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export Excel").click()
+        page.get_by_role("link", name="Excel").click()
     with open(download.value.path(), "rb") as file:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
     _head, *rows = book.get_sheet_by_index(0).to_python()

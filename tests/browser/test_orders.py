@@ -78,7 +78,7 @@ def test_the_list_goes_out_as_excel(page_of, company):
     page = page_of("zhoulan")
     page.goto("/orders/?status=confirmed")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export Excel").click()
+        page.get_by_role("link", name="Excel").click()
     with open(download.value.path(), "rb") as file:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
     head, *rows = book.get_sheet_by_index(0).to_python()
@@ -123,7 +123,7 @@ def test_a_dealers_excel_becomes_an_order(page_of, company):
 def test_the_blank_form_is_filled_in_and_ordered_from(page_of, company):
     page = page_of("kangze")
     page.goto("/orders/upload/")
-    expect(page.locator("aside tr", has_text="备注")).to_contain_text("不录入")
+    expect(page.locator("aside tr", has_text="备注")).to_contain_text("忽略")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载空白表").click()
     with open(download.value.path(), "rb") as file:

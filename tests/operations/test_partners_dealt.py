@@ -130,9 +130,9 @@ def test_an_agent_sees_of_a_hospital_what_was_sent_there_and_when_last(company, 
     today = trading.NOW.date()
     # 3,720.00 with tax.
     assert (hospital["类型"], hospital["区域"]) == ("医院 · 三甲", "华东区")
-    assert (hospital["上次订单（自订或供其）"], hospital["本年供货"]) == (today, 3292.04)
-    assert (dealer["上次订单（自订或供其）"], dealer["本年供货"]) == (today, "")
-    assert found["宁波海曙仁济医疗设备有限公司"]["上次订单（自订或供其）"] == ""
+    assert (hospital["最近订单（含供货）"], hospital["本年供货"]) == (today, 3292.04)
+    assert (dealer["最近订单（含供货）"], dealer["本年供货"]) == (today, "")
+    assert found["宁波海曙仁济医疗设备有限公司"]["最近订单（含供货）"] == ""
 
 
 @pytest.mark.usefixtures("db")

@@ -58,8 +58,8 @@ def _columns() -> list[tuple[str, str]]:
         "specification": _("Specification"),
         "remark": _("Remark"),
     }
-    needed = {one.name: _("needed") if one.required else _("may be left out") for one in files.BLANK.columns}
-    return [(label, needed.get(name, _("not taken over"))) for name, label in names.items()]
+    needed = {one.name: _("required") if one.required else _("optional") for one in files.BLANK.columns}
+    return [(label, needed.get(name, _("ignored"))) for name, label in names.items()]
 
 
 @require_safe

@@ -188,7 +188,7 @@ def latest_buyers(actor: scope.Actor, *, shown: int = 10, among: int = 200) -> t
     if not orders:
         return None
     return tables.Table(
-        label=_("Ordered last"),
+        label=_("Recent orders"),
         columns=[
             tables.Column(key="party", label=_("Partner")),
             tables.Column(key="number", label=_("Order"), link="order_url"),

@@ -69,7 +69,7 @@ def _columns(house: bool) -> list[tables.Column]:
         tables.Column(key="party", label=_("Partner"), whose="own"),
         tables.Column(key="line", label=_("Product line")),
         *who,
-        tables.Column(key="at", label=_("Kept since"), kind="moment"),
+        tables.Column(key="at", label=_("Saved on"), kind="moment"),
         tables.Column(key="count", label=_("Lines"), kind="qty"),
     ]
 

@@ -77,7 +77,7 @@ def _regions(found: list[queries.RegionView], may: bool) -> tables.Table:
 
 def _changing(may: bool) -> list[tables.Column]:
     """The column that leads to the correction of a row."""
-    return [tables.Column(key="correct", label=_("Change"), link="correct_url", drawer=True)] if may else []
+    return [tables.Column(key="correct", label=_("Actions"), link="correct_url", drawer=True)] if may else []
 
 
 def _change(page: str, key: int) -> dict[str, str]:

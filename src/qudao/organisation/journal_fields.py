@@ -333,7 +333,7 @@ FIELDS: Mapping[str, Any] = {
     "basis": pgettext_lazy("journal row", "Basis"),
     "calendar": pgettext_lazy("journal row", "Calendar"),
     "pool_months": pgettext_lazy("journal row", "Months in the pool"),
-    "pool_share": pgettext_lazy("journal row", "Share of an order it may pay"),
+    "pool_share": pgettext_lazy("journal row", "Maximum share of an order"),
     "at": pgettext_lazy("journal row", "At"),
     "value": pgettext_lazy("journal row", "Cost"),
     "produced_on": pgettext_lazy("journal row", "Produced on"),

@@ -101,7 +101,7 @@ def person(request) -> HttpResponse:
                 tables.Column(key="since", label=_("Since"), kind="moment"),
                 tables.Column(key="by", label=_("Granted by")),
                 tables.Column(key="state", label=_("State"), kind="tag"),
-                tables.Column(key="revoke", label=_("Change"), link="revoke_url", drawer=True),
+                tables.Column(key="revoke", label=_("Actions"), link="revoke_url", drawer=True),
             ],
             rows=rows,
             empty=tables.Empty(
@@ -163,10 +163,10 @@ def person_new(request) -> HttpResponse:
     if party_id and party_id not in employers:
         raise errors.NotFound
     title = _("New person")
-    elsewhere = "" if party_id else _("Somebody of a partner is let in on that partner's own page.")
+    elsewhere = "" if party_id else _("Add a partner's people on that partner's page.")
     act = acts.Act(
         title=title,
-        button=_("Let them sign in"),
+        button=_("Create the account"),
         back=reverse("people"),
         crumbs=[{"title": _("People and roles"), "url": reverse("people")}, {"title": title}],
         about=_("Works for: %(name)s") % {"name": employers.get(party_id, _("Us"))},

@@ -28,7 +28,7 @@ def by_time(
     parts = {
         _("Authorisations in force"): [one for one in rows if one["state"] in HOLDING],
         _("Authorisations to come"): [one for one in rows if one["state"] == "pending"],
-        _("Authorisations that are over"): [one for one in rows if one["state"] in OVER],
+        _("Ended authorisations"): [one for one in rows if one["state"] in OVER],
     }
     return [_table(title, part) for title, part in parts.items() if part] or [_table(_("Authorisations"), [])]
 

@@ -98,7 +98,7 @@ def partner_new(request) -> HttpResponse:
     policy = reading.score_policy(periods.business_date(request.now))
     act = acts.Act(
         title=_("Admit a partner"),
-        button=_("Hand in for admission"),
+        button=_("Submit for approval"),
         back=reverse("partners"),
         crumbs=[{"title": _("Partners"), "url": reverse("partners")}, {"title": _("Admit a partner")}],
         consequence=_("Nothing can be traded until quality has reviewed it and its head has approved."),

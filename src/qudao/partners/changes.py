@@ -89,7 +89,7 @@ def _on_licence(title: Any, perform: Callable, *, danger: bool = True) -> Change
 
 
 CHANGES: dict[str, Change] = {
-    "request": _admission("request", gettext_lazy("Hand in for admission")),
+    "request": _admission("request", gettext_lazy("Submit for approval")),
     "review": _admission("review", gettext_lazy("Reviewed by quality")),
     "approve": _admission("approve", gettext_lazy("Approve the admission")),
     "activate": _admission("activate", gettext_lazy("Take up trade")),

@@ -86,7 +86,7 @@ def columns(
             (
                 tables.Column(key="lines", label=_("Lines held"), kind="qty"),
                 tables.Column(key="authorisations", label=_("Authorisations"), kind="qty"),
-                tables.Column(key="hospitals", label=_("Hospitals named"), kind="qty"),
+                tables.Column(key="hospitals", label=_("Designated hospitals"), kind="qty"),
             )
             if house
             else ()

@@ -85,7 +85,7 @@ def licences(
 def changing_column(rows: Sequence[Mapping[str, Any]]) -> list[tables.Column]:
     """The column of what may be done with a row, where there is anything: most who look may change nothing."""
     return (
-        [tables.Column(key="acts", label=_("Change"), wrap=True)] if any(row["acts"] for row in rows) else []
+        [tables.Column(key="acts", label=_("Actions"), wrap=True)] if any(row["acts"] for row in rows) else []
     )
 
 

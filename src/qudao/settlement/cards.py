@@ -208,7 +208,7 @@ def _share(pool: queries.PoolView) -> str:
     """How much of an order the pool may pay, and what lapses next."""
     parts = [_("At most %(share)s of an order") % {"share": formats.rate(pool.max_share)}]
     if pool.next_expiry:
-        parts.append(_("Next lapse on %(day)s") % {"day": formats.day(pool.next_expiry)})
+        parts.append(_("Next expiry on %(day)s") % {"day": formats.day(pool.next_expiry)})
     return " · ".join(parts)
 
 

@@ -97,7 +97,7 @@ def test_a_recalled_lot_both_ways_with_sums_that_agree_and_who_must_be_told(demo
     expect(page.locator(".q-notice.q-bad")).to_contain_text("主动召回")
     assert watching.accessibility(page) == []
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export Excel").click()
+        page.get_by_role("link", name="Excel").click()
     with open(download.value.path(), "rb") as file:
         rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read())).get_sheet_by_index(0)
     cells = "\n".join(str(cell) for row in rows.to_python() for cell in row)

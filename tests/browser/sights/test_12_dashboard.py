@@ -137,7 +137,7 @@ def _rows(page, total):
     page.get_by_role("link", name="查看明细").click()
     expect(page.locator("tfoot")).to_contain_text(yuan(total))
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export Excel").click()
+        page.get_by_role("link", name="Excel").click()
     with open(download.value.path(), "rb") as file:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
     head, *rows = book.get_sheet_by_index(0).to_python()

@@ -154,7 +154,7 @@ def consequence(wanted: Wanted) -> str:
     """What closing does, said before the button."""
     first_open = periods.add_months(wanted.first_on, 1)
     said = _(
-        "Nothing posts before %(day)s any more: what is dated earlier and comes later posts on that day and keeps"
-        " its own date. A closed month is not opened again."
+        "After closing, nothing can be posted before %(day)s. Documents dated earlier that arrive later post on that"
+        " day and keep their own date. A closed month cannot be reopened."
     )
     return said % {"day": formats.day(first_open)}
