@@ -11,7 +11,7 @@ STATES = {
         submitted=("info", pgettext_lazy("status", "Submitted")),
         confirmed=("info", pgettext_lazy("status", "Confirmed")),
         allocated=("info", pgettext_lazy("status", "Allocated")),
-        picking=("warn", pgettext_lazy("status", "With the warehouse")),
+        picking=("warn", pgettext_lazy("status", "In warehouse")),
         picked=("warn", pgettext_lazy("status", "Picked")),
         reviewed=("warn", pgettext_lazy("status", "Reviewed")),
         partly_shipped=("warn", pgettext_lazy("status", "Partly shipped")),
@@ -58,7 +58,7 @@ STATES = {
         settled=("ok", pgettext_lazy("status", "Settled")),
     ),
     "channel": states(
-        rep=("hold", pgettext_lazy("status", "Sales representative")),
+        rep=("hold", pgettext_lazy("status", "Sales rep")),
         mall=("hold", pgettext_lazy("status", "Online mall")),
         call_centre=("hold", pgettext_lazy("status", "Call centre")),
         store=("hold", pgettext_lazy("status", "Store")),
