@@ -156,7 +156,7 @@ def region_new(request) -> HttpResponse:
         _("New region"),
         _("Add region"),
         _("The region is open."),
-        _("A province belongs to one region; those of the others are not offered."),
+        _("A province belongs to one region; provinces of other regions are not listed."),
         {"organisation.province_covered": "provinces", "organisation.code_taken": "code"},
     )
 
@@ -201,7 +201,7 @@ def region_correct(request) -> HttpResponse:
         _("Correct %(name)s") % {"name": found.name},
         _("Correct it"),
         _("It is corrected."),
-        _("It is called so wherever it stands; what belongs to it stays."),
+        _("The new name appears everywhere; what belongs to it does not change."),
         {},
     )
 

@@ -234,7 +234,9 @@ def post_grant(request) -> HttpResponse:
             {"title": _("People and roles"), "url": reverse("people")},
             {"title": found.name, "url": back},
         ],
-        consequence=_("It holds from the next page they open. You can give only what you hold yourself."),
+        consequence=_(
+            "Takes effect with the next page they open. You can grant only permissions you hold yourself."
+        ),
         beside={
             "organisation.grant_exceeds_own": "role",
             "organisation.duties_conflict": "role",
@@ -278,7 +280,7 @@ def post_revoke(request) -> HttpResponse:
             {"title": found.name, "url": back},
         ],
         about=" · ".join((_role(post), _reach(post))) if post else "",
-        consequence=_("It is gone with the next page they open."),
+        consequence=_("Takes effect with the next page they open."),
         done=_("Post taken away."),
         danger=True,
         grid=False,

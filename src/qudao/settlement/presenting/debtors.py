@@ -38,9 +38,14 @@ VIEW_INVOICES = money.VIEW_INVOICES
 SHOWN = money.SHOWN
 
 
+def _unbroken(words: Any) -> str:
+    """In one line, however narrow its column: a range is not read in pieces."""
+    return str(words).replace(" ", "\N{NO-BREAK SPACE}").replace("–", "–\N{WORD JOINER}")
+
+
 def debtor_columns(actor: scope.Actor) -> list[tables.Column]:
     ages = [
-        tables.Column(key=name, label=SHORT[name], kind="money", link=f"{name}_url")
+        tables.Column(key=name, label=_unbroken(SHORT[name]), kind="money", link=f"{name}_url")
         for name in billing.BUCKETS
     ]
     return [

@@ -23,8 +23,8 @@ def columns() -> list[tables.Column]:
     return [
         showing.PARTY,
         tables.Column(key="balance", label=_("Balance"), kind="money"),
-        tables.Column(key="next_expiry", label=_("Next lapse"), kind="day"),
-        tables.Column(key="lapsing", label=_("Lapsing then"), kind="money"),
+        tables.Column(key="next_expiry", label=_("Next expiry"), kind="day"),
+        tables.Column(key="lapsing", label=_("Amount expiring"), kind="money"),
     ]
 
 
