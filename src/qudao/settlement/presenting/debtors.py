@@ -26,7 +26,7 @@ from qudao.ui import formats, tables
 
 # As a column's head, where there is little room.
 SHORT = {
-    "not_due": gettext_lazy("Not yet due"),
+    "not_due": gettext_lazy("Not due"),
     "1-30": gettext_lazy("1–30 d"),
     "31-60": gettext_lazy("31–60 d"),
     "61-90": gettext_lazy("61–90 d"),
