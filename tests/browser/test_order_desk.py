@@ -151,6 +151,24 @@ def test_many_pasted_rows_are_all_seen_before_they_are_added(desk):
     assert field.bounding_box()["height"] == before
 
 
+def test_placing_takes_in_what_was_pasted_and_not_added_yet(desk, company):
+    desk.add("DS-035")
+    before = len(orders(company))
+    desk.page.locator("#desk-add").fill("BQ-2515\t7\nDS-035\t9\n")
+    expect(desk.page.locator("#desk-put")).to_have_text("加入 2 行")
+    with desk.quoted():
+        desk.page.keyboard.press("Control+Enter")
+    assert (desk.names, desk.quantities) == ([WIRE, BALLOON], ["10", "7"])
+    desk.page.locator("#desk-add").fill("DS-035\t2\nBQ-2515\t1")
+    with desk.quoted():
+        desk.place.click()
+    assert desk.quantities == ["12", "8"]
+    assert len(orders(company)) == before
+    desk.page.keyboard.press("Control+Enter")
+    desk.placed()
+    assert len(orders(company)) == before + 1
+
+
 def test_the_arrows_walk_the_templates_and_enter_takes_one(desk):
     page = desk.page
     for product, name in (("BQ-2515", "甲单"), ("DS-035", "乙单")):

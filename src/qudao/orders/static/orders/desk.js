@@ -11,7 +11,7 @@
   var ROWS = 8;
 
   function fit(field) {
-    var rows = field.value.split("\n").length;
+    var rows = field.value.replace(/\s+$/, "").split("\n").length;
     var put = document.getElementById("desk-put");
     field.rows = Math.min(rows, ROWS);
     put.hidden = rows === 1;
@@ -28,8 +28,29 @@
     quote();
   }
 
+  // Placing first takes in what was pasted or typed and not added yet: an order is not placed without it. A text the
+  // server gave back to be typed on is not new.
+  function pending() {
+    var field = document.getElementById("desk-add");
+    return field.value.trim() && field.value !== field.defaultValue ? field : null;
+  }
+
+  document.addEventListener("submit", function (event) {
+    var primary = event.submitter && event.submitter.matches("[data-primary]");
+    if (event.target !== form || !primary || !pending()) { return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    add(pending());
+  }, true);
+
   form.addEventListener("keydown", function (event) {
     if (event.isComposing) { return; }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && pending()) {
+      event.preventDefault();
+      event.stopPropagation();
+      add(pending());
+      return;
+    }
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       if (event.target.id === "desk-add") {
         event.preventDefault();
