@@ -196,10 +196,10 @@ def test_a_partner_is_told_whose_turn_it_is(company, now, browser):
     told = [turns.of(dataclasses.replace(placed, status=state), dealer) for state in states]
     assert [turn and (turn.said, turn.theirs) for turn in told] == [
         ("待您确认", True),
-        ("待我方下发仓库", False),
-        ("我方备货发货中", False),
+        ("待供方下发仓库", False),
+        ("供方备货发货中", False),
         ("待您签收", True),
-        ("待我方处理差异", False),
+        ("待供方处理差异", False),
         None,
         None,
     ]

@@ -27,16 +27,16 @@ def of(order: queries.OrderView, actor: scope.Actor) -> Turn | None:
     match order.state:
         case "draft" | "submitted":
             theirs = actor.can("orders.order.confirm")
-            return Turn(_("You confirm it") if theirs else _("We confirm it"), theirs)
+            return Turn(_("You confirm it") if theirs else _("Supplier confirms it"), theirs)
         case "confirmed":
-            return Turn(_("We release it to the warehouse"))
+            return Turn(_("Supplier releases it to the warehouse"))
         case "picking":
-            return Turn(_("We pick and ship it"))
+            return Turn(_("Supplier picks and ships it"))
         case "shipped":
             theirs = actor.can("orders.shipment.sign")
             return Turn(_("You sign for it") if theirs else _("To be signed for"), theirs)
         case "signed_with_difference":
-            return Turn(_("We settle the difference"))
+            return Turn(_("Supplier settles the difference"))
     return None
 
 
