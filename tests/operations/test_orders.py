@@ -107,7 +107,7 @@ def test_credit_is_refused_with_the_figures(company, now):
     with pytest.raises(errors.Refused) as refusal:
         place(company, ("BQ-2515", 40), now=now, account="renji.CV", place="renji")
     reason = next(reason for reason in refusal.value.reasons if reason.code == "settlement.credit_exceeded")
-    assert reason.params["required"] == D("79200.00")
+    assert reason.params["needed"] == D("79200.00")
 
 
 def test_the_same_file_makes_one_order(company, now):

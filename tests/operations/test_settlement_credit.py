@@ -44,7 +44,7 @@ def test_an_order_takes_credit_to_the_last_cent_and_not_beyond(world):
     assert reason.code == "settlement.credit_exceeded"
     assert reason.params == {
         "available": Decimal("40.00"),
-        "required": Decimal("40.01"),
+        "needed": Decimal("40.01"),
         "missing": Decimal("0.01"),
     }
     worlds.decide(worlds.sale(world, "40.00"))

@@ -73,7 +73,7 @@ def judge(
         reasons.append(_overdue(credit, tolerated))
     available = credit.available(on)
     if gross > available:
-        params = {"available": available, "required": gross, "missing": gross - available}
+        params = {"available": available, "needed": gross, "missing": gross - available}
         reasons.append(errors.Reason("settlement.credit_exceeded", params=params))
     return tuple(reasons)
 

@@ -221,7 +221,7 @@ def _credit(on: stage.Stage, placing) -> None:
     on.book.check(
         "available, needed, missing",
         "14,700.00, 19,800.00, 5,100.00",
-        [found[name] for name in ("available", "required", "missing")],
+        [found[name] for name in ("available", "needed", "missing")],
     )
 
 
