@@ -88,7 +88,7 @@ def test_whoever_takes_a_post_away_sees_which(browser, company):
     with scope.everything():
         post = models.Post.objects.filter(person__username="zhoulan", revoked_at=None).first()
     shown = words(admin.get(f"/people/revoke/?person={post.person_id}&post={post.pk}"))
-    assert f"{post.role.name} · " in shown and "下一次打开页面时即失效" in shown
+    assert f"{post.role.name} · " in shown and "下次打开页面时失效" in shown
 
 
 def test_a_password_leaves_no_trace_in_the_digest_of_the_form(browser, company):
