@@ -39,7 +39,7 @@ class Renewal(acts.Form):
 
     first_day = acts.day(gettext_lazy("Valid from"))
     last_day = acts.day(
-        gettext_lazy("Valid to (that day too)"), required=False, help_text=gettext_lazy("Empty: no expiry.")
+        gettext_lazy("Valid to (inclusive)"), required=False, help_text=gettext_lazy("Empty: no expiry.")
     )
     products = _products()
 

@@ -168,7 +168,7 @@ def certificates(request) -> HttpResponseBase:
                 filters.Toggle("within", str(days), _("Ends within %(days)s days") % {"days": days}, number)
                 for days, number in overall.windows.items()
             ),
-            filters.Toggle("unused", "yes", _("Also those of no product")),
+            filters.Toggle("unused", "yes", _("Include those with no product in trade")),
         ],
         fetch=fetch,
         sums=sums,

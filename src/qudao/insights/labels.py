@@ -212,7 +212,7 @@ DIMENSIONS = {
 
 def asked(kpi: rules.Kpi) -> str:
     """What the target beside a figure is: of a sum, what the days that have passed ask."""
-    return _("Target of these days") if kpi.kind == "sum" else pgettext("kpi", "Target")
+    return _("Target for the period") if kpi.kind == "sum" else pgettext("kpi", "Target")
 
 
 def shown(kpi: rules.Kpi, value: Decimal | None) -> str:

@@ -189,7 +189,7 @@ class Grant(acts.Form):
             ),
             "channel": forms.CharField(label=_("Only this channel"), max_length=20, required=False),
             "valid_from": acts.day(_("Valid from")),
-            "last_day": acts.day(_("Valid to (that day too)"), required=False),
+            "last_day": acts.day(_("Valid to (inclusive)"), required=False),
             "target": forms.DecimalField(
                 label=_("Target in yuan"), required=False, max_digits=18, decimal_places=2, min_value=0
             ),
