@@ -32,14 +32,14 @@ WITHOUT = {
     "qudao.ui.operations.delete_view": _OWN,
     "qudao.ui.operations.open_view_first": _OWN,
     "qudao.ui.operations.read_notices": _OWN,
-    "qudao.organisation.operations.grant_post": _RIGHTS,
-    "qudao.organisation.operations.revoke_post": _RIGHTS,
+    "qudao.organisation.operations.people.grant_post": _RIGHTS,
+    "qudao.organisation.operations.people.revoke_post": _RIGHTS,
     "qudao.pricing.files.price_lists.prices_ended": "a look at prices in force, which GET /prices lists",
     "qudao.organisation.operations.house.open_entity": _HOUSE,
     "qudao.organisation.operations.house.open_region": _HOUSE,
     "qudao.organisation.operations.house.correct_entity": _HOUSE,
     "qudao.organisation.operations.house.correct_region": _HOUSE,
-    "qudao.organisation.operations.open_person": "people are let in by people: no token opens an account to sign in with",
+    "qudao.organisation.operations.people.open_person": "people are let in by people: no token opens an account to sign in with",
 }
 
 

@@ -15,7 +15,7 @@ from qudao.compliance import holds as held
 from qudao.compliance import queries, search, words
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
-from qudao.inventory import words as released
+from qudao.inventory import words as stock_words
 from qudao.kernel import errors, periods, scope
 from qudao.ui import acts, filters, formats, pages, parsing, tables
 from qudao.ui import listing as lists
@@ -32,7 +32,7 @@ class Hold(acts.Form):
 class Release(acts.Form):
     to = forms.ChoiceField(
         label=gettext_lazy("Quality verdict"),
-        choices=released.RELEASED,
+        choices=stock_words.RELEASED,
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from qudao.catalog import queries as catalog
 from qudao.flow import queries
-from qudao.flow.rules import states
+from qudao.flow.rules import cases, states
 from qudao.kernel import errors, messages, periods, scope, tabular
 from qudao.partners import queries as partners
 from qudao.ui import formats, tables
@@ -135,7 +135,9 @@ def _state(row: queries.RowView) -> str:
     """The line's own state; of a suspicion what it waits for, or what was found, as the list of suspicions says it."""
     if row.state != states.APPEAL:
         return row.state
-    return row.verdict if row.verdict == "upheld" else queries.OPEN if row.may_be_judged else row.state
+    if row.verdict == cases.UPHELD:
+        return row.verdict
+    return queries.OPEN if row.may_be_judged else row.state
 
 
 def _waiting(row: queries.RowView) -> str:

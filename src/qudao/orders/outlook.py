@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -41,17 +42,14 @@ def of_items(
     coming = incoming.find(wanted, entity_id=entity_id, actor=actor)
     free = inventory.free_elsewhere(wanted, entity_id=entity_id, on=on, actor=actor)
     names = inventory.site_names({one.site_id for one in (*coming, *free)}, actor=actor)
-    return {
-        item_id: Outlook(
-            tuple(
-                Source(names.get(one.site_id, ""), one.quantity, one.expected_on)
-                for one in coming
-                if one.item_id == item_id
-            ),
-            tuple(Source(names.get(one.site_id, ""), one.quantity) for one in free if one.item_id == item_id),
-        )
-        for item_id in wanted
-    }
+    due: defaultdict[int, list[Source]] = defaultdict(list)
+    lying: defaultdict[int, list[Source]] = defaultdict(list)
+    for arrival in coming:
+        source = Source(names.get(arrival.site_id, ""), arrival.quantity, arrival.expected_on)
+        due[arrival.item_id].append(source)
+    for one in free:
+        lying[one.item_id].append(Source(names.get(one.site_id, ""), one.quantity))
+    return {item_id: Outlook(tuple(due[item_id]), tuple(lying[item_id])) for item_id in wanted}
 
 
 def told(outlook: Outlook | None, *, unit: str, today: dt.date) -> list[str]:

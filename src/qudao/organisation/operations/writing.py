@@ -9,6 +9,7 @@ from django.db import models as django
 from qudao.kernel import errors, journal, scope
 
 MANAGE = "organisation.person.manage"
+AUDIT = "organisation.journal.export"
 
 
 def require_ours(actor: scope.Actor) -> None:
