@@ -152,7 +152,7 @@ BODIES = {
     "POST /holds/{uuid:hold_id}/release": _WHY | {"to": "pending"},
 }
 STEPS = {
-    "qudao.orders.views.order_step": ("confirm", "release", "reallocate", "cancel"),
+    "qudao.orders.views.order_step": ("confirm", "release", "withdraw", "reallocate", "cancel"),
     "qudao.settlement.views.statements.statement_step": ("send", "confirm", "lock", "dispute", "resolve"),
     "qudao.settlement.views.rebates.rebate_step": ("confirm",),
     "qudao.settlement.views.invoices.invoice_apply": ("apply",),

@@ -32,9 +32,10 @@ def allocation(
     kept, taken_back = inventory.kept_and_lost(
         origin_type="orders.order", origin_id=str(order.id), actor=actor
     )
-    # What was taken back before the order was last allocated has been made good.
-    lost = [] if shipments else [one for one in taken_back if one.entry > order.entry]
-    taken = _sent(order, shipments) if shipments else _by_line(map(_reserved, kept))
+    # What was taken back before the order was last allocated or released has been made good.
+    lost = [one for one in taken_back if one.entry > order.entry]
+    left = [one for one in shipments if one.status not in progress.IN_THE_HOUSE]
+    taken = _by_line([*_sent(order, left), *map(_reserved, kept)])
     gone = _by_line(_lost(lost))
     sites = {one["site"] for found in (taken, gone) for lots in found.values() for one in lots}
     sites |= {skip["site"] for line in order.lines for skip in line.skipped}
@@ -42,7 +43,7 @@ def allocation(
     lines = [_line(line, taken.get(line.no, []), gone.get(line.no, []), names) for line in order.lines]
     return {
         "lines": lines,
-        "lost": [] if shipments else [line for line in lines if line["missing"] > 0],
+        "lost": [line for line in lines if line["missing"] > 0],
         "held": any(one.hold_id for one in lost),
         "expired": any(not one.hold_id for one in lost),
         "links": actor.can("inventory.stock.view"),
@@ -90,9 +91,9 @@ def _taken_back(one: inventory.TakenBack, names: Mapping[str, str]) -> str:
     }
 
 
-def _sent(order, shipments) -> dict[int, list[Lot]]:
+def _sent(order, shipments) -> list[Lot]:
     numbers = {line.id: line.no for line in order.lines}
-    return _by_line(
+    return [
         {
             "line": numbers[one.order_line_id],
             "lot": one.lot_code,
@@ -104,7 +105,7 @@ def _sent(order, shipments) -> dict[int, list[Lot]]:
         }
         for shipment in shipments
         for one in shipment.lines
-    )
+    ]
 
 
 def _line(

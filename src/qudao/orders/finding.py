@@ -67,7 +67,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         "reviewed": _("Shipments to hand to the carrier"),
         "shipped": _("Deliveries on the road to sign for"),
     }
-    held_up = selecting.held_up(actor=actor) if actor.can("orders.order.reallocate") else ()
+    held_up = selecting.held_up(actor=actor) if actor.can("orders.order.reallocate") else {}
     found = _held_up(held_up)
     for stages, count, page, icons in (
         (_ORDERS, selecting.count_orders, "orders", {}),
@@ -76,7 +76,8 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         mine = [stage for stage in stages if actor.can(stage[1])]
         counts = dict(count(actor=actor)) if mine else {}
         # What waits to be allocated anew is not to be released: it is asked for once.
-        apart = {"confirmed": len(held_up)} if page == "orders" and held_up else {}
+        again = list(held_up.values()).count("confirmed") if page == "orders" else 0
+        apart = {"confirmed": again} if again else {}
         found += [
             todos.Todo(
                 title=titles[stage],
@@ -93,11 +94,13 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
 
 
 def _held_up(orders: Collection[uuid.UUID]) -> list[todos.Todo]:
-    """Confirmed orders whose stock was taken back: the shortage board."""
+    """Orders whose stock was taken back: the shortage board."""
     return [
         todos.Todo(
-            title=_("Confirmed orders whose stock was taken back"),
-            detail=_("A hold or an expiry took it: allocate them anew, or lower them."),
+            title=_("Orders whose stock was taken back"),
+            detail=_(
+                "A hold or an expiry took it: allocate them anew; what is in the warehouse is withdrawn first."
+            ),
             url=f"{reverse('orders')}?short=1",
             icon="alert-triangle",
             count=len(orders),

@@ -69,7 +69,7 @@ MESSAGES: dict[str, Message] = {
     "orders.short": Message(
         _("%(available)s available, %(missing)s short"),
         _("Wanted %(wanted)s %(unit)s. %(skipped)s"),
-        _("Lower the quantity to what is available, take the line out, or wait for the next receipt."),
+        _("Order what is available, or wait for the next receipt."),
     ),
     "orders.source_taken_in": Message(
         _("This order has been taken in already"),
@@ -92,6 +92,11 @@ MESSAGES: dict[str, Message] = {
             "Line %(line)s wants %(wanted)s, %(reserved)s are still reserved: a hold or an expiry took the rest."
         ),
         _("Allocate the order anew on its page."),
+    ),
+    "orders.some_left": Message(
+        _("A part of this order has left"),
+        _("%(number)s was shipped in part: what left is sold, so the order cannot be cancelled."),
+        _("Allocate the rest anew and ship it, or take back what left as a return once it is signed for."),
     ),
     "orders.reviewer_picked": Message(
         _("The picker cannot review"),

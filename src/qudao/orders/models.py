@@ -1,5 +1,7 @@
 """Orders from every channel, shipments by warehouse, sign-for, returns."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -120,6 +122,11 @@ class OrderLine(records.Record):
             ),
         ]
         indexes = [models.Index(fields=["node_id", "item"], name="order_line_node")]
+
+    @property
+    def unshipped(self) -> Decimal:
+        """What is still to leave, in base units."""
+        return self.quantity - self.shipped
 
 
 class OrderTemplate(records.Document):

@@ -277,6 +277,7 @@ def order(actor: scope.Actor, view: queries.OrderView, *, today: dt.date) -> dic
     sites, holds = (stock["sites"], stock["holds"]) if stock else ({}, [])
     steps = {wanted for current, wanted in progress.ORDER_STEPS if current == view.status}
     sent = [line.id for one in shipments for line in one.lines]
+    shipped = any(line.shipped for line in view.lines)
     return {
         "order": view,
         "late": view.is_late(today),
@@ -286,7 +287,7 @@ def order(actor: scope.Actor, view: queries.OrderView, *, today: dt.date) -> dic
         "party": party,
         "party_url": _party_url(actor, party.id),
         "place": place,
-        "shipped": any(line.shipped for line in view.lines),
+        "shipped": shipped,
         "signed": any(line.signed for line in view.lines),
         "together": queries.others_of_basket(view, actor=actor),
         "shipments": [
@@ -313,8 +314,9 @@ def order(actor: scope.Actor, view: queries.OrderView, *, today: dt.date) -> dic
         "can_go_on": view.status == "draft" and may_place(actor, view),
         "can_confirm": "confirmed" in steps and actor.can("orders.order.confirm"),
         "can_reallocate": view.status == "confirmed" and actor.can("orders.order.reallocate"),
+        "can_withdraw": view.status == "picking" and actor.can("orders.order.release"),
         "can_release": "picking" in steps and actor.can("orders.order.release"),
-        "can_cancel": "cancelled" in steps and actor.can("orders.order.place"),
+        "can_cancel": "cancelled" in steps and not shipped and actor.can("orders.order.place"),
     }
 
 

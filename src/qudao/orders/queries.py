@@ -229,8 +229,9 @@ def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:
 
 
 def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ShipmentView]:
-    """The shipments of an order, with lines."""
-    found = list(scope.visible(models.Shipment.objects.filter(order_id=order_id), actor).order_by("number"))
+    """The shipments of an order that stand, with lines."""
+    rows = models.Shipment.objects.filter(order_id=order_id).exclude(status="withdrawn")
+    found = list(scope.visible(rows, actor).order_by("number"))
     return shipment_views(found, _shipment_lines(shipment__in=found) if found else ())
 
 
@@ -317,6 +318,12 @@ def lock_shipment(
     rows = models.Shipment.objects.select_for_update(of=("self",)).select_related("order")
     found = at_version(scope.visible(rows.filter(pk=shipment_id), actor).first(), version)
     return found, list(_shipment_lines(shipment=found))
+
+
+def lock_in_the_house(order_id: uuid.UUID, *, actor: scope.Actor) -> list[models.Shipment]:
+    """The shipments of an order that have not left, locked in key order."""
+    rows = models.Shipment.objects.select_for_update().filter(order_id=order_id)
+    return list(scope.visible(rows.filter(status__in=progress.IN_THE_HOUSE), actor).order_by("pk"))
 
 
 def lock_return(

@@ -12,7 +12,7 @@ from qudao.orders import models
 from qudao.orders.rules import progress
 from qudao.organisation import queries_people
 
-MOST_CONFIRMED = 2000
+MOST_HELD = 2000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,23 +91,24 @@ def hospitals(actor: scope.Actor) -> QuerySet:
     return scope.visible(placed, actor).order_by().values("hospital_id")
 
 
-def held_up(*, actor: scope.Actor) -> tuple[uuid.UUID, ...]:
-    """Confirmed orders whose stock a hold or an expiry took back, in part or all; for our own people.
+def held_up(*, actor: scope.Actor) -> dict[uuid.UUID, str]:
+    """Orders not yet shipped whose stock a hold or an expiry took back, in part or all, with their state; for our
+    own people.
 
-    Two statements, over the latest confirmed orders (they are few: the warehouse gets them within days).
+    Two statements, over the latest such orders (they are few: they leave within days).
     """
     if not actor.house:
-        return ()
-    rows = scope.visible(models.Order.objects.filter(status="confirmed"), actor)
-    wanted = dict(
-        rows.annotate(wanted=Sum("lines__quantity"))
+        return {}
+    rows = scope.visible(models.Order.objects.filter(status__in=("confirmed", "picking")), actor)
+    wanted = list(
+        rows.annotate(wanted=Sum(F("lines__quantity") - F("lines__shipped")))
         .order_by("-pk")
-        .values_list("pk", "wanted")[:MOST_CONFIRMED]
+        .values_list("pk", "status", "wanted")[:MOST_HELD]
     )
     found = inventory.reserved_by(
-        origin_type="orders.order", origin_ids=[str(one) for one in wanted], actor=actor
+        origin_type="orders.order", origin_ids=[str(pk) for pk, _, _ in wanted], actor=actor
     )
-    return tuple(one for one, quantity in wanted.items() if found.get(str(one), 0) < quantity)
+    return {pk: state for pk, state, quantity in wanted if found.get(str(pk), 0) < quantity}
 
 
 def open_shipments(party_id: int, *, actor: scope.Actor, limit: int) -> list[models.Shipment]:

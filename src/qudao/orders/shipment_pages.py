@@ -80,6 +80,7 @@ def detail(actor: scope.Actor, view: queries.ShipmentView, typed: Mapping[str, s
         "signed": view.status.startswith("signed"),
         "photos": photos(view, actor),
         "different": view.status == "signed_with_difference",
+        "taken_back": taken_back(view, actor),
         "reviewed": bool(view.reviewed_by),
         "open": [_open(line, typed) for line in view.lines if line.unresolved > 0],
         "settled": _settled(view, found, timeline),
@@ -147,6 +148,15 @@ def _settled(view: queries.ShipmentView, found, timeline) -> list[dict[str, Any]
         if leaf.type == "orders.difference.resolved"
     ]
     return sorted(settled, key=lambda one: one["line"].no)
+
+
+def taken_back(view: queries.ShipmentView, actor: scope.Actor) -> str:
+    """The lots to be sent that are set aside no more: a hold took them back, and nothing of them may leave."""
+    if not actor.house or view.status not in progress.IN_THE_HOUSE:
+        return ""
+    kept = inventory.reservations_of(origin_type="orders.order", origin_id=str(view.order_id), actor=actor)
+    found = {one.balance_id for one in kept}
+    return "、".join(dict.fromkeys(line.lot_code for line in view.lines if line.balance_id not in found))
 
 
 def photos(view: queries.ShipmentView, actor: scope.Actor) -> list[str]:

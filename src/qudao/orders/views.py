@@ -324,6 +324,9 @@ def order_step(request, order_id) -> HttpResponse:
         "confirm": _("The order is confirmed."),
         "release": _("The order is with the warehouse."),
         "reallocate": _("Stock is allocated anew: every line is set aside."),
+        "withdraw": _(
+            "The order is back from the warehouse. Allocate it anew, cancel it or release it again."
+        ),
         "return": _("The return is entered."),
         "cancel": _("The order is cancelled."),
     }
@@ -339,6 +342,8 @@ def _perform(request, order_id, step: str | None) -> None:
         operations.confirm_order(**common)
     elif step == "release":
         operations.release_order(**common)
+    elif step == "withdraw":
+        operations.withdraw_order(**common)
     elif step == "reallocate":
         operations.reallocate_order(**common)
     elif step == "return":

@@ -19,7 +19,10 @@ from qudao.orders.rules import differences, progress
 from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, parsing, status, tables
 
-STATES = ("to_pick", "picked", "reviewed", "shipped", "signed", "signed_with_difference")
+STATES = (
+    *("to_pick", "picked", "reviewed", "shipped"),
+    *("signed", "signed_with_difference", "withdrawn"),
+)
 
 
 @pages.page("orders.shipment.view")

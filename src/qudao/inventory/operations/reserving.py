@@ -64,7 +64,7 @@ UPDATE inventory_balance b SET reserved = b.reserved - w.quantity
 FROM unnest(%s::bigint[], %s::numeric[]) AS w (id, quantity) WHERE b.id = w.id
 """
 _KEEP = """
-UPDATE inventory_reservation SET expires_at = NULL
+UPDATE inventory_reservation SET expires_at = %s::timestamptz
 WHERE origin_type = %s::text AND origin_id = %s::text AND state = 'active'
 """
 
@@ -140,10 +140,11 @@ def release(
     )
 
 
-def keep(*, origin_type: str, origin_id: str) -> None:
-    """Let the document's reservations expire no more (the warehouse has begun); joins the transaction."""
+def keep(*, origin_type: str, origin_id: str, until: dt.datetime | None = None) -> None:
+    """Let the document's reservations stand until then, or without end (the warehouse has begun); joins the
+    transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [origin_type, origin_id])
+        cursor.execute(_KEEP, [until, origin_type, origin_id])
 
 
 def expire_reservations(*, now: dt.datetime) -> list[queries.ReservationEnd]:

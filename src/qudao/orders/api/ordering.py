@@ -136,6 +136,17 @@ def release_order(request, order_id: uuid.UUID):
 
 @web.operation(
     router.post,
+    "/orders/{uuid:order_id}/withdraw",
+    permission="orders.order.release",
+    response=shapes.OrderOut,
+)
+def withdraw_order(request, order_id: uuid.UUID):
+    """Take a released order back from the warehouse before anything of it left: it is confirmed again."""
+    return operations.withdraw_order(order_id=order_id, **web.seen(request))
+
+
+@web.operation(
+    router.post,
     "/orders/{uuid:order_id}/reallocate",
     permission="orders.order.reallocate",
     response=shapes.OrderOut,

@@ -21,7 +21,7 @@ from qudao.ui import uploads
     response=web.Page[shapes.ShipmentSummary],
 )
 def list_shipments(request, paging: web.Paging = ninja.Query(...), status: str = "", site_id: int = 0):
-    """Shipments, released last first; `status`: to_pick, picked, reviewed, shipped, signed, signed_with_difference."""
+    """Shipments, released last first; `status`: to_pick, picked, reviewed, shipped, signed, signed_with_difference, withdrawn."""
     wanted = queries.Filter(status=status[:24], site_id=site_id if 0 < site_id < 2**31 else 0)
     found = queries.list_shipments(
         wanted, actor=request.actor, cursor=paging.cursor or "", limit=paging.limit

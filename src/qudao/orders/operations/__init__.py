@@ -13,6 +13,7 @@ from qudao.orders.operations.warehouse import (
     review_shipment,
     ship_shipment,
 )
+from qudao.orders.operations.withdrawing import withdraw_order
 
 __all__ = [
     "block_shipment",
@@ -35,4 +36,5 @@ __all__ = [
     "ship_shipment",
     "sign_for",
     "take_return",
+    "withdraw_order",
 ]

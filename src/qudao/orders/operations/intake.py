@@ -267,6 +267,11 @@ def _reserve(order, prepared, *, entry, actor, now):
     raise AssertionError("unreachable")
 
 
+def reserved_until(now: dt.datetime, *, on: dt.date) -> dt.datetime:
+    """How long stock stays set aside for an order that is confirmed now, on the business day `on`."""
+    return now + dt.timedelta(hours=rule_tables.on("orders.reservation", on)["hours"])
+
+
 def set_aside(
     order_id: uuid.UUID,
     found: allocation.Allocation,
@@ -276,12 +281,11 @@ def set_aside(
     now: dt.datetime,
 ) -> list[journal.Row]:
     """Reserve what was allocated. Raises Conflict `inventory.taken_meanwhile`, having written nothing."""
-    hours = rule_tables.on("orders.reservation", on)["hours"]
     reserved = inventory.reserve(
         picks=found.picks,
         origin_type="orders.order",
         origin_id=str(order_id),
-        expires_at=now + dt.timedelta(hours=hours),
+        expires_at=reserved_until(now, on=on),
         entry=entry,
         now=now,
     )

@@ -112,8 +112,9 @@ def request_of(order: models.Order, lines: Sequence[models.OrderLine]) -> reques
 def cancel_order(
     *, order_id: uuid.UUID, version: int, reason: str, actor: scope.Actor, now: dt.datetime
 ) -> queries.OrderView:
-    """Cancel an order that is not in the warehouse yet; gives back stock, credit and pool.
+    """Cancel an order that is not in the warehouse; gives back stock, credit and pool.
 
+    Raises Refused `orders.some_left` when a part of it left before the rest was withdrawn: that part is sold.
     Raises NotFound for an order that is not the actor's own: an agent cancels none of its dealers'.
     """
     actor.require(intake.PLACE)
@@ -122,6 +123,8 @@ def cancel_order(
         preparation.require_own(order.party_id, actor=actor)
         progress.step(progress.ORDER_STEPS, order.status, "cancelled", number=order.number)
         lines = list(models.OrderLine.objects.filter(order=order).order_by("no"))
+        if any(line.shipped for line in lines):
+            raise errors.refuse("orders.some_left", number=order.number)
         entry = journal.entry()
         rows: list[journal.Row] = []
         if order.status == "confirmed":
@@ -194,7 +197,7 @@ def release_order(
 
 
 def _complete(order, lines, taken) -> None:
-    """Every line's quantity must still be reserved: a hold or an expiry may have taken it back."""
+    """What of every line is to be shipped must still be reserved: a hold or an expiry may have taken it back."""
     held: dict[int, Decimal] = {}
     for one in taken:
         held[one.origin_line] = held.get(one.origin_line, Decimal(0)) + one.quantity
@@ -202,10 +205,10 @@ def _complete(order, lines, taken) -> None:
         errors.Reason(
             "orders.reservation_lost",
             line.no,
-            {"number": order.number, "wanted": line.quantity, "reserved": held.get(line.no, Decimal(0))},
+            {"number": order.number, "wanted": line.unshipped, "reserved": held.get(line.no, Decimal(0))},
         )
         for line in lines
-        if held.get(line.no, Decimal(0)) < line.quantity
+        if held.get(line.no, Decimal(0)) < line.unshipped
     )
 
 

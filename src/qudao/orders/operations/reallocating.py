@@ -67,14 +67,15 @@ def _take(order, lines, *, on, entry, actor, now) -> tuple[allocation.Allocation
 def allocated(
     order: models.Order, lines: Sequence[models.OrderLine], *, on: dt.date, actor: scope.Actor
 ) -> allocation.Allocation:
-    """The whole order on the stock as it stands. Raises Refused `orders.short`."""
+    """What of the order is to be shipped, on the stock as it stands. Raises Refused `orders.short`."""
     delivery = partners.get_delivery(
         account_id=order.account_id, place_id=order.ship_to_id, hospital_id=order.hospital_id, actor=actor
     )
+    lines = [line for line in lines if line.unshipped]
     item_ids = [line.item_id for line in lines]
     items = catalog.items_once(item_ids, on=on, entity_id=order.entity_id)
     wants = [
-        preparation.Want(line.no, line.item_id, order.line_id, line.quantity, items[line.item_id].base_unit)
+        preparation.Want(line.no, line.item_id, order.line_id, line.unshipped, items[line.item_id].base_unit)
         for line in lines
     ]
     found = preparation.allocate(

@@ -287,8 +287,10 @@ def save(
 
 
 def _follow(shipment: models.Shipment, *, entry: uuid.UUID, now: dt.datetime) -> None:
-    """The order goes where its slowest shipment is."""
+    """The order goes where its slowest shipment is, unless a part of it was withdrawn and waits to be released."""
     order = models.Order.objects.select_for_update().get(pk=shipment.order_id)
+    if order.status == "confirmed":
+        return
     states: defaultdict[uuid.UUID, str] = defaultdict(
         str, models.Shipment.objects.filter(order=order).values_list("pk", "status")
     )

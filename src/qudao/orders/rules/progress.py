@@ -1,4 +1,7 @@
-"""States of orders and shipments, and the only ways between them."""
+"""States of orders and shipments, and the only ways between them.
+
+One way leads back: an order whose shipments are all withdrawn from the warehouse is confirmed again.
+"""
 
 from collections.abc import Iterable
 
@@ -24,6 +27,9 @@ SHIPMENT_STEPS: frozenset[tuple[str, str]] = frozenset(
         ("picked", "reviewed"),
         ("picked", "to_pick"),
         ("reviewed", "shipped"),
+        ("to_pick", "withdrawn"),
+        ("picked", "withdrawn"),
+        ("reviewed", "withdrawn"),
         ("shipped", "signed"),
         ("shipped", "signed_with_difference"),
     }
@@ -54,8 +60,8 @@ IN_THE_HOUSE = frozenset({"to_pick", "picked", "reviewed"})
 
 
 def order_status(shipments: Iterable[str]) -> str:
-    """An order's state from its shipments': the slowest one decides."""
-    states = list(shipments)
+    """An order's state from its shipments': the slowest one decides, those withdrawn do not count."""
+    states = [state for state in shipments if state != "withdrawn"]
     if any(state in IN_THE_HOUSE for state in states):
         return "picking"
     if any(state == "shipped" for state in states):

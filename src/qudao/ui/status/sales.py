@@ -37,6 +37,7 @@ STATES = {
         signed_with_difference=("bad", pgettext_lazy("status", "Signed with a difference")),
         difference_settled=("ok", pgettext_lazy("status", "Signed, difference settled")),
         returned=("hold", pgettext_lazy("status", "Returned")),
+        withdrawn=("hold", pgettext_lazy("status", "Withdrawn")),
         cancelled=("hold", pgettext_lazy("status", "Cancelled")),
     ),
     "return": states(

@@ -1,0 +1,183 @@
+"""An order that the warehouse has comes back: when a lot is held, or when the buyer thinks better of it."""
+
+import datetime as dt
+
+import pytest
+
+from qudao.inventory import operations as inventory
+from qudao.inventory.models import Reservation
+from qudao.kernel import errors, scope
+from qudao.orders import explaining, finding, operations, queries, shipment_pages
+from qudao.orders.models import Shipment
+from qudao.orders.rules import progress
+from qudao.shell.company import work
+from tests.operations.test_orders import D, credit, person, place, reserved, reviewed
+from tests.operations.test_orders_reallocating import HOUSE, hold, reallocate, taken
+
+
+def of(order_id):
+    with scope.transaction(HOUSE):
+        return queries.get_order(order_id, actor=HOUSE)
+
+
+def release(order, *, now):
+    return operations.release_order(order_id=order.id, version=order.version, actor=HOUSE, now=now)
+
+
+def withdraw(order, *, now):
+    fresh = of(order.id)
+    return operations.withdraw_order(order_id=order.id, version=fresh.version, actor=HOUSE, now=now)
+
+
+def states(order):
+    with scope.transaction(HOUSE):
+        return sorted(Shipment.objects.filter(order_id=order.id).values_list("status", flat=True))
+
+
+def send(shipment, *, now):
+    """Picked, reviewed and on the road."""
+    for act, who in (
+        (operations.pick_shipment, "picker"),
+        (operations.review_shipment, "reviewer"),
+    ):
+        shipment = act(
+            shipment_id=shipment.id,
+            version=shipment.version,
+            scans=work.labels(shipment),
+            actor=person(who),
+            now=now,
+        )
+    return operations.ship_shipment(
+        shipment_id=shipment.id, version=shipment.version, actor=person("picker"), now=now
+    )
+
+
+def warned(shipment):
+    """The lots that the pages of the warehouse say may not leave."""
+    with scope.transaction(HOUSE):
+        return shipment_pages.taken_back(queries.get_shipment(shipment.id, actor=HOUSE), HOUSE)
+
+
+def test_a_lot_held_while_it_is_picked_is_replaced(company, now):
+    order = place(company, ("BQ-2515", 20), now=now)
+    (first,) = release(order, now=now)
+    hold(company, "BQ-2515", "B2601", now=now)
+    with scope.transaction(HOUSE):
+        told = explaining.allocation(of(order.id), queries.shipments_of(order.id, actor=HOUSE), HOUSE)
+        urls = {one.url: one.count for one in finding.waiting(actor=HOUSE, now=now) if one.count}
+    assert [(line["missing"], [one["lot"] for one in line["lost"]]) for line in told["lost"]] == [
+        (D(20), ["B2601"])
+    ]
+    assert urls["/orders/?short=1"] == 1
+    assert warned(first) == "B2601"
+    back = withdraw(order, now=now)
+    assert (back.status, states(order)) == ("confirmed", ["withdrawn"])
+    with pytest.raises(errors.Refused) as refusal:
+        operations.pick_shipment(
+            shipment_id=first.id,
+            version=first.version + 1,
+            scans=work.labels(first),
+            actor=person("picker"),
+            now=now,
+        )
+    assert [reason.code for reason in refusal.value.reasons] == ["orders.wrong_state"]
+    (second,) = release(reallocate(order, now=now, version=back.version), now=now)
+    assert warned(second) == ""
+    assert [line.lot_code for line in second.lines] == ["B2602"]
+    assert second.number != first.number
+    send(second, now=now)
+    after = of(order.id)
+    assert (after.status, after.lines[0].shipped, after.gross) == ("shipped", D(20), order.gross)
+    with scope.everything():
+        assert reserved(company, "BQ-2515") == 0
+
+
+def test_what_stays_set_aside_expires_again_and_a_cancelled_order_gives_everything_back(company, now):
+    order = place(company, ("BQ-2515", 20), now=now)
+    release(order, now=now)
+    with scope.everything():
+        assert [one.expires_at for one in Reservation.objects.filter(state="active")] == [None]
+    back = withdraw(order, now=now)
+    assert taken(order) == {"B2601": D(20)}
+    with scope.everything():
+        assert [one.expires_at for one in Reservation.objects.filter(state="active")] == [
+            now + dt.timedelta(hours=72)
+        ]
+    operations.cancel_order(order_id=order.id, version=back.version, reason="客户改期", actor=HOUSE, now=now)
+    with scope.everything():
+        assert (reserved(company, "BQ-2515"), credit(company, "kangze").open_orders) == (0, 0)
+
+
+def test_what_was_reviewed_comes_back_too(company, now):
+    shipment = reviewed(company, ("BQ-2515", 20), now=now)
+    back = operations.withdraw_order(
+        order_id=shipment.order_id, version=of(shipment.order_id).version, actor=HOUSE, now=now
+    )
+    assert (back.status, states(back)) == ("confirmed", ["withdrawn"])
+
+
+def test_only_what_the_warehouse_has_is_withdrawn(company, now):
+    order = place(company, ("BQ-2515", 20), now=now)
+    for status in ("confirmed", "shipped"):
+        before = of(order.id)
+        assert before.status == status
+        with pytest.raises(errors.Refused) as refusal:
+            withdraw(order, now=now)
+        assert [reason.code for reason in refusal.value.reasons] == ["orders.wrong_state"]
+        assert of(order.id) == before
+        if status == "confirmed":
+            (shipment,) = release(before, now=now)
+            send(shipment, now=now)
+    assert states(order) == ["shipped"]
+
+
+def test_of_an_order_that_left_in_part_the_rest_is_withdrawn_allocated_anew_and_shipped(company, now):
+    order = place(company, ("BQ-2515", 120), now=now)
+    one, other = sorted(release(order, now=now), key=lambda found: found.lines[0].lot_code)
+    assert [(found.lines[0].lot_code, found.lines[0].quantity) for found in (one, other)] == [
+        ("B2601", D(60)),
+        ("B2602", D(60)),
+    ]
+    send(one, now=now)
+    assert of(order.id).status == "picking"
+    held = hold(company, "BQ-2515", "B2602", now=now).hold
+    back = withdraw(order, now=now)
+    assert (back.status, back.lines[0].shipped, states(order)) == (
+        "confirmed",
+        D(60),
+        ["shipped", "withdrawn"],
+    )
+    with pytest.raises(errors.Refused) as refusal:
+        operations.cancel_order(
+            order_id=order.id, version=back.version, reason="客户改期", actor=HOUSE, now=now
+        )
+    assert [reason.code for reason in refusal.value.reasons] == ["orders.some_left"]
+    # Signing for what left does not end the order: its rest waits.
+    shipment = of_shipment(one.id)
+    operations.sign_for(shipment_id=one.id, version=shipment.version, arrived=[], actor=HOUSE, now=now)
+    assert of(order.id).status == "confirmed"
+    # Nothing else is usable for this hospital until the hold is lifted.
+    with pytest.raises(errors.Refused) as refusal:
+        reallocate(order, now=now, version=of(order.id).version)
+    [reason] = refusal.value.reasons
+    assert (reason.code, reason.params["wanted"]) == ("orders.short", D(60))
+    inventory.release_hold(hold_id=held.id, to="good", reason="复查合格", actor=HOUSE, now=now)
+    again = reallocate(order, now=now, version=of(order.id).version)
+    assert taken(order) == {"B2602": D(60)}
+    (last,) = release(again, now=now)
+    send(last, now=now)
+    after = of(order.id)
+    assert (after.status, after.lines[0].shipped) == ("shipped", D(120))
+    with scope.everything():
+        assert credit(company, "kangze").open_orders == 0
+
+
+def of_shipment(shipment_id):
+    with scope.transaction(HOUSE):
+        return queries.get_shipment(shipment_id, actor=HOUSE)
+
+
+def test_an_order_s_state_leaves_out_what_was_withdrawn():
+    assert progress.order_status(["withdrawn", "shipped"]) == "shipped"
+    assert progress.order_status(["withdrawn", "to_pick"]) == "picking"
+    assert progress.order_status(["withdrawn", "signed"]) == "signed"
