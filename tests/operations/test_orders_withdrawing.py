@@ -72,6 +72,9 @@ def test_a_lot_held_while_it_is_picked_is_replaced(company, now):
     assert warned(first) == "B2601"
     back = withdraw(order, now=now)
     assert (back.status, states(order)) == ("confirmed", ["withdrawn"])
+    with scope.transaction(HOUSE):
+        told = explaining.allocation(of(order.id), queries.shipments_of(order.id, actor=HOUSE), HOUSE)
+    assert (told["held"], [one["lot"] for one in told["lines"][0]["lost"]]) == (True, ["B2601"])
     with pytest.raises(errors.Refused) as refusal:
         operations.pick_shipment(
             shipment_id=first.id,

@@ -32,8 +32,10 @@ def allocation(
     kept, taken_back = inventory.kept_and_lost(
         origin_type="orders.order", origin_id=str(order.id), actor=actor
     )
-    # What was taken back before the order was last allocated or released has been made good.
-    lost = [one for one in taken_back if one.entry > order.entry]
+    # What is missing was taken back after the order was last allocated or released, or else last of all: the order was
+    # withdrawn since. What is missing no more was made good.
+    last = max((one.entry for one in taken_back), default=order.entry)
+    lost = [one for one in taken_back if one.entry > order.entry or one.entry == last]
     left = [one for one in shipments if one.status not in progress.IN_THE_HOUSE]
     taken = _by_line([*_sent(order, left), *map(_reserved, kept)])
     gone = _by_line(_lost(lost))
@@ -112,14 +114,15 @@ def _line(
     line: queries.LineView, lots: Sequence[Lot], lost: Sequence[Lot], names: Mapping[int, str]
 ) -> dict[str, Any]:
     elsewhere = any(one["code"] == ELSEWHERE for skip in line.skipped for one in skip["reasons"])
+    missing = line.quantity - sum((one["quantity"] for one in lots), Decimal(0))
     return {
         "line": line,
-        "missing": line.quantity - sum((one["quantity"] for one in lots), Decimal(0)),
+        "missing": missing,
         "lots": [
             one | {"site": names.get(one["site"], ""), "why": _why(place, elsewhere)}
             for place, one in enumerate(lots)
         ],
-        "lost": [one | {"site": names.get(one["site"], "")} for one in lost],
+        "lost": [one | {"site": names.get(one["site"], "")} for one in lost] if missing > 0 else [],
         "skipped": [
             {
                 "lot": skip["lot"],
