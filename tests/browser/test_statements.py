@@ -105,7 +105,7 @@ def test_a_line_is_disputed_answered_and_the_statement_signed_by_both(opened, ow
     assert 20140.0 in cover
     assert "日志检查点" in cover
     lines = book.get_sheet_by_index(1).to_python()
-    assert [row[8] for row in lines[1:4]] == [37200.0, 4800.0, 1860.0]
+    assert [row[9] for row in lines[1:4]] == [37200.0, 4800.0, 1860.0]
 
 
 def test_a_statement_is_confirmed_once_in_two_tabs(opened, owed):

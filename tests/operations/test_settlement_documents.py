@@ -66,8 +66,8 @@ def test_the_cover_names_parties_period_and_unit_and_its_figures_add_up(statemen
 
 def test_money_has_neither_quantity_nor_price(statement):
     _cover, (head, *lines) = book(statement[1])
-    assert head[6:10] == ["数量", "含税单价", "金额", "税额（抵扣返利后）"]
-    assert [row[6:10] for row in lines] == [
+    assert head[7:11] == ["数量", "含税单价", "金额", "税额（抵扣返利后）"]
+    assert [row[7:11] for row in lines] == [
         [2.0, 56.5, 113.0, 13.0],
         [1.0, 226.0, 226.0, 26.0],
         ["", "", 100.0, 0.0],
@@ -142,7 +142,7 @@ def test_an_adjustment_stands_behind_the_closing_and_in_its_line_on_page_paper_a
     ]
     cover, (_head, *lines) = book(key)
     assert [cover[one] for one in ("调整后期末", "− 差异")] == [213.0, 26.0]
-    assert (lines[-1][0], lines[-1][8]) == ("差异", -26.0)
+    assert (lines[-1][0], lines[-1][9]) == ("差异", -26.0)
     with scope.transaction(worlds.HOUSE):
         assert documents.statement_pdf(read(key), actor=worlds.HOUSE).startswith(b"%PDF")
 

@@ -1,5 +1,6 @@
 """The pure rules of settlement: statements, billing, credit, what counts for a rebate."""
 
+import dataclasses
 import datetime as dt
 import pathlib
 import uuid
@@ -98,6 +99,24 @@ def test_a_rebate_used_is_a_line_of_its_own_and_comes_back_with_a_return():
     ]
     found = statement.balances(opening=money.ZERO, invoiced_before=money.ZERO, lines=lines)
     assert found.closing == Decimal("60.00")
+
+
+def test_the_price_of_goods_is_the_order_lines_with_tax_for_a_base_unit():
+    def sold(price="100.0000", taxed=True, factor=1, discount="0.00", amount="300.00"):
+        return statement.Sold(
+            *(Decimal(price), taxed, Decimal("0.13"), factor, Decimal(discount), Decimal(amount), Decimal(3))
+        ).each
+
+    assert sold() == Decimal("100.0000")
+    assert sold(taxed=False, amount="339.00") == Decimal("113.0000")
+    assert sold(factor=3, amount="100.00") == Decimal("33.3333")
+    assert sold(discount="50.00", amount="250.00") == Decimal("83.3333")
+
+
+def test_what_is_not_charged_has_no_price():
+    sold = statement.Sold(*(Decimal(1), True, Decimal(0), 1, Decimal(0), Decimal(1), Decimal(1)))
+    missing = dataclasses.replace(fact("short", "0.00"), sold=sold)
+    assert [one.unit_price for one in statement.lines_of([missing])] == [Decimal(0)]
 
 
 @pytest.mark.parametrize(

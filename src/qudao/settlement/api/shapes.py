@@ -46,6 +46,7 @@ class StatementLineOut(pydantic.BaseModel):
     document_number: str
     item_name: str
     lot_code: str
+    serial_code: str
     quantity: Decimal
     unit_price: Decimal
     amount: Decimal

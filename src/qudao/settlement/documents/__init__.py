@@ -70,6 +70,7 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
             for name in rules.SECTIONS
             if (lines := found.section(name))
         ],
+        "spread": _spread(found),
         "signatures": [
             {
                 "side": side,
@@ -83,6 +84,10 @@ def _document(found: queries.StatementDetail, actor: scope.Actor) -> dict[str, A
         ],
         "proof": _proof(view),
     }
+
+
+def _spread(found: queries.StatementDetail) -> str:
+    return str(presenting.SPREAD) if any(line.spread for line in found.lines) else ""
 
 
 def _after_adjustment(found: queries.StatementDetail) -> list[dict[str, Any]]:
@@ -119,7 +124,7 @@ def _heads(*, said: bool = True) -> list[str]:
         _("Date"),
         _("Document"),
         _("Product"),
-        _("Lot"),
+        _("Lot / serial"),
         _("Quantity"),
         _("Unit price"),
         _("Amount"),
@@ -135,7 +140,7 @@ def _cells(line: queries.StatementLineView, status_of_all: str) -> list[str]:
         formats.day(line.on),
         line.document_number,
         _product(line),
-        line.lot_code,
+        " / ".join(filter(None, (line.lot_code, line.serial_code))),
         formats.quantity(line.quantity) if line.quantity else "",
         formats.unit_price(line.unit_price) if line.unit_price else "",
         "—" if line.difference else formats.amount(line.amount),
@@ -249,24 +254,28 @@ def _printed(sheet, number: str) -> None:
 
 def _lines(sheet, found: queries.StatementDetail, styles: dict[str, Any]) -> None:
     heads = [_("Section"), *_heads()]
+    heads[5:6] = [_("Lot"), _("Serial number")]
     for column, head in enumerate(heads):
         sheet.write_string(0, column, head, styles["head"])
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(found.lines), 1), len(heads) - 1)
     sheet.repeat_rows(0)
     _printed(sheet, found.statement.number)
-    for column, width in enumerate((12, 6, 12, 20, 34, 16, 10, 14, 16, 14, 36)):
+    for column, width in enumerate((12, 6, 12, 20, 34, 16, 18, 10, 14, 16, 14, 36)):
         sheet.set_column(column, column, width)
     for row, line in enumerate(found.lines, start=1):
         sheet.write_string(row, 0, str(presenting.OF_BOTH[line.section]))
         sheet.write_number(row, 1, line.no)
         sheet.write_datetime(row, 2, line.on, styles["day"])
-        for column, text in ((3, line.document_number), (4, _product(line)), (5, line.lot_code)):
+        texts = (line.document_number, _product(line), line.lot_code, line.serial_code)
+        for column, text in enumerate(texts, start=3):
             sheet.write_string(row, column, text)
         # Money has no quantity and no price: an empty cell says so, a zero would say something else.
         if line.quantity:
-            sheet.write_number(row, 6, line.quantity, styles["quantity"])
-            sheet.write_number(row, 7, line.unit_price, styles["price"])
-        sheet.write_number(row, 8, line.amount, styles["money"])
-        sheet.write_number(row, 9, line.tax, styles["money"])
-        sheet.write_string(row, 10, _said(line, found.statement.status))
+            sheet.write_number(row, 7, line.quantity, styles["quantity"])
+            sheet.write_number(row, 8, line.unit_price, styles["price"])
+        sheet.write_number(row, 9, line.amount, styles["money"])
+        sheet.write_number(row, 10, line.tax, styles["money"])
+        sheet.write_string(row, 11, _said(line, found.statement.status))
+    if words := _spread(found):
+        sheet.write_string(len(found.lines) + 2, 1, words)

@@ -65,6 +65,7 @@ class StatementLine(records.Record):
     document_number = records.code(40)
     item_name = records.code(200, default="")
     lot_code = records.code(40, default="")
+    serial_code = records.code(40, default="")
     quantity = records.quantity(default=0)
     unit_price = records.price(default=0)
     amount = records.money()

@@ -148,6 +148,7 @@ def _difference(line: models.StatementLine, amount: Decimal, now: dt.datetime) -
         document_number=line.document_number,
         item_name=line.item_name,
         lot_code=line.lot_code,
+        serial_code=line.serial_code,
         amount=amount,
         dispute_reason=line.dispute_reason,
         resolution=line.resolution,

@@ -121,6 +121,7 @@ def _lines(statement: models.Statement, lines: list[rules.Line]) -> list[models.
             document_number=line.fact.document_number,
             item_name=items[line.fact.item_id].name if line.fact.item_id else "",
             lot_code=line.fact.lot_code,
+            serial_code=line.fact.serial_code if line.quantity else "",
             quantity=line.quantity,
             unit_price=line.unit_price,
             amount=line.amount,

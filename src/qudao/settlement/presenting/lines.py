@@ -48,6 +48,7 @@ def _line_facts(found: queries.StatementLineView) -> list[tuple[Any, Any]]:
         (_("Date"), formats.day(found.on)),
         (_("Product"), " · ".join(filter(None, (found.item_name, found.item_code)))),
         (_("Lot"), found.lot_code),
+        (_("Serial number"), found.serial_code),
         (_("Quantity"), formats.quantity(found.quantity) if found.quantity else ""),
         (_("Unit price, tax included"), formats.unit_price(found.unit_price) if found.unit_price else ""),
         (_("Amount"), formats.amount(found.amount, "CNY")),

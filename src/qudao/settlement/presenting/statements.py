@@ -52,6 +52,11 @@ DOCUMENTS = {
     "receipt": gettext_lazy("Cash receipt"),
     "invoice": gettext_lazy("Invoice"),
 }
+# Said once, under the first table in which it is so.
+SPREAD = gettext_lazy(
+    "An order line's cents are spread over its lots, so an amount may differ by a cent or so from price × quantity;"
+    " the lots add up to the order line."
+)
 FIRST, PAGE = 30, 100
 # In the order of the equation.
 FIGURES = ("closing", "opening", "sales", "returns", "rebates", "receipts")
@@ -205,6 +210,8 @@ def statement(
             {**_section(view, name, totals[name], found, allowed), "title": called[name]}
             for name, found in lines.items()
         ],
+        "spread_in": next((name for name, found in lines.items() if any(one.spread for one in found)), ""),
+        "spread_words": SPREAD,
         "section": section,
         "tabs": _tabs(view, totals, section, called),
         "may": allowed,

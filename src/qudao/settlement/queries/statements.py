@@ -18,14 +18,20 @@ from qudao.settlement.queries import pages
 from qudao.settlement.rules import statement as rules
 
 _FACTS = """
-SELECT id, number, kind, "on", item_id, lot_code, quantity, tax, gross, rebate_used, document_type,
-    document_number
-FROM settlement_fact
-WHERE debtor_node_id = %(node)s AND kind = ANY (%(kinds)s::text[]) AND number <= %(number)s
-    AND coalesce(posted_on, "on") < %(until)s
-    AND NOT (coalesce(posted_on, "on") < %(stated_until)s AND number <= %(stated_number)s)
-ORDER BY number, id
+SELECT f.id, f.number, f.kind, f."on", f.item_id, f.lot_code, f.quantity, f.tax, f.gross, f.rebate_used,
+    f.document_type, f.document_number, coalesce(s.serial_code, ''),
+    o.unit_price, o.tax_included, o.tax_rate, i.price_unit_factor, o.discount, o.gross + o.rebate_used, o.quantity
+FROM settlement_fact f
+LEFT JOIN orders_shipmentline s ON s.id = f.shipment_line_id
+LEFT JOIN orders_orderline o ON o.id = f.order_line_id
+LEFT JOIN catalog_item i ON i.id = o.item_id
+WHERE f.debtor_node_id = %(node)s AND f.kind = ANY (%(kinds)s::text[]) AND f.number <= %(number)s
+    AND coalesce(f.posted_on, f."on") < %(until)s
+    AND NOT (coalesce(f.posted_on, f."on") < %(stated_until)s AND f.number <= %(stated_number)s)
+ORDER BY f.number, f.id
 """
+# Where in a row what the goods were sold by begins.
+_SOLD = 13
 _ITEM_CODE = RawSQL(
     "coalesce((SELECT i.code FROM settlement_fact f JOIN catalog_item i ON i.id = f.item_id"
     " WHERE f.id = settlement_statementline.fact_id), '')",
@@ -128,6 +134,7 @@ class StatementLineView:
     document_number: str
     item_name: str
     lot_code: str
+    serial_code: str
     quantity: Decimal
     unit_price: Decimal
     amount: Decimal
@@ -141,6 +148,11 @@ class StatementLineView:
     adjustment: Decimal
     item_code: str
     difference: str
+
+    @property
+    def spread(self) -> bool:
+        """Whether cents spread over lots make its amount another than price × quantity."""
+        return rules.spread(unit_price=self.unit_price, quantity=self.quantity, amount=self.amount)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -319,7 +331,10 @@ def statement_facts(
                 "stated_number": stated_number,
             },
         )
-        return [rules.Fact(*row) for row in cursor.fetchall()]
+        return [
+            rules.Fact(*row[:_SOLD], sold=None if row[_SOLD] is None else rules.Sold(*row[_SOLD:]))
+            for row in cursor.fetchall()
+        ]
 
 
 def statement_view(row: models.Statement) -> StatementView:

@@ -37,8 +37,30 @@ STEPS = {
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Sold:
+    """The order line that goods were sold by: its price per price unit of `factor` base units, its discount, and the
+    whole line's `amount`, with tax and before rebates used, for `quantity` base units."""
+
+    unit_price: Decimal
+    tax_included: bool
+    tax_rate: Decimal
+    factor: int
+    discount: Decimal
+    amount: Decimal
+    quantity: Decimal
+
+    @property
+    def each(self) -> Decimal:
+        """The price of a base unit with tax, one for all lots of the line: as agreed, or what a discount left of it."""
+        if self.discount:
+            return money.unit_price(self.amount / self.quantity)
+        taxed = self.unit_price if self.tax_included else self.unit_price * (1 + self.tax_rate)
+        return money.unit_price(taxed / self.factor)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Fact:
-    """What happened, with its journal number; `gross` with tax, after rebate use."""
+    """What happened, with its journal number; `gross` with tax, after rebate use. `sold` is None for money."""
 
     fact_id: int
     number: int
@@ -52,11 +74,13 @@ class Fact:
     rebate_used: Decimal
     document_type: str
     document_number: str
+    serial_code: str = ""
+    sold: Sold | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a statement. `amount` with tax; `unit_price` is amount ÷ quantity, 4 places."""
+    """One line of a statement. `amount` with tax."""
 
     section: str
     fact: Fact
@@ -66,7 +90,10 @@ class Line:
 
     @property
     def unit_price(self) -> Decimal:
-        return money.unit_price(self.amount / self.quantity) if self.quantity else Decimal(0)
+        """The price the goods were sold at; nothing for money, and for what is not charged."""
+        if not self.quantity or not self.amount:
+            return Decimal(0)
+        return self.fact.sold.each if self.fact.sold else money.unit_price(self.amount / self.quantity)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,6 +141,11 @@ def _lines(fact: Fact) -> Iterable[Line]:
             yield Line("differences", fact, money.ZERO, quantity=fact.quantity)
         case _:
             raise ValueError(f"{fact.kind} is no matter of statements")
+
+
+def spread(*, unit_price: Decimal, quantity: Decimal, amount: Decimal) -> bool:
+    """Whether a line's amount is not its price × quantity: an order line's cents were spread over its lots."""
+    return bool(quantity and unit_price) and money.amount(unit_price * quantity) != amount
 
 
 def balances(*, opening: Decimal, invoiced_before: Decimal, lines: Sequence[Line]) -> Balances:
