@@ -100,6 +100,19 @@ def test_a_settlement_without_a_reason_is_refused_and_what_was_typed_stays(brows
     assert apart() == 0
 
 
+def test_what_came_back_names_the_delivery_it_was_missing_from_and_leads_there(company, browser, short):
+    settle(short, browser("zhoulan"), back="1", lost="3", reason="承运商带回一根")
+    named = f'<a href="/shipments/{short.id}/">{short.number}</a>'
+    assert page(browser("zhaoqing"), "/stock/inspect/").count(named) == 1
+    [line] = short.lines
+    with scope.transaction(trading.SYSTEM):
+        lot = stock.find_lot(company.items["DS-035"], line.lot_code, trading.SYSTEM)
+    for who in ("zhaoqing", "lijun"):
+        shown = page(browser(who), f"/stock/lots/{lot.id}/")
+        # Shipped, signed for, brought back, written off.
+        assert shown.count(named) == 4, who
+
+
 @pytest.fixture
 def two(company):
     """Two lines, of each of which one piece is not in the parcel."""
