@@ -61,7 +61,7 @@ def _staff() -> None:
         permissions=[
             *("settlement.statement.view", "settlement.statement.manage", "settlement.credit.view"),
             *("settlement.rebate.view", "settlement.rebate.run", "settlement.rebate.confirm"),
-            "settlement.invoice.view",
+            *("settlement.invoice.view", "pricing.contract.view"),
         ],
     )
     person = organisation.Person.objects.create(username="clerk", name="结算员")

@@ -190,6 +190,15 @@ def test_a_period_under_way_is_settled_in_part_on_a_page_that_says_so(world):
     assert _status(run) == "confirmed"
 
 
+def test_booking_a_rebate_asks_first_in_its_numbers(world):
+    worlds.signed(world, "2260.00", on=dt.date(2026, 10, 5))
+    worlds.settle()
+    run = worlds.run(worlds.term(world, calendar="month"), day=dt.date(2026, 10, 31)).run
+    page = clerk().get(f"/rebates/{run.id}/").content.decode()
+    asked = re.search(r'value="confirm" data-primary data-confirm="([^"]*)"', page)
+    assert asked and asked[1] == "将 2026-10 的返利 ¥ 100.00 记入伙伴的返利池？用于订单后不能再冲回。"
+
+
 def _status(run) -> str:
     with scope.everything():
         return models.RebateRun.objects.get(pk=run.id).status

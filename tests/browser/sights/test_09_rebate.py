@@ -98,6 +98,8 @@ def test_finance_confirms_the_rebate_that_waits_and_the_pool_holds_it(demo, demo
     page = demo_page_of("qianfang")
     page.goto(f"/rebates/{run}/")
     page.get_by_role("button", name=re.compile(f"确认 .*{re.escape(yuan(payable))}.* 入池")).click()
+    expect(page.locator("#confirm")).to_contain_text(f"的返利 ¥ {yuan(payable)} 记入")
+    page.locator("#confirm-yes").click()
     expect(page.locator(".q-head .q-tag")).to_have_text("已确认")
     page.get_by_role("link", name="返利池", exact=True).last.click()
     expect(page.locator("tbody tr", has_text=yuan(payable)).first).to_contain_text("已入账")

@@ -140,6 +140,14 @@ def run(
         "preview": preview(view, today=today),
         "earlier": _earlier(view, actor),
         "payable_words": formats.amount(view.payable, "CNY"),
+        "ask": _(
+            "Book %(amount)s of %(period)s into the rebate pool of %(party)s? Once used on orders it can no longer be reversed."
+        )
+        % {
+            "amount": formats.amount(view.payable, "CNY"),
+            "period": showing.span(view.period_from, view.period_until),
+            "party": names.party(view) or _("Partner"),
+        },
         "steps": [_step(step, scale) for step in view.explanation["steps"]],
         "tiers": _tiers(view, scale),
         "option": curve(view, scale),
