@@ -21,6 +21,15 @@ def orders(company):
         return queries.list_orders(queries.Filter(), actor=trading.SYSTEM).rows
 
 
+def test_on_a_phone_partner_account_and_place_have_a_row_each(page_of, company):
+    page = Desk(page_of("zhoulan", width=360, height=740), company.parties["kangze"]).page
+    rows = [page.locator(one).bounding_box() for one in (".q-desk-party", ".q-desk-account", ".q-desk-place")]
+    assert len({(one["x"], one["width"]) for one in rows}) == 1
+    assert rows[0]["y"] < rows[1]["y"] < rows[2]["y"]
+    # Wide enough for line and tier: 心血管介入 · B 级.
+    assert page.locator("#account").bounding_box()["width"] > 250
+
+
 @pytest.mark.parametrize(
     "typed", ["BQ-2515", "bq-2515", "ＢＱ－２５１５", "球囊", "qiunang", "ycxsygmqnkzdg"]
 )
