@@ -10,6 +10,8 @@ import re
 import pytest
 from django.test import Client
 
+from qudao.kernel import units
+from qudao.pricing import names as pricing
 from qudao.shell import middleware
 from tests import harness, pages
 from tests.browser import trading
@@ -85,7 +87,7 @@ def _chinese(text: str) -> list[str]:
 SAMPLE = frozenset(
     HAN.findall(
         "杭州康泽医疗器械有限公司 宁波海曙仁济医疗设备有限公司 上海联佑医疗科技有限公司 无锡普安医疗服务网点"
-        " 浙江省第二人民医院（滨江院区） 导引导管 造影导丝 周岚 王敏 根 盒"
+        " 浙江省第二人民医院（滨江院区） 导引导管 造影导丝 周岚 王敏"
     )
 ) | {"orders.confirm_order"}
 
@@ -110,6 +112,8 @@ def names(demo):
                 found.update(one.strip("./-+&_") for one in LATIN.findall(value))
         initials = {name[:1] for (name,) in owner.execute("SELECT name FROM organisation_person").fetchall()}
         sites = {code for (code,) in owner.execute("SELECT code FROM inventory_site").fetchall()}
+    # Kept in Chinese, and said in the reader's language all the same.
+    found -= units.ENGLISH.keys() | pricing.PLAIN_REBATES.keys()
     return frozenset(found | initials | sites | set(demo.company.people)) | SAMPLE
 
 

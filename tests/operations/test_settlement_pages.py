@@ -12,6 +12,7 @@ from qudao.kernel import scope
 from qudao.organisation import models as organisation
 from qudao.settlement import cards, finding, models
 from qudao.settlement import operations as settlement
+from qudao.shell.middleware import LANGUAGE_COOKIE
 from tests import harness
 from tests.operations import settlement_world as worlds
 from tests.operations.test_settlement_jobs import _another, _staff, clerk
@@ -197,6 +198,19 @@ def test_booking_a_rebate_asks_first_in_its_numbers(world):
     page = clerk().get(f"/rebates/{run.id}/").content.decode()
     asked = re.search(r'value="confirm" data-primary data-confirm="([^"]*)"', page)
     assert asked and asked[1] == "将 2026-10 的返利 ¥ 100.00 记入伙伴的返利池？用于订单后不能再冲回。"
+
+
+@pytest.mark.parametrize(
+    ("name", "chinese", "english"),
+    [("季度返利", "季度返利", "Quarterly rebate"), ("骨科增长奖", "骨科增长奖", "骨科增长奖")],
+)
+def test_a_rebate_without_a_name_of_its_own_is_called_in_the_readers_language(world, name, chinese, english):
+    run = worlds.run(worlds.term(world, name=name)).run
+    for language, said in (("zh-hans", chinese), ("en", english)):
+        client = clerk()
+        client.cookies[LANGUAGE_COOKIE] = language
+        assert f"</a> · {said}<" in client.get(f"/rebates/{run.id}/").content.decode()
+        assert f">{said}<" in client.get("/rebates/").content.decode()
 
 
 def _status(run) -> str:

@@ -2,7 +2,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
+from qudao.kernel import errors, messages
 from qudao.ui import formats
 
 
@@ -29,6 +31,37 @@ def test_every_number_has_one_minus():
     ]
     assert shown == ["¥ −1.00", "−1.00", "−1.0000", "−1 盒"]
     assert formats.rate("-0.053") == "−5.3%"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "chinese", "english"),
+    [
+        ("1", "盒", "1 盒", "1 box"),
+        ("1200", "盒", "1,200 盒", "1,200 boxes"),
+        ("0.5", "支", "0.5 支", "0.5 pcs"),
+        ("-1", "台", "−1 台", "−1 unit"),
+        ("2", "盒50", "2 盒50", "2 boxes of 50"),
+        ("3", "人份", "3 人份", "3 tests"),
+        ("3", "托", "3 托", "3 托"),
+        ("3", "box", "3 box", "3 box"),
+    ],
+)
+def test_a_unit_of_measure_is_said_in_the_readers_language(value, unit, chinese, english):
+    for language, text in (("zh-hans", chinese), ("en", english)):
+        with translation.override(language):
+            assert formats.quantity(Decimal(value), unit) == text
+            assert formats.unit(unit, abs(Decimal(value))) == text.split(" ", 1)[1]
+
+
+def test_a_shortage_is_said_in_the_readers_unit_and_a_unit_to_be_typed_as_it_is():
+    nothing = {"available": Decimal(0), "missing": Decimal(60), "skipped": ()}
+    short = errors.Reason("orders.short", 1, {"wanted": Decimal(60), "unit": "根"} | nothing)
+    unknown = errors.Reason("orders.unit_unknown", 1, {"unit": "箱", "known": ["根", "盒"]})
+    with translation.override("en"):
+        assert messages.render(short).why == "Wanted 60 pcs. "
+        assert messages.render(unknown).why == "This product is not sold by 箱; it is sold by 根 盒."
+    with translation.override("zh-hans"):
+        assert messages.render(short).why == "需要 60 根。"
 
 
 def test_a_float_is_refused():

@@ -206,7 +206,7 @@ def device_unit(request, item_id: int) -> HttpResponse:
     with scope.transaction(request.actor):
         units = queries.units([item_id])
     known = [
-        f"1 {unit} = {one.factor} {item.base_unit}"
+        f"1 {formats.unit(unit)} = {formats.quantity(one.factor, item.base_unit)}"
         for (_id, unit), one in units.items()
         if unit != item.base_unit
     ]
@@ -216,9 +216,9 @@ def device_unit(request, item_id: int) -> HttpResponse:
         button=_("Enter a unit"),
         back=back,
         crumbs=_crumbs(item, back, title),
-        about=formats.clauses(known or [_("Base unit: %(unit)s") % {"unit": item.base_unit}]),
+        about=formats.clauses(known or [_("Base unit: %(unit)s") % {"unit": formats.unit(item.base_unit)}]),
         consequence=_("Existing documents keep their conversion. Prices are per %(unit)s.")
-        % {"unit": item.price_unit},
+        % {"unit": formats.unit(item.price_unit)},
         beside={
             "catalog.base_unit_fixed": "unit",
             "catalog.unit_factor": "factor",

@@ -36,7 +36,7 @@ def facts(found: queries.ItemDetail) -> list[tuple[str, Any]]:
         (_("Kind"), formats.listed(listing.traits(item))),
         (_("Tracking"), labels.TRACKING.get(item.tracking, item.tracking)),
         (_("Shelf life"), _("%(months)s months") % {"months": months} if months else ""),
-        (_("Base unit"), item.base_unit),
+        (_("Base unit"), formats.unit(item.base_unit)),
         (_("Price unit"), _price_unit(item)),
         (_("VAT today"), formats.rate(item.tax_rate) if item.tax_rate is not None else ""),
         (_("Tax classification code"), item.tax_code),
@@ -46,8 +46,8 @@ def facts(found: queries.ItemDetail) -> list[tuple[str, Any]]:
 
 def _price_unit(item: queries.ItemView) -> str:
     if item.price_unit_factor == 1:
-        return item.price_unit
-    return f"{item.price_unit} = {item.price_unit_factor} {item.base_unit}"
+        return formats.unit(item.price_unit)
+    return f"{formats.unit(item.price_unit)} = {formats.quantity(item.price_unit_factor, item.base_unit)}"
 
 
 def certificates(found: queries.ItemDetail, today: dt.date) -> tables.Table:
@@ -124,10 +124,10 @@ def _package(one: queries.Identifier, every: list[queries.Identifier], depth: in
     inner = next((other for other in every if other.base_quantity < one.base_quantity), None)
     holds = ""
     if inner and one.base_quantity % inner.base_quantity == 0:
-        holds = f"{one.base_quantity // inner.base_quantity} {inner.unit}"
+        holds = formats.quantity(one.base_quantity // inner.base_quantity, inner.unit)
     level = {-1: _("Inside the sale unit"), 0: _("Sale unit")}
     return {
-        "unit": f"{'　' * (depth - 1)}└ {one.unit}" if depth else one.unit,
+        "unit": f"{'　' * (depth - 1)}└ {formats.unit(one.unit)}" if depth else formats.unit(one.unit),
         "di": one.di,
         "version": _("Version %(number)s") % {"number": one.version} if one.version > 1 else "",
         "holds": holds,
@@ -153,7 +153,7 @@ def _units(item: queries.ItemView) -> tables.Table:
     return tables.Table(
         label=_("Units"),
         columns=[
-            tables.Column(key="unit", label=_("Unit")),
+            tables.Column(key="unit", label=_("Unit"), kind="unit"),
             tables.Column(key="factor", label=_("In base units"), kind="qty"),
             tables.Column(key="version", label=_("Version")),
         ],
@@ -200,7 +200,7 @@ def _codes(codes: list[queries.Code]) -> tables.Table:
         columns=[
             tables.Column(key="scheme", label=_("Kind")),
             tables.Column(key="code", label=_("Code")),
-            tables.Column(key="unit", label=_("Unit")),
+            tables.Column(key="unit", label=_("Unit"), kind="unit"),
         ],
         rows=[
             {"scheme": labels.SCHEMES.get(one.scheme, one.scheme), "code": one.code, "unit": one.unit}

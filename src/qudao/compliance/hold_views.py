@@ -207,7 +207,7 @@ def _locked(found: list[held.Locked], unit: str) -> tables.Table:
             for one in found
         ],
         sums={"quantity": sum(one.quantity for one in found)} if len(found) > 1 else {},
-        sums_label=_("Total, %(unit)s") % {"unit": unit} if len(found) > 1 else "",
+        sums_label=_("Total, %(unit)s") % {"unit": formats.unit(unit, 2)} if len(found) > 1 else "",
         empty=tables.Empty(title=_("Nothing of it was with us then"), icon="lock"),
     )
 

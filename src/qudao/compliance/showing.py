@@ -110,7 +110,7 @@ def sums(found: queries.Trace, chosen: queries.Subject) -> tables.Table:
         ],
         rows=rows,
         sums={"came": found.came, "now": found.out},
-        sums_label=_("Total, %(unit)s") % {"unit": chosen.unit},
+        sums_label=_("Total, %(unit)s") % {"unit": formats.unit(chosen.unit, 2)},
     )
 
 
@@ -166,7 +166,7 @@ def holders(found: queries.Trace, chosen: queries.Subject, told: list[queries.No
         ],
         rows=rows,
         sums={"left": sum(one.left for one in found.holders)},
-        sums_label=_("Total, %(unit)s") % {"unit": chosen.unit},
+        sums_label=_("Total, %(unit)s") % {"unit": formats.unit(chosen.unit, 2)},
         empty=tables.Empty(
             title=_("Nobody yet"),
             hint=_("Nothing of it was delivered to a dealer or hospital."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from qudao.catalog import queries as catalog
 from qudao.insights import asking, figures, labels, presenting, queries, rows, terms
 from qudao.kernel import periods, scope
-from qudao.ui import cards, tables
+from qudao.ui import cards, formats, tables
 
 BOARD = ("sales", "attainment", "on_time", "shortage", "coverage", "flow", "overdue", "dso")
 
@@ -62,7 +62,7 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
                 "quantity": sum((quantity for quantity, _net in months.values()), Decimal(0)),
                 "net": sum((net for _quantity, net in months.values()), Decimal(0)),
                 "unit": unit,
-                "option": presenting.device_option(shown, months, unit) if months else None,
+                "option": presenting.device_option(shown, months, formats.unit(unit, 2)) if months else None,
             },
             order=40,
             charts=bool(months),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from qudao.inventory import figures, queries, words
 from qudao.kernel import periods, scope
-from qudao.ui import cards, tables
+from qudao.ui import cards, formats, tables
 
 VIEW = "inventory.stock.view"
 SHOWN = 20
@@ -40,7 +40,7 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
             for one in rows
         ],
         sums=figures.values(totals.figures) if rows else {},
-        sums_label=_("Total (%(unit)s)") % {"unit": rows[0].base_unit} if rows else "",
+        sums_label=_("Total (%(unit)s)") % {"unit": formats.unit(rows[0].base_unit, 2)} if rows else "",
         empty=tables.Empty(title=_("No stock"), hint=_("Goods appear here once they are received.")),
     )
     return [

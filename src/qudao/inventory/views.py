@@ -210,7 +210,7 @@ def _columns(by: str, near: int) -> list[tables.Column]:
             sub="past",
             sub_label=_("How long expired"),
         ),
-        tables.Column(key="unit", label=_("Unit")),
+        tables.Column(key="unit", label=_("Unit"), kind="unit"),
         *figures.columns(near, opened),
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from qudao.kernel import errors, money
+from qudao.kernel import errors, money, units
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -99,6 +99,9 @@ def render(reason: errors.Reason) -> Rendered:
     if message is None:
         return Rendered(reason.code, reason.line, reason.severity, reason.code, "", "", reason.link)
     params = {"line": reason.line, **{key: _show(value) for key, value in reason.params.items()}}
+    if "unit" in params:
+        # Beside a quantity; where the unit itself is what is wrong it stands as it is to be typed.
+        params["measure"] = units.shown(str(params["unit"]), 2)
     if "permission" in params:
         params["permission"] = _described(params["permission"])
     return Rendered(

@@ -68,7 +68,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "orders.short": Message(
         _("%(available)s available, %(missing)s short"),
-        _("Wanted %(wanted)s %(unit)s. %(skipped)s"),
+        _("Wanted %(wanted)s %(measure)s. %(skipped)s"),
         _("Order what is available, or wait for the next receipt."),
     ),
     "orders.source_taken_in": Message(
@@ -108,7 +108,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "orders.scanned_too_many": Message(
         _("More than was ordered"),
-        _("Of lot %(lot)s only %(wanted)s %(unit)s are wanted."),
+        _("Of lot %(lot)s only %(wanted)s %(measure)s are wanted."),
         _("Put the rest back."),
     ),
     "orders.scanned_other_lot": Message(
@@ -134,7 +134,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "orders.not_all_scanned": Message(
         _("Not everything was scanned"),
-        _("%(item)s lot %(lot)s: %(missing)s %(unit)s missing."),
+        _("%(item)s lot %(lot)s: %(missing)s %(measure)s missing."),
         _("Scan the rest."),
     ),
     "orders.line_unknown": Message(

@@ -10,7 +10,7 @@ from qudao.kernel import periods, scope
 from qudao.pricing import names as words
 from qudao.pricing import price_list, queries
 from qudao.pricing.names import Names
-from qudao.ui import cards, tables
+from qudao.ui import cards, formats, tables
 
 VIEW = "pricing.price.view"
 SHOWN = 10
@@ -45,7 +45,7 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
             tables.Column(key="citation", label=_("Source"), link="source"),
         ],
         # The page is the product's own: rows open nothing.
-        rows=[{**row, "url": None} for row in rows],
+        rows=[{**row, "unit": formats.unit(row["unit"]), "url": None} for row in rows],
         empty=tables.Empty(
             title=_("No price yet"), hint=_("Guide prices hold where nothing else does."), icon="tag"
         ),

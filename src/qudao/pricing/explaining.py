@@ -131,7 +131,7 @@ def shown(found: Explained, *, actor: scope.Actor) -> dict[str, Any] | None:
             {
                 "label": _("Our floor"),
                 "value": formats.unit_price(found.floor),
-                "note": _("Without tax, per %(unit)s") % {"unit": found.item.price_unit},
+                "note": _("Without tax, per %(unit)s") % {"unit": formats.unit(found.item.price_unit)},
             }
         )
     return {"title": "", "steps": [*steps[:decided], amount, *steps[decided:]]}

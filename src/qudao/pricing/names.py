@@ -29,6 +29,13 @@ CALENDARS = {
     "half": pgettext_lazy("calendar", "Half-yearly"),
     "year": pgettext_lazy("calendar", "Yearly"),
 }
+# What contracts call a rebate that has no name of its own: by how often it is settled.
+PLAIN_REBATES = {
+    "月度返利": gettext_lazy("Monthly rebate"),
+    "季度返利": gettext_lazy("Quarterly rebate"),
+    "半年度返利": gettext_lazy("Half-yearly rebate"),
+    "年度返利": gettext_lazy("Yearly rebate"),
+}
 MODES = {
     "whole": gettext_lazy("On the whole volume"),
     "marginal": gettext_lazy("By bands"),
@@ -42,6 +49,11 @@ TERMS = {
     "excludes_promotions": gettext_lazy("Promotions"),
     "note": gettext_lazy("Note"),
 }
+
+
+def rebate(name: str) -> str:
+    """A rebate as its contract calls it; in the reader's language where that is only its kind."""
+    return str(PLAIN_REBATES.get(name, name))
 
 
 class Names(catalog.Names):

@@ -151,7 +151,10 @@ def summary(version: queries.VersionView, *, today: dt.date, actor: scope.Actor)
     """What somebody signs, in short: the first prices, how many more there are, the rebates on a line each."""
     table, _following = prices(version, skip=0, today=today, actor=actor, may_explain=False)
     terms = [
-        (one.name, rebate_cards.in_words({"scale": one.scale, "calendar": one.calendar, "basis": one.basis}))
+        (
+            words.rebate(one.name),
+            rebate_cards.in_words({"scale": one.scale, "calendar": one.calendar, "basis": one.basis}),
+        )
         for one in queries.rebate_terms(actor=actor, version_id=version.id)
     ]
     return {
@@ -172,7 +175,7 @@ def _price_columns(rows: Sequence[dict[str, Any]], *, floors: bool) -> list[tabl
             else []
         ),
         tables.Column(key="gross", label=_("Price with tax"), kind="price", link="explain", drawer=True),
-        tables.Column(key="unit", label=_("Price unit")),
+        tables.Column(key="unit", label=_("Price unit"), kind="unit"),
         tables.Column(key="rate", label=_("VAT"), kind="rate"),
         tables.Column(key="net", label=_("Price without tax"), kind="exact"),
         *(
@@ -237,7 +240,7 @@ def difference(
     ]
     rebates = [
         {
-            "name": one.name,
+            "name": words.rebate(one.name),
             "before": rebate_cards.in_words(one.before),
             "after": rebate_cards.in_words(one.after),
         }

@@ -19,12 +19,12 @@ def card(term: queries.RebateTerm) -> dict[str, Any]:
     """One term: facts, table, chart. `scale` of a stored term is always valid."""
     scale = case.read_scale(data=dict(term.scale))
     return {
-        "title": term.name,
+        "title": names.rebate(term.name),
         "facts": _facts(term, scale),
         "table": _table(term, scale),
         "chart": f"rebate-{term.id}",
         "option": _option(scale),
-        "label": _("%(name)s: rebate by volume") % {"name": term.name},
+        "label": _("%(name)s: rebate by volume") % {"name": names.rebate(term.name)},
     }
 
 
@@ -98,7 +98,9 @@ def _table(term: queries.RebateTerm, scale: rebate.Scale) -> tables.Table:
         for mode in modes if worth else ():
             row[mode] = _earned(scale, mode, tier.from_)
         rows.append(row)
-    return tables.Table(label=_("Tiers of %(name)s") % {"name": term.name}, columns=columns, rows=rows)
+    return tables.Table(
+        label=_("Tiers of %(name)s") % {"name": names.rebate(term.name)}, columns=columns, rows=rows
+    )
 
 
 def _earned(scale: rebate.Scale, mode: str, at: Decimal) -> Decimal:

@@ -15,6 +15,7 @@ from qudao.kernel import money, periods, scope
 from qudao.orders import queries as orders
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
+from qudao.pricing import names as term_words
 from qudao.pricing import queries as pricing
 from qudao.settlement import queries, showing
 from qudao.settlement.presenting import money as money_pages
@@ -90,7 +91,7 @@ def _brings(progress: queries.Progress, basket: cards.Basket) -> cards.Fact:
     return cards.Fact(
         label=_("Rebate expected of this order"),
         value=formats.amount(money.amount(gain), "CNY"),
-        detail=progress.name,
+        detail=term_words.rebate(progress.name),
     )
 
 
@@ -263,7 +264,7 @@ def _attainment(progress: queries.Progress) -> cards.Fact:
     volume = _volume(progress)
     whole = volume + progress.missing if progress.missing is not None else volume
     return cards.Fact(
-        label=progress.name,
+        label=term_words.rebate(progress.name),
         value="",
         detail=_following(progress),
         bar=volume / whole if whole else Decimal(1),
@@ -286,7 +287,7 @@ def _progresses(
 
 def _progress(progress: queries.Progress, line: str) -> cards.Card:
     return cards.Card(
-        title=f"{progress.name} · {line}",
+        title=f"{term_words.rebate(progress.name)} · {line}",
         template="settlement/progress.html",
         context={
             "chart": f"rebate-{progress.term_id}",
@@ -297,7 +298,7 @@ def _progress(progress: queries.Progress, line: str) -> cards.Card:
                 on_amount=progress.measure == "amount",
             ),
             "next": _following(progress),
-            "label": _("%(name)s: rebate by volume") % {"name": progress.name},
+            "label": _("%(name)s: rebate by volume") % {"name": term_words.rebate(progress.name)},
             "facts": [
                 (_("Period"), showing.span(progress.period_from, progress.period_until)),
                 (

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.kernel import periods, scope
+from qudao.pricing import names as term_words
 from qudao.settlement import queries, showing
 from qudao.settlement.operations import rebates, receipts, statements
 from qudao.settlement.presenting import rebates as presenting
@@ -51,7 +52,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             search.Hit(
                 kind=_("Rebates"),
                 title=one.number,
-                detail=f"{one.explanation['term']} · {status.show('rebate_run', presenting.state(one)).label}",
+                detail=f"{term_words.rebate(one.explanation['term'])} · {status.show('rebate_run', presenting.state(one)).label}",
                 url=reverse("rebate", args=[one.id]),
                 icon="discount-2",
             )

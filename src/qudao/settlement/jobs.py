@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from qudao.kernel import jobs, messages, periods, scope
 from qudao.organisation import actors
 from qudao.partners import queries as partners
+from qudao.pricing import names as term_words
 from qudao.pricing import queries as pricing
 from qudao.settlement import debtors, operations, queries
 from qudao.settlement.operations import batches
@@ -166,4 +167,6 @@ def _debtor_names(nodes: Iterable[int], actor: scope.Actor) -> dict[int, str]:
 def _term_names(terms: Sequence[pricing.RebateTerm], actor: scope.Actor) -> dict[int, str]:
     with scope.transaction(actor):
         names = partners.party_names({term.party_id for term in terms}, actor)
-    return {term.id: f"{names.get(term.party_id, '')} {term.name}".strip() for term in terms}
+    return {
+        term.id: f"{names.get(term.party_id, '')} {term_words.rebate(term.name)}".strip() for term in terms
+    }

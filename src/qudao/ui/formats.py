@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from qudao.kernel import money, periods
+from qudao.kernel import money, periods, units
 
 NOTHING = "—"
 CURRENCIES = {
@@ -44,11 +44,15 @@ def exact_price(value: money.Number | None) -> str:
 
 
 def quantity(value: money.Number | None, unit: str = "") -> str:
-    """1200.0000 → 1,200; 0.5 → 0.5; with a unit → 1,200 box."""
+    """1200.0000 → 1,200; 0.5 → 0.5; with a unit → 1,200 盒, in English 1,200 boxes."""
     if value is None or value == "":
         return NOTHING
     text = money.signed(f"{money.quantity(value):,.4f}".rstrip("0").rstrip("."))
-    return f"{text} {unit}" if unit else text
+    return f"{text} {units.shown(unit, money.exact(value))}" if unit else text
+
+
+# A unit of measure beside no quantity.
+unit = units.shown
 
 
 def separated(words: str) -> str:

@@ -14,7 +14,9 @@ from qudao.kernel import scope
 
 from . import filters, fitting, formats, rows, status
 
-Kind = Literal["text", "money", "price", "exact", "qty", "rate", "bar", "day", "moment", "status", "tag"]
+Kind = Literal[
+    "text", "money", "price", "exact", "qty", "rate", "unit", "bar", "day", "moment", "status", "tag"
+]
 
 Whose = Literal["", "own", "seen"]
 
@@ -30,6 +32,7 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
     "exact": formats.exact_price,
     "qty": formats.quantity,
     "rate": formats.rate,
+    "unit": formats.unit,
     "day": formats.day,
     "moment": formats.moment,
 }

@@ -123,4 +123,4 @@ def _told(found: queries.Trace, chosen: queries.Subject, told: Sequence[queries.
 
 
 def _in_all(chosen: queries.Subject) -> str:
-    return _("Total, %(unit)s") % {"unit": chosen.unit}
+    return _("Total, %(unit)s") % {"unit": formats.unit(chosen.unit, 2)}

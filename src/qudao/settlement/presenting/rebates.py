@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from qudao.catalog import queries as catalog
 from qudao.kernel import periods, scope
 from qudao.organisation import queries_journal
+from qudao.pricing import names as term_words
 from qudao.pricing import queries as pricing
 from qudao.pricing.rules import case
 from qudao.pricing.rules import rebate as scales
@@ -79,7 +80,7 @@ def run_rows(found: Sequence[queries.RunView], actor: scope.Actor, *, today: dt.
             "id": str(one.id) if one.status == "calculated" and not is_preview(one) else None,
             "number": one.number,
             "url": reverse("rebate", args=[one.id]),
-            "term": one.explanation["term"],
+            "term": term_words.rebate(one.explanation["term"]),
             "party": names.party(one),
             "entity": names.entity(one),
             "contract": one.explanation["contract"],
@@ -223,7 +224,7 @@ def _facts(view: queries.RunView, scale: scales.Scale, version: Any) -> list[tup
         reverse("contract", args=[version.contract_id]),
         version.number,
         version.contract_number,
-        view.explanation["term"],
+        term_words.rebate(view.explanation["term"]),
     )
     return [
         (_("Contract"), contract),
