@@ -10,7 +10,8 @@ import re
 import pytest
 from django.test import Client
 
-from qudao.kernel import units
+from qudao.catalog import models as catalog
+from qudao.kernel import scope, units
 from qudao.pricing import names as pricing
 from qudao.shell import middleware
 from tests import harness, pages
@@ -113,7 +114,7 @@ def names(demo):
         initials = {name[:1] for (name,) in owner.execute("SELECT name FROM organisation_person").fetchall()}
         sites = {code for (code,) in owner.execute("SELECT code FROM inventory_site").fetchall()}
     # Kept in Chinese, and said in the reader's language all the same.
-    found -= units.ENGLISH.keys() | pricing.PLAIN_REBATES.keys()
+    found -= pricing.PLAIN_REBATES.keys()
     return frozenset(found | initials | sites | set(demo.company.people)) | SAMPLE
 
 
@@ -146,6 +147,29 @@ def test_no_page_shows_words_of_the_other_language(demo, names, on_its_day, lang
         for text in left_over(body, language, names | typed):
             found.setdefault(text, f"{page.name} as {person or 'a stranger'}")
     assert found == {}
+
+
+def counted_in(body: str, measures: frozenset[str]) -> list[str]:
+    """The texts of a page that count something in one of the measures: 5 盒, and no specification as 50 人份/盒."""
+    reader = Words()
+    reader.feed(body)
+    return [text for text in reader.texts if measures & set(re.findall(r"\d (\w+)(?![\w/])", text))]
+
+
+def test_english_pages_count_in_english_units(demo, on_its_day):
+    with scope.everything():
+        measures = frozenset(catalog.Item.objects.values_list("base_unit", flat=True).distinct())
+    assert len(measures) > 5 and measures <= units.ENGLISH.keys()
+    found: dict[str, str] = {}
+    for page, person, body in rendered(demo, "en"):
+        for text in counted_in(body, measures):
+            found.setdefault(text, f"{page.name} as {person or 'a stranger'}")
+    assert found == {}
+
+
+def test_control_a_unit_of_the_other_language_is_found():
+    body = "<p>Wanted 60 根.</p><p>3 pcs</p><p>50 人份/盒</p><p>2 盒/箱</p><td>1,200 盒</td>"
+    assert counted_in(body, frozenset({"根", "盒", "人份"})) == ["Wanted 60 根.", "1,200 盒"]
 
 
 def test_control_words_of_the_other_language_are_found():

@@ -216,7 +216,8 @@ def _days(first: dt.date, until: dt.date | None) -> str:
 def record(found: queries.RegisterRecord) -> list[tuple[str, Any]]:
     """What the device register says, for a person to compare with the label."""
     packages = [
-        _("1 %(package)s = %(count)s sale units") % {"package": level or _("Package"), "count": quantity}
+        _("1 %(package)s = %(count)s sale units")
+        % {"package": formats.unit(level) if level else _("Package"), "count": quantity}
         for level, quantity in found.packages
     ]
     known = [

@@ -154,8 +154,10 @@ def _known(rule: str) -> str:
 
 def _differing(row: queries.RowView, reported: dict[str, Any], item: Any) -> str:
     """The quantity in the words of the file, where they say something else than ours."""
-    words = f"{reported.get('quantity', '')} {reported.get('unit', '')}".strip()
-    return "" if words == formats.quantity(row.quantity, item.base_unit if item else "") else words
+    written, unit = reported.get("quantity", ""), reported.get("unit", "")
+    if (written, unit) == (formats.quantity(row.quantity), item.base_unit if item else ""):
+        return ""
+    return f"{written} {formats.unit(unit, 1 if written == '1' else 2)}".strip()
 
 
 def line_columns() -> list[tables.Column]:
