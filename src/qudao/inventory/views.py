@@ -163,8 +163,7 @@ def _wanted(request) -> tuple[Any, dt.date, queries.StockFilter]:
     past = query.get("within") == PAST
     until = today - dt.timedelta(days=1) if past else today + dt.timedelta(days=within)
     chosen = queries.StockFilter(
-        text=query.get("q", "").strip(),
-        lot=query.get("lot", "").strip(),
+        **_sought(query.get("q", "").strip(), query.get("lot", "").strip(), today, request.actor),
         site_ids=(site_id,) if site_id else None,
         statuses=(state,) if state in STATES and state != ROAD else None,
         road=state == ROAD if state in STATES else None,
@@ -175,11 +174,26 @@ def _wanted(request) -> tuple[Any, dt.date, queries.StockFilter]:
     return by, today + dt.timedelta(days=within or figures.USUAL), chosen
 
 
+def _sought(text: str, lot: str, today: dt.date, actor: scope.Actor) -> dict[str, Any]:
+    """What the search is for: the product and lot or serial that a scanned code names; else words of a product, which
+    may be the code of a lot or serial there is. `lot` is what an address asks for besides."""
+    if not text:
+        return {"lot": lot}
+    [scan] = catalog.resolve_scans([text], today=today)
+    if scan.item_id is None or scan.scan.refused:
+        return {"text": text, "lot": lot, "or_code": bool(queries.find_goods(text, actor, limit=1))}
+    # A label may carry a serial of goods that are kept by their lots.
+    codes = [one for one in (scan.serial, scan.lot) if one]
+    known = (one for one in codes if queries.find_goods(one, actor, limit=1))
+    return {"item_ids": (scan.item_id,), "lot": lot or next(known, codes[0] if codes else "")}
+
+
 def _filters(request) -> list[filters.Filter]:
     sites = queries.list_sites(request.actor)
     return [
-        filters.Text("q", _("Product, code, pinyin")),
-        filters.Text("lot", _("Lot or serial")),
+        filters.Text("q", _("Product, lot, serial or scan")),
+        # Of addresses that ask for it; the one search finds them all.
+        *([filters.Text("lot", _("Lot or serial"))] if request.GET.get("lot") else ()),
         filters.Choice("site", _("Warehouse"), [(str(one.id), one.name) for one in sites]),
         filters.Choice("status", _("Zone"), [(one, status.show("zone", one).label) for one in STATES]),
         filters.Choice(

@@ -175,9 +175,11 @@ def balances_of_lot(lot_id: int, actor: scope.Actor) -> list[BalanceView]:
 class StockFilter:
     """None and empty leave a filter out. `expiring_from` and `expiring_until` take lots whose last day of use is no
     earlier and no later; `lot` is the code of a lot or of a serial; `road` is True for what is on the road alone, False
-    for what is in a house."""
+    for what is in a house. `text` is of the product; with `or_code` it may as well be the code of a lot or serial, as it
+    stands or in capitals."""
 
     text: str = ""
+    or_code: bool = False
     entity_id: int | None = None
     item_ids: tuple[int, ...] | None = None
     line_ids: tuple[int, ...] | None = None
@@ -242,6 +244,10 @@ class StockPage:
     totals: StockTotals
 
 
+# Each looked up once by its own index, and not with every balance.
+_OR_CODE = """(b.item_id IN (SELECT i.id FROM catalog_item i WHERE {named})
+    OR b.lot_id IN (SELECT named.id FROM inventory_lot named WHERE named.code = ANY(%(codes)s::text[]))
+    OR b.serial_id IN (SELECT n.id FROM inventory_serial n WHERE n.code = ANY(%(codes)s::text[])))"""
 _KEY = "i.code, b.item_id, b.site_id, b.status, b.owner_kind, b.owner_id"
 _ROWS = f"""
 SELECT {_KEY}, i.name, i.specification, i.base_unit, s.name, s.kind, b.entity_id,
@@ -327,8 +333,13 @@ def conditions(chosen: StockFilter) -> tuple[str, dict]:
     if chosen.expiring_until is not None:
         add("expiring", "l.last_usable_on <= %(expiring)s::date", chosen.expiring_until)
     # As the keys are written: letters and digits alone, so nothing in a word is a wildcard.
-    for place, word in enumerate(chosen.text.split()[:6]):
-        add(f"word{place}", f"i.search_keys LIKE %(word{place})s::text", f"%{search_keys.normalised(word)}%")
+    words = [f"%{search_keys.normalised(word)}%" for word in chosen.text.split()[:6]]
+    params |= {f"word{place}": word for place, word in enumerate(words)}
+    named = [f"i.search_keys LIKE %(word{place})s::text" for place in range(len(words))]
+    if chosen.or_code:
+        add("codes", _OR_CODE.format(named=" AND ".join(named)), [chosen.text, chosen.text.upper()])
+    else:
+        clauses += [f" AND {one}" for one in named]
     return "".join(clauses), params
 
 
