@@ -65,6 +65,8 @@ def test_opening_stock_is_checked_then_brought_in_whole(company, wms):
     with scope.transaction(trading.SYSTEM):
         lot = stock.find_lot(company.items["BQ-2515"], "GO-1", trading.SYSTEM)
     assert on_hand(wms, lot.id) == {"good": "12.0000"}
+    assert wms.refused("/opening-stock", details(), file=file) == {"inventory.opening_taken_in"}
+    assert on_hand(wms, lot.id) == {"good": "12.0000"}
     kangze = world.partners_program(company, "kangze")
     assert kangze.post("/opening-stock", details(), file=file).status_code == 404
 

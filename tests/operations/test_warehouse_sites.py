@@ -141,7 +141,7 @@ def test_the_stock_at_go_live_is_checked_against_its_totals_and_booked_once(brow
     assert browser("lijun").get(address).status_code == 403
     assert address in admin.get("/warehouses/").content.decode()
     told = words(admin.get(address))
-    assert "按导入当日（2026-11-23）入账" in told and "同一文件导入两次会重复入账" in told
+    assert "按导入当日（2026-11-23）入账" in told and "同一位置的同一货物已导入过的，不再接收" in told
     template = admin.get(f"{address}template.xlsx")
     assert unquote(template["Content-Disposition"]).endswith("期初库存模板.xlsx")
     good = (
@@ -177,3 +177,17 @@ def test_the_stock_at_go_live_is_checked_against_its_totals_and_booked_once(brow
     for _twice in range(2):
         assert admin.post(address, {"token": token, "key": "go"}).url == "/stock/"
     assert lots() == {"GO-1": ("HZ", 12), "GO-2": ("SH", 200)}
+    # The same file as a new request, and a file that was looked at before the other was booked: nothing of either.
+    again = check(*good, ["SH", "BQ-2515", "GO-1", "", "2026-01-10", "2028-01-09", 3, 2700, ""])
+    said = words(again)
+    assert again.status_code == 422 and 'name="token"' not in again.content.decode()
+    assert (said.count("GO-1 已导入过"), said.count("GO-2 已导入过")) == (1, 1)
+    with scope.everything():
+        number = models.Move.objects.get(lot__code="GO-1", kind="open").origin_id
+    assert said.count(f"期初库存 {number}（2026-11-23）已将同一货物导入同一位置") == 2
+    late = admin.post(address, {"token": token, "key": "later"})
+    assert late.status_code == 422 and "GO-1 已导入过" in words(late)
+    assert lots() == {"GO-1": ("HZ", 12), "GO-2": ("SH", 200)}
+    # The lot in another warehouse, or on a shelf of its own, is further stock.
+    other = ["SH", "BQ-2515", "GO-1", "", "2026-01-10", "2028-01-09", 3, 2700, ""]
+    assert check(other, control_quantity="3", control_value="2700.00").status_code == 200

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import models, operations, queries
 from qudao.inventory.operations import identities, opening
-from qudao.kernel import errors, periods, scope, tabular
+from qudao.kernel import errors, locks, periods, scope, tabular
 
 SHEET = tabular.Sheet(
     "期初库存",
@@ -76,6 +76,8 @@ def check_opening(
     with scope.transaction(actor, acting=True):
         good = [row for row in result.rows if row.ok]
         lines, found = _lines(good, wanted, today, actor)
+        for number, reason in _taken_in(good, lines, found):
+            found[number].append(reason)
         if any(found.values()) or not result.ok:
             return OpeningFile(_with(result, found), ())
         try:
@@ -96,12 +98,36 @@ def import_opening(
     content: bytes, *, wanted: Opening, filename: str = "", actor: scope.Actor, now: dt.datetime
 ) -> opening.OpeningView:
     """Bring the stock of the file in, all of it or none. Raises Refused with the first reasons of the dry run."""
-    with scope.transaction(actor, acting=True):
+    with scope.transaction(actor, acting=True), locks.refusing_when_busy():
+        _one_at_a_time()
         checked = check_opening(content, wanted=wanted, filename=filename, actor=actor, now=now)
         if not checked.ok:
             raise errors.Refused([*checked.reasons, *checked.result.refusals()])
         lines, _found = _lines(checked.result.rows, wanted, periods.business_date(now), actor)
         return _open(lines, wanted, actor, now)
+
+
+def _one_at_a_time() -> None:
+    """Files wait for each other, so that two of the same do not both find nothing taken in; they are rare."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('inventory.opening', 11))")
+
+
+def _taken_in(
+    rows: Sequence[tabular.RowResult],
+    lines: Sequence[operations.OpeningLine],
+    found: Mapping[int, Sequence[errors.Reason]],
+) -> list[tuple[int, errors.Reason]]:
+    """Row number → that a file before brought in the same goods at the same place."""
+    taken = [row for row in rows if not found[row.number]]
+    goods = [(one.site_id, one.item_id, one.lot, one.serial, one.location_id or 0) for one in lines]
+    said = []
+    for before in queries.opened_before(goods):
+        row = taken[before.no - 1]
+        named = row.values["serial"] or row.values["lot"] or row.values["code"]
+        params = {"goods": named, "number": before.number, "day": before.on}
+        said.append((row.number, errors.Reason("inventory.opening_taken_in", row.number, params)))
+    return said
 
 
 def _open(lines: Sequence[operations.OpeningLine], wanted: Opening, actor, now) -> opening.OpeningView:

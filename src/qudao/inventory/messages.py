@@ -295,6 +295,11 @@ MESSAGES = {
         ),
         _("Correct the lines or the totals; nothing was booked."),
     ),
+    "inventory.opening_taken_in": messages.Message(
+        _("%(goods)s is taken in already"),
+        _("Opening stock %(number)s of %(day)s brought the same goods to the same place."),
+        _("Leave the row out; what was missing is added by a stock count."),
+    ),
     "inventory.counted_meanwhile": messages.Message(
         _("The stock moved since the count"),
         _("The count sheet says %(expected)s, on hand is now %(on_hand)s."),

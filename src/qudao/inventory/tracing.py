@@ -120,11 +120,13 @@ class Left:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Delivery:
-    """What left one of our sites for a consignee."""
+    """What left one of our sites for a consignee, and the first and last day of its shipping (None without the road)."""
 
     from_site_id: int
     to_site_id: int
     quantity: Decimal
+    first_shipped: dt.date | None
+    last_shipped: dt.date | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -198,20 +200,20 @@ GROUP BY 1, 2 ORDER BY 1, 2
 # A shipment leaves one site; what is signed for names the road, so the site is that of its departure.
 _DELIVERIES = """
 WITH way AS MATERIALIZED (
-    SELECT m.kind, m.origin_type, m.origin_id, m.quantity, m.from_site_id, m.to_site_id,
+    SELECT m.kind, m.origin_type, m.origin_id, m.quantity, m."on", m.from_site_id, m.to_site_id,
            s.kind = 'transit' AS onto_road, f.kind = 'transit' AS off_road
     FROM inventory_move m JOIN inventory_site s ON s.id = m.to_site_id JOIN inventory_site f ON f.id = m.from_site_id
     WHERE {column} = ANY ({ids}) AND m.from_balance_id IS NOT NULL
       AND (m.to_balance_id IS NULL AND s.kind = 'customer' OR m.kind = 'ship')
 ), departed AS (
-    SELECT origin_type, origin_id, min(from_site_id) AS site, sum(quantity) AS quantity
+    SELECT origin_type, origin_id, min(from_site_id) AS site, min("on") AS first, max("on") AS last
     FROM way WHERE onto_road GROUP BY 1, 2
 ), arrived AS (
-    SELECT w.origin_type, w.origin_id, coalesce(d.site, w.from_site_id) AS site, w.to_site_id, sum(w.quantity) AS quantity
+    SELECT coalesce(d.site, w.from_site_id) AS site, w.to_site_id, w.quantity, d.first, d.last
     FROM way w LEFT JOIN departed d ON w.off_road AND (d.origin_type, d.origin_id) = (w.origin_type, w.origin_id)
-    WHERE NOT w.onto_road GROUP BY 1, 2, 3, 4
+    WHERE NOT w.onto_road
 )
-SELECT site, to_site_id, sum(quantity) FROM arrived GROUP BY 1, 2 ORDER BY 3 DESC, 2
+SELECT site, to_site_id, sum(quantity), min(first), max(last) FROM arrived GROUP BY 1, 2 ORDER BY 3 DESC, 2
 """
 _STANDING = """
 SELECT w.lot_id, w.serial_id,

@@ -19,6 +19,7 @@ from .documents import (
     transfer_view,
 )
 from .lots import LotView, find_lot, lots_of
+from .opened import opened_before
 from .overview import Figures, Totals, stock_overview, stock_totals, units_differ
 from .places import (
     ShelfRow,
@@ -134,6 +135,7 @@ __all__ = [
     "lots_of",
     "moved",
     "moves_of_lot",
+    "opened_before",
     "outside_site",
     "reservations_of",
     "reservations_of_lot",
