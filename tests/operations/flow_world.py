@@ -118,7 +118,7 @@ def receive(world, item_id, lot, quantity, *, serial=""):
         return passed.to_balance_id, lot_id
 
 
-def deliver(world, balance_id, quantity, party_id, *, on=dt.date(2026, 10, 5)):
+def deliver(world, balance_id, quantity, party_id, *, on=dt.date(2026, 10, 5), shipment="SH1"):
     """Ship through transit and have it signed for."""
     with scope.everything():
         entry = journal.entry()
@@ -130,7 +130,7 @@ def deliver(world, balance_id, quantity, party_id, *, on=dt.date(2026, 10, 5)):
             "quantity": Decimal(quantity),
             "entity_id": world.channel.entity,
             "origin_type": "orders.shipment",
-            "origin_id": "SH1",
+            "origin_id": shipment,
         }
         road = inventory.Place(
             inventory_queries.transit_site(world.channel.entity), None, "good", "entity", world.channel.entity

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from qudao.catalog import models as catalog
-from qudao.compliance import documents, graph, queries, reports, showing
+from qudao.catalog import operations as registering
+from qudao.compliance import documents, graph, holds, queries, reports, showing, words
 from qudao.flow import operations as flow
 from qudao.inventory import models as stock
 from qudao.inventory import operations as inventory
@@ -236,6 +237,21 @@ def test_records_are_kept_two_years_beyond_the_last_usable_day(world):
     assert queries.retain_until(screw, recorded_on=TODAY) == dt.date(2030, 6, 30)
 
 
+def test_what_is_signed_for_tells_the_days_it_was_shipped(world):
+    """康泽 had it in two shipments, 仁济 in one."""
+    flow_world.deliver(
+        world, world.balance, "3", world.channel.kangze, on=dt.date(2026, 10, 20), shipment="SH2"
+    )
+    found = trace(world)
+    shipped = {
+        (words.place(found, one.to_site_id), one.quantity): words.shipped(found, one) for one in found.edges
+    }
+    assert shipped["杭州康泽医疗器械有限公司", 43] == "2026-10-05 – 2026-10-20"
+    assert shipped["宁波海曙仁济医疗设备有限公司", 5] == "2026-10-05"
+    assert shipped["浙江大学医学院附属第一医院", 12] == ""
+    assert found.adds_up
+
+
 def test_the_number_of_statements_does_not_grow_with_the_moves(world):
     def statements():
         with partners_world.counting() as captured:
@@ -254,17 +270,41 @@ def test_the_report_holds_the_sums_the_way_and_the_checkpoint(world):
 
     journal.advance()
     journal.checkpoint(NOW)
-    inventory.hold_lot(lot_id=world.lot, reason="召回 R-7", actor=HOUSE, now=NOW)
+    quality = partners_world.person("quality", permissions=[queries.HOLD], whole=True)
+    inventory.hold_lot(lot_id=world.lot, reason="召回 R-7", actor=quality, now=NOW)
     stream = io.BytesIO()
-    reports.write(stream, trace(world), actor=HOUSE)
+    reports.write(stream, trace(world), actor=HOUSE, today=TODAY)
     rows = list(tabular.read(stream.getvalue(), reports.sheet(), today=TODAY).values())
     sections = {row["section"] for row in rows}
     # One language, that of the reader.
-    assert sections == {"收支明细", "须告知", "去向", "来源", "在库过程", "本报告的日志检查点"}
+    assert sections == {
+        "货物",
+        "冻结与召回",
+        "收支明细",
+        "须告知",
+        "去向",
+        "来源",
+        "在库过程",
+        "本报告的日志检查点",
+    }
     summed = [row for row in rows if row["section"] == "收支明细"]
     assert sum(row["quantity"] for row in summed) == 0
     came = [(row["what"], row["source"], row["target"]) for row in summed if row["quantity"] > 0]
     assert came == [("供应商来货", "上海微创骨科医疗科技有限公司", None)]
+    said = [(row["what"], row["note"]) for row in rows if row["section"] in ("货物", "冻结与召回")]
+    [held] = trace(world).subjects
+    assert (f"冻结 {held.hold}", "召回 R-7") in said
+    assert ("产品编码", "S1") in said
+    went = [
+        (row["what"], row["target"], row["quantity"], row["shipped_on"], row["first_on"])
+        for row in rows
+        if row["section"] == "去向" and row["level"] == 1
+    ]
+    shipped = dt.date(2026, 10, 5)
+    assert went == [
+        ("已签收", "杭州康泽医疗器械有限公司", 40, "2026-10-05", shipped),
+        ("已签收", "宁波海曙仁济医疗设备有限公司", 5, "2026-10-05", shipped),
+    ]
     assert sum(row["level"] == 2 for row in rows if row["section"] == "去向") == 1
     told = {
         row["target"]: (row["what"], row["quantity"], row["unit"])
@@ -303,11 +343,39 @@ def test_where_it_came_from_begins_with_the_supplier(world):
 
 
 def test_the_report_says_in_plain_words_what_is_held_who_has_it_and_how_much_in_all(world, monkeypatch):
-    inventory.hold_lot(lot_id=world.lot, reason="召回 R-7", actor=HOUSE, now=NOW)
+    quality = partners_world.person("quality", permissions=[queries.HOLD], whole=True)
+    inventory.hold_lot(lot_id=world.lot, reason="召回 R-7", actor=quality, now=NOW)
     printed = {}
     monkeypatch.setattr(documents.pdf, "render", lambda _template, data: printed.update(data) or b"")
     [subject] = queries.find_subject("A01", HOUSE, today=TODAY)
+    with scope.everything():
+        catalog.DeviceIdentifier.objects.create(
+            di="06901234567892", carrier="gs1", item_id=world.channel.screw, unit="件"
+        )
+    certificate = registering.NewCertificate(
+        number="国械注准20253130001",
+        registrant="厂家",
+        valid_from=dt.date(2025, 1, 1),
+        valid_until=dt.date(2030, 1, 1),
+        item_ids=(world.channel.screw,),
+    )
+    registering.register_certificate(certificate=certificate, actor=HOUSE, now=NOW)
     documents.trace_report(trace(world), subject, actor=HOUSE, now=NOW)
+    facts = dict(printed["facts"])
+    assert (facts["注册证号"], facts["产品标识（DI）"]) == ("国械注准20253130001", "06901234567892")
+    assert [row[1:2] + row[3:] for row in printed["notes"]] == [["冻结", "quality", "召回 R-7"]]
+    supplier, kangze = "上海微创骨科医疗科技有限公司", "杭州康泽医疗器械有限公司"
+    # Received, inspected, shipped, signed for and sold on, each with its day and where it went.
+    steps = [row for row in printed["steps"] if row[0] != "冻结"]
+    assert [(row[0], row[4], row[6]) for row in steps] == [
+        ("收货", "100", "2026-10-01"),
+        ("验收", "100", "2026-10-02"),
+        ("已发货", "45", "2026-10-05"),
+        ("已签收", "40", "2026-10-05"),
+        ("流向上报售出", "12", "2026-11-10"),
+        ("已签收", "5", "2026-10-05"),
+    ]
+    assert (steps[0][1], steps[3][2], steps[3][5]) == (supplier, kangze, "2026-10-05")
     assert "<" not in json.dumps(printed["facts"])
     assert printed["held"] == f"已冻结，冻结单 {subject.hold}：召回 R-7"
     assert printed["sums_heads"][1] == "所在"
@@ -318,6 +386,27 @@ def test_the_report_says_in_plain_words_what_is_held_who_has_it_and_how_much_in_
         ("宁波海曙仁济医疗设备有限公司", "5"),
         ("合计（件）", "45"),
     ]
+
+
+def test_the_notes_of_a_hold_stay_after_it_is_lifted_and_are_ours_alone(world):
+    may = [queries.HOLD, queries.RELEASE]
+    quality = partners_world.person("quality", permissions=may, whole=True)
+    placed = inventory.hold_lot(lot_id=world.lot, reason="召回 R-7", actor=quality, now=NOW)
+    later = NOW + dt.timedelta(days=3)
+    inventory.release_hold(
+        hold_id=placed.hold.id,
+        to="good",
+        reason="复检合格",
+        actor=quality,
+        now=later,
+    )
+    number = placed.hold.number
+    assert [(one.number, one.what, one.at, one.reason) for one in holds.notes_on(trace(world), HOUSE)] == [
+        (number, "hold", NOW, "召回 R-7"),
+        (number, "release", later, "复检合格"),
+    ]
+    kangze = dealer(world, "kangze")
+    assert holds.notes_on(trace(world, kangze), kangze) == []
 
 
 def test_a_hold_is_read_before_it_is_lifted(world):

@@ -118,6 +118,43 @@ def reach_of(subject: queries.Subject, actor: scope.Actor, *, today: dt.date) ->
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Note:
+    """What was said of the goods when a hold was placed or lifted: `what` is the kind of its move."""
+
+    number: str
+    what: str
+    at: dt.datetime
+    by: str
+    reason: str
+
+
+def notes_on(found: queries.Trace, actor: scope.Actor) -> list[Note]:
+    """Every hold on what is traced, open and lifted, as it was placed and lifted, oldest first; ours alone to read."""
+    if not found.whole:
+        return []
+    first = found.subjects[0]
+    with scope.transaction(actor):
+        placed = [
+            one
+            for one in inventory.holds_of_lot(first.lot_id, actor)
+            if not first.serial_id or one.serial_id in (None, first.serial_id)
+        ]
+        people = queries_people.names_of(
+            by for one in placed for by in (one.placed_by, one.released_by) if by
+        )
+    said = [("hold", one.created_at, one.placed_by, one.because, one) for one in placed]
+    said += [
+        ("release", one.released_at, one.released_by, one.release_reason, one)
+        for one in placed
+        if one.released_at
+    ]
+    return [
+        Note(one.number, what, at, people.get(by, by), reason)
+        for what, at, by, reason, one in sorted(said, key=lambda row: row[1])
+    ]
+
+
 def holds_on(subject: queries.Subject, actor: scope.Actor) -> list[inventory.HoldView]:
     """The open holds on the lot, or on the serial and its lot."""
     found = inventory.list_holds(actor, lot_id=subject.lot_id)

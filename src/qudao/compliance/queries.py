@@ -294,6 +294,14 @@ def get_subject(*, lot_id: int, serial_id: int, actor: scope.Actor, today: dt.da
     return _subject(found[0], items[found[0].item_id])
 
 
+def registered(subject: Subject, actor: scope.Actor, *, today: dt.date) -> tuple[str, str]:
+    """The number of the registration certificate it was made under and the DI its label bears, "" where unknown."""
+    with _looking(actor):
+        versions = catalog.certificates_of([subject.item_id]).get(subject.item_id, ())
+        found = catalog.covering(versions, produced_on=subject.produced_on, on=today)
+        return found.number if found else "", catalog.smallest_di(subject.item_id)
+
+
 def retain_until(subject: Subject, *, recorded_on: dt.date) -> dt.date | None:
     """The last day records of the subject are kept, None for ever; see rules.retention."""
     data = rule_tables.on("compliance.retention", recorded_on)

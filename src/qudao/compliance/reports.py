@@ -1,13 +1,15 @@
 """The trace as a table to hand over, with the journal's checkpoint: who keeps it is a witness."""
 
+import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from qudao.compliance import queries, words
-from qudao.kernel import scope, tabular
+from qudao.compliance import holds, queries, showing, words
+from qudao.kernel import periods, scope, tabular
 from qudao.kernel.journal import queries as journal
 
 
@@ -26,6 +28,8 @@ def sheet() -> tabular.Sheet:
             tabular.Column(name="unit", headers=(_("Unit"),)),
             tabular.Column(name="first_on", headers=(_("First moved"),), kind="date"),
             tabular.Column(name="last_on", headers=(_("Last moved"),), kind="date"),
+            tabular.Column(name="shipped_on", headers=(pgettext("trace", "Shipped on"),)),
+            tabular.Column(name="note", headers=(_("Note"),), max_length=4000),
             tabular.Column(name="person", headers=(_("Contact"),)),
             tabular.Column(name="phone", headers=(_("Telephone"),)),
             tabular.Column(name="address", headers=(_("Address"),)),
@@ -33,7 +37,7 @@ def sheet() -> tabular.Sheet:
     )
 
 
-def write(stream: IO[bytes], found: queries.Trace, *, actor: scope.Actor) -> int:
+def write(stream: IO[bytes], found: queries.Trace, *, actor: scope.Actor, today: dt.date) -> int:
     """Write the trace as .xlsx; returns the number of rows. The checkpoint stands in the last of them."""
     with scope.transaction(actor, acting=not actor.house):
         checkpoint = journal.find_checkpoint()
@@ -42,7 +46,22 @@ def write(stream: IO[bytes], found: queries.Trace, *, actor: scope.Actor) -> int
     title = " ".join(filter(None, (first.item_name, first.specification, first.lot, first.serial)))
     if first.hold:
         title += " · " + words.held(first)
-    return tabular.write(stream, sheet(), _rows(found, told, checkpoint), title=title)
+    rows = itertools.chain(_about(found, actor, today), _rows(found, told, checkpoint))
+    return tabular.write(stream, sheet(), rows, title=title)
+
+
+def _about(found: queries.Trace, actor: scope.Actor, today: dt.date) -> Iterator[dict[str, Any]]:
+    """What the goods are, and what was said of them when they were held."""
+    for label, value in showing.facts(found.subjects[0], actor=actor, today=today):
+        yield {"section": pgettext("trace", "Goods"), "what": str(label), "note": value}
+    for one in holds.notes_on(found, actor):
+        yield {
+            "section": _("Holds and recalls"),
+            "what": f"{words.move(one.what)} {one.number}",
+            "first_on": periods.business_date(one.at),
+            "person": one.by,
+            "note": one.reason,
+        }
 
 
 def _rows(
@@ -85,6 +104,7 @@ def _rows(
             "unit": unit,
             "first_on": edge.first_on,
             "last_on": edge.last_on,
+            "shipped_on": words.shipped(found, edge) or None,
         }
     for serial in found.serials:
         yield {

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from qudao.compliance import queries, search, words
 from qudao.compliance.rules import tracing
+from qudao.kernel import scope
 from qudao.ui import formats, tables
 
 SHOWN = 60
@@ -53,20 +54,23 @@ def equation(found: queries.Trace) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def linked_facts(chosen: queries.Subject, today: dt.date) -> list[tuple[Any, Any]]:
+def linked_facts(chosen: queries.Subject, *, actor: scope.Actor, today: dt.date) -> list[tuple[Any, Any]]:
     """The same for a page: the product leads to its own."""
-    (label, name), *others = facts(chosen, today)
+    (label, name), *others = facts(chosen, actor=actor, today=today)
     page = reverse("device", args=[chosen.item_id])
     return [(label, format_html('<a href="{}">{}</a>', page, name)), *others]
 
 
-def facts(chosen: queries.Subject, today: dt.date) -> list[tuple[Any, str]]:
+def facts(chosen: queries.Subject, *, actor: scope.Actor, today: dt.date) -> list[tuple[Any, str]]:
     """What it is, in plain words."""
+    certificate, di = queries.registered(chosen, actor, today=today)
     kept = queries.retain_until(chosen, recorded_on=today)
     rows = [
         (_("Product"), " ".join(filter(None, (chosen.item_name, chosen.specification)))),
         (_("Product code"), chosen.item_code),
         (_("Manufacturer"), chosen.manufacturer),
+        (_("Registration certificate"), certificate),
+        (_("Device identifier (DI)"), di),
         (_("Lot"), chosen.lot),
         (_("Serial number"), chosen.serial),
         (_("Produced on"), formats.day(chosen.produced_on)),

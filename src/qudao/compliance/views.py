@@ -52,7 +52,7 @@ def trace_report(request) -> HttpResponse:
         content = documents.trace_report(found, chosen, actor=request.actor, now=request.now)
         return _file(content, "application/pdf", f"{name}.pdf", attached=False)
     stream = io.BytesIO()
-    reports.write(stream, found, actor=request.actor)
+    reports.write(stream, found, actor=request.actor, today=_today(request))
     return _file(stream.getvalue(), XLSX, f"{name}.xlsx", attached=True)
 
 
@@ -94,7 +94,7 @@ def _shown(found: queries.Trace, chosen: queries.Subject, request) -> dict[str, 
         "trace": found,
         "subject": chosen,
         "held": words.held(chosen),
-        "facts": showing.linked_facts(chosen, _today(request)),
+        "facts": showing.linked_facts(chosen, actor=actor, today=_today(request)),
         "equation": showing.equation(found),
         "sums": showing.sums(found, chosen),
         "differences": [words.difference(found, one) for one in found.differences],

@@ -1,16 +1,18 @@
 """Words for what a trace shows: kinds of moves, lines of the sums, differences."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.compliance import queries
+from qudao.compliance.rules import tracing
 from qudao.ui import formats, status
 
 MOVES: Mapping[str, Any] = {
-    "receive": gettext_lazy("Received"),
+    "receive": pgettext_lazy("move", "Received"),
     "inspect": gettext_lazy("Inspected"),
     "open": gettext_lazy("Opening stock"),
     "transfer": gettext_lazy("Transferred"),
@@ -91,6 +93,19 @@ def direction(code: str) -> str:
 def held(chosen: queries.Subject) -> str:
     """That it is on hold, by which document and why."""
     return _("On hold by %(number)s: %(reason)s") % {"number": chosen.hold, "reason": chosen.hold_reason}
+
+
+def shipped(found: queries.Trace, edge: tracing.Edge) -> str:
+    """The days on which what a consignee signed for left our warehouses; "" of other moves."""
+    sent = [one for one in found.deliveries if one.to_site_id == edge.to_site_id and one.first_shipped]
+    if edge.kind != "sign" or not sent:
+        return ""
+    return days(min(one.first_shipped for one in sent), max(one.last_shipped for one in sent))
+
+
+def days(first: dt.date, last: dt.date) -> str:
+    """One day, or from the first to the last."""
+    return formats.day(first) if first == last else f"{formats.day(first)} – {formats.day(last)}"
 
 
 def contact(told: queries.Notice) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from qudao.compliance import queries, showing, words
+from qudao.compliance import holds, queries, showing, words
 from qudao.compliance.rules import tracing
 from qudao.inventory import queries as inventory
 from qudao.kernel import periods, scope
@@ -23,17 +23,18 @@ HERE = pathlib.Path(__file__).parent
 def trace_report(
     found: queries.Trace, chosen: queries.Subject, *, actor: scope.Actor, now: dt.datetime
 ) -> bytes:
-    """Identity and hold, sums, who must be told, serial numbers, differences and the checkpoint, in the active
-    language."""
+    """Identity and hold, sums, the steps with their days, what was said of holds, who must be told, serial numbers,
+    differences and the checkpoint, in the active language."""
     with scope.transaction(actor, acting=not actor.house):
         checkpoint = journal.find_checkpoint()
     told = queries.notices(found, actor) if found.whole else []
+    today = periods.business_date(now)
     data: dict[str, Any] = {
         "title": _("Trace report"),
         "number": chosen.serial or chosen.lot,
         "issuer": _issuers(found, actor) if found.whole else "",
         "facts": [
-            *([str(label), str(value)] for label, value in showing.facts(chosen, periods.business_date(now))),
+            *([str(label), str(value)] for label, value in showing.facts(chosen, actor=actor, today=today)),
             [_("Printed"), formats.moment(now)],
         ],
         "held": words.held(chosen) if chosen.hold else "",
@@ -43,6 +44,23 @@ def trace_report(
         "verdict": _("Everything that came in is accounted for.")
         if found.adds_up
         else " ".join(words.difference(found, one) for one in found.differences),
+        "steps_title": _("Steps and their days"),
+        "steps_heads": [
+            _("What"),
+            _("Moved from"),
+            _("To"),
+            _("Condition"),
+            _("Quantity"),
+            pgettext("trace", "Shipped on"),
+            pgettext("trace", "Days"),
+        ],
+        "steps": _steps(found),
+        "notes_title": _("Holds and recalls"),
+        "notes_heads": [_("Hold"), _("What"), _("When"), pgettext("trace", "By"), _("Reason")],
+        "notes": [
+            [one.number, words.move(one.what), formats.moment(one.at), one.by, one.reason]
+            for one in holds.notes_on(found, actor)
+        ],
         "told_title": showing.told_title(chosen),
         "told_heads": [
             _("Dealer or hospital"),
@@ -97,6 +115,22 @@ def _sums(found: queries.Trace, chosen: queries.Subject) -> list[list[str]]:
             for one in found.totals
         ),
         [_in_all(chosen), "", "", formats.quantity(found.came), formats.quantity(found.out)],
+    ]
+
+
+def _steps(found: queries.Trace) -> list[list[str]]:
+    """From the supplier to the last consignee, each with its days; what was signed for, with those it was shipped on."""
+    return [
+        [
+            words.move(one.kind),
+            words.place(found, one.from_site_id),
+            words.indented(found, one.to_site_id, one.level),
+            words.condition(one.to_status),
+            formats.quantity(one.quantity),
+            words.shipped(found, one),
+            words.days(one.first_on, one.last_on),
+        ]
+        for one in found.edges
     ]
 
 
