@@ -145,6 +145,15 @@ def test_what_an_entry_recorded_is_told_by_name_with_the_way_there(company):
     assert f'"document_number":"{order.number}"' in view.canonical
 
 
+def test_the_page_of_an_entry_says_that_rows_stand_as_they_do_today(company, browser):
+    view, _facts, _tables = told_of(company, trading.order(company))
+    text = strip_tags(browser("auditor").get(queries_journal.address(view.leaf)).content.decode())
+    before, _heading, after = text.partition("写入的内容")
+    said = "以下按数据今天的状态显示：日志对每行只存摘要，不存数值；之后改写过的行会注明。"
+    assert after.strip().startswith(said)
+    assert said not in before
+
+
 def test_what_the_reader_may_not_see_keeps_its_id(company):
     stranger, kangze = company.parties["renji"], company.parties["kangze"]
     actor = trading.actor(company, "kangze")
