@@ -12,8 +12,9 @@ from qudao.inventory import models
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as inventory_queries
 from qudao.kernel import errors, journal, scope
+from qudao.organisation import operations as organisation
 from qudao.partners import operations as partners
-from qudao.supply import operations, queries, rules, scanning
+from qudao.supply import documents, operations, queries, rules, scanning
 from tests.operations import inventory_world as stock
 from tests.operations import partners_world
 from tests.operations.inventory_world import refusal
@@ -160,6 +161,38 @@ def test_a_purchase_keeps_what_was_entered_and_counts_in_base_units(world):
     assert (first.gross, first.net) == (Decimal("1130.00"), Decimal("1000.00"))
     assert (second.gross, second.net) == (Decimal("0.07"), Decimal("0.06"))
     assert placed.gross == Decimal("1130.07")
+
+
+def test_a_purchase_is_printed_as_it_was_placed(world):
+    entity = organisation.open_entity(
+        code="QD",
+        name="渠道医疗有限公司",
+        short_name="渠道",
+        uscc=partners_world.uscc(9),
+        actor=HOUSE,
+        now=NOW,
+    )
+    assert entity.id == 1
+    placed = order(world, (world.screw, 2, "盒", "565.00"), (world.valve, 1, "件", "0.07"))
+    data = documents.order_data(placed, actor=HOUSE)
+    facts = dict(data["facts"])
+    assert (data["title"], data["number"]) == ("采购单", "PO1-2026-000001")
+    assert (facts["供应商"], facts["订购"], facts["仓库"]) == (
+        "苏州华源医疗器械有限公司",
+        "2026-11-23",
+        "SH仓",
+    )
+    assert facts["购货单位"] == f"渠道医疗有限公司 {partners_world.uscc(9)}"
+    assert data["lines"] == [
+        ["1", "SC-01", "产品SC-01", "标准型", "2 盒", "565.00", "13%", "1,130.00"],
+        ["2", "HV-01", "产品HV-01", "标准型", "1 件", "0.07", "13%", "0.07"],
+    ]
+    assert data["total"] == "含税合计：1,130.07（不含税 1,000.06，税额 130.01）"
+    assert documents.purchase_order(placed, actor=HOUSE).startswith(b"%PDF")
+    # Who may not see what we pay prints it without.
+    keeper = documents.order_data(placed, actor=RECEIVER)
+    assert keeper["lines"][0] == ["1", "SC-01", "产品SC-01", "标准型", "2 盒"]
+    assert (len(keeper["heads"]), keeper["total"]) == (5, "")
 
 
 def test_a_supplier_whose_permit_lapsed_gets_no_purchase(world):

@@ -3,6 +3,7 @@
 import datetime as dt
 import unicodedata
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +17,7 @@ from qudao.inventory import queries as inventory
 from qudao.kernel import errors, periods, scope
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
-from qudao.supply import operations, queries
+from qudao.supply import documents, operations, queries
 from qudao.ui import filters, listing, pages, parsing, status, tables
 
 STATES = ("ordered", "receiving", "received")
@@ -125,6 +126,16 @@ def purchase(request, purchase_id) -> HttpResponse:
         "timeline": queries_journal.timeline(*subjects, actor=actor),
     }
     return pages.show(request, "supply/purchase.html", context)
+
+
+@pages.house_page("supply.purchase.view")
+def purchase_order(request, purchase_id) -> HttpResponse:
+    """The purchase as the paper that goes to the supplier."""
+    view = queries.get_purchase(purchase_id, request.actor)
+    content = documents.purchase_order(view, actor=request.actor)
+    name = quote(f"{view.number}-{_('Purchase order')}")
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}.pdf"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @pages.house_page("supply.purchase.manage")

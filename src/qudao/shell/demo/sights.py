@@ -82,6 +82,7 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("returns", "zhaoqing", "/returns/"),
     ("purchases", "xulei lijun", "/purchases/"),
     ("purchase", "xulei", "/purchases/{purchase}/"),
+    ("purchase-order", "xulei", "/purchases/{purchase}/purchase-order.pdf"),
     ("purchase-new", "xulei", "/purchases/new/"),
     ("purchase-receive", "lijun", "/purchases/{purchase}/receive/"),
     ("goods-receipts", "zhaoqing", "/goods-receipts/"),
