@@ -176,7 +176,7 @@ def test_a_purchase_is_printed_as_it_was_placed(world):
     placed = order(world, (world.screw, 2, "盒", "565.00"), (world.valve, 1, "件", "0.07"))
     data = documents.order_data(placed, actor=HOUSE)
     facts = dict(data["facts"])
-    assert (data["title"], data["number"]) == ("采购单", "PO1-2026-000001")
+    assert (data["title"], data["number"]) == ("采购订单", "PO1-2026-000001")
     assert (facts["供应商"], facts["订购"], facts["仓库"]) == (
         "苏州华源医疗器械有限公司",
         "2026-11-23",

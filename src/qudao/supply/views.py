@@ -133,7 +133,7 @@ def purchase_order(request, purchase_id) -> HttpResponse:
     """The purchase as the paper that goes to the supplier."""
     view = queries.get_purchase(purchase_id, request.actor)
     content = documents.purchase_order(view, actor=request.actor)
-    name = quote(f"{view.number}-{_('Purchase order')}")
+    name = quote(f"{view.number}-{pgettext('paper', 'Purchase order')}")
     headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}.pdf"}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

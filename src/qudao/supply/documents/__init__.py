@@ -28,7 +28,7 @@ def order_data(purchase: queries.PurchaseView, *, actor: scope.Actor) -> dict[st
     prices = queries.sees_prices(actor)
     paid = [_("Unit price, tax included"), _("Tax rate"), _("Amount, tax included")] if prices else []
     return {
-        "title": _("Purchase order"),
+        "title": pgettext("paper", "Purchase order"),
         "number": purchase.number,
         "issuer": entity.name,
         "facts": [
