@@ -77,6 +77,25 @@ def test_the_plan_has_a_year_of_orders_with_its_seasons(planned):
     assert max(by_month, key=by_month.__getitem__) == dt.date(2025, 12, 1)
 
 
+def test_nobody_orders_or_buys_on_a_public_holiday(planned):
+    """Of 2026: New Year to the 3rd, Spring Festival 15 to 23 February, National Day 1 to 7 October; some Saturdays
+    and Sundays are worked instead."""
+    orders = collections.Counter(
+        deal.at.astimezone(periods.BUSINESS_ZONE).date()
+        for deal in [*trade.plan(planned), *stories.standing(planned)]
+    )
+    wanted = supplies.demand(planned, trade.plan(planned))
+    buys = collections.Counter(
+        buy.at.astimezone(periods.BUSINESS_ZONE).date() for buy in supplies.plan(planned, wanted)
+    )
+    for first, until in ((1, 4), (46, 55), (274, 281)):
+        for number in range(first, until):
+            day = dt.date(2025, 12, 31) + dt.timedelta(days=number)
+            assert orders[day] == buys[day] == 0, day
+    weekends = {f"{day:%m-%d}" for day in (*orders, *buys) if day.weekday() > 4}
+    assert weekends == {"01-04", "02-14", "02-28", "05-09", "09-20", "10-10"}
+
+
 def test_few_partners_make_most_of_the_trade(planned):
     orders_of = collections.Counter(deal.partner for deal in trade.plan(planned))
     tenth = [count for _, count in orders_of.most_common(len(orders_of) // 10)]
@@ -98,7 +117,7 @@ def test_it_can_be_planned_on_any_day(day):
     demo = build.planned(dt.datetime.combine(day, dt.time(3), dt.UTC))
     bargains = [*trade.plan(demo), *stories.standing(demo)]
     assert all(deal.at < demo.now for deal in bargains)
-    assert {demo.partners[deal.partner].entity for deal in bargains} == {"qd", "hz", "bj"}
+    assert {demo.partners[deal.partner].entity for deal in bargains} == {"qd", "gz", "bj"}
 
 
 # The first and the last days of quarters and months, a leap day, a Sunday after Spring Festival, and many between.
@@ -150,7 +169,8 @@ def test_the_first_dealer_has_earned_a_rebate_even_where_few_orders_are_wanted(p
     few = build.planned(dt.datetime(2026, 7, 2, 1, 30, tzinfo=dt.UTC), orders=150)
     [deal] = stories.earning(few, [*trade.plan(few), *stories.standing(few)])
     assert (deal.account, deal.lines) == ("kangze.CV", (("BQ-2515", 24),))
-    assert deal.at.date() == dt.date(2026, 2, 15)
+    # The 15th began the Spring Festival.
+    assert deal.at.date() == dt.date(2026, 2, 24)
     assert list(stories.earning(planned, [*trade.plan(planned), *stories.standing(planned)])) == []
 
 
@@ -460,6 +480,40 @@ def test_the_trace_of_the_recalled_lot_adds_up(demo):
     assert found.subjects[0].hold == demo.stories.recall_hold
     assert len(demo.stories.recall_holders) >= 2
     assert sum(one.left for one in found.holders) == sum(map(Decimal, demo.stories.recall_holders.values()))
+
+
+def test_contracts_are_drafted_and_signed_by_people(demo):
+    """王敏 drafts, 孟遥 of the management puts into effect; signed for us and by the partner's own person."""
+    recorded = _ask("SELECT DISTINCT approved_by FROM pricing_pricerow WHERE kind = 'contract'")
+    assert recorded == [(f"person:{demo.company.people['mengyao']}",)]
+    signed = _ask("SELECT DISTINCT signed_by FROM pricing_contractversion WHERE status <> 'draft'")
+    assert signed == [("王敏",)]
+
+
+def test_books_are_closed_on_working_days(demo):
+    closed = {
+        at.astimezone(periods.BUSINESS_ZONE).date()
+        for (at,) in _ask("SELECT closed_at FROM organisation_accountingperiod WHERE closed_at IS NOT NULL")
+    }
+    # The 25th, or the first working day after it: of January a Sunday, of April a Saturday.
+    assert {f"{day:%m-%d}" for day in closed} == {"01-26", "02-25", "03-25", "04-27", "05-25", "06-25"} | {
+        "07-27",
+        "08-25",
+        "09-28",
+        "10-26",
+    }
+
+
+def test_each_legal_entity_owns_the_warehouse_of_its_own_city(demo):
+    rows = _ask(
+        "SELECT e.short_name, string_agg(s.name, ' ' ORDER BY s.id) FROM inventory_site s"
+        " JOIN organisation_legalentity e ON e.id = s.entity_id WHERE s.kind = 'warehouse' GROUP BY e.id, 1 ORDER BY e.id"
+    )
+    assert rows == [
+        ("上海启渡", "杭州仓 上海仓 苏州仓"),
+        ("广州启渡", "广州仓 武汉仓"),
+        ("北京启渡", "北京仓 成都仓 沈阳仓"),
+    ]
 
 
 def test_the_statements_of_the_stories_stand_as_told(demo):

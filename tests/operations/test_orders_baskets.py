@@ -108,7 +108,7 @@ def test_what_refuses_one_order_refuses_the_basket_and_every_reason_is_said(comp
 def test_a_line_without_an_account_there_is_named(company, now):
     before = orders()
     with pytest.raises(errors.Refused) as refusal:
-        place(company, now, ("BQ-2515", 2), ("CTNI-100", 5), entity="hz")
+        place(company, now, ("BQ-2515", 2), ("CTNI-100", 5), entity="gz")
     assert {(one.code, one.line) for one in refusal.value.reasons} == {
         ("orders.no_account", 1),
         ("orders.no_account", 2),

@@ -293,7 +293,7 @@ def test_what_is_short_says_what_comes_when_and_which_entity_has_it(company, now
                 received=received,
             )
         lot = inventory.Balance.objects.filter(item_id=item, status="good").first()
-        inventory.Balance.objects.filter(pk=lot.pk).update(entity_id=company.entities["hz"])
+        inventory.Balance.objects.filter(pk=lot.pk).update(entity_id=company.entities["gz"])
     site = {row.pk: row.name for row in _sites()}
     assert explained(900, HOUSE) == {
         item: [

@@ -329,7 +329,7 @@ def test_a_partner_is_shown_the_promotions_that_its_accounts_may_use(company):
             "kangze",
             "hospital",
         },  # of the company: for a reagent, which the agent does not sell
-        "杭州启渡的": (set(), {"entity_id": entities["hz"]}),
+        "广州启渡的": (set(), {"entity_id": entities["gz"]}),
         "体外诊断": ({"kangze", "hospital"}, {"line_id": company.lines["IVD"]}),
         "C 级": ({"renji", "lianyou"}, {"tiers": ["C"]}),
         "华北区": (set(), {"region_ids": [regions["north"]]}),
@@ -347,7 +347,7 @@ def test_a_partner_is_shown_the_promotions_that_its_accounts_may_use(company):
         assert seen == {name for name, seen_by in expected.items() if username in seen_by}, username
         assert queries.count_promotions(actor=actor, on=TODAY)[0] == len(seen)
     with pytest.raises(errors.NotFound):
-        queries.get_promotion(known["杭州启渡的"], actor=person(company, "kangze"))
+        queries.get_promotion(known["广州启渡的"], actor=person(company, "kangze"))
     assert queries.get_promotion(known["C 级"], actor=person(company, "renji")).tiers == ("C",)
     # An account is told of those for its own line alone.
     account = {"entity_id": entities["qd"], "tier": "B", "region_id": regions["east"]}

@@ -70,8 +70,8 @@ def build(company: Company, *, now: dt.datetime, actor: scope.Actor, contracts=C
     )
 
 
-def contract(company: Company, number: str, account: str, prices, *, now, actor) -> None:
-    """Draft a contract and put it into effect."""
+def contract(company: Company, number: str, account: str, prices, *, now, actor, signer=None) -> None:
+    """Draft a contract and put it into effect, by `signer` where that is somebody else."""
     drafted = operations.draft_contract(
         account=partners.get_account(company.accounts[account], actor),
         title="2026 年度经销合同",
@@ -85,7 +85,8 @@ def contract(company: Company, number: str, account: str, prices, *, now, actor)
         actor=actor,
         now=now,
     )
-    sign(company, number, drafted.id, hashlib.sha256(number.encode()).hexdigest(), now=now, actor=actor)
+    digest = hashlib.sha256(number.encode()).hexdigest()
+    sign(company, number, drafted.id, digest, now=now, actor=signer or actor)
 
 
 def sign(company: Company, number: str, version_id: int, document_digest: str, *, now, actor) -> None:

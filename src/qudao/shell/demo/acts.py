@@ -36,7 +36,7 @@ def finish(demo: Demo, *, now: dt.datetime) -> Iterator[str]:
     yield f"{stock.count_holds(scope.system('demo'))} lots on hold, {held} of them recalled, the others past their date"
     yield f"{_returns(demo, who, now)} returns wait for inspection"
     yield f"{_templates(demo, who, now)} templates of what is ordered again and again"
-    drafted = deals.renew(demo, now=now - dt.timedelta(minutes=30), actor=who("wangmin"))
+    drafted = deals.renew(demo, now=now - dt.timedelta(minutes=30), actor=who(cast.DRAFTER))
     yield f"{drafted} contracts of next year wait to be signed"
     yield f"{_transfers(demo, who, now)} transfers between warehouses, one of them on its way"
     yield f"{_put_away(demo, who, now - dt.timedelta(minutes=15))} lots put on their shelves"

@@ -36,7 +36,7 @@ SEED = 2026
 ORDERS = 1440
 """Planned; stories bring some sixty more."""
 # Entities whose life goes on in one process; one to each, so that no core waits for the longest.
-LANES = (("qd",), ("hz",), ("bj",))
+LANES = (("qd",), ("gz",), ("bj",))
 
 
 def planned(now: dt.datetime, *, seed: int = SEED, orders: int = ORDERS) -> Demo:

@@ -7,9 +7,11 @@ from qudao.shell.company import work
 from qudao.shell.demo import trade
 from qudao.shell.demo.state import Demo
 
-KEEPERS = {"qd": "lijun", "hz": "hejian", "bj": "tangbo"}
-REVIEWERS = {"qd": "chenxi", "hz": "yexin", "bj": "yexin"}
-DESKS = {"qd": "zhoulan", "hz": "songjia", "bj": "songjia"}
+KEEPERS = {"qd": "lijun", "gz": "hejian", "bj": "tangbo"}
+REVIEWERS = {"qd": "chenxi", "gz": "yexin", "bj": "yexin"}
+# Who drafts contracts, and who puts them into effect: the roles keep the two apart.
+DRAFTER, SIGNER = "wangmin", "mengyao"
+DESKS = {"qd": "zhoulan", "gz": "songjia", "bj": "songjia"}
 
 
 class Cast:

@@ -12,7 +12,7 @@ from qudao.pricing import operations as pricing
 from qudao.pricing import queries as agreements
 from qudao.settlement import operations as settlement
 from qudao.shell.company import terms as small
-from qudao.shell.demo import network, trade, worth
+from qudao.shell.demo import cast, network, trade, worth
 from qudao.shell.demo.products import SMALL
 from qudao.shell.demo.state import Demo
 
@@ -145,19 +145,26 @@ def _registered(demo: Demo, hospital: network.Partner, *, now: dt.datetime, acto
 
 def contracts(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
     """A contract for every account of dealers and agents; the larger ones had one last year too."""
-    small.build(demo.company, now=now, actor=actor)
-    for number, account, _ in small.CONTRACTS:
+    who = cast.Cast(demo)
+    small.build(demo.company, contracts=(), now=now, actor=actor)
+    for number, account, agreed_on in small.CONTRACTS:
+        small.contract(
+            *(demo.company, number, account, agreed_on),
+            now=now,
+            actor=who(cast.DRAFTER),
+            signer=who(cast.SIGNER),
+        )
         demo.versions[account] = [(demo.year, int(str(demo.company.contracts[number])))]
     chosen = list(contracted(demo))
     heavy = sorted(chosen, key=lambda pair: -pair[0].weight)[:12]
     turn, last = demo.year, periods.add_months(demo.year, -12)
     for no, (one, line) in enumerate(chosen):
         if (one, line) in heavy:
-            _contract(demo, one, line, f"HT-{last.year}-{no + 1001}", last, turn, "0.03", now, actor)
+            _contract(demo, one, line, f"HT-{last.year}-{no + 1001}", last, turn, "0.03", now, who)
         _contract(
             demo,
             *(one, line, f"HT-{turn.year}-{no + 1001}", turn, periods.add_months(turn, 12), "0"),
-            *(now, actor),
+            *(now, who),
         )
 
 
@@ -169,7 +176,8 @@ def contracted(demo: Demo) -> Iterator[tuple[network.Partner, str]]:
                     yield one, line
 
 
-def _contract(demo, one, line, number, begin, end, dearer, now, actor) -> None:
+def _contract(demo, one, line, number, begin, end, dearer, now, who: cast.Cast) -> None:
+    actor = who(cast.DRAFTER)
     account = partners.get_account(demo.company.accounts[f"{one.key}.{line}"], actor)
     drafted = pricing.draft_contract(
         account=account,
@@ -181,19 +189,19 @@ def _contract(demo, one, line, number, begin, end, dearer, now, actor) -> None:
         actor=actor,
         now=now,
     )
-    sign(demo, drafted, one, now=now, actor=actor)
+    sign(drafted, one, now=now, who=who)
     if begin == demo.year:
         demo.contracts[f"{one.key}.{line}"] = (number, drafted.contract_id)
         demo.versions[f"{one.key}.{line}"] = [(begin, drafted.id)]
 
 
-def sign(demo: Demo, drafted: Any, one: network.Partner, *, now: dt.datetime, actor: scope.Actor) -> None:
+def sign(drafted: Any, one: network.Partner, *, now: dt.datetime, who: cast.Cast) -> None:
     pricing.put_into_effect(
         version_id=drafted.id,
         signed_by="王敏",
         countersigned_by=one.contact,
         document_digest=hashlib.sha256(f"{drafted.contract_number} v{drafted.number}".encode()).hexdigest(),
-        actor=actor,
+        actor=who(cast.SIGNER),
         now=now,
     )
 
@@ -229,13 +237,13 @@ def _rebate(mode: str, steps: Sequence[dict[str, str]]) -> pricing.NewRebate:
 
 
 def amend(
-    demo: Demo, entities: Sequence[str], *, now: dt.datetime, actor: scope.Actor
+    demo: Demo, entities: Sequence[str], *, now: dt.datetime, who: cast.Cast
 ) -> Iterator[tuple[str, int]]:
     """For the second half of the contract year the largest partners get better prices: a second version.
 
     Yields (account, version) and keeps it in `demo.versions`.
     """
-    begin = periods.add_months(demo.year, 6)
+    begin, actor = periods.add_months(demo.year, 6), who(cast.DRAFTER)
     for name in largest(demo):
         key, line = name.split(".")
         one = demo.partners[key]
@@ -255,20 +263,21 @@ def amend(
             actor=actor,
             now=now,
         )
-        sign(demo, drafted, one, now=now, actor=actor)
+        sign(drafted, one, now=now, who=who)
         demo.versions[name].append((begin, drafted.id))
         yield name, drafted.id
 
 
-def ask_more(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> int:
+def ask_more(demo: Demo, *, now: dt.datetime, who: cast.Cast) -> int:
     """From the running quarter on the rebates of the first dealer ask what `demo.asked` says. Returns how many."""
     for number, name, prices in small.CONTRACTS:
         if name in demo.asked:
-            _ask(demo, number, name, prices, now=now, actor=actor)
+            _ask(demo, number, name, prices, now=now, who=who)
     return len(demo.asked)
 
 
-def _ask(demo: Demo, number: str, name: str, prices: Mapping[str, str], *, now, actor) -> None:
+def _ask(demo: Demo, number: str, name: str, prices: Mapping[str, str], *, now, who: cast.Cast) -> None:
+    actor = who(cast.DRAFTER)
     with scope.transaction(actor):
         first = agreements.get_contract_version(demo.versions[name][0][1], actor)
     drafted = pricing.add_version(
@@ -286,7 +295,7 @@ def _ask(demo: Demo, number: str, name: str, prices: Mapping[str, str], *, now, 
         now=now,
     )
     digest = hashlib.sha256(drafted.citation.encode()).hexdigest()
-    small.sign(demo.company, number, drafted.id, digest, now=now, actor=actor)
+    small.sign(demo.company, number, drafted.id, digest, now=now, actor=who(cast.SIGNER))
     demo.versions[name].append((demo.quarter, drafted.id))
 
 
@@ -328,7 +337,7 @@ def promotions(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
         (f"{_season(earlier)}外科耗材满减", "SU", earlier, 60, "15000", "400.00", (40_000, 60_000, 25_000)),
     ):
         products, _ = trade.popularity(demo, line)
-        for entity, budget in zip(("qd", "hz", "bj"), budgets, strict=True):
+        for entity, budget in zip(("qd", "gz", "bj"), budgets, strict=True):
             pricing.start_promotion(
                 entity_id=demo.company.entities[entity],
                 name=name,

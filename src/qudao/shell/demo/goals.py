@@ -29,9 +29,9 @@ GOALS = {
     "disputes": ("0.01", "0.02"),
 }
 # How much of its target an account attains: most between these, with this in the middle, some far less.
-_LOW, _HIGH, _USUAL = 0.66, 1.14, 0.92
+_LOW, _HIGH, _USUAL = 0.70, 1.24, 0.96
 # What of an account's usual year is next to nothing.
-_TRIFLE = Decimal("0.005")
+_TRIFLE = Decimal("0.05")
 _WEAK, _WEAKEST, _WEAK_OF_TEN = 0.56, 0.34, 1
 
 

@@ -20,7 +20,7 @@ from qudao.orders import queries
 from qudao.orders.operations import returning, signing
 from qudao.orders.rules import differences
 from qudao.shell.company import work
-from qudao.shell.demo import cast, shelving, supplies, trade
+from qudao.shell.demo import cast, days, shelving, supplies, trade
 from qudao.shell.demo.state import Demo
 from qudao.supply import operations as supply
 
@@ -269,9 +269,11 @@ class Lane:
         if until != "inspected":
             self.report.found[f"purchases {until}"].append((purchase.number, buy.lines[0][0]))
         if until != "ordered":
-            self.at(
-                now + dt.timedelta(days=5, hours=1), lambda later: self._receive(buy, purchase, until, later)
-            )
+            late, early = (find(on + dt.timedelta(days=5)) for find in (days.on_or_after, days.on_or_before))
+            # What waits for inspection today has come.
+            comes = late if late < self.demo.today else early
+            at = now + dt.timedelta(days=(comes - on).days, hours=1)
+            self.at(at, lambda later: self._receive(buy, purchase, until, later))
 
     def _receive(self, buy, purchase, until: str, now: dt.datetime) -> None:
         lines = [
@@ -347,9 +349,8 @@ class Lane:
 
 def _due(now: dt.datetime) -> dt.date:
     """The day a buyer asks for its goods: four days on, one in ten in a hurry; of those some come late. Nobody takes
-    goods in on a weekend."""
-    wanted = periods.business_date(now) + dt.timedelta(days=2 if now.minute % 10 == 0 else 4)
-    return wanted + dt.timedelta(days=7 - wanted.weekday() if wanted.weekday() > 4 else 0)
+    goods in on a weekend or a holiday."""
+    return days.on_or_after(periods.business_date(now) + dt.timedelta(days=2 if now.minute % 10 == 0 else 4))
 
 
 def system() -> scope.Actor:

@@ -44,21 +44,21 @@ _CITIES = """
 330400 嘉兴 浙嘉 0573 east qd 中环南路
 330600 绍兴 浙绍 0575 east qd 胜利西路
 330700 金华 浙金 0579 east qd 李渔路
-340100 合肥 皖合 0551 central hz 长江西路
-340200 芜湖 皖芜 0553 central hz 北京中路
-360100 南昌 赣洪 0791 central hz 红谷中大道
-420100 武汉 鄂汉 027 central hz 光谷大道
-420500 宜昌 鄂宜 0717 central hz 夷陵大道
-430100 长沙 湘长 0731 central hz 麓谷大道
-430200 株洲 湘株 0731 central hz 黄河北路
-350100 福州 闽榕 0591 south hz 五四路
-350200 厦门 闽厦 0592 south hz 湖滨南路
-440100 广州 粤穗 020 south hz 科学大道
-440300 深圳 粤深 0755 south hz 科苑南路
-440400 珠海 粤珠 0756 south hz 人民东路
-440600 佛山 粤佛 0757 south hz 季华五路
-441900 东莞 粤莞 0769 south hz 鸿福路
-450100 南宁 桂南 0771 south hz 民族大道
+340100 合肥 皖合 0551 central gz 长江西路
+340200 芜湖 皖芜 0553 central gz 北京中路
+360100 南昌 赣洪 0791 central gz 红谷中大道
+420100 武汉 鄂汉 027 central gz 光谷大道
+420500 宜昌 鄂宜 0717 central gz 夷陵大道
+430100 长沙 湘长 0731 central gz 麓谷大道
+430200 株洲 湘株 0731 central gz 黄河北路
+350100 福州 闽榕 0591 south gz 五四路
+350200 厦门 闽厦 0592 south gz 湖滨南路
+440100 广州 粤穗 020 south gz 科学大道
+440300 深圳 粤深 0755 south gz 科苑南路
+440400 珠海 粤珠 0756 south gz 人民东路
+440600 佛山 粤佛 0757 south gz 季华五路
+441900 东莞 粤莞 0769 south gz 鸿福路
+450100 南宁 桂南 0771 south gz 民族大道
 110100 北京 京 010 north bj 中关村南大街
 120100 天津 津 022 north bj 卫津南路
 130100 石家庄 冀石 0311 north bj 裕华东路
@@ -78,6 +78,7 @@ _CITIES = """
 520100 贵阳 贵筑 0851 southwest bj 长岭北路
 530100 昆明 云昆 0871 southwest bj 人民西路
 """
+HOSPITAL_ROADS = ("杏林泉路", "橘井巷", "青囊街", "悬壶里路", "虎守林路", "素问街", "灵枢桥路")
 CITIES = {
     int(code): City(int(code), name, short, area, region, entity, road)
     for code, name, short, area, region, entity, road in (

@@ -114,11 +114,13 @@ def plan(seed: int) -> dict[str, Partner]:
 
 
 def _common(chance: random.Random, city: names.City, *, hospital: bool = False) -> dict:
+    # A hospital stands in a street that its city has not: nobody shall take it for the real one.
+    road = names.HOSPITAL_ROADS[city.code // 100 % len(names.HOSPITAL_ROADS)] if hospital else city.road
     return {
         "city": city.code,
         "entity": city.entity,
         "uscc": names.uscc(chance, city.code, hospital=hospital),
-        "address": f"{city.name}市{city.road} {chance.randint(8, 1900)} 号",
+        "address": f"{city.name}市{road} {chance.randint(8, 1900)} 号",
         "phone": f"{city.area}-{chance.randint(5, 8)}{chance.randint(10**6, 10**7 - 1)}",
         "contact": names.person(chance),
     }

@@ -11,7 +11,7 @@ from django.contrib.auth import hashers
 from qudao.kernel import scope
 from qudao.organisation import operations as organisation
 from qudao.shell.company import house
-from qudao.shell.demo import cast, trade
+from qudao.shell.demo import cast, days, trade
 from qudao.shell.demo.state import Demo
 
 # Beside the small company's: user name, name, role, region or "" for the whole business.
@@ -62,8 +62,8 @@ def guests(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
 
 def newcomers(demo: Demo, *, now: dt.datetime, actor: scope.Actor) -> None:
     """People whose accounts were opened some days ago and who never signed in."""
-    for days, (username, name, role, party) in enumerate(NEWCOMERS, 2):
-        opened = cast.instant(demo.today - dt.timedelta(days=days), 16, 5 * days)
+    for back, (username, name, role, party) in enumerate(NEWCOMERS, 2):
+        opened = cast.instant(demo.today - dt.timedelta(days=back), 16, 5 * back)
         _person(demo, username, name, role, party, now=min(opened, now), actor=actor)
 
 
@@ -90,8 +90,7 @@ def _seen(demo: Demo, last: Mapping[str, dt.datetime]) -> Iterator[tuple[int, dt
         if key in last:
             yield company.people[username], last[key]
     day = demo.today if demo.now > cast.instant(demo.today, 9) else demo.today - dt.timedelta(days=1)
-    while day.weekday() > 4:
-        day -= dt.timedelta(days=1)
+    day = days.on_or_before(day)
     staff = [username for username, _, _, party, *_ in house.PEOPLE if not party]
     for username in [*staff, *(username for username, *_ in OURS)]:
         chance = random.Random(f"{demo.seed} seen {username}")

@@ -11,7 +11,7 @@ from qudao.organisation import queries as organisation_queries
 from qudao.pricing import queries as pricing
 from qudao.settlement import operations as settlement
 from qudao.settlement import queries
-from qudao.shell.demo import cast, deals, flows, network
+from qudao.shell.demo import cast, days, deals, flows, network
 from qudao.shell.demo.lane import Lane
 
 # Invoices of the second day are due thirty days later.
@@ -46,7 +46,8 @@ def after(lane: Lane, month: dt.date) -> None:
         lane.at(cast.instant(following, 10) + dt.timedelta(days=7), _rebates(lane, month))
     # The month that ended last is left to be closed.
     if month < lane.demo.last_stated:
-        lane.at(cast.instant(following, 17) + dt.timedelta(days=24), lambda now: _close(lane, month, now))
+        closed = days.on_or_after(following + dt.timedelta(days=24))
+        lane.at(cast.instant(closed, 17), lambda now: _close(lane, month, now))
     lane.at(cast.instant(following, 15) + dt.timedelta(days=3), lambda now: flows.report(lane, month, now))
 
 
@@ -273,7 +274,7 @@ def amend(lane: Lane) -> None:
     """Plan the second versions of the largest contracts, signed some days before they begin."""
 
     def act(now: dt.datetime) -> None:
-        for name, version in deals.amend(lane.demo, lane.entities, now=now, actor=scope.system("demo")):
+        for name, version in deals.amend(lane.demo, lane.entities, now=now, who=lane.cast):
             lane.report.found["versions"].append((name, version))
             lane.report.counts["contract versions"] += 1
 
@@ -283,4 +284,4 @@ def amend(lane: Lane) -> None:
 
 
 def _ask_more(lane: Lane, now: dt.datetime) -> None:
-    lane.report.counts["contract versions"] += deals.ask_more(lane.demo, now=now, actor=scope.system("demo"))
+    lane.report.counts["contract versions"] += deals.ask_more(lane.demo, now=now, who=lane.cast)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from qudao.kernel import periods
-from qudao.shell.demo import cast, network, supplies, trade, worth
+from qudao.shell.demo import cast, days, network, supplies, trade, worth
 from qudao.shell.demo.products import REVOKED, SMALL, Product
 from qudao.shell.demo.state import Demo
 
@@ -47,9 +47,7 @@ def choose(demo: Demo) -> None:
 
 def standing(demo: Demo) -> list[trade.Deal]:
     """The orders of the last days: in every entity some in each state, and through every channel."""
-    day = demo.today - dt.timedelta(days=1)
-    while day.weekday() > 4:
-        day -= dt.timedelta(days=1)
+    day = days.on_or_before(demo.today - dt.timedelta(days=1))
     buyers = [
         one
         for one in demo.partners.values()
@@ -91,7 +89,7 @@ def standing(demo: Demo) -> list[trade.Deal]:
 def _troponin(demo: Demo) -> Iterator[trade.Deal]:
     """Every quarter of the contract year the first dealer takes as many troponin tests as their promotion asks."""
     for back in (8, 5, 2):
-        day = periods.add_months(demo.today.replace(day=1), -back) + dt.timedelta(days=13)
+        day = days.on_or_after(periods.add_months(demo.today.replace(day=1), -back) + dt.timedelta(days=13))
         if day >= max(demo.begin, demo.year):
             yield trade.Deal(
                 at=cast.instant(day, 10, 35),
@@ -227,7 +225,7 @@ def _stated(demo: Demo) -> Iterator[trade.Deal]:
         if product.code not in SMALL and not product.serial
     ]
     for back in (1, 0):
-        day = periods.add_months(demo.last_stated, -back) + dt.timedelta(days=12)
+        day = days.on_or_after(periods.add_months(demo.last_stated, -back) + dt.timedelta(days=12))
         yield trade.Deal(
             at=cast.instant(day, 10, 20),
             partner=one.key,
@@ -247,7 +245,7 @@ def earning(demo: Demo, deals: Sequence[trade.Deal]) -> Iterator[trade.Deal]:
     """An order of the first dealer in the quarter settled last, where it would have earned no rebate: few orders were
     wanted."""
     first, until = periods.add_months(demo.last_quarter, -2), periods.add_months(demo.last_quarter, 1)
-    day = periods.add_months(first, 1) + dt.timedelta(days=14)
+    day = days.on_or_after(periods.add_months(first, 1) + dt.timedelta(days=14))
     prices, bought = worth.Worth(demo), Decimal(0)
     for deal in deals:
         soonest, latest = worth.signed(deal)
@@ -269,7 +267,8 @@ def _unpaid(demo: Demo) -> Iterator[trade.Deal]:
     for key, months in demo.stories.late_payers.items():
         one = demo.partners[key]
         line = sorted(one.lines)[0]
-        day = periods.add_months(demo.today.replace(day=1), -months - 1) + dt.timedelta(days=9)
+        day = periods.add_months(demo.today.replace(day=1), -months - 1)
+        day = days.on_or_after(day + dt.timedelta(days=9))
         yield trade.Deal(
             at=cast.instant(day, 11, 10),
             partner=key,
@@ -291,8 +290,7 @@ def arrivals(demo: Demo, buys: Sequence[supplies.Buy]) -> Iterator[tuple[supplie
     for place, entity in enumerate(demo.company.entities):
         latest = [one for one in buys if one.entity == entity][-4:]
         for number, (buy, until) in enumerate(zip(latest, ("ordered", "received") * 2, strict=False)):
-            days = 2 + number if until == "ordered" else 6
-            day = demo.today - dt.timedelta(days=days)
+            day = days.on_or_before(demo.today - dt.timedelta(days=2 + number if until == "ordered" else 6))
             plain = [line for line in buy.lines if not demo.products[line[0]].serial]
             if not plain:
                 continue
@@ -305,7 +303,7 @@ def arrivals(demo: Demo, buys: Sequence[supplies.Buy]) -> Iterator[tuple[supplie
             short.maker,
             supplies.site_of("qd", short),
             11,
-            cast.instant(demo.today - dt.timedelta(days=2), 15),
+            cast.instant(days.on_or_before(demo.today - dt.timedelta(days=2)), 15),
             ((short.code, 500),),
         ),
         "ordered",

@@ -16,17 +16,17 @@ from typing import Any
 from qudao.inventory import operations as inventory
 from qudao.inventory import queries as stock
 from qudao.kernel import money, periods, scope
-from qudao.shell.demo import shelving, trade
+from qudao.shell.demo import days, shelving, trade
 from qudao.shell.demo.products import Product
 from qudao.shell.demo.state import Demo
 
 # Entity → product line → warehouse, and the one where some products lie besides.
 SITES = {
     "qd": ({"CV": "hz", "IVD": "sh", "OR": "sz", "SU": "hz", "EQ": "sz"}, "sh"),
-    "hz": ({"CV": "gz", "IVD": "gz", "OR": "wh", "SU": "wh", "EQ": "wh"}, "wh"),
+    "gz": ({"CV": "gz", "IVD": "gz", "OR": "wh", "SU": "wh", "EQ": "wh"}, "wh"),
     "bj": ({"CV": "bj", "IVD": "bj", "OR": "cd", "SU": "cd", "EQ": "sy"}, "cd"),
 }
-MARKS = {"qd": "A", "hz": "H", "bj": "B"}
+MARKS = {"qd": "A", "gz": "H", "bj": "B"}
 _ELSEWHERE = 20
 # What is bought beyond what will be ordered.
 _MORE = Decimal("1.12")
@@ -84,7 +84,7 @@ def plan(demo: Demo, wanted: Mapping[tuple[str, str], list[int]]) -> list[Buy]:
     every = trade.months(demo)
     found = []
     for (entity, maker, site, month), lines in sorted(grouped.items()):
-        day = every[month] + dt.timedelta(days=chance.randint(2, 11))
+        day = days.on_or_after(every[month] + dt.timedelta(days=chance.randint(2, 11)))
         at = dt.datetime.combine(day, dt.time(9, chance.randint(0, 59)), periods.BUSINESS_ZONE)
         found.append(Buy(entity, maker, site, month, at.astimezone(dt.UTC), tuple(lines)))
     return sorted(found, key=lambda buy: buy.at)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from qudao.kernel import periods
-from qudao.shell.demo import network
+from qudao.shell.demo import days, network
 from qudao.shell.demo.products import Product
 from qudao.shell.demo.state import Demo
 
@@ -80,22 +80,17 @@ def plan(demo: Demo) -> list[Deal]:
     found = []
     for month, share in zip(every, shares, strict=True):
         until = min(periods.add_months(month, 1), last + dt.timedelta(days=1))
-        days = _working_days(max(month, demo.begin), until)
-        for _ in range(round(demo.orders * share / sum(shares)) if days else 0):
-            deal = _deal(demo, chance, days, ranges)
+        open_on = days.working(max(month, demo.begin), until)
+        for _ in range(round(demo.orders * share / sum(shares)) if open_on else 0):
+            deal = _deal(demo, chance, open_on, ranges)
             if deal:
                 found.append(deal)
     return sorted(found, key=lambda deal: deal.at)
 
 
-def _working_days(first: dt.date, until: dt.date) -> list[dt.date]:
-    every = [first + dt.timedelta(days=number) for number in range((until - first).days)]
-    return [day for day in every if day.weekday() < 5]
-
-
-def _deal(demo: Demo, chance: random.Random, days: Sequence[dt.date], ranges) -> Deal | None:
+def _deal(demo: Demo, chance: random.Random, open_on: Sequence[dt.date], ranges) -> Deal | None:
     buyers = [one for one in demo.partners.values() if one.lines]
-    day = chance.choice(days)
+    day = chance.choice(open_on)
     for _ in range(20):
         one = chance.choices(buyers, [buyer.weight for buyer in buyers])[0]
         if may_order(demo, one, day):
