@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from qudao.flow import operations as flow
 from qudao.kernel import scope
 from qudao.partners import finding, operations, queries
 from qudao.shell import middleware
+from qudao.ui import listing
 from tests import page_budgets
 from tests.browser import trading
 from tests.operations import flow_world, partners_world
@@ -133,6 +135,36 @@ def test_an_agent_sees_of_a_hospital_what_was_sent_there_and_when_last(company, 
     assert (hospital["最近订单（含供货）"], hospital["本年供货"]) == (today, 3292.04)
     assert (dealer["最近订单（含供货）"], dealer["本年供货"]) == (today, "")
     assert found["宁波海曙仁济医疗设备有限公司"]["最近订单（含供货）"] == ""
+
+
+def test_the_sums_under_the_list_are_of_all_that_the_filter_finds_whichever_page_is_shown(
+    company, monkeypatch
+):
+    monkeypatch.setattr(middleware, "timezone", trading.Clock)
+    monkeypatch.setattr(listing, "PAGE", 2)
+    for pieces in ("2", "3"):
+        trading.on_the_road(company, ("BQ-2515", pieces), place="zheer.jiefang")
+    agent, ours = Client(), Client()
+    agent.force_login(trading.user(company, "lianyou"), backend=page_budgets.BACKEND)
+    ours.force_login(trading.user(company, "wangmin"), backend=page_budgets.BACKEND)
+    shown = []
+    for who, address in (
+        (agent, "/partners/"),
+        (agent, "/partners/?cursor=company P002"),
+        (ours, "/partners/"),
+        (ours, "/partners/?role=dealer"),
+    ):
+        page = who.get(address).content.decode()
+        rows = page.partition("<tbody")[2].partition("</tbody")[0].count("<tr")
+        foot = page.partition("<tfoot")[2].partition("</tfoot")[0]
+        shown.append((rows, re.sub("<[^>]+>", " ", f"<i{foot}").split()[-2:]))
+    # Five at 1,860.00 with tax were sent; five authorisations of the agent and its two dealers are in force.
+    assert shown == [
+        (2, ["8,230.09", "0.00"]),
+        (2, ["8,230.09", "0.00"]),
+        (2, ["0.00", "5"]),
+        (2, ["0.00", "5"]),
+    ]
 
 
 @pytest.mark.usefixtures("db")

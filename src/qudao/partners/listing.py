@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from qudao.catalog.queries import Names
-from qudao.kernel import manifest, scope
+from qudao.kernel import manifest, periods, scope
 from qudao.partners import labels, queries
 from qudao.ui import cards, filters, parsing, tables
 
 TIERS = ("A", "B", "C", "D")
 EXPIRING = 90
+# The largest list whose columns are summed: beyond, that would take longer than the page.
+MOST_SUMMED = 2000
 
 
 def wanted(query: QueryDict) -> queries.PartyFilter:
@@ -49,12 +51,40 @@ def filters_for(totals: queries.PartyTotals, names: Names, *, alone: bool = Fals
     ]
 
 
-def figures(
-    parties: Sequence[queries.PartyRow], *, actor: scope.Actor, now: dt.datetime
-) -> list[cards.Figures]:
+def figures(ids: Sequence[int], *, actor: scope.Actor, now: dt.datetime) -> list[cards.Figures]:
     """What other modules know of these partners, a column each."""
-    ids = [party.id for party in parties]
     return [one for find in manifest.collect("columns") for one in find(ids, actor=actor, now=now)]
+
+
+class Summed:
+    """What other modules know of the partners of a list, asked once for all the filter finds, so that the sums are of
+    all of it whichever page is shown; beyond `MOST_SUMMED` of a page alone, without sums. Who is alone is told none."""
+
+    def __init__(self, wanted: queries.PartyFilter, count: int, *, actor: scope.Actor, now: dt.datetime):
+        self._actor, self._now = actor, now
+        self._authorisations: dict[int, int] | None = None
+        self._figures: list[cards.Figures] = []
+        if count <= MOST_SUMMED and not actor.alone:
+            today = periods.business_date(now)
+            self._authorisations = queries.authorisations_found(wanted, actor=actor, today=today)
+            self._figures = figures(list(self._authorisations), actor=actor, now=now)
+
+    def figures(self, page: Sequence[int]) -> list[cards.Figures]:
+        """For the partners of a page, or more."""
+        if self._authorisations is not None or self._actor.alone:
+            return self._figures
+        return figures(page, actor=self._actor, now=self._now)
+
+    def sums(self) -> dict[str, Any]:
+        """Of the columns that can be added, by their keys."""
+        if self._authorisations is None:
+            return {}
+        money = {
+            one.column.key: sum((value for value in one.values.values() if value is not None), Decimal(0))
+            for one in self._figures
+            if one.column.kind in ("money", "qty")
+        }
+        return {"authorisations": sum(self._authorisations.values()), **money}
 
 
 def columns(
@@ -128,17 +158,6 @@ def _regions(party: queries.PartyRow, names: Names) -> Sequence[int]:
     """Those of its accounts; of who has none, a hospital dealers serve, the one that serves its province."""
     served = names.serving.get(party.territory // 10_000 * 10_000)
     return party.region_ids or ((served,) if served else ())
-
-
-def sums(parties: Sequence[queries.PartyRow], found: Sequence[cards.Figures]) -> dict[str, Any]:
-    """Sums of the columns that can be added, of a list that fits on one page."""
-    added = {key: sum(getattr(party, key) for party in parties) for key in ("authorisations",)}
-    money = {
-        one.column.key: sum((value for value in one.values.values() if value is not None), Decimal(0))
-        for one in found
-        if one.column.kind in ("money", "qty")
-    }
-    return {**added, **money}
 
 
 def totals_words(totals: queries.PartyTotals, *, alone: bool = False) -> str:

@@ -29,14 +29,11 @@ def partners(request) -> HttpResponseBase:
     everybody = queries.PartyFilter(dealt=True)
     overall = totals if wanted == everybody else queries.total_parties(everybody, actor=actor, today=today)
     names = listing.Names.load()
-
-    whole: dict[str, Any] = {}
+    summed = listing.Summed(wanted, totals.parties, actor=actor, now=request.now)
 
     def fetch(cursor: str | None, limit: int) -> lists.Slice:
         page = queries.list_parties(wanted, actor=actor, cursor=cursor, limit=limit, today=today)
-        found = [] if actor.alone else listing.figures(page.rows, actor=actor, now=request.now)
-        if cursor is None and page.next is None and not actor.alone:
-            whole.update(listing.sums(page.rows, found))
+        found = summed.figures([party.id for party in page.rows])
         return lists.Slice(
             [listing.row(party, names, found, own=actor.party_id or 0) for party in page.rows], page.next
         )
@@ -51,7 +48,7 @@ def partners(request) -> HttpResponseBase:
         ),
         filters=listing.filters_for(overall, names, alone=actor.alone),
         fetch=fetch,
-        sums=lambda: (whole, listing.totals_words(totals, alone=actor.alone)),
+        sums=lambda: (summed.sums(), listing.totals_words(totals, alone=actor.alone)),
         empty=tables.Empty(
             title=_("No partner yet"),
             hint=_("Partners come by admission or by import; what your posts do not cover is not shown."),

@@ -4,7 +4,8 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from qudao.kernel import errors, manifest, periods, scope, search_keys
@@ -197,6 +198,17 @@ def total_parties(filters: PartyFilter, *, actor: scope.Actor, today: dt.date | 
             awaiting_admission=Count("pk", filter=~Q(admission="effective")),
         )
     return PartyTotals(**found)
+
+
+def authorisations_found(
+    filters: PartyFilter, *, actor: scope.Actor, today: dt.date | None = None
+) -> dict[int, int]:
+    """Every party the filter finds → how many authorisations of it are in force; one statement."""
+    day = today or periods.business_date(timezone.now())
+    with scope.transaction(actor):
+        held = _held(actor, day).filter(party_id=OuterRef("pk")).order_by().values("party_id")
+        count = Coalesce(Subquery(held.annotate(count=Count("pk")).values("count")), 0)
+        return dict(_filtered(filters, actor, day).order_by().values_list("pk", count))
 
 
 # --- Filters ---------------------------------------------------------------------------------------
