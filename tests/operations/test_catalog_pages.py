@@ -21,6 +21,7 @@ from qudao.kernel import scope
 from qudao.organisation import actors
 from qudao.organisation import models as organisation
 from qudao.shell import company as small
+from qudao.shell import middleware
 from qudao.ui import models as ui
 from tests.browser.trading import NOW
 from tests.operations.test_jobs import run_jobs
@@ -223,6 +224,18 @@ def test_the_file_holds_what_is_seen(certified):
         "DS-035",
         "ZJ-3018",
     ]
+
+
+def test_partners_know_the_list_as_the_catalogue_as_their_rail_does(certified):
+    for username, chinese, english in (
+        ("zhoulan", "产品", "Products"),
+        ("kangze", "产品目录", "Product catalogue"),
+    ):
+        browser = signed_in(username)
+        for language, name in (("zh-hans", chinese), ("en", english)):
+            browser.cookies[middleware.LANGUAGE_COOKIE] = language
+            page = browser.get("/devices/").content.decode()
+            assert re.findall("<h1[^>]*>([^<]*)</h1>", page) == [name]
 
 
 # -- one device ------------------------------------------------------------------------------------------

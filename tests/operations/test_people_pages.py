@@ -19,6 +19,7 @@ from qudao.organisation import (
     standard_roles,
 )
 from qudao.partners import territories
+from qudao.shell import middleware
 from tests import harness
 from tests.operations import partners_world as world
 
@@ -75,6 +76,18 @@ def test_people_are_listed_as_their_names_sound_page_by_page_and_counted(company
             break
     assert found == ["阿宝", "Bob", "李安", "李娜", "连山", "曾涛", "张三"]
     assert queries_people.count_people(**wanted, text="sound") == 7
+
+
+def test_posts_and_roles_are_called_so_in_both_languages(browser, company):
+    """A role is what may be done, a post is a role that somebody holds: docs/domain/glossary.md."""
+    admin = browser("admin")
+    for address, chinese, english in (
+        ("/people/", "人员与岗位", "People and posts"),
+        ("/people/roles/", "角色与权限", "Roles and permissions"),
+    ):
+        for language, name in (("zh-hans", chinese), ("en", english)):
+            admin.cookies[middleware.LANGUAGE_COOKIE] = language
+            assert f">{name}</h1>" in admin.get(address).content.decode()
 
 
 def test_roles_stand_in_the_order_they_were_written(company):

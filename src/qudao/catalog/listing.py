@@ -10,9 +10,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from qudao.catalog import labels, queries
+from qudao.kernel import scope
 from qudao.ui import filters, formats, parsing, tables
 
 STANDINGS = ("expiring", "lapsed", "missing")
+
+
+def called(actor: scope.Actor) -> str:
+    """What the list of products is called, as in the rail: partners know it as ours."""
+    return _("Product catalogue") if actor.party_id else _("Products")
 
 
 def wanted(query: QueryDict) -> queries.DeviceFilter:

@@ -36,7 +36,7 @@ def devices(request) -> HttpResponseBase:
 
     described = lists.Listing(
         name="devices",
-        title=_("Products"),
+        title=listing.called(request.actor),
         columns=listing.device_columns(),
         filters=listing.device_filters(overall, lines),
         fetch=fetch,
@@ -179,7 +179,7 @@ def certificates(request) -> HttpResponseBase:
             icon="certificate",
         ),
     )
-    actions = [lists.Action(label=_("Products"), url=reverse("devices"), icon="package")]
+    actions = [lists.Action(label=listing.called(request.actor), url=reverse("devices"), icon="package")]
     if request.actor.can(CERTIFICATES):
         actions.append(
             lists.Action(

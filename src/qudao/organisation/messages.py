@@ -7,7 +7,7 @@ from qudao.kernel.messages import Message
 MESSAGES: dict[str, Message] = {
     "organisation.client_without_post": Message(
         _("The API client has no post"),
-        _("No role was given to %(client)s."),
+        _("No post was given to %(client)s."),
         _("Ask your administrator for a post for this client."),
     ),
     "organisation.code_taken": Message(

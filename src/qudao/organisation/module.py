@@ -44,7 +44,7 @@ MODULE = manifest.Module(
     urls="qudao.organisation.urls",
     navigation=(
         manifest.Entry(
-            "system", _("People and roles"), "people", "users", "organisation.person.view", order=80
+            "system", _("People and posts"), "people", "users", "organisation.person.view", order=80
         ),
         manifest.Entry(
             *("system", _("Entities and regions"), "house", "building", "organisation.person.view"),

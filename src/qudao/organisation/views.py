@@ -54,7 +54,7 @@ def people(request) -> HttpResponseBase:
         ]
     described = listing.Listing(
         name="people",
-        title=_("People and roles"),
+        title=_("People and posts"),
         columns=[
             tables.Column(key="name", label=_("Name"), sub="username", sub_label=_("User name")),
             tables.Column(key="works_for", label=_("Works for"), whose="own"),
@@ -87,7 +87,7 @@ def person(request) -> HttpResponse:
     allowed = sorted({one for post in found.posts if post.revoked_at is None for one in post.permissions})
     context = {
         "person": found,
-        "crumbs": [{"title": _("People and roles"), "url": reverse("people")}, {"title": found.name}],
+        "crumbs": [{"title": _("People and posts"), "url": reverse("people")}, {"title": found.name}],
         "facts": [
             (_("Works for"), _employer(found, _employers([found], request.actor))),
             (_("Last signed in"), formats.moment(found.last_sign_in) if found.last_sign_in else _("Never")),
@@ -128,7 +128,7 @@ def roles(request) -> HttpResponse:
         for one in queries.list_roles()
     ]
     crumbs = [
-        {"title": _("People and roles"), "url": reverse("people")},
+        {"title": _("People and posts"), "url": reverse("people")},
         {"title": _("Roles and permissions")},
     ]
     return pages.show(request, "organisation/roles.html", {"roles": listed, "crumbs": crumbs})
@@ -168,7 +168,7 @@ def person_new(request) -> HttpResponse:
         title=title,
         button=_("Create the account"),
         back=reverse("people"),
-        crumbs=[{"title": _("People and roles"), "url": reverse("people")}, {"title": title}],
+        crumbs=[{"title": _("People and posts"), "url": reverse("people")}, {"title": title}],
         about=_("Works for: %(name)s") % {"name": employers.get(party_id, _("Us"))},
         consequence=" ".join(
             filter(None, (_("Without a post they may do nothing yet: grant one next."), elsewhere))
@@ -231,7 +231,7 @@ def post_grant(request) -> HttpResponse:
         button=_("Grant"),
         back=back,
         crumbs=[
-            {"title": _("People and roles"), "url": reverse("people")},
+            {"title": _("People and posts"), "url": reverse("people")},
             {"title": found.name, "url": back},
         ],
         consequence=_(
@@ -276,7 +276,7 @@ def post_revoke(request) -> HttpResponse:
         button=_("Withdraw"),
         back=back,
         crumbs=[
-            {"title": _("People and roles"), "url": reverse("people")},
+            {"title": _("People and posts"), "url": reverse("people")},
             {"title": found.name, "url": back},
         ],
         about=" · ".join((_role(post), _reach(post))) if post else "",

@@ -99,7 +99,7 @@ class Account(acts.Form):
                 label=_("Legal entity"), choices=choices["entities"], coerce=int
             ),
             "line": forms.TypedChoiceField(label=_("Product line"), choices=choices["lines"], coerce=int),
-            "role": forms.ChoiceField(label=_("Role"), choices=list(given.items())),
+            "role": forms.ChoiceField(label=_("Partner role"), choices=list(given.items())),
             "tier": forms.ChoiceField(label=_("Tier"), choices=TIERS),
             "region": forms.TypedChoiceField(label=_("Region"), choices=choices["regions"], coerce=int),
             "parent": fields.PartyField(

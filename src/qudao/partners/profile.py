@@ -277,7 +277,7 @@ def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) ->
         label=_("Channel accounts"),
         columns=[
             tables.Column(key="line", label=_("Product line"), sub="entity"),
-            tables.Column(key="role", label=_("Role")),
+            tables.Column(key="role", label=_("Partner role")),
             tables.Column(key="tier", label=_("Tier"), kind="status", status="grade"),
             tables.Column(key="above", label=_("Under")),
             tables.Column(key="region", label=_("Region")),

@@ -13,7 +13,7 @@ MODULE = manifest.Module(
     navigation=(
         manifest.Entry("", _("My page"), "portal", "home", OPEN, 0, outsiders=True),
         manifest.Entry(
-            *("business", _("Catalogue and prices"), "catalogue", "package", OPEN, 22),
+            *("business", _("Product catalogue"), "catalogue", "package", OPEN, 22),
             outsiders=True,
             lights=("/devices/", "/prices/"),
         ),

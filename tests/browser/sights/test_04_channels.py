@@ -73,7 +73,7 @@ def by_excel(page) -> str:
 def on_its_page(page, price: str) -> str:
     """A dealer or hospital fills the quantity into its own catalogue; it goes to the one intake."""
     page.goto("/")
-    page.get_by_role("link", name="目录与价格").first.click()
+    page.get_by_role("link", name="产品目录").first.click()
     page.goto(f"{page.url.split('?')[0]}?q={CODE}")
     row = page.locator("tbody tr", has_text="造影导丝")
     expect(row).to_contain_text(price)
