@@ -65,6 +65,29 @@ def test_a_renewed_licence_is_recorded_by_quality(page_of, company):
     expect(page.locator("tbody tr", has_text="2032-02-07")).to_have_count(1)
 
 
+def test_what_is_asked_of_a_licence_follows_its_kind_and_what_is_typed_stays(page_of, company):
+    page = page_of("zhaoqing", expects=422)
+    page.goto(f"/partners/{company.parties['kangze']}/change/?step=licence")
+    kind = page.locator("#id_kind")
+    fields = page.locator("main form .q-form--grid > .q-field > label")
+    last, scope = "有效期至（证面） *", ["第三类经营范围", "第二类经营范围", "体外诊断试剂（6840）含冷藏冷冻"]
+    page.get_by_label("证照编号").fill("330108-2026-8")
+    for name, mode, printed in (
+        ("医疗器械经营许可证", ["经营方式"], [last, *scope]),
+        ("医疗器械经营备案凭证", ["经营方式"], scope),
+        ("医疗器械生产许可证", [], [last, *scope]),
+        ("医疗机构执业许可证", [], [last]),
+        ("诊所备案凭证", [], []),
+        ("营业执照", [], ["有效期至（证面）"]),
+    ):
+        kind.select_option(label=name)
+        expect(fields).to_have_text(["证照 *", "证照编号 *", *mode, "发证机关", "生效日期 *", *printed])
+        expect(page.get_by_label("证照编号")).to_have_value("330108-2026-8")
+    page.get_by_label("生效日期").fill("2026-11-02")
+    page.get_by_role("button", name="审核并登记").click()
+    expect(page.locator("tbody tr", has_text="330108-2026-8")).to_contain_text("营业执照")
+
+
 def test_a_partner_is_admitted_and_its_score_gives_the_tier(page_of, company):
     page = page_of("wangmin", expects=422)
     page.goto("/partners/new/")

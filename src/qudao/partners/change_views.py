@@ -44,7 +44,8 @@ def partner_change(request, party_id: int) -> HttpResponse:
         if request.method != "POST" and not change.fits(wanted):
             raise errors.NotFound
         form = change.form(wanted)
-        initial = change.initial(wanted) if request.method != "POST" else {}
+        # A form that follows a choice is fetched again with what is typed already.
+        initial = (acts.typed(request) or change.initial(wanted)) if request.method != "POST" else {}
         consequence = change.consequence(wanted)
     name = party.short_name or party.name
     act = acts.Act(

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from qudao.kernel import errors, scope
@@ -103,7 +105,9 @@ def _same_or(typed: int, held: int) -> int:
 
 
 def licence_form(wanted: Wanted):
-    return functools.partial(forms.Licence, today=wanted.today)
+    query = {"step": "licence"} | ({"of": wanted.of} if wanted.of else {})
+    address = f"{reverse('partner_change', args=[wanted.party.id])}?{urlencode(query)}"
+    return functools.partial(forms.Licence, today=wanted.today, address=address)
 
 
 def licence_initial(wanted: Wanted) -> Mapping[str, Any]:
@@ -123,18 +127,18 @@ def licence_initial(wanted: Wanted) -> Mapping[str, Any]:
 
 
 def record_licence(wanted: Wanted, values: dict[str, Any]) -> int:
-    qualifier = "cold_chain" if values["cold_chain"] else ""
+    qualifier = "cold_chain" if values.get("cold_chain") else ""
     entries = [
         dataclasses.replace(one, qualifier=qualifier) if one.category_code == "6840" else one
-        for one in (*values["scope_3"], *values["scope_2"])
+        for one in (*values.get("scope_3", ()), *values.get("scope_2", ()))
     ]
-    last = values["last_day"]
+    last = values.get("last_day")
     return done(
         operations.record_licence(
             party_id=wanted.party.id,
             kind=values["kind"],
             number=values["number"],
-            mode=values["mode"],
+            mode=values.get("mode", ""),
             issued_by=values["issued_by"],
             valid_from=values["valid_from"],
             valid_until=last + DAY if last else None,

@@ -51,8 +51,23 @@ class Tier(acts.Form):
     reason = reason()
 
 
+# What is printed on each kind of licence beside its number, its first day and who issued it.
+_SCOPE = ("scope_3", "scope_2", "cold_chain")
+PRINTED = {
+    "business_licence": ("last_day",),
+    "distribution_permit": ("mode", "last_day", *_SCOPE),
+    "distribution_filing": ("mode", *_SCOPE),
+    "production_permit": ("last_day", *_SCOPE),
+    "practice_permit": ("last_day",),
+    "practice_filing": (),
+}
+# An enterprise may be founded without an end.
+_MAY_LAST = "business_licence"
+
+
 class Licence(acts.Form):
-    """`last_day` is the expiry as printed; `valid_until` of the operation is the day after."""
+    """`last_day` is the expiry as printed; `valid_until` of the operation is the day after. Asked is what the kind has
+    printed on it: another kind chosen fetches its fields from `address`."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Licence"), choices=list(labels.LICENCES.items()))
     number = forms.CharField(label=gettext_lazy("Licence number"), max_length=60)
@@ -63,11 +78,9 @@ class Licence(acts.Form):
     )
     issued_by = forms.CharField(label=pgettext_lazy("licence", "Issued by"), required=False, max_length=80)
     valid_from = acts.day(gettext_lazy("Valid from"))
-    last_day = acts.day(
-        gettext_lazy("Valid to, as printed"), required=False, help_text=gettext_lazy("A filing has none.")
-    )
+    last_day = acts.day(gettext_lazy("Valid to, as printed"))
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: dt.date, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("Codes as printed, with spaces between: 03 13 6840")
         for device_class, label in ((3, _("Class III categories")), (2, _("Class II categories"))):
@@ -77,6 +90,17 @@ class Licence(acts.Form):
         self.fields["cold_chain"] = forms.BooleanField(
             label=_("Reagents (6840) with cold chain"), required=False
         )
+        self.fields["kind"].widget.attrs |= acts.fetching_fields(address)
+        self._follow(str(self["kind"].value() or ""))
+
+    def _follow(self, kind: str) -> None:
+        """Ask what is printed on licences of the kind, the first there is where none is chosen."""
+        printed = PRINTED.get(kind, PRINTED[next(iter(labels.LICENCES))])
+        for name in {"mode", "last_day", *_SCOPE} - set(printed):
+            del self.fields[name]
+        if "last_day" in printed and (kind or _MAY_LAST) == _MAY_LAST:
+            self.fields["last_day"].required = False
+            self.fields["last_day"].help_text = _("Empty: without an end.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

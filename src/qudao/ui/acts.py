@@ -48,6 +48,28 @@ def day(label: Any, **more: Any) -> forms.DateField:
     )
 
 
+# Says that the fields of a form are fetched again, for what has been chosen in it.
+FOLLOWING = "following"
+
+
+def fetching_fields(address: str) -> dict[str, str]:
+    """Attributes of the control that the other fields follow: once chosen, they are fetched from the form's own
+    `address`, and what is typed stays (see `typed`)."""
+    return {
+        "hx-get": f"{address}{'&' if '?' in address else '?'}{FOLLOWING}=1",
+        "hx-include": "closest form",
+        "hx-params": f"not {pages.TOKEN},{pages.KEY}",
+        "hx-target": "closest .q-form--grid",
+        "hx-select": ".q-form--grid",
+        "hx-swap": "outerHTML",
+    }
+
+
+def typed(request: HttpRequest) -> dict[str, str]:
+    """What stands in a form whose fields are fetched again; nothing on other requests."""
+    return request.GET.dict() if request.method != "POST" and FOLLOWING in request.GET else {}
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """The page around the form. `about` says before the fields what it is done to, `consequence` before the button
