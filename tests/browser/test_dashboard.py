@@ -7,6 +7,7 @@ import pytest
 import python_calamine
 from playwright.sync_api import expect
 
+from qudao.shell import middleware
 from tests.browser import figures_world, trading
 
 
@@ -69,6 +70,29 @@ def test_risk_expiry_and_promotions_stand_beside_sales(page_of, traded):
     expect(page.locator("#promotions tr", has_text="肌钙蛋白满减")).to_contain_text("15,660.18")
     page.get_by_role("link", name="全部有需求的产品").click()
     expect(page.locator("h1")).to_have_text("断货风险")
+
+
+@pytest.mark.parametrize("most", [151, 213, 95, 1.4, 4870, 8100])
+def test_every_mark_of_a_small_chart_has_its_number_beside_the_longest_english_name(page_of, traded, most):
+    """In 10,000 yuan; where there is no room for a number it would be left out."""
+    page = page_of("mengyao")
+    page.goto("/dashboard/")
+    page.context.add_cookies([{"name": middleware.LANGUAGE_COOKIE, "value": "en", "url": page.url}])
+    page.goto("/dashboard/")
+    expect(page.locator("[data-chart] svg")).to_have_count(5)
+    marks, drawn = page.evaluate(
+        """(most) => {
+            const box = document.querySelector('[data-chart="chart-sales-channel"]');
+            const chart = echarts.getInstanceByDom(box);
+            chart.setOption({ yAxis: [{ data: ["Procurement platform"] }], series: [{ data: [most] }] });
+            const axis = chart.getModel().getComponent("xAxis").axis;
+            const drawn = [...box.querySelectorAll("text")].map((one) => one.textContent);
+            return [axis.getViewLabels().map((one) => one.formattedLabel), drawn];
+        }""",
+        most,
+    )
+    assert len(marks) >= 2
+    assert set(marks) <= set(drawn), (marks, drawn)
 
 
 def test_a_filter_narrows_every_figure_and_lives_in_the_address(page_of, traded):

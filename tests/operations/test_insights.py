@@ -354,7 +354,9 @@ def test_the_rows_of_every_figure_come_to_its_numbers(traded):
         assert sum(row["stock"] for row in turned) == Decimal("99057.50")
         assert sum(row["sold"] for row in turned) == Decimal("18845.00")
         assert rows.sums("turnover", asked, terms.SALES, costs=True)()[1] == "库存周转天数 473.1 天"
-        assert rows.sums("on_time", asked, terms.SALES, costs=True)()[1].startswith("足量准时行 ")
+        assert rows.sums("on_time", asked, terms.SALES, costs=True)()[1] == (
+            "足量准时行数 0 · 应交付行数 0 · 准时交付率 —"
+        )
         late = rows.fetch("on_time", asked, names)(None, 500).rows
         assert {str(row["state"]) for row in late} <= {"足量准时", "未足量准时"}
 
@@ -577,6 +579,21 @@ def test_goods_are_for_our_own_people(traded):
     near = compute("near_expiry", wangmin).measured
     # Without the right to see costs the share is of pieces: 30 tests and a balloon.
     assert near.numerator == 31
+    # And says so, on the tile, in the drawer and over the rows; who sees costs reads that it is of those.
+    mengyao = trading.actor(company, "mengyao")
+    for actor, code, basis in (
+        (wangmin, "near_expiry", "按数量，今日库存"),
+        (mengyao, "near_expiry", "按成本，今日库存"),
+        (mengyao, "expired", "按成本，今日库存"),
+        (mengyao, "turnover", "按成本，90 天前与今日的平均"),
+    ):
+        figure = compute(code, actor)
+        shown = presenting.tile(code, figure, QueryDict(), terms.SALES, costs=actor.can(figures.COST))
+        assert str(shown["detail"][2]) == basis
+        with scope.transaction(actor):
+            names = labels.Names.load()
+            head = asking.in_words(figures.Asked(NOVEMBER, actor, TODAY), names, code=code)
+        assert head.split(" · ")[-1] == basis
 
 
 def test_a_promotion_is_measured_against_as_many_days_before(traded):

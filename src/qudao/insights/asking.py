@@ -99,6 +99,7 @@ def in_words(
         cut.tier,
         *(str(labels.APART[one]) for one in queries.WITHOUT.get(code, ()) if getattr(asked.cut, one)),
         *(str(labels.APART[one]) for one in figures.beyond(code, asked.actor)),
+        labels.basis(code, costs=asked.actor.can(figures.COST)),
         _("against %(first)s – %(last)s") % {"first": before[0], "last": before[1] - dt.timedelta(days=1)}
         if before
         else "",

@@ -243,11 +243,16 @@ def part(kpi: rules.Kpi, value: Decimal | None, *, costs: bool = True) -> str:
 
 
 def parts(
-    kpi: rules.Kpi, words: Words, measured: rules.Measured, *, costs: bool = True
+    kpi: rules.Kpi, words: Words, measured: rules.Measured, *, costs: bool = True, units: bool = True
 ) -> list[tuple[Any, str]]:
-    """What stands above and below the line: its name, and the number with what it counts."""
+    """What stands above and below the line: its name, and the number with what it counts; without `units` in a line
+    of words, where the name says it already, as it does of all but stock by quantity."""
+    counted = units or (kpi.code in EXPIRY and not costs)
     return [
-        (label, f"{part(kpi, number, costs=costs)} {unit(kpi, words, number, costs=costs)}".rstrip())
+        (
+            label,
+            f"{part(kpi, number, costs=costs)} {unit(kpi, words, number, costs=costs) if counted else ''}".rstrip(),
+        )
         for label, number in ((words.top, measured.numerator), (words.bottom, measured.denominator))
         if label
     ]
@@ -257,6 +262,15 @@ def unit(kpi: rules.Kpi, words: Words, number: Decimal | None, *, costs: bool = 
     """What a numerator or denominator counts; stock by quantity counts pieces of many sorts."""
     one, several = words.unit if costs or kpi.code not in EXPIRY else _PIECES
     return one if number == 1 else several
+
+
+def basis(code: str, *, costs: bool = True) -> Any:
+    """What stock is measured by, which is not the same for every reader and figure; "" for figures of other things."""
+    if code == "turnover":
+        return _("at cost, average of 90 days ago and today")
+    if code in EXPIRY:
+        return _("at cost, stock of today") if costs else _("by quantity, stock of today")
+    return ""
 
 
 EXPIRY = ("near_expiry", "expired")

@@ -66,8 +66,9 @@ def _detail(figure: figures.Figure, words: labels.Words, costs: bool) -> list[An
     first, second = (labels.part(figure.kpi, one, costs=costs) for one in parts)
     unit = labels.unit(figure.kpi, words, measured.denominator, costs=costs)
     # Whatever period is chosen, of whomever: a target runs for its own, and not every account has one.
-    since = [_("accounts with a target, target period to date")] if figure.kpi.code == "attainment" else []
-    return [first, f"/ {second} {unit}".rstrip(), *since]
+    since = _("accounts with a target, target period to date") if figure.kpi.code == "attainment" else ""
+    basis = since or labels.basis(figure.kpi.code, costs=costs)
+    return [first, f"/ {second} {unit}".rstrip(), *([basis] if basis else [])]
 
 
 def explanation(code: str, figure: figures.Figure, terms: Terms, *, costs: bool = True) -> dict[str, Any]:
@@ -232,7 +233,8 @@ def _breakdown(found, dimension: str, names: labels.Names, query: QueryDict, ter
                 "name": _("10,000 yuan"),
                 "nameLocation": "middle",
                 "nameGap": 24,
-                "splitNumber": 3,
+                # One step or a few: more numbers have no room beside the longest names.
+                "splitNumber": 1,
             },
             "yAxis": {"type": "category", "data": [row["name"] for row in shown]},
             "series": [

@@ -78,7 +78,11 @@ def sums(
             columns = {"on_hand": "numerator"}
         below = {{"numerator": words.top, "denominator": words.bottom}[part] for part in columns.values()}
         said = [
-            *(one for one in labels.parts(kpi, words, measured, costs=costs) if one[0] not in below),
+            *(
+                one
+                for one in labels.parts(kpi, words, measured, costs=costs, units=False)
+                if one[0] not in below
+            ),
             (words.name, labels.shown(kpi, rules.value(kpi=kpi, measured=measured))),
         ]
         return (

@@ -106,6 +106,14 @@ def _promotions(page, demo):
         expect(row).to_contain_text(f"预算 {yuan(budget)}")
 
 
+# What stands beside the two numbers of a figure.
+BASES = {
+    "attainment": "有目标账户，目标期至今",
+    **dict.fromkeys(("near_expiry", "expired"), "按成本，今日库存"),
+    "turnover": "按成本，90 天前与今日的平均",
+}
+
+
 def _rows(page, total):
     """Every figure opens to its numbers, and from there to its rows."""
     for code in (
@@ -124,9 +132,10 @@ def _rows(page, total):
         drawer = page.locator("#drawer")
         expect(drawer.locator("tr").nth(1)).to_be_visible()
         shown = tile(page, code).first.locator(".sub").first.inner_text()
-        # Attainment counts over the term of the targets, not over the period chosen, and says so.
-        assert shown.endswith("有目标账户，目标期至今") == (code == "attainment")
-        for part in shown.removesuffix("有目标账户，目标期至今").split(" / "):
+        # Attainment counts over the term of the targets, not over the period chosen, and says so; stock by what.
+        basis = BASES.get(code, "")
+        assert shown.endswith(basis)
+        for part in shown.removesuffix(basis).split(" / "):
             expect(drawer).to_contain_text(part.strip())
         for against in ("目标", "基线"):
             expect(step(page, against)).to_contain_text(re.compile(r"\d"))
