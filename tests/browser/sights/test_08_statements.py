@@ -101,13 +101,14 @@ def test_a_month_from_building_its_statements_to_locking_one(demo, demo_page_of,
 
 
 def _equation(page, id):
-    """Closing = opening + sales − returns − rebates − receipts; the sales are the facts of the month."""
+    """Closing = opening + sales − returns − rebates − receipts; the sales are the facts of the month, before what the
+    pool paid of them."""
     [(opening, sales, returns, rebates, receipts, closing)] = asking.rows(
         "SELECT opening, sales, returns, rebates, receipts, closing FROM settlement_statement WHERE id = %s",
         id,
     )
     signed = asking.one(
-        "SELECT coalesce(sum(f.gross), 0) FROM settlement_fact f JOIN settlement_statement s"
+        "SELECT coalesce(sum(f.gross + f.rebate_used), 0) FROM settlement_fact f JOIN settlement_statement s"
         " ON s.node_id = f.debtor_node_id AND f.number <= s.journal_number"
         ' WHERE s.id = %s AND f.kind = \'signed\' AND f."on" >= s.period_from AND f."on" < s.period_until',
         id,
