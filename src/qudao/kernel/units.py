@@ -30,8 +30,9 @@ def shown(unit: str, count: Decimal | int = 1) -> str:
     it is, and in Chinese everything does."""
     if get_language() != "en":
         return unit
-    name, size = re.fullmatch(r"(\D*)(.*)", unit, re.S).groups()
+    name = re.split(r"\d", unit, maxsplit=1)[0]
     if name not in ENGLISH:
         return unit
+    size = unit.removeprefix(name)
     words = ENGLISH[name][abs(count) != 1]
     return f"{words} of {size}" if size else words
