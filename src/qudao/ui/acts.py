@@ -62,6 +62,8 @@ def fetching_fields(address: str) -> dict[str, str]:
         "hx-target": "closest .q-form--grid",
         "hx-select": ".q-form--grid",
         "hx-swap": "outerHTML",
+        # Who chooses again at once gets the fields of the last choice.
+        "hx-sync": "closest form:replace",
     }
 
 

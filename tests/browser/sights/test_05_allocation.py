@@ -66,7 +66,7 @@ def test_when_a_lot_is_held_its_order_is_allocated_anew_and_says_what_was_skippe
     expect(quality.locator(".q-head")).to_contain_text("冻结")
 
     desk.goto("/todos/")
-    desk.get_by_role("link", name="占用被收回的已确认订单").click()
+    desk.get_by_role("link", name="占用被收回的订单").click()
     desk.get_by_role("link", name=order.number).click()
     expect(desk.get_by_role("alert")).to_contain_text("占用")
     # Which lot it was, who held it and why, here and in what happened to the order.

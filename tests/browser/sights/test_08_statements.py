@@ -131,7 +131,7 @@ def _papers(clerk, partner, id, sold):
     assert str(float(closing)) in cover
     assert any("检查点" in cell for cell in cover)
     assert any(root in cell for cell in cover)
-    amounts = [row[8] for row in book.get_sheet_by_index(1).to_python()[1:]]
+    amounts = [row[9] for row in book.get_sheet_by_index(1).to_python()[1:]]
     assert amounts[: len(sold)] == [float(amount) for _, _, amount in sold]
 
 
