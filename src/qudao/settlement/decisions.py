@@ -32,14 +32,15 @@ class PoolUse(decisions.Contribution):
     """返利使用: pays part of an order from the pool, spread over its lines to the cent.
 
     The entries that expire first are used first, no more than the strictest of their shares of the lines
-    a rebate may pay for, and nothing while invoices are overdue.
+    a rebate may pay for, and nothing while invoices are overdue. What did not arrive and what comes back gives
+    its part to the pool again.
     """
 
     name = "settlement.pool"
-    points = ("sale",)
+    points = ("sale", "sign", "return")
 
     def lock(self, facts: decisions.Facts, *, actor: scope.Actor, now: dt.datetime) -> None:
-        if _wanted(facts):
+        if _wanted(facts) or _back(facts):
             pool.lock(facts.debtor_node_id)
 
     def load(self, facts: decisions.Facts, *, actor: scope.Actor, now: dt.datetime) -> Use | None:
@@ -82,15 +83,23 @@ class PoolUse(decisions.Contribution):
         actor: scope.Actor,
         now: dt.datetime,
     ) -> Iterable[journal.Row]:
-        if data is None or data.held is None:
+        if back := _back(facts):
+            order_id = facts.detail["order_id"]
+            postings = pool.given_back(
+                facts.debtor_node_id, order_id=order_id, amount=back, key=f"restore:{entry}"
+            )
+        elif data is None or data.held is None:
             return ()
+        else:
+            order_id = writing.uuid_in(facts.subject)
+            postings = pool.taken(data.allocations, data.held, kind="use", key=f"use:{facts.subject}")
         return pool.post(
-            pool.taken(data.allocations, data.held, kind="use", key=f"use:{facts.subject}"),
+            postings,
             node_id=facts.debtor_node_id,
             entity_id=facts.entity_id,
             on=facts.on,
             origin_type="orders.order",
-            origin_id=writing.uuid_in(facts.subject),
+            origin_id=order_id,
             entry=entry,
         )
 
@@ -128,6 +137,11 @@ class PoolUse(decisions.Contribution):
 
 def _wanted(facts: decisions.Facts) -> Decimal:
     return money.exact(facts.detail.get("rebate_use") or 0)
+
+
+def _back(facts: decisions.Facts) -> Decimal:
+    """What the pool paid of goods that did not arrive, or that come back."""
+    return sum((line.detail.get("rebate_back", money.ZERO) for line in facts.lines), money.ZERO)
 
 
 def _payable(line: decisions.Line) -> bool:

@@ -85,6 +85,27 @@ def held(node_id: int) -> Held:
     )
 
 
+# What an order drew of each entry, less what it gave back already.
+_DRAWN = """
+SELECT d.draws_on_id, -sum(d.net), -sum(d.tax), d.tax_rate, s.expires_on
+FROM settlement_poolentry d JOIN settlement_poolentry s ON s.id = d.draws_on_id
+WHERE d.node_id = %s AND d.origin_type = 'orders.order' AND d.origin_id = %s AND d.kind IN ('use', 'restore')
+GROUP BY d.draws_on_id, d.tax_rate, s.expires_on
+"""
+
+
+def given_back(node_id: int, *, order_id: uuid.UUID, amount: Decimal, key: str) -> list[Posting]:
+    """Postings that give the entries an order drew on `amount` back; the pool is held. Keys are `key:1`, `key:2`…"""
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAWN, [node_id, order_id])
+        drawn = [rules.Entry(*row) for row in cursor.fetchall()]
+    rates = {entry.entry_id: entry.vat_rate for entry in drawn}
+    return [
+        Posting("restore", one.net, one.tax, rates[one.entry_id], f"{key}:{no}", draws_on=one.entry_id)
+        for no, one in enumerate(rules.plan_return(drawn=drawn, amount=amount), start=1)
+    ]
+
+
 def taken(allocations: Iterable[rules.Allocation], holding: Held, *, kind: str, key: str) -> list[Posting]:
     """Postings that take allocations from their entries; keys are `key:1`, `key:2`…"""
     return [

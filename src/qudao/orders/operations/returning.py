@@ -39,7 +39,8 @@ def take_return(
         lines, by_no = _chosen(all_lines, returned)
         order_lines = queries.lock_order_lines(lines)
         shares = _shares(lines, by_no)
-        facts = warehouse.facts_of(shipment, lines, "return", now=now, shares=shares)
+        detail = {pk: {"rebate_back": share.rebate_used} for pk, share in shares.items()}
+        facts = warehouse.facts_of(shipment, lines, "return", now=now, shares=shares, detail=detail)
         verdict = decisions.run(facts, actor=actor, now=now)
         verdict.require()
         entry = journal.entry()

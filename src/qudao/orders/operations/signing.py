@@ -168,6 +168,7 @@ def _facts(shipment, lines, shares, missing, by_no, now) -> decisions.Facts:
             "short": by_no[line.no].short,
             "damaged": by_no[line.no].damaged + by_no[line.no].refused,
             "short_gross": missing[line.pk],
+            "rebate_back": line.rebate_used - shares[line.pk].rebate_used,
         }
         for line in lines
     }

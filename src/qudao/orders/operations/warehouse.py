@@ -206,7 +206,7 @@ def facts_of(shipment, lines, point, *, now, shares=None, detail=None) -> decisi
         ship_to_id=shipment.ship_to_id,
         site_id=shipment.site_id,
         channel=order.channel,
-        detail={"hospital_id": order.hospital_id},
+        detail={"hospital_id": order.hospital_id, "order_id": order.pk},
     )
 
 

@@ -98,12 +98,26 @@ def plan_expiry(*, entries: Sequence[Entry], today: dt.date) -> tuple[Allocation
     )
 
 
+def plan_return(*, drawn: Sequence[Entry], amount: Decimal) -> tuple[Allocation, ...]:
+    """Which entries get back what goods that did not stay were paid with, of what is left of that draw: what was
+    drawn last first, so that what expires last is whole again first. No more than was drawn."""
+    last_first = sorted((entry for entry in drawn if entry.gross > 0), key=_expiry, reverse=True)
+    return _parts(last_first, min(amount, sum((entry.gross for entry in drawn), money.ZERO)))
+
+
+def _expiry(entry: Entry) -> tuple[dt.date, int]:
+    return entry.valid_until or dt.date.max, entry.entry_id
+
+
 def _take(entries: Sequence[Entry], total: Decimal, today: dt.date) -> tuple[Allocation, ...]:
-    usable = [entry for entry in entries if entry.usable(today)]
-    usable.sort(key=lambda entry: (entry.valid_until or dt.date.max, entry.entry_id))
+    return _parts(sorted((entry for entry in entries if entry.usable(today)), key=_expiry), total)
+
+
+def _parts(entries: Sequence[Entry], total: Decimal) -> tuple[Allocation, ...]:
+    """`total` out of the entries, one after another, each with its net and tax."""
     taken: list[Allocation] = []
     missing = total
-    for entry in usable:
+    for entry in entries:
         if missing <= 0:
             break
         part = min(missing, entry.gross)
