@@ -124,6 +124,18 @@ def test_several_products_of_one_name_are_offered(desk):
     assert desk.names == [STENT]
 
 
+def test_what_is_not_found_and_wiped_away_speaks_against_placing_no_more(desk):
+    desk.add("DS-035\t5")
+    expect(desk.place).to_be_enabled()
+    desk.add("zzz")
+    field = desk.page.locator("#desk-add")
+    expect(field).to_have_value("zzz")
+    expect(desk.place).to_be_disabled()
+    with desk.quoted():
+        field.fill("")
+    expect(desk.place).to_be_enabled()
+
+
 def test_a_text_that_fits_several_stays_to_be_typed_on_and_a_scan_takes_its_place(desk):
     page = desk.page
     desk.add("guan")

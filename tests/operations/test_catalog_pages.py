@@ -170,7 +170,7 @@ def test_the_register_has_the_first_to_end_on_top_with_what_rests_on_each(certif
     assert [(one.number, one.state, one.days_left, one.devices) for one in found] == [
         ("苏械注准20202030876", "expired", -1, 1),
         ("国械注准20213030647", "expiring", 89, 1),
-        ("国械注准20182400112", "valid", 656, 1),
+        ("浙械注准20182400112", "valid", 656, 1),
         ("国械注准20193130221", "revoked", 860, 1),
     ]
     assert found[1].renew_by == dt.date(2026, 8, 20)
@@ -178,10 +178,10 @@ def test_the_register_has_the_first_to_end_on_top_with_what_rests_on_each(certif
     assert (found[2].version, found[2].valid_from) == (2, dt.date(2023, 9, 10))
     # Too late to be renewed in time: said in red, while the certificate itself is still good.
     shown = {one.number: listing.certificate(one, TODAY)["renew_by_tone"] for one in found}
-    assert (shown["国械注准20213030647"], shown["国械注准20182400112"]) == ("bad", None)
+    assert (shown["国械注准20213030647"], shown["浙械注准20182400112"]) == ("bad", None)
     assert [one.number for one in listed(lapsed=True)] == ["苏械注准20202030876", "国械注准20193130221"]
     assert [one.number for one in listed(within=90)] == ["国械注准20213030647"]
-    assert [one.number for one in listed(text="国械注准 2018")] == ["国械注准20182400112"]
+    assert [one.number for one in listed(text="浙械注准 2018")] == ["浙械注准20182400112"]
 
 
 def test_pages_of_the_register_follow_each_other_without_gap_or_repetition(certified):

@@ -451,7 +451,10 @@ def test_a_line_is_on_time_when_signed_in_full_by_the_day_first_promised(company
     trading.work.sign(company, promised(TODAY, "20"), "kangze", now=NOW)
     promised(TODAY, "10")
     promised(TODAY + dt.timedelta(days=3), "5")
+    # What is promised for today and still under way is not late before the day is over.
     found = compute("on_time")
+    assert (found.measured.numerator, found.measured.denominator) == (1, 1)
+    found = compute("on_time", today=TODAY + dt.timedelta(days=1))
     assert (found.measured.numerator, found.measured.denominator) == (1, 2)
     late = compute("on_time", today=dt.date(2026, 11, 30))
     assert (late.measured.numerator, late.measured.denominator) == (1, 3)

@@ -111,10 +111,15 @@ def test_credit_is_refused_with_the_figures(company, now):
 
 
 def test_the_same_file_makes_one_order(company, now):
-    place(company, ("BQ-2515", 1), now=now, source_digest="a" * 64)
-    assert refused(company, ("BQ-2515", 1), now=now, source_digest="a" * 64) == {
-        ("orders.source_taken_in", None)
-    }
+    made = place(company, ("BQ-2515", 1), now=now, source_digest="a" * 64)
+    with pytest.raises(errors.Refused) as refusal:
+        place(company, ("BQ-2515", 1), now=now, source_digest="a" * 64)
+    [reason] = refusal.value.reasons
+    assert (reason.code, reason.params["number"], reason.link) == (
+        "orders.source_taken_in",
+        made.number,
+        f"/orders/{made.id}/",
+    )
 
 
 def test_two_people_confirming_one_draft_make_one_order(company, now):

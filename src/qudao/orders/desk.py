@@ -139,15 +139,29 @@ def _typed(
     """A name, code or pinyin; or a code that was scanned and is not ours."""
     found = catalog.search_items(text, 2, on=on, entity_id=entity_id, line_ids=[line_id])
     exact = [item for item in found if item.code.casefold() == text.casefold()]
-    if len(found) == 1 or exact:
+    # Figures alone may be a quantity that was meant for the line before: what merely holds them is offered.
+    if exact or (len(found) == 1 and any(char.isalpha() for char in text)):
         one = (exact or found)[0]
         return Addition(_with(desk, [(one.id, "1", one.price_unit, "")]))
     if found:
         return Addition(desk, typed=text, several=True)
+    if named := _with_quantity(text, entity_id, on):
+        return Addition(_with(desk, [named]))
     if scanned.scan.carrier != "unknown" and scanned.reasons:
-        return Addition(desk, reasons=tuple(scanned.reasons))
+        # They are of what was typed, and of no line of the order.
+        reasons = tuple(dataclasses.replace(one, line=None) for one in scanned.reasons)
+        return Addition(desk, typed=text[:60], reasons=reasons)
     nothing = errors.Reason("orders.nothing_found", params={"text": text[:60]})
     return Addition(desk, typed=text[:60], reasons=(nothing,))
+
+
+def _with_quantity(text: str, entity_id: int, on: dt.date) -> tuple[int, str, str, str] | None:
+    """A code with its quantity after it, as in a row of a paste."""
+    cells = _cells(text)
+    if len(cells) != 2 or parsing.number(cells[1]) is None:
+        return None
+    item = catalog.items_by_code({cells[0]}, on=on, entity_id=entity_id).get(cells[0])
+    return item and (item.id, cells[1], item.price_unit, "")
 
 
 def rows_of(text: str) -> list[str]:

@@ -73,7 +73,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "orders.source_taken_in": Message(
         _("This order has been taken in already"),
-        _("The same file or message (%(reference)s) already made an order of this account."),
+        _("The same file or message (%(reference)s) already made an order of this account: %(number)s"),
         _("Open that order. For a new order send a new file."),
     ),
     "orders.draft_of_other_account": Message(

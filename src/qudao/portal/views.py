@@ -5,6 +5,7 @@ import datetime as dt
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -62,9 +63,10 @@ def catalogue(request) -> HttpResponse:
     known = {account["id"] for account in accounts}
     asked = parsing.whole(request.GET.get("account"))
     account_id = asked if asked in known else accounts[0]["id"]
+    text = request.GET.get("q", "").strip()[:60]
     found = queries.offers(
         account_id,
-        request.GET.get("q", "").strip()[:60],
+        text,
         cursor=request.GET.get(filters.CURSOR) or None,
         on=periods.business_date(request.now),
         actor=actor,
@@ -72,6 +74,13 @@ def catalogue(request) -> HttpResponse:
     context = {
         "offers": found.rows,
         "account": found.account,
+        # A product line is an order of its own: which one is shown, and where else to look.
+        "line": next(one["line"] for one in accounts if one["id"] == account_id),
+        "others": [
+            {"line": one["line"], "query": urlencode({"account": one["id"]} | ({"q": text} if text else {}))}
+            for one in accounts
+            if one["id"] != account_id
+        ],
         "filters": [
             filters.Text("q", _("Name, code or pinyin")),
             filters.Choice("account", _("Product line"), [(str(one["id"]), one["line"]) for one in accounts]),

@@ -23,7 +23,8 @@ SELECT count(*), count(*) FILTER (WHERE l.quantity <= (
     SELECT sum(s.signed) FROM orders_shipmentline s JOIN orders_shipment h ON h.id = s.shipment_id
     WHERE s.order_line_id = l.id AND (h.signed_at AT TIME ZONE 'Asia/Shanghai')::date <= o.promised_on))
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-WHERE o.promised_on BETWEEN '2025-12-01' AND '2026-11-23' AND o.status NOT IN ('draft', 'cancelled')
+WHERE o.promised_on >= '2025-12-01' AND o.status NOT IN ('draft', 'cancelled')
+    AND (o.promised_on < '2026-11-23' OR o.promised_on = '2026-11-23' AND o.signed_on <= '2026-11-23')
 """
 
 

@@ -144,11 +144,13 @@ def items_once(ids: Iterable[int], *, on: dt.date, entity_id: int) -> dict[int, 
 
 
 def items_by_code(codes: Iterable[str], *, on: dt.date, entity_id: int) -> dict[str, ItemView]:
-    """Our code → product. Unknown codes are left out."""
-    found = _read(
-        "WHERE i.code = ANY(%(codes)s::text[])", on=on, entity_id=entity_id, codes=sorted(set(codes))
-    )
-    return {item.code: item for item in found}
+    """Our code as it was given, exactly or in small letters → product. Unknown codes are left out."""
+    given = set(codes)
+    wanted = sorted(given | {code.upper() for code in given})
+    found = _read("WHERE i.code = ANY(%(codes)s::text[])", on=on, entity_id=entity_id, codes=wanted)
+    ours = {item.code: item for item in found}
+    named = {code: ours.get(code) or ours.get(code.upper()) for code in given}
+    return {code: item for code, item in named.items() if item}
 
 
 def search_items(

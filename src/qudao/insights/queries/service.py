@@ -8,6 +8,7 @@ from decimal import Decimal
 from qudao.insights.queries import cut as cuts
 
 FIGURES = ("on_time", "shortage", "order_to_ship")
+# A day is due once it is over, and today already what is signed for in full: the day's other orders are under way.
 # A line counts as delivered by what was signed for up to the day first promised: of an order signed for in full by its
 # day that is all, and its deliveries need no look.
 ON_TIME = """
@@ -18,7 +19,8 @@ CROSS JOIN LATERAL (
         WHERE sl.order_line_id = l.id AND (sh.signed_at AT TIME ZONE 'Asia/Shanghai')::date <= o.promised_on
     ) END AS by_then
 ) d
-WHERE o.promised_on >= %(first)s AND o.promised_on < %(until)s AND o.promised_on <= %(today)s
+WHERE o.promised_on >= %(first)s AND o.promised_on < %(until)s
+    AND (o.promised_on < %(today)s OR o.promised_on = %(today)s AND o.signed_on <= %(today)s)
     AND o.status NOT IN ('draft', 'cancelled') {where}
 """
 # The same counted, where the lines of such an order need no look either.
@@ -31,7 +33,8 @@ SELECT COALESCE(sum(o.line_count), 0), COALESCE(sum(CASE WHEN o.signed_on <= o.p
     ) >= l.quantity
 ) END), 0)
 FROM orders_order o
-WHERE o.promised_on >= %(first)s AND o.promised_on < %(until)s AND o.promised_on <= %(today)s
+WHERE o.promised_on >= %(first)s AND o.promised_on < %(until)s
+    AND (o.promised_on < %(today)s OR o.promised_on = %(today)s AND o.signed_on <= %(today)s)
     AND o.status NOT IN ('draft', 'cancelled') {where}
 """
 # An order that cannot be filled is refused; what was kept of it is a draft with what could be given.

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import operations as inventory
@@ -102,17 +103,16 @@ def place_order(
 
 def _refuse_repeated(request: requests.OrderRequest) -> None:
     """The same file again is said first: what it lacks today is not the point."""
-    if (
-        request.source_digest
-        and models.Order.objects.filter(
-            account_id=request.account_id, source_digest=request.source_digest
-        ).exists()
-    ):
-        raise _taken_in(request.reference or request.source_digest[:12])
+    if not request.source_digest:
+        return
+    made = models.Order.objects.filter(account_id=request.account_id, source_digest=request.source_digest)
+    if found := made.first():
+        link = reverse("order", args=[found.pk])
+        raise errors.Refused([errors.Reason("orders.source_taken_in", params=_named(found), link=link)])
 
 
-def _taken_in(reference: str) -> errors.Refused:
-    return errors.refuse("orders.source_taken_in", reference=reference)
+def _named(order: models.Order) -> dict[str, str]:
+    return {"number": order.number, "reference": order.reference or order.source_digest[:12]}
 
 
 def place_basket(
@@ -304,7 +304,8 @@ def _insert(order: models.Order) -> None:
         bulk.create([order])
     except IntegrityError as error:
         if "order_source_once" in str(error):
-            raise _taken_in(order.reference or order.source_digest[:12]) from error
+            # The other was quicker by an instant; this one's number is free again.
+            raise errors.refuse("orders.source_taken_in", **_named(order) | {"number": ""}) from error
         raise
 
 

@@ -73,7 +73,10 @@
   });
 
   form.addEventListener("input", function (event) {
-    if (event.target.id === "desk-add") { fit(event.target); }
+    if (event.target.id !== "desk-add") { return; }
+    fit(event.target);
+    // What was not found and is wiped away speaks against placing no more.
+    if (!event.target.value && event.target.defaultValue) { quote(); }
   });
 
   form.addEventListener("click", function (event) {
