@@ -483,11 +483,11 @@ def test_the_trace_of_the_recalled_lot_adds_up(demo):
 
 
 def test_contracts_are_drafted_and_signed_by_people(demo):
-    """王敏 drafts, 孟遥 of the management puts into effect; signed for us and by the partner's own person."""
+    """王敏 drafts, 孟遥 of the management signs and puts into effect, and the partner's own person signs."""
     recorded = _ask("SELECT DISTINCT approved_by FROM pricing_pricerow WHERE kind = 'contract'")
     assert recorded == [(f"person:{demo.company.people['mengyao']}",)]
     signed = _ask("SELECT DISTINCT signed_by FROM pricing_contractversion WHERE status <> 'draft'")
-    assert signed == [("王敏",)]
+    assert signed == [("孟遥",)]
 
 
 def test_books_are_closed_on_working_days(demo):

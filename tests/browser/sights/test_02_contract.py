@@ -30,7 +30,7 @@ def test_a_contract_with_its_versions_and_all_that_shapes_its_prices(demo, demo_
     )
     assert len(signed) == 2
     for no, ours, theirs, on in signed:
-        assert (ours, theirs) == ("王敏", partner.contact)
+        assert (ours, theirs) == ("孟遥", partner.contact)
         expect(versions).to_contain_text(f"v{no}")
         expect(versions).to_contain_text(f"{on} 签署：供方 {ours}，需方 {theirs}")
     _difference(page, contract)

@@ -93,7 +93,7 @@ def sign(company: Company, number: str, version_id: int, document_digest: str, *
     """Put a drafted contract into effect, signed by both sides."""
     operations.put_into_effect(
         version_id=version_id,
-        signed_by="王敏",
+        signed_by="孟遥",
         countersigned_by="林涛",
         document_digest=document_digest,
         actor=actor,
