@@ -82,7 +82,7 @@ def file_columns() -> list[tables.Column]:
         tables.Column(key="rows", label=_("Lines"), kind="qty"),
         tables.Column(key="matched", label=_("Matched"), kind="qty"),
         tables.Column(key="waiting", label=_("To be matched"), kind="qty"),
-        tables.Column(key="appeal", label=_("To be explained"), kind="qty"),
+        tables.Column(key="appeal", label=_("Alerts"), kind="qty"),
         tables.Column(key="status", label=_("State"), kind="status", status="flow_file"),
     ]
 

@@ -173,9 +173,12 @@ def entity_correct(request) -> HttpResponse:
     found = queries.get_entity(parsing.whole(request.GET.get("of")))
     act = _act(
         _("Correct %(name)s") % {"name": found.short_name},
-        _("Correct it"),
+        _("Save the correction"),
         _("It is corrected."),
-        _("Papers from now on say it; those written already stay as they are. Code and credit code stay."),
+        _(
+            "New documents use the new details; documents already issued stay unchanged. Code and credit code"
+            " cannot be changed."
+        ),
         {},
     )
 
@@ -199,7 +202,7 @@ def region_correct(request) -> HttpResponse:
         raise errors.NotFound()
     act = _act(
         _("Correct %(name)s") % {"name": found.name},
-        _("Correct it"),
+        _("Save the correction"),
         _("It is corrected."),
         _("The new name appears everywhere; what belongs to it does not change."),
         {},

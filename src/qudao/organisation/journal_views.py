@@ -58,7 +58,7 @@ def journal(request) -> HttpResponseBase:
         ],
         filters=_filters(days),
         fetch=fetch,
-        order=_("By number: the order in which entries were recorded"),
+        order=_("By number, last recorded first"),
         empty=tables.Empty(
             title=_("No entry yet"),
             hint=_("Every operation that changes something writes one."),

@@ -70,7 +70,7 @@ def _show(request, row: queries.RowView, *, reasons=(), code: int = 200) -> Http
             "title": title,
             "crumbs": [
                 {"title": _("Sell-through"), "url": reverse("flow_files"), "rail": True},
-                {"title": _("To be explained"), "url": reverse("flow_appeals")},
+                {"title": _("Alerts"), "url": reverse("flow_appeals")},
                 {"title": title},
             ],
             "row": row,

@@ -30,9 +30,7 @@ def _actions(actor: scope.Actor) -> list[listing.Action]:
             label=_("Reporting punctuality"), url=reverse("flow_punctuality"), icon="calendar-check"
         )
     ]
-    found.append(
-        listing.Action(label=_("To be explained"), url=reverse("flow_appeals"), icon="alert-triangle")
-    )
+    found.append(listing.Action(label=_("Alerts"), url=reverse("flow_appeals"), icon="alert-triangle"))
     if actor.can(operations.DECIDE):
         found.append(
             listing.Action(label=_("Matching desk"), url=reverse("flow_matching"), icon="arrows-join")
@@ -161,7 +159,7 @@ def appeals(request) -> HttpResponseBase:
 
     wanted = listing.Listing(
         name="flow_appeals",
-        title=_("Sell-through to be explained"),
+        title=_("Alerts: suspected diversions and lines to be explained"),
         columns=presenting.case_columns(),
         filters=[
             filters.Choice(
