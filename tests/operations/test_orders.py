@@ -8,6 +8,7 @@ import pytest
 from qudao.kernel import errors, scope
 from qudao.orders import finding, operations, queries, shipment_pages
 from qudao.orders.rules import requests
+from qudao.pricing import finding as contracts
 from qudao.shell.company import work
 
 D = Decimal
@@ -382,3 +383,22 @@ def test_a_shipment_of_many_lines_is_told_in_several_entries(company, now, monke
 def test_an_order_of_two_hundred_lines_fits(company, now):
     lines = [("DS-035", 1)] * requests.MOST_LINES
     assert len(place(company, *lines, now=now).lines) == requests.MOST_LINES
+
+
+def test_a_number_is_found_by_its_beginning_and_by_its_last_figures(company, now):
+    order = place(company, ("BQ-2515", 2), now=now)
+    other = place(company, ("DS-035", 2), now=now)
+    (shipment,) = operations.release_order(order_id=order.id, version=order.version, actor=HOUSE, now=now)
+
+    def hits(text):
+        with scope.transaction(HOUSE):
+            found = [*finding.find(text, actor=HOUSE, limit=9), *contracts.find(text, actor=HOUSE, limit=9)]
+        return {one.title for one in found}
+
+    assert (order.number, other.number) == ("SO1-2026-000001", "SO1-2026-000002")
+    assert hits("so1-2026") == {order.number, other.number}
+    assert hits("000001") == {order.number, shipment.number}
+    assert hits("002") == {other.number}
+    assert hits("0183") == {"HT-2026-0183"}
+    # Two figures end too many numbers.
+    assert hits("83") == set()

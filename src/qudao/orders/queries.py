@@ -11,7 +11,7 @@ from django.db import connection
 from django.db import models as django_models
 from django.db.models import F
 
-from qudao.kernel import cursors, errors, scope
+from qudao.kernel import cursors, errors, numbering, scope
 from qudao.orders import models, selecting
 from qudao.orders.rules import progress
 from qudao.orders.selecting import Filter
@@ -205,7 +205,7 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
         if getattr(wanted, name):
             rows = rows.filter(**{name: getattr(wanted, name)})
     if wanted.number:
-        rows = rows.filter(number__startswith=wanted.number.upper())
+        rows = rows.filter(numbering.named(wanted.number))
     if wanted.text:
         rows = rows.filter(pk__in=selecting.shipments_named(wanted))
     if wanted.party_id:

@@ -7,7 +7,7 @@ import uuid
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 
 from qudao.inventory import queries as inventory
-from qudao.kernel import scope
+from qudao.kernel import numbering, scope
 from qudao.orders import models
 from qudao.orders.rules import progress
 from qudao.organisation import queries_people
@@ -73,12 +73,12 @@ def selected(wanted: Filter, actor: scope.Actor) -> QuerySet:
 def _called(wanted: Filter) -> Q:
     """Orders that the text names: by number, by the customer's own, or by the parties it was found to name."""
     named = Q(party_id__in=wanted.text_party_ids) if wanted.text_party_ids else Q()
-    return Q(number__startswith=wanted.text.upper()) | Q(reference=wanted.text) | named
+    return numbering.named(wanted.text) | Q(reference=wanted.text) | named
 
 
 def shipments_named(wanted: Filter) -> QuerySet:
     """The ids of the shipments whose number the text begins, and of those of the orders it names."""
-    numbered = models.Shipment.objects.filter(number__startswith=wanted.text.upper())
+    numbered = models.Shipment.objects.filter(numbering.named(wanted.text))
     ordered = models.Shipment.objects.filter(
         order__in=models.Order.objects.filter(_called(wanted)).values("pk")
     )

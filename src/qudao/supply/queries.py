@@ -11,7 +11,7 @@ from django.db import models as database
 from qudao.catalog import queries as catalog
 from qudao.inventory import incoming as arrivals
 from qudao.inventory import queries as inventory
-from qudao.kernel import cursors, errors, journal, scope
+from qudao.kernel import cursors, errors, journal, numbering, scope
 from qudao.supply import models
 
 PAGE = 50
@@ -207,7 +207,7 @@ def _purchases(
 ) -> database.QuerySet:
     found = models.PurchaseOrder.objects.all()
     if text:
-        numbered = database.Q(number__startswith=text.upper())
+        numbered = numbering.named(text)
         found = found.filter(numbered | database.Q(supplier_id__in=list(supplier_ids)))
     if site_ids is not None:
         found = found.filter(site_id__in=list(site_ids))

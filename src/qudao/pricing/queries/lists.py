@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from qudao.kernel import scope
+from qudao.kernel import numbering, scope
 
 PAGE = 50
 VIEW, SIGN = "pricing.contract.view", "pricing.contract.sign"
@@ -83,7 +83,8 @@ class ContractHit:
 
 _SEARCH = """
 SELECT c.id, c.number, c.status, p.name FROM pricing_contract c JOIN partners_party p ON p.id = c.party_id
-WHERE (%(everyone)s OR c.node_id = ANY(%(nodes)s::int[])) AND upper(c.number) LIKE %(start)s::text
+WHERE (%(everyone)s OR c.node_id = ANY(%(nodes)s::int[]))
+    AND (upper(c.number) LIKE %(start)s::text OR upper(c.number) LIKE %(ends)s::text)
 ORDER BY c.number LIMIT %(limit)s::int
 """
 # Versions that follow each other without a gap are one span: what ends is the span, not the version. One that
@@ -187,7 +188,7 @@ def find_contracts(
 
 
 def search_contracts(text: str, *, actor: scope.Actor, limit: int) -> list[ContractHit]:
-    """Contracts whose number begins with the text; one statement."""
+    """Contracts whose number begins with the text, or ends with its figures; one statement."""
     actor.require(VIEW)
     with scope.transaction(actor), connection.cursor() as found:
         parameters = _parameters(ContractFilter(text=text), dt.date.min, actor)
@@ -215,6 +216,7 @@ def _parameters(wanted: ContractFilter, on: dt.date, actor: scope.Actor) -> dict
         "nodes": list(actor.visible),
         "text": text,
         "start": f"{plain}%",
+        "ends": f"%{plain}" if numbering.ends(plain) else plain,
         "parties": list(wanted.party_ids),
         "party": wanted.party_id,
         "entity": wanted.entity_id,
