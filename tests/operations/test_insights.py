@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from qudao.flow import models as flow
 from qudao.flow import queries_punctuality
@@ -31,6 +32,7 @@ from qudao.insights import (
 )
 from qudao.kernel import errors, journal, records, scope
 from qudao.organisation import queries_journal
+from qudao.pricing import models as pricing
 from tests import harness, query_counts
 from tests.browser import trading
 from tests.operations import settlement_world as worlds
@@ -605,6 +607,25 @@ def test_a_promotion_is_measured_against_as_many_days_before(traded):
     with scope.transaction(HOUSE):
         [found] = queries.list_promotions(NOVEMBER, today=TODAY)
     assert (found.during, found.baseline, found.effect.lift) == (Decimal("15660.18"), None, None)
+
+
+def test_a_promotion_that_runs_on_shows_its_own_last_day_and_that_it_is_counted_so_far(traded):
+    """Sales are counted up to today; the days beside them are the promotion's, as its contract has them."""
+    begun, tomorrow = TODAY - dt.timedelta(days=30), TODAY + dt.timedelta(days=1)
+    said = []
+    for until in (TODAY + dt.timedelta(days=22), tomorrow, None):
+        with scope.everything():
+            pricing.Promotion.objects.update(valid_from=begun, valid_until=until)
+        with scope.transaction(HOUSE):
+            found = queries.list_promotions(NOVEMBER, today=TODAY)
+        with translation.override("zh-hans"):
+            [row] = presenting.promotions(found, {one.entity_id: "启道" for one in found}).rows
+        said.append(row["ran"])
+    assert said == [
+        f"启道 · {begun} – {TODAY + dt.timedelta(days=21)}，截至今天",
+        f"启道 · {begun} – {TODAY}",
+        f"启道 · {begun} 起，截至今天",
+    ]
 
 
 # --- Statements -------------------------------------------------------------------------------------

@@ -340,6 +340,16 @@ def _tone_of(more: Decimal | None) -> str | None:
     return "ok" if more > 0 else "bad"
 
 
+def _term(one: queries.Promotion) -> str:
+    """The days a promotion is for; one that runs on is measured only so far, and says so."""
+    until = one.valid_until
+    if until == one.ran_until:
+        return f"{one.valid_from} – {until - dt.timedelta(days=1)}"
+    if until is None:
+        return _("since %(day)s, so far") % {"day": one.valid_from}
+    return _("%(first)s – %(last)s, so far") % {"first": one.valid_from, "last": until - dt.timedelta(days=1)}
+
+
 def promotions(found: Sequence[queries.Promotion], entities: Mapping[int, str]) -> tables.Table:
     """What each promotion sold, against as many days before, and what it cost; `entities` by id."""
     return tables.Table(
@@ -356,7 +366,7 @@ def promotions(found: Sequence[queries.Promotion], entities: Mapping[int, str]) 
         rows=[
             {
                 "name": one.name,
-                "ran": f"{entities[one.entity_id]} · {one.valid_from} – {one.ran_until - dt.timedelta(days=1)}",
+                "ran": f"{entities[one.entity_id]} · {_term(one)}",
                 "during": one.during,
                 "baseline": one.baseline,
                 "more": one.effect.more,
