@@ -112,7 +112,6 @@ SIGHTS: tuple[tuple[str, str, str], ...] = (
     ("partner-authorisations", "wangmin", "/partners/{kangze}/?tab=authorisations"),
     ("partner-accounts", "wangmin", "/partners/{kangze}/?tab=accounts"),
     ("partner-places", "wangmin", "/partners/{hospital}/?tab=places"),
-    ("partner-timeline", "wangmin", "/partners/{kangze}/?tab=timeline"),
     ("partner-change", "wangmin", "/partners/{kangze}/change/"),
     ("partner-change-licence", "zhaoqing", "/partners/{kangze}/change/?step=licence"),
     ("partner-change-grant", "wangmin", "/partners/{kangze}/change/?step=grant"),
