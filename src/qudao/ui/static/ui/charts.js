@@ -25,14 +25,14 @@
     });
   }
 
-  // The words of a flow stand beside its ends: in ink, without the outline meant for words on a picture.
+  // The words of a flow stand beside its ends, some on bands that run by: in ink, with a rim of the card's colour.
   function series(given) {
     return given && given.map(function (one) {
       // A line's mark in the legend is filled: an empty one is white, which glares in the dark.
       if (one.type === "line") { return Object.assign({ symbol: "circle" }, one); }
       if (one.type !== "sankey") { return one; }
       return Object.assign({}, one, {
-        label: Object.assign({ color: token("--q-ink"), textBorderWidth: 0 }, one.label),
+        label: Object.assign({ color: token("--q-ink"), textBorderColor: token("--q-card"), textBorderWidth: 3 }, one.label),
         data: one.data.map(function (end) {
           return Object.assign({ itemStyle: { color: token("--q-" + (end.tone || "accent")), borderWidth: 0 } }, end);
         })
