@@ -30,6 +30,26 @@ def test_on_a_phone_partner_account_and_place_have_a_row_each(page_of, company):
     assert page.locator("#account").bounding_box()["width"] > 250
 
 
+def test_on_a_phone_the_button_that_is_held_back_leads_to_the_reasons(page_of, company):
+    desk = Desk(page_of("zhoulan", width=360, height=740), company.parties["kangze"])
+    field = desk.page.locator("#desk-add")
+    # What the field says of itself is not cut.
+    assert field.evaluate("e => e.scrollWidth <= e.clientWidth")
+    why = desk.page.locator(".q-desk-stops")
+    desk.add("BQ-2515\t1")
+    expect(why).to_have_count(0)
+    desk.add("DS-035\t201")
+    expect(desk.page.get_by_role("button", name="提交确认")).to_be_disabled()
+    expect(why).to_have_text("1 项原因，不能提交 ↓")
+    first = desk.page.locator(".q-refusal").first
+    why.scroll_into_view_if_needed()
+    expect(first).not_to_be_in_viewport()
+    why.click()
+    expect(first).to_be_in_viewport()
+    desk.page.set_viewport_size({"width": 1440, "height": 900})
+    expect(why).to_be_hidden()
+
+
 @pytest.mark.parametrize(
     "typed", ["BQ-2515", "bq-2515", "ＢＱ－２５１５", "球囊", "qiunang", "ycxsygmqnkzdg"]
 )

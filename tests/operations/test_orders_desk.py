@@ -189,7 +189,8 @@ def test_a_hospital_is_told_its_registered_price_and_not_what_its_tier_would_pay
     wanted = {"party": company.parties["zheer"], "account": company.accounts["zheer.CV"]}
     lines = {"item": company.items["DS-035"], "quantity": "2", "unit": "", "di": ""}
     desk = words(browser("hospital").get("/orders/new/", wanted | lines))
-    assert "单价 130.00 从何而来 报备价 浙二医院 报备价 130.00 不含税 / 税额" in desk
+    # What is per unit and what is of the whole line stand in one ladder: the latter says of how many.
+    assert "单价 130.00 从何而来 报备价 浙二医院 报备价 130.00 不含税 / 税额 本行 2 根 230.09 / 29.91" in desk
     assert "无合同，按报备价" in desk
     assert "DS-035 ·" in desk
     ours = words(browser("zhoulan").get("/orders/new/", wanted | lines))
@@ -201,6 +202,7 @@ def test_an_orders_price_is_told_a_partner_as_far_as_it_leads_to_it(browser, com
     address, drawer = f"/orders/{order.id}/?line=1", {"HX-Request": "true"}
     told = words(browser("kangze").get(address, headers=drawer))
     assert "单价 1,860.00 从何而来" in told and "合同价 HT-2026-0183" in told
+    assert "不含税 / 税额 本行 20 支 32,920.35 / 4,279.65" in told
     assert "2,200.00" not in told and "B 级" not in told
     assert "2,200.00" in words(browser("zhoulan").get(address, headers=drawer))
     assert browser("kangze").get(f"/orders/{order.id}/?line=9", headers=drawer).status_code == 404

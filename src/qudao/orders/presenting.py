@@ -58,7 +58,7 @@ def desk(
         "rows": rows,
         "focus": focus,
         "refusals": sorted(rendered, key=lambda one: (not one["refuses"], one["reason"].line or 0)),
-        "refused": any(one["refuses"] for one in rendered),
+        "refused": sum(one["refuses"] for one in rendered),
         "explanation": focus and focus["explanation"],
         "totals": quote and {name: quote.total(name) for name in ("gross", "net")},
         "tax": quote and quote.total("gross") - quote.total("net"),
@@ -223,7 +223,11 @@ def _desk_row(line, priced, item, quote, reasons, house) -> dict[str, Any]:
         granted = next((step.params.get("name") for step in priced.steps if step.code == "promotion"), None)
         row["tags"].append(("warn", granted or _("Promotion discount")))
     steps = [step.as_json() for step in writing.explanation(priced)]
-    row["explanation"] = explanation(price.told(steps, house=house), priced.choice.unit_price)
+    row["explanation"] = explanation(
+        price.told(steps, house=house),
+        priced.choice.unit_price,
+        formats.quantity(priced.measured.entered, priced.measured.unit),
+    )
     return row
 
 
@@ -245,17 +249,18 @@ def _supply(no: int, quote: preparation.Prepared) -> str:
     )
 
 
-def explanation(steps: Sequence[Mapping[str, Any]], unit_price: Decimal) -> dict[str, Any]:
-    """The steps of a price as the explain panel shows them."""
+def explanation(steps: Sequence[Mapping[str, Any]], unit_price: Decimal, quantity: str) -> dict[str, Any]:
+    """The steps of a price as the explain panel shows them: those of one unit, and those of the line of `quantity`."""
     return {
         "title": _("How %(price)s came about") % {"price": formats.unit_price(unit_price)},
-        "steps": [_step(step) for step in steps],
+        "steps": [_step(step, quantity) for step in steps],
     }
 
 
-def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+def _step(step: Mapping[str, Any], quantity: str) -> dict[str, Any]:
     code, params, after = step["code"], step["params"], Decimal(step["after"])
     value: Any = formats.unit_price(after)
+    of_line = code in ("promotion", "rebate_used", "tax")
     if code in ("promotion", "rebate_used"):
         value = after - Decimal(step["before"] or 0)
     elif code == "tax":
@@ -263,6 +268,7 @@ def _step(step: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "label": _("Rebate pool used") if code == "rebate_used" else prices.label(code, params),
         "value": value,
+        "note": _("This line: %(quantity)s") % {"quantity": quantity} if of_line else "",
         "source": params.get("citation", ""),
         "strong": code in prices.AGREED,
     }

@@ -20,7 +20,7 @@ from qudao.orders import lists as order_lists
 from qudao.orders.operations import returning
 from qudao.orders.rules import templates
 from qudao.partners import queries as partners
-from qudao.ui import listing, pages, parsing
+from qudao.ui import formats, listing, pages, parsing
 
 # Partners offered to one who types a part of a name.
 MOST_FOUND = 20
@@ -301,7 +301,8 @@ def _line_price(request, order: queries.OrderView, no: int) -> HttpResponse:
     line = next((one for one in order.lines if one.no == no), None)
     if line is None:
         raise errors.NotFound
-    found = presenting.explanation(line.explanation, line.unit_price)
+    quantity = formats.quantity(line.entered_quantity, line.unit)
+    found = presenting.explanation(line.explanation, line.unit_price, quantity)
     context = {"line": line, "title": found["title"], "explanation": {"steps": found["steps"]}}
     return pages.show(request, "orders/line_price.html", context)
 
