@@ -88,6 +88,9 @@ def test_what_an_order_took_of_several_rebates_is_one_row_with_its_order_and_no_
     assert [(row["kind"], row["gross"], str(row["origin"])) for row in table.rows][:1] == [
         ("use", Decimal("-239.00"), "订单")
     ]
+    with scope.transaction(worlds.HOUSE):
+        page = pools.pool(worlds.HOUSE, world.debtor, today=worlds.TODAY, before=None)["table"].page
+    assert (page.summary, page.next) == ("本页 3 条", None)
 
 
 def test_no_rebate_pays_for_centralised_procurement(world):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qudao.kernel import errors, money, scope
 from qudao.organisation import queries_journal
@@ -162,6 +163,10 @@ def _entries(node_id: int, found: Sequence[queries.PoolEntryView], actor: scope.
             }
             for one in shown
         ],
-        page=tables.Page(next=str(read[-1].id)) if len(found) > len(read) else None,
+        page=tables.Page(
+            next=str(read[-1].id) if len(found) > len(read) else None,
+            summary=ngettext("%(count)s entry here", "%(count)s entries here", len(shown))
+            % {"count": len(shown)},
+        ),
         empty=tables.Empty(title=_("No entry yet")),
     )
