@@ -2,11 +2,13 @@
 their pages."""
 
 import datetime as dt
+import re
 
 import pytest
 
 from qudao.catalog import operations, queries, rules
 from qudao.kernel import errors, scope
+from tests.browser import goods
 from tests.operations.test_orders import place
 
 
@@ -150,6 +152,17 @@ def test_a_revoked_certificate_is_not_renewed_and_stops_the_sale(company, now, b
     assert [one[0] for one in terms(address)] == [2, 1]
     with pytest.raises(errors.Refused, match="certificate_revoked"):
         place(company, ("BQ-2515", 1), now=now)
+
+
+def test_who_takes_a_product_out_of_trade_is_told_what_is_under_way(company, now, browser):
+    place(company, ("BQ-2515", 3), now=now)
+    place(company, ("BQ-2515", 4), now=now)
+    goods.purchase(company, boxes="2")
+    said = browser("zhaoqing").get(f"/devices/{company.items['BQ-2515']}/trade/").content.decode()
+    [numbers] = re.findall("历史记录保留。([^<]*)<", said)
+    assert numbers == (
+        "在库 180 支 · 在途 0 支 · 已采购未到货 20 支 共 1 张采购单 · 已确认未发货 7 支 共 2 张订单"
+    )
 
 
 def test_a_product_out_of_trade_cannot_be_ordered_until_it_is_back(company, now, browser):

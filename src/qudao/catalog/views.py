@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from qudao.catalog import listing, operations, queries, showing
 from qudao.kernel import manifest, periods, scope
-from qudao.ui import acts, filters, pages, tables
+from qudao.ui import acts, filters, formats, pages, tables
 from qudao.ui import listing as lists
 
 VIEW, MANAGE = "catalog.item.view", "catalog.item.manage"
@@ -111,6 +111,7 @@ def device_trade(request, item_id: int) -> HttpResponse:
     """Take a product out of trade, or back into it."""
     with scope.transaction(request.actor):
         item = queries.get_item(item_id, on=periods.business_date(request.now)).item
+        at_stake = _at_stake(request, item) if item.active else ""
     back = reverse("device", args=[item_id])
     title = _("Take %(name)s out of trade") if item.active else _("Take %(name)s back into trade")
     act = acts.Act(
@@ -123,8 +124,9 @@ def device_trade(request, item_id: int) -> HttpResponse:
         ],
         about=" · ".join(filter(None, (item.code, item.specification, item.manufacturer))),
         consequence=_(
-            "Nobody can order or buy it any more. What is ordered already goes out; stock and history stay."
+            "Nobody can order or buy it any more. What is ordered already goes out; stock and history stay. %(numbers)s"
         )
+        % {"numbers": at_stake}
         if item.active
         else _("It can be ordered again wherever certificate, licence and price allow it."),
         done=_("The product is out of trade.") if item.active else _("The product is in trade again."),
@@ -136,6 +138,18 @@ def device_trade(request, item_id: int) -> HttpResponse:
         return not item.active
 
     return acts.respond(request, act, acts.Form, perform=perform, then=lambda _answer: back)
+
+
+def _at_stake(request, item: queries.ItemView) -> str:
+    """How much of a product is under way, as the modules above know it: stock 120 boxes · …"""
+    facts = [
+        fact
+        for find in manifest.collect("device_stakes")
+        for fact in find(item.id, actor=request.actor, now=request.now)
+    ]
+    return " · ".join(
+        f"{fact.label} {formats.quantity(fact.value, item.base_unit)} {fact.detail}".strip() for fact in facts
+    )
 
 
 @require_safe

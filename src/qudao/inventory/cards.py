@@ -52,3 +52,16 @@ def of_device(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[car
             wide=True,
         )
     ]
+
+
+def at_stake(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Fact]:
+    """What lies in houses and what is on the road, for our own people; one statement, or two with costs."""
+    if not actor.house or not actor.can(VIEW):
+        return []
+    today = periods.business_date(now)
+    chosen = queries.StockFilter(item_ids=(item_id,))
+    found = queries.stock_totals(chosen, by="site", today=today, near=today, actor=actor).figures
+    return [
+        cards.Fact(label=_("On hand"), value=found.on_hand),
+        cards.Fact(label=_("In transit"), value=found.in_transit),
+    ]

@@ -23,6 +23,7 @@ MODULE = manifest.Module(
     ),
     search=("qudao.inventory.finding:find",),
     device_cards=("qudao.inventory.cards:of_device",),
+    device_stakes=("qudao.inventory.cards:at_stake",),
     todos=("qudao.inventory.finding:waiting",),
     queues=("qudao.inventory.finding:waiting_queues",),
     permissions={

@@ -63,8 +63,8 @@ class Module:
     id → (name, reference of its page or ""), for all at once; `codes` a column, `table.column`, or a key of journal
     data, `module.key`, to the words for the codes in it: the dotted name of a mapping, `status:` and a kind of
     ui.status, or `permissions`;
-    `search`, `todos`, `tabs`, `device_cards`, `desk`, `order_facts`, `columns`, `queues`, `incoming`, `lots`,
-    `consumers`, `facts` are dotted names of functions found by the pages that show them: see qudao.ui.search, .todos
+    `search`, `todos`, `tabs`, `device_cards`, `device_stakes`, `desk`, `order_facts`, `columns`, `queues`, `incoming`,
+    `lots`, `consumers`, `facts` are dotted names of functions found by the pages that show them: see qudao.ui.search, .todos
     and .cards, and qudao.inventory.queues and .incoming; `lots` give the page of a lot its actions, `parties`
     (ids, actor) the names of parties to pages of modules below the one that knows them; `hospitals` (actor) the ids
     of those a partner dealt with, as a query to nest in the one that lists them.
@@ -86,6 +86,7 @@ class Module:
     todos: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
     device_cards: tuple[str, ...] = ()
+    device_stakes: tuple[str, ...] = ()
     desk: tuple[str, ...] = ()
     order_facts: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()

@@ -6,9 +6,10 @@ from collections.abc import Collection
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qudao.kernel import scope
-from qudao.orders import queries, queries_warehouse, selecting, turns
+from qudao.orders import queries, queries_warehouse, selecting, turns, unshipped
 from qudao.orders import waiting as board
 from qudao.partners import queries as partners
 from qudao.ui import cards, search, status, tables, todos
@@ -214,3 +215,12 @@ def latest_buyers(actor: scope.Actor, *, shown: int = 10, among: int = 200) -> t
             for order in orders
         ],
     )
+
+
+def at_stake(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Fact]:
+    """What is ordered of a product and has not left."""
+    if not actor.can(VIEW):
+        return []
+    count, quantity = unshipped.of_item(item_id, actor=actor)
+    documents = ngettext("on %(count)s order", "on %(count)s orders", count) % {"count": count}
+    return [cards.Fact(label=_("Ordered, not shipped"), value=quantity, detail=documents if count else "")]

@@ -23,6 +23,7 @@ MODULE = manifest.Module(
     search=("qudao.orders.finding:find",),
     todos=("qudao.orders.finding:waiting",),
     tabs=("qudao.orders.finding:recent",),
+    device_stakes=("qudao.orders.finding:at_stake",),
     hospitals=("qudao.orders.selecting:hospitals",),
     columns=("qudao.orders.dealt:columns",),
     subjects={

@@ -49,6 +49,17 @@ def total_of(debtor_node_id: int, *, actor: scope.Actor) -> tuple[int, dict[str,
     return found["count"], {name: found[f"sum_{name}"] for name in names}
 
 
+def of_item(item_id: int, *, actor: scope.Actor) -> tuple[int, Decimal]:
+    """How many orders, and how much of the item in base units; one statement."""
+    rows = models.OrderLine.objects.filter(item_id=item_id, order__status__in=OPEN, shipped__lt=F("quantity"))
+    with scope.transaction(actor):
+        found = scope.visible(rows, actor).aggregate(
+            orders=Count("order", distinct=True),
+            quantity=Sum(F("quantity") - F("shipped"), default=Decimal(0)),
+        )
+    return found["orders"], found["quantity"]
+
+
 def _open(debtor_node_id: int, actor: scope.Actor) -> QuerySet:
     sent = models.ShipmentLine.objects.filter(shipment__order=OuterRef("pk")).order_by()
     sums = sent.values("shipment__order").annotate(total=Sum("gross")).values("total")

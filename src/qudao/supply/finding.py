@@ -4,11 +4,12 @@ import datetime as dt
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qudao.inventory import queues
 from qudao.kernel import periods, scope
 from qudao.supply import queries
-from qudao.ui import search, status, todos
+from qudao.ui import cards, search, status, todos
 
 VIEW, RECEIVE, INSPECT = "supply.purchase.view", "supply.receipt.manage", "supply.inspection.decide"
 
@@ -97,3 +98,12 @@ def _task(one: queries.Next, page: str) -> queues.Task:
         lines=one.lines,
         day=one.expected_on,
     )
+
+
+def at_stake(item_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[cards.Fact]:
+    """What is bought of a product and has not arrived."""
+    if not actor.can(VIEW):
+        return []
+    count, quantity = queries.open_of(item_id, actor=actor)
+    documents = ngettext("on %(count)s purchase", "on %(count)s purchases", count) % {"count": count}
+    return [cards.Fact(label=_("Bought, not arrived"), value=quantity, detail=documents if count else "")]

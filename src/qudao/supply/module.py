@@ -20,6 +20,7 @@ MODULE = manifest.Module(
     todos=("qudao.supply.finding:waiting",),
     queues=("qudao.supply.finding:waiting_queues",),
     incoming=("qudao.supply.queries:incoming",),
+    device_stakes=("qudao.supply.finding:at_stake",),
     permissions={
         "supply.purchase.view": _("See purchases"),
         "supply.purchase.manage": _("Place purchase orders"),

@@ -275,6 +275,19 @@ def incoming(item_ids: Iterable[int], *, entity_id: int, actor: scope.Actor) -> 
         ]
 
 
+def open_of(item_id: int, *, actor: scope.Actor) -> tuple[int, Decimal]:
+    """Purchases the item has not wholly arrived of, whoever of us placed them, and what is missing. One statement."""
+    rows = models.PurchaseLine.objects.filter(
+        item_id=item_id, received__lt=database.F("quantity"), order__status__in=["ordered", "receiving"]
+    )
+    with scope.transaction(actor):
+        found = rows.aggregate(
+            purchases=database.Count("order", distinct=True),
+            quantity=database.Sum(database.F("quantity") - database.F("received"), default=Decimal(0)),
+        )
+    return found["purchases"], found["quantity"]
+
+
 def waiting_receipts(actor: scope.Actor, *, site_ids: Iterable[int] | None = None, most: int = 1) -> Waiting:
     """Receipts with something to inspect, what arrived first coming first. One statement."""
     found = models.GoodsReceipt.objects.filter(status__in=["pending", "inspecting"])

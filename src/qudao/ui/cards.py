@@ -1,7 +1,8 @@
 """Cards that modules above put on a page below: `find(party_id, *, actor, now) -> list[Card]` (manifest `tabs`).
 
 So the partner page shows credit, rebate progress and statements without knowing who keeps them, the page of
-a product its stock and prices: `find(item_id, *, actor, now) -> list[Card]` (manifest `device_cards`), the
+a product its stock and prices: `find(item_id, *, actor, now) -> list[Card]` (manifest `device_cards`), whoever takes
+it out of trade how much is under way: `find(item_id, *, actor, now) -> list[Fact]` in base units (`device_stakes`), the
 order desk what an order may use and brings: `find(account, *, basket, actor, now) -> list[Fact]` (manifest
 `desk`), and the page of an order what became of it: `find(order, shipment_line_ids, *, actor) -> list[Fact]`
 (manifest `order_facts`).
