@@ -114,3 +114,15 @@ def test_a_dealer_sees_its_own_board(page_of, company, traded):
         "35,522.12"
     )
     expect(page.locator(".q-card", has_text="康泽 11 月流向.csv")).to_be_visible()
+
+
+def test_words_of_a_flow_have_a_rim_of_the_cards_colour_in_either_theme(page_of, traded):
+    """Bands that run by would make them hard to read."""
+    page = page_of("zhaoqing")
+    page.goto("/trace/?q=B2601")
+    word = page.locator("[data-chart] svg text", has_text="杭州仓")
+    for theme, card in (("light", "#ffffff"), ("dark", "#172028")):
+        page.emulate_media(color_scheme=theme)
+        expect(word).to_have_attribute("stroke", card)
+        expect(word).to_have_attribute("stroke-width", "3")
+        expect(word).to_have_attribute("paint-order", "stroke")
