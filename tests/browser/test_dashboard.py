@@ -69,7 +69,7 @@ def test_risk_expiry_and_promotions_stand_beside_sales(page_of, traded):
     expect(goods.locator("tr", has_text="药物洗脱冠脉支架")).to_contain_text("不足")
     expect(page.locator("#promotions tr", has_text="肌钙蛋白满减")).to_contain_text("15,660.18")
     page.get_by_role("link", name="全部有需求的产品").click()
-    expect(page.locator("h1")).to_have_text("断货风险")
+    expect(page.locator("h1")).to_have_text("断货风险占比")
 
 
 @pytest.mark.parametrize("most", [151, 213, 95, 1.4, 4870, 8100])

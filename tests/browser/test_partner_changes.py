@@ -35,7 +35,7 @@ def test_a_dealers_page_in_its_parts(page_of, company, traded):  # noqa: F811
 def test_a_tier_is_changed_in_the_panel_and_stands_in_the_history(page_of, company):
     page = page_of("wangmin", expects=422)
     page.goto(f"/partners/{company.parties['kangze']}/?tab=accounts")
-    page.get_by_role("link", name="等级", exact=True).first.click()
+    page.get_by_role("link", name="调整等级", exact=True).first.click()
     panel = page.locator("#drawer")
     panel.get_by_label("新等级").select_option("A")
     panel.get_by_role("button", name="变更等级").click()

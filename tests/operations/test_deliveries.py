@@ -311,6 +311,6 @@ def test_what_is_still_in_the_warehouse_has_no_column_of_carriers(company, brows
     trading.to_pick(company, ("DS-035", "2"))
     keeper = browser("lijun")
     assert [
-        ">承运<" in page(keeper, f"/shipments/{asked}")
+        ">承运商<" in page(keeper, f"/shipments/{asked}")
         for asked in ("", "?status=to_pick", "?status=shipped")
     ] == [True, False, True]

@@ -164,8 +164,24 @@ def test_sums_are_of_orders_that_stand_and_say_what_they_leave_out(company, now,
     # Who asks for drafts wants to know what they come to.
     assert sums(status="draft") == (1, 0, D("3720.00"))
     page = words(browser("zhoulan").get("/orders/"))
-    assert "1 张订单 · 不含 2 张草稿或已取消" in page
+    assert "1 张订单 · 另有 2 张草稿或已取消，未计入" in page
     assert "张草稿" not in words(browser("zhoulan").get("/orders/?status=confirmed"))
+    assert "下单人" in page and "录入人" not in page
+    assert "录入人" in words(browser("zhoulan").get("/orders/?status=draft"))
+
+
+def test_a_draft_was_entered_by_somebody_and_to_cancel_it_gives_nothing_back(company, now, browser):
+    draft, order = kept(company, now=now), place(company, ("BQ-2515", 2), now=now)
+    back = "将退回本单占用的库存、信用和返利"
+    page = words(browser("zhoulan").get(f"/orders/{draft.id}/"))
+    assert ("录入人" in page, "下单人" in page, "取消订单" in page, back in page) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    page = words(browser("zhoulan").get(f"/orders/{order.id}/"))
+    assert ("录入人" in page, "下单人" in page, back in page) == (False, True, True)
 
 
 def test_an_order_that_is_not_there_on_its_day_is_late_until_it_is_signed_or_called_off(

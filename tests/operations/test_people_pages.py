@@ -122,6 +122,9 @@ def test_the_house_lets_in_a_partner_s_first_person_and_a_partner_only_its_own(b
     kangze, renji = company.parties["kangze"], company.parties["renji"]
     assert f"/people/new/?party={kangze}" in admin.get(f"/partners/{kangze}/").content.decode()
     assert "杭州康泽" in words(admin.get(f"/people/new/?party={kangze}"))
+    assert "还没有任何权限，请接着授予岗位。伙伴的人员请在该伙伴的页面上新增。" in words(
+        admin.get("/people/new/")
+    )
     assert admin.post(f"/people/new/?party={kangze}", typed("kz2")).status_code == 302
     assert people("kz2") == [("林一", kangze, True)]
     assert admin.get("/people/new/?party=987654321").status_code == 404

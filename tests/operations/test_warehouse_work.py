@@ -61,6 +61,8 @@ def test_each_step_has_its_own_next(company):
     assert [one.url for one in found["receive"].tasks] == [f"/purchases/{trade.purchase.id}/receive/"]
     assert [one.url for one in found["inspect"].tasks] == [f"/goods-receipts/{trade.receipt.id}/"]
     assert [one.url for one in found["transfers"].tasks] == [f"/transfers/{trade.transfer.id}/"]
+    # From the day of the order nothing has waited: goods still to come have no age.
+    assert (found["receive"].count, found["receive"].oldest) == (1, None)
     assert found["returns"].tasks[0].url.startswith("/returns/?status=received")
     elsewhere = waiting(company, "admin", site_ids=(987654,))
     assert {(one.count, one.tasks) for one in elsewhere.values()} == {(0, ())}
@@ -142,6 +144,7 @@ def test_what_lies_on_no_shelf_is_shown_first_with_how_much_it_is_and_where_it_u
     first, part = lying[0], lying[0].available - 1
     typed = {f"quantity_{first.balance_id}": part, f"shelf_{first.balance_id}": "A-01"}
     keeper.post("/stock/shelve/", typed | {"site": site, "key": "s-1"})
+    assert "上架与移位" in text(keeper, address)
     left = keeper.get(address).content.decode()
     assert f"待上架 {rows} 行，共 {pieces - part:,.0f}" in left and "惯用 A-01" in left
     assert left.count('name="shelf_') == rows
@@ -151,7 +154,16 @@ def test_what_lies_on_no_shelf_is_shown_first_with_how_much_it_is_and_where_it_u
 def test_the_list_of_transfers_says_what_they_carry(company, browser):
     trade = trading.trade(company)
     page = text(browser("lijun"), "/transfers/")
-    assert f"{trade.transfer.number} 在途 上海仓 杭州仓 一次性使用冠脉球囊扩张导管 2.5×15mm 1 行 5 支" in page
+    assert f"{trade.transfer.number} 在途 上海仓 杭州仓 一次性使用冠脉球囊扩张导管 2.5×15mm 5 支" in page
+    goods = inventory.goods_at(company.sites["hz"], trading.SYSTEM, statuses=["good"])
+    first, second = [one for one in goods if one.available >= 1][:2]
+    inventory_operations.send_transfer(
+        to_site_id=company.sites["sh"],
+        portions=[inventory_operations.Portion(one.balance_id, 1) for one in (first, second)],
+        actor=trading.actor(company, "lijun"),
+        now=NOW,
+    )
+    assert f"{first.item_name} {first.specification} 等 2 行" in text(browser("lijun"), "/transfers/")
 
 
 def test_goods_to_inspect_say_what_brought_them_and_by_which_document(company, browser):

@@ -97,7 +97,7 @@ def test_counts_and_sums_are_of_ones_own_orders_alone(trade, who):
     own, _ = trades.SEES[who]
     page = text_of(fetch(trade, who, "qudao.orders.views.order_list"))
     # An order of each, and a draft that counts in no sum and is said beside it.
-    found = re.search(r"(\d+) 张订单 · 不含 (\d+) 张草稿", page)
+    found = re.search(r"(\d+) 张订单 · 另有 (\d+) 张草稿", page)
     assert (found.groups() if found else ("0", "0")) == (str(len(own)),) * 2
     rows = fetch(trade, who, "GET /orders", {"limit": "200"}).json()
     assert (len(rows["items"]), rows["next_cursor"]) == (2 * len(own), None)

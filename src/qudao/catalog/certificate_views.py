@@ -147,7 +147,9 @@ def certificate_extend(request, certificate_id: int) -> HttpResponse:
         button=_("Add the products"),
         back=back,
         crumbs=_crumbs(found.number, back, _("Add products")),
-        consequence=_("For models its annex lists already. A changed annex is entered as a renewal."),
+        consequence=_(
+            "Only for models already listed in its annex. A changed annex is entered as a renewal."
+        ),
         beside=_PRODUCTS,
         done=_("The certificate lists the products."),
     )
@@ -168,9 +170,9 @@ def certificate_renew(request, certificate_id: int) -> HttpResponse:
         listed = queries.codes_listed(certificate_id)
     act = acts.Act(
         title=_("Renew %(number)s") % {"number": found.number},
-        button=_("Enter the renewal"),
+        button=_("Record renewal"),
         back=back,
-        crumbs=_crumbs(found.number, back, _("Enter the renewal")),
+        crumbs=_crumbs(found.number, back, _("Record renewal")),
         consequence=ngettext(
             "So far it lists %(count)s product in trade. Goods made in an earlier term stay sellable until they "
             "expire; what the list leaves out is no longer covered.",
@@ -211,10 +213,10 @@ def certificate_revoke(request, certificate_id: int) -> HttpResponse:
     """The authority revoked it, or its holder gave it back."""
     found, back = _found(request, certificate_id)
     act = acts.Act(
-        title=_("Enter the revocation of %(number)s") % {"number": found.number},
-        button=_("Enter the revocation"),
+        title=_("Record revocation of %(number)s") % {"number": found.number},
+        button=_("Record revocation"),
         back=back,
-        crumbs=_crumbs(found.number, back, _("Enter the revocation")),
+        crumbs=_crumbs(found.number, back, _("Record revocation")),
         about=_of_what(found),
         consequence=ngettext(
             "From that day nothing made under it may be bought, sold or shipped: %(count)s product in trade rests "

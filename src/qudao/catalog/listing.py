@@ -103,14 +103,15 @@ def device(row: queries.DeviceRow, lines: Mapping[int, str]) -> dict[str, Any]:
 
 
 def traits(item: queries.ItemView) -> list[str]:
-    """What sets a device apart in store and trade, in words."""
+    """What sets a device apart in store and trade, in words of one list."""
     has = {
         "cold_chain": item.cold_chain,
         "implant": item.is_implant,
         "equipment": item.is_equipment,
         "serial": item.tracking == "serial",
     }
-    return [str(labels.TRAITS[key]) for key, is_so in has.items() if is_so]
+    said = [str(labels.TRAITS[key]) for key, is_so in has.items() if is_so]
+    return said[:1] + [one.lower() for one in said[1:]]
 
 
 def device_words(totals: queries.DeviceTotals) -> str:

@@ -34,7 +34,7 @@ class Link(acts.Form):
     """What the register does not say of a package: how we call the sale unit."""
 
     sale_unit = forms.CharField(
-        label=gettext_lazy("Sale unit"),
+        label=gettext_lazy("Name of the sale unit"),
         max_length=_UNIT,
         required=False,
         help_text=gettext_lazy("Only where it holds several units of use, as a box or a pack does."),
@@ -217,7 +217,7 @@ def device_unit(request, item_id: int) -> HttpResponse:
         back=back,
         crumbs=_crumbs(item, back, title),
         about=formats.clauses(known or [_("Base unit: %(unit)s") % {"unit": formats.unit(item.base_unit)}]),
-        consequence=_("Existing documents keep their conversion. Prices are per %(unit)s.")
+        consequence=_("Existing documents keep their conversion. The price unit stays %(unit)s.")
         % {"unit": formats.unit(item.price_unit)},
         beside={
             "catalog.base_unit_fixed": "unit",

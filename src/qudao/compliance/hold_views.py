@@ -102,13 +102,13 @@ def _consequence(reach: held.Reach, unit: str) -> str:
 
 def _beyond(reach: held.Reach, unit: str) -> Iterator[str]:
     if reach.road:
-        yield _("%(quantity)s more are on the road, which a hold does not reach: have them stopped.") % {
+        yield _("%(quantity)s more are on the road, not covered by this hold; have them stopped.") % {
             "quantity": formats.quantity(reach.road, unit)
         }
     if reach.out:
         yield ngettext(
-            "%(count)s consignee has %(quantity)s more, which a hold does not reach: tell it.",
-            "%(count)s consignees have %(quantity)s more, which a hold does not reach: tell them.",
+            "%(count)s consignee has %(quantity)s more, not covered by this hold; notify it.",
+            "%(count)s consignees have %(quantity)s more, not covered by this hold; notify them.",
             reach.consignees,
         ) % {"quantity": formats.quantity(reach.out, unit), "count": reach.consignees}
 

@@ -97,7 +97,7 @@ def columns(party_ids: Any, *, actor: scope.Actor, now: dt.datetime) -> list[car
             values=sales,
         ),
         cards.Figures(
-            column=tables.Column(key="attained", label=_("Attainment, of the days passed"), kind="bar"),
+            column=tables.Column(key="attained", label=_("Attainment to date"), kind="bar"),
             values=attained,
             tones={party: rows.tone_of(rate) for party, rate in attained.items()},
         ),

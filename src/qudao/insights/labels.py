@@ -51,8 +51,8 @@ WORDS = {
             " one of the authorisation."
         ),
         gettext_lazy("Sales of accounts with a target"),
-        gettext_lazy("Target of the days passed"),
-        brief=gettext_lazy("Sales of the accounts with a target, over what it asks of the days passed."),
+        gettext_lazy("Target to date"),
+        brief=gettext_lazy("Sales of accounts with a target, divided by their target to date."),
     ),
     "on_time": Words(
         gettext_lazy("Delivered on time"),
@@ -79,7 +79,7 @@ WORDS = {
         gettext_lazy("Shipments"),
     ),
     "stock_out": Words(
-        gettext_lazy("Stock-out risk"),
+        gettext_lazy("Stock-out risk share"),
         gettext_lazy(
             "Products that run out within 14 days at the demand of the last 8 weeks, drafts waiting taken"
             " off, and no purchase expected in time; over the products in demand."
@@ -89,7 +89,7 @@ WORDS = {
         _PRODUCTS,
     ),
     "near_expiry": Words(
-        gettext_lazy("Near expiry"),
+        gettext_lazy("Near-expiry share"),
         gettext_lazy(
             "Our own stock with six months or less, or a third of its shelf life or less, to go; what is past its"
             " last day of use is counted apart. All stock is what lies in our warehouses today: goods on the road"
@@ -99,7 +99,7 @@ WORDS = {
         gettext_lazy("All stock"),
     ),
     "expired": Words(
-        pgettext_lazy("kpi", "Past its date"),
+        gettext_lazy("Expired share"),
         gettext_lazy(
             "Our own stock past its last day of use. It is on hold, is sold to nobody, and waits to be returned or"
             " destroyed."
@@ -120,8 +120,8 @@ WORDS = {
     "coverage": Words(
         gettext_lazy("Channel coverage"),
         gettext_lazy(
-            "Hospitals with a sale within 90 days, direct or reported by a partner, over those somebody"
-            " is authorised for."
+            "Hospitals with a sale within 90 days, direct or reported by a partner, divided by the"
+            " hospitals covered by an authorisation."
         ),
         gettext_lazy("Hospitals with a sale"),
         gettext_lazy("Hospitals authorised"),
@@ -148,7 +148,7 @@ WORDS = {
         _LINES,
     ),
     "overdue": Words(
-        gettext_lazy("Overdue"),
+        gettext_lazy("Overdue share"),
         gettext_lazy("Open invoices past their due day over all open invoices, with tax."),
         gettext_lazy("Overdue amount"),
         gettext_lazy("Open receivables"),

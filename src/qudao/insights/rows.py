@@ -71,7 +71,7 @@ def sums(
     def found() -> tuple[dict[str, Any], str]:
         if code == "sales":
             net, gross = queries.total(asked.cut)
-            return {"net": net, "gross": gross}, ""
+            return {"net": net, "gross": gross}, _("Together")
         kpi, words, measured = rules.KPIS[code], terms.words[code], figures.measure(asked, code)
         columns = _SUMMED.get(code, {})
         if code in labels.EXPIRY and not costs:
@@ -257,7 +257,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(key="party", label=_("Partner"), sub="line", sub_label=_("Product line"), whose="seen"),
         Column(key="rate", label=_("Attainment"), kind="bar"),
         Column(key="sales", label=SALES.net, kind="money"),
-        Column(key="due", label=_("Target of the days passed"), kind="money"),
+        Column(key="due", label=_("Target to date"), kind="money"),
         Column(key="region", label=_("Region")),
         Column(key="tier", label=_("Tier"), kind="status", status="grade"),
     ),

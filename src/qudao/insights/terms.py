@@ -68,10 +68,8 @@ PURCHASES = Terms(
                 " the accounts that have one, over what their targets ask of these days."
             ),
             gettext_lazy("Purchases of accounts with a target"),
-            gettext_lazy("Target of the days passed"),
-            brief=gettext_lazy(
-                "Purchases of the accounts with a target, over what it asks of the days passed."
-            ),
+            gettext_lazy("Target to date"),
+            brief=gettext_lazy("Purchases of accounts with a target, divided by their target to date."),
         ),
         "dso": labels.Words(
             gettext_lazy("Days until you pay"),

@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from qudao.inventory import goods_pages, operations, origins, queries, words
 from qudao.kernel import errors, scope
@@ -39,7 +38,7 @@ def transfers(request) -> HttpResponseBase:
             tables.Column(key="state", label=_("State"), kind="status", status="transfer"),
             tables.Column(key="from", label=_("From warehouse")),
             tables.Column(key="to", label=_("To warehouse")),
-            tables.Column(key="goods", label=_("Goods"), sub="lines", sub_label=_("Lines")),
+            tables.Column(key="goods", label=_("Goods")),
             tables.Column(key="quantity", label=_("Quantity"), figure=True),
             tables.Column(key="sent", label=_("Sent"), kind="moment"),
             tables.Column(key="received", label=_("Received"), kind="moment"),
@@ -71,10 +70,8 @@ def _transfer_row(
     one: queries.TransferView, sites: dict[int, str], sent: queries.Sent | None
 ) -> dict[str, Any]:
     """`sent` is what it sent: the first product stands for all."""
-    lines = sent.lines if sent else 0
     return {
-        "goods": f"{sent.item_name} {sent.specification}" if sent else "",
-        "lines": ngettext("%(count)s line", "%(count)s lines", lines) % {"count": formats.quantity(lines)},
+        "goods": _goods(sent) if sent else "",
         "quantity": formats.quantity(sent.quantity, sent.unit) if sent else "",
         "number": one.number,
         "url": reverse("transfer", args=[one.id]),
@@ -84,6 +81,14 @@ def _transfer_row(
         "sent": one.created_at,
         "received": one.received_at,
     }
+
+
+def _goods(sent: queries.Sent) -> str:
+    first = f"{sent.item_name} {sent.specification}"
+    if sent.lines < 2:
+        return first
+    counts = {"lines": formats.quantity(sent.lines), "more": formats.quantity(sent.lines - 1)}
+    return _("%(first)s and %(more)s more") % {"first": first, **counts}
 
 
 @pages.house_page("inventory.stock.move")

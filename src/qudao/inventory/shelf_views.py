@@ -19,7 +19,7 @@ TEMPLATE = "inventory/shelve.html"
 def shelve(request) -> HttpResponse:
     """Goods to sell of a warehouse, their free quantity beside each, first those that lie on no shelf; a row with a
     shelf typed or scanned moves."""
-    crumbs = [{"title": _("Stock"), "url": reverse("stock"), "rail": True}, {"title": _("Put away")}]
+    crumbs = [{"title": _("Stock"), "url": reverse("stock"), "rail": True}, {"title": _("Put away and move")}]
     if request.method == "POST":
         try:
             moved = pages.once(request, lambda: _move(request))

@@ -90,7 +90,7 @@ def sites(request) -> HttpResponseBase:
     ]
     described = listing.Listing(
         name="sites",
-        title=_("Warehouses"),
+        title=_("Warehouse register"),
         crumbs=_crumbs(),
         columns=[
             tables.Column(key="name", label=_("Warehouse"), sub="code", sub_label=_("Code")),
@@ -191,7 +191,7 @@ def site(request, site_id: int) -> HttpResponseBase:
         empty=tables.Empty(title=_("No shelf yet"), icon="layout-grid"),
     )
     actions = [
-        listing.Action(label=_("Warehouses"), url=reverse("sites"), icon="building-warehouse"),
+        listing.Action(label=_("Warehouse register"), url=reverse("sites"), icon="building-warehouse"),
         listing.Action(label=_("Stock"), url=f"{reverse('stock')}?site={site_id}", icon="packages"),
     ]
     if request.actor.can(MOVE):
@@ -254,5 +254,5 @@ def _zones() -> list[tuple[str, Any]]:
 def _crumbs() -> list[dict[str, Any]]:
     return [
         {"title": _("Stock"), "url": reverse("stock")},
-        {"title": _("Warehouses"), "url": reverse("sites")},
+        {"title": _("Warehouse register"), "url": reverse("sites")},
     ]

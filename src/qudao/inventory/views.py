@@ -121,12 +121,12 @@ def stock(request) -> HttpResponseBase:
     }
     actions = [
         listing.Action(label=_("Goods on hold"), url=f"{reverse('stock')}?by=lot&status=held", icon="lock"),
-        listing.Action(label=_("Warehouses"), url=reverse("sites"), icon="building-warehouse"),
+        listing.Action(label=_("Warehouse register"), url=reverse("sites"), icon="building-warehouse"),
         listing.Action(label=_("Transfers"), url=reverse("transfers"), icon="arrows-exchange"),
     ]
     if request.actor.can("inventory.stock.move"):
         actions.append(
-            listing.Action(label=_("Put away"), url=reverse("stock_shelve"), icon="layout-grid-add")
+            listing.Action(label=_("Put away and move"), url=reverse("stock_shelve"), icon="layout-grid-add")
         )
     if request.actor.can("inventory.stock.adjust"):
         actions.append(
@@ -219,7 +219,7 @@ def _columns(by: str, near: int) -> list[tables.Column]:
         of,
         tables.Column(
             key="last_usable_on",
-            label=_("Expiry date") if by == "lot" else _("First to expire"),
+            label=_("Expiry date") if by == "lot" else pgettext("stock", "Earliest expiry"),
             kind="day",
             sub="past",
             sub_label=_("How long expired"),

@@ -24,7 +24,7 @@ def described(request) -> listing.Listing:
     """The list as the address asks for it."""
     actor, query = request.actor, request.GET
     days = filters.Days("from", "until", _("Date"), periods.business_date(request.now))
-    columns = _columns(actor)
+    columns = _columns(actor, drafts=query.get("status") == "draft")
     wanted = _wanted(query, actor, days, listing.sort_of(query, columns, "-business_on"))
 
     def fetch(cursor: str | None, limit: int) -> listing.Slice:
@@ -64,8 +64,8 @@ def _counted(found: queries.Sums) -> str:
     if not found.others:
         return words
     without = ngettext(
-        "without %(count)s draft or cancelled order",
-        "without %(count)s draft or cancelled orders",
+        "%(count)s draft or cancelled order not counted",
+        "%(count)s draft or cancelled orders not counted",
         found.others,
     ) % {"count": formats.quantity(found.others)}
     return f"{words} · {without}"
@@ -136,8 +136,9 @@ def own_only(query, actor: scope.Actor) -> int:
     return actor.party_id or 0 if query.get("own") == "1" else 0
 
 
-def _columns(actor: scope.Actor) -> list[tables.Column]:
-    people = [tables.Column(key="placed_by", label=_("Placed by"))] if actor.house else []
+def _columns(actor: scope.Actor, *, drafts: bool) -> list[tables.Column]:
+    who = _("Entered by") if drafts else _("Placed by")
+    people = [tables.Column(key="placed_by", label=who)] if actor.house else []
     # Our own people have their queues; a partner is told whether it waits for us or we for it.
     turn = [tables.Column(key="turn", label=_("Next step"))] if actor.party_id else []
     return [

@@ -58,7 +58,7 @@ def told(outlook: Outlook | None, *, unit: str, today: dt.date) -> list[str]:
         return []
     coming = [_coming(one, unit, today) for one in outlook.coming[:SHOWN]]
     elsewhere = [
-        _("%(site)s of another of our legal entities has %(quantity)s free.") % _params(one, unit)
+        _("%(quantity)s available at %(site)s (another legal entity).") % _params(one, unit)
         for one in outlook.elsewhere[:SHOWN]
     ]
     return [*(coming or [_("None is on order.")]), *elsewhere]

@@ -50,7 +50,7 @@ def order_templates(request) -> HttpResponseBase:
         columns=_columns(actor.house),
         filters=[filters.Text("q", _("Name of the template"))],
         fetch=fetch,
-        order=_("By template name"),
+        order=_("Sorted by name"),
         empty=tables.Empty(
             title=_("No templates yet"),
             hint=_("Put what is ordered again and again on the desk and save it as a template."),

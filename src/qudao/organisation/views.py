@@ -59,7 +59,7 @@ def people(request) -> HttpResponseBase:
             tables.Column(key="name", label=_("Name"), sub="username", sub_label=_("User name")),
             tables.Column(key="works_for", label=_("Works for"), whose="own"),
             tables.Column(key="posts", label=_("Posts")),
-            tables.Column(key="reach", label=_("For")),
+            tables.Column(key="reach", label=_("Scope")),
             tables.Column(key="last_sign_in", label=_("Last signed in"), kind="moment"),
             tables.Column(key="state", label=_("State"), kind="tag"),
         ],
@@ -97,7 +97,7 @@ def person(request) -> HttpResponse:
             label=_("Posts"),
             columns=[
                 tables.Column(key="role", label=_("Role")),
-                tables.Column(key="reach", label=_("For")),
+                tables.Column(key="reach", label=_("Scope")),
                 tables.Column(key="since", label=_("Since"), kind="moment"),
                 tables.Column(key="by", label=_("Granted by")),
                 tables.Column(key="state", label=_("State"), kind="tag"),
@@ -163,16 +163,17 @@ def person_new(request) -> HttpResponse:
     if party_id and party_id not in employers:
         raise errors.NotFound
     title = _("New person")
+    powerless = _("The account has no permissions until you grant a post.")
     elsewhere = "" if party_id else _("Add a partner's people on that partner's page.")
     act = acts.Act(
         title=title,
         button=_("Create the account"),
         back=reverse("people"),
         crumbs=[{"title": _("People and posts"), "url": reverse("people")}, {"title": title}],
-        about=_("Works for: %(name)s") % {"name": employers.get(party_id, _("Us"))},
-        consequence=" ".join(
-            filter(None, (_("Without a post they may do nothing yet: grant one next."), elsewhere))
-        ),
+        about=_("Works for: %(name)s") % {"name": employers.get(party_id, _("Our company"))},
+        consequence=_("%(first)s %(second)s") % {"first": powerless, "second": elsewhere}
+        if elsewhere
+        else powerless,
         beside={
             "organisation.username_taken": "username",
             "organisation.password_weak": "password",
@@ -334,7 +335,7 @@ def _parties(parties: set[int], actor: scope.Actor) -> dict[int, str]:
 
 
 def _employer(one: queries_people.PersonView, employers: dict[int, str]) -> str:
-    return employers.get(one.party_id, _("A partner")) if one.party_id else _("Us")
+    return employers.get(one.party_id, _("A partner")) if one.party_id else _("Our company")
 
 
 def _people_words(count: int) -> str:
@@ -379,6 +380,6 @@ def _role(post: queries_people.PostView) -> str:
 
 def _reach(post: queries_people.PostView) -> str:
     if post.whole:
-        return _("Everything")
+        return _("All")
     line = _("line %(number)s") % {"number": post.line_id} if post.line_id else ""
-    return " · ".join(filter(None, (post.entity, post.region, line))) or _("Own")
+    return " · ".join(filter(None, (post.entity, post.region, line))) or _("Own organisation")

@@ -102,7 +102,9 @@ def partner_new(request) -> HttpResponse:
         button=_("Submit for approval"),
         back=reverse("partners"),
         crumbs=[{"title": _("Partners"), "url": reverse("partners")}, {"title": _("Admit a partner")}],
-        consequence=_("Nothing can be traded until quality has reviewed it and its head has approved."),
+        consequence=_(
+            "Nothing can be traded until quality has reviewed it and the head of quality has approved."
+        ),
         beside={
             "partners.uscc_invalid": "uscc",
             "partners.uscc_taken": "uscc",

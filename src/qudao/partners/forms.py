@@ -184,7 +184,7 @@ class Grant(acts.Form):
         if parents or actor.party_id:
             self.fields["parent"] = forms.TypedChoiceField(
                 label=_("Granted from"),
-                choices=([] if actor.party_id else [("", _("Ourselves"))]) + parents,
+                choices=([] if actor.party_id else [("", _("Our company"))]) + parents,
                 coerce=int,
                 empty_value=None,
                 required=bool(actor.party_id),

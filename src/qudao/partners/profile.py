@@ -149,9 +149,9 @@ _SHORT = {
     "licence_suspend": gettext_lazy("Suspend"),
     "licence_reinstate": gettext_lazy("Reinstate"),
     "licence_revoke": pgettext_lazy("licence", "Revoke"),
-    "tier": gettext_lazy("Tier"),
+    "tier": gettext_lazy("Change tier"),
     "place_change": gettext_lazy("Change"),
-    "account_close": gettext_lazy("Close it"),
+    "account_close": gettext_lazy("Close"),
     "revoke": gettext_lazy("Revoke"),
 }
 
@@ -243,7 +243,7 @@ def _scope(licence: queries.LicenceView) -> str:
     """Categories by class and catalogue: `class III (catalogue of 2017): 03 13`."""
     held: dict[tuple[str, int], list[str]] = {}
     for entry in licence.scope:
-        mark = f" ({labels.QUALIFIERS[entry.qualifier]})" if entry.qualifier else ""
+        mark = _(" (%(words)s)") % {"words": labels.QUALIFIERS[entry.qualifier]} if entry.qualifier else ""
         held.setdefault((entry.catalogue, entry.device_class), []).append(f"{entry.category_code}{mark}")
     # Classes with the same categories are said once.
     alike: dict[tuple[str, str], list[int]] = {}
@@ -265,7 +265,7 @@ def accounts(party: queries.PartyView, names: Names, wanted: changing.Wanted) ->
             "entity": names.entities.get(one.entity_id, ""),
             "role": labels.ROLES.get(one.role, one.role),
             "tier": one.tier,
-            "above": party.parent_names.get(one.parent_id or 0, "") if one.parent_id else _("Ourselves"),
+            "above": party.parent_names.get(one.parent_id or 0, "") if one.parent_id else _("Our company"),
             "region": names.regions.get(one.region_id, ""),
             "sales": people.get(f"person:{one.sales_person_id}", ""),
             "state": one.status,

@@ -129,7 +129,7 @@ def shown(found: Explained, *, actor: scope.Actor) -> dict[str, Any] | None:
     if found.floor is not None:
         steps.append(
             {
-                "label": _("Our floor"),
+                "label": _("Our floor, net of tax"),
                 "value": formats.unit_price(found.floor),
                 "note": _("Without tax, per %(unit)s") % {"unit": formats.unit(found.item.price_unit)},
             }

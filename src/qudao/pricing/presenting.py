@@ -179,7 +179,7 @@ def _price_columns(rows: Sequence[dict[str, Any]], *, floors: bool) -> list[tabl
         tables.Column(key="rate", label=_("VAT"), kind="rate"),
         tables.Column(key="net", label=_("Price without tax"), kind="exact"),
         *(
-            [tables.Column(key="floor", label=_("Our floor"), kind="price")]
+            [tables.Column(key="floor", label=_("Our floor, net of tax"), kind="price")]
             if floors and any(r["floor"] for r in rows)
             else []
         ),

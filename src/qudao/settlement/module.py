@@ -111,7 +111,7 @@ MODULE = manifest.Module(
         "settlement.cash.recorded": _("Receipt recorded"),
         "settlement.cash.applied": _("Receipt applied to invoices"),
         "settlement.credit.applied": _("Credit applied to invoices"),
-        "settlement.statement.built": _("Statement built"),
+        "settlement.statement.built": _("Statement generated"),
         "settlement.statement.sent": _("Statement sent"),
         "settlement.statement.confirmed": _("Statement confirmed"),
         "settlement.statement.agreed": _("Statement lines confirmed"),

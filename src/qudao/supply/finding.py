@@ -69,7 +69,6 @@ def waiting_queues(
             icon="package-import",
             url=queues.address(f"{reverse('purchases')}?status=open", site_ids),
             count=coming.count,
-            oldest=coming.oldest,
             due=coming.due,
             mine=actor.can(RECEIVE),
             order=10,

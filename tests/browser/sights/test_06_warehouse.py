@@ -130,7 +130,7 @@ def test_goods_are_picked_and_reviewed_by_scanner_and_leave_with_their_papers(de
     expect(state(reviewer)).to_have_text("已复核")
 
     keeper.goto(f"/shipments/{chosen.id}/")
-    keeper.get_by_label("承运").fill("顺丰医药")
+    keeper.get_by_label("承运商").fill("顺丰医药")
     keeper.get_by_label("运单号").fill("SF1234567890")
     keeper.get_by_role("button", name="发货").click()
     expect(state(keeper)).to_have_text("已发货")

@@ -165,10 +165,10 @@ def _ends(detail: queries.ContractDetail, today: dt.date) -> str:
     if len(until) == len(held) > 0:
         signed = _("signed to %(day)s") % {"day": max(until) - dt.timedelta(days=1)}
     return ngettext(
-        "After the last day its %(count)s price and its rebates stop (%(signed)s); versions that would begin later"
-        " never hold. Orders taken until then keep their price.",
-        "After the last day its %(count)s prices and its rebates stop (%(signed)s); versions that would begin later"
-        " never hold. Orders taken until then keep their price.",
+        "After the last day its %(count)s price and its rebates stop (%(signed)s); later versions will"
+        " not take effect. Orders taken until then keep their price.",
+        "After the last day its %(count)s prices and its rebates stop (%(signed)s); later versions will"
+        " not take effect. Orders taken until then keep their price.",
         count,
     ) % {"count": count, "signed": signed}
 

@@ -126,7 +126,7 @@ def _heads(*, said: bool = True) -> list[str]:
         _("Product"),
         _("Lot / serial"),
         _("Quantity"),
-        _("Unit price"),
+        _("Unit price, tax included"),
         _("Amount"),
         _("Tax, after rebates used"),
         _("State"),

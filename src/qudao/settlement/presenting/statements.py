@@ -359,13 +359,13 @@ def signatures(view: queries.StatementView, names: showing.Names) -> list[dict[s
     return [
         {
             "side": names.party(view) or _("Partner"),
-            "act": _("Confirmation of the partner"),
+            "act": _("Partner's confirmation"),
             "who": people.get(view.confirmed_by, ""),
             "at": view.confirmed_at,
         },
         {
             "side": names.entity(view),
-            "act": _("Lock by the supplier"),
+            "act": _("Supplier's lock"),
             "who": people.get(view.locked_by, ""),
             "at": view.locked_at,
         },
