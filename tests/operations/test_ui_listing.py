@@ -83,7 +83,12 @@ def sheet(response):
 def test_a_page_shows_its_rows_sums_and_the_way_on(db):
     text = answer().content.decode()
     assert "SO-1" in text and "SO-2" in text and "SO-3" not in text
-    assert "7,440.60" in text and "3 orders" in text
+    assert "7,440.60" in text and "Total · 3 orders" in text
+    # Sums that nothing more is said of are a total all the same; without sums there is none.
+    unsaid = dataclasses.replace(described(), sums=lambda: ({"gross": Decimal("7440.60")}, ""))
+    assert ">Total<" in answer(wanted=unsaid).content.decode()
+    said = dataclasses.replace(described(), sums=lambda: ({}, "3 orders"))
+    assert "Total" not in answer(wanted=said).content.decode().partition("<main")[2]
     assert 'href="?cursor=2"' in text
     assert 'href="?format=xlsx"' in text
 

@@ -71,7 +71,7 @@ def sums(
     def found() -> tuple[dict[str, Any], str]:
         if code == "sales":
             net, gross = queries.total(asked.cut)
-            return {"net": net, "gross": gross}, _("Together")
+            return {"net": net, "gross": gross}, ""
         kpi, words, measured = rules.KPIS[code], terms.words[code], figures.measure(asked, code)
         columns = _SUMMED.get(code, {})
         if code in labels.EXPIRY and not costs:

@@ -106,5 +106,5 @@ def clauses(values: Iterable[Any]) -> str:
 
 
 def in_all(of: Any) -> str:
-    """What a foot says before its sums: that they are sums, and `of` how many."""
-    return _("Total · %(of)s") % {"of": of}
+    """What a foot says before its sums: that they are sums, and where it is known `of` how many."""
+    return _("Total · %(of)s") % {"of": of} if of else _("Total")

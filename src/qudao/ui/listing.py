@@ -114,7 +114,7 @@ def respond(
         columns=wanted.columns,
         rows=shown.rows,
         sums=sums,
-        sums_label=formats.in_all(words) if words and sums else words,
+        sums_label=formats.in_all(words) if sums else words,
         pick=wanted.pick if wanted.batch else None,
         actions=wanted.batch,
         empty=_empty(wanted, query),
