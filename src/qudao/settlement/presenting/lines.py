@@ -71,7 +71,10 @@ def _price(actor: scope.Actor, found: queries.StatementLineView, behind: Behind)
     if behind is None or not behind[1] or not found.item_name or not actor.can("orders.order.view"):
         return None
     ordered = orders.find_order_line(behind[1], actor=actor)
-    return order_pages.explanation(ordered.explanation, ordered.unit_price) if ordered else None
+    if ordered is None:
+        return None
+    quantity = formats.quantity(ordered.entered_quantity, ordered.unit)
+    return order_pages.explanation(ordered.explanation, ordered.unit_price, quantity)
 
 
 def source(actor: scope.Actor, found: queries.StatementLineView, behind: Behind) -> dict[str, Any] | None:
