@@ -280,6 +280,23 @@ def test_a_reversed_run_leaves_the_pool_as_it_was(world):
         assert list(kinds) == ["confirm", "adjust", "confirm"]
 
 
+def test_a_run_of_a_later_period_that_took_nothing_of_this_one_does_not_stand_on_it(world):
+    term = worlds.term(world, pool_share=1)
+    summer = dt.date(2026, 8, 15)
+    worlds.signed(world, net("1500.00"), on=summer)
+    worlds.settle()
+    first = worlds.run(term, day=summer)
+    confirm(first)
+    later = worlds.run(term)
+    assert (later.run.period_from, later.run.settled_before) == (dt.date(2026, 10, 1), Decimal("0.00"))
+    confirm(later)
+    with scope.transaction(worlds.HOUSE):
+        found = queries.find_run(first.run.id, actor=worlds.HOUSE)
+        assert queries.built_upon(found, actor=worlds.HOUSE) == []
+    assert reverse(first).status == "reversed"
+    assert balance(world) == 0
+
+
 def test_a_run_that_was_built_upon_or_used_is_not_reversed(world):
     term = worlds.term(world, pool_share=1)
     worlds.signed(world, net("1500.00"))

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -60,9 +61,7 @@ def compute(
     """What the term earns in the period by its facts, less what `earlier` runs settled."""
     scale = case.read_scale(data=term.scale)
     settled = rules.settled_before(
-        earlier=[
-            rules.EarlierRun(run.period_from, run.payable, run.carried_in, run.carried_out) for run in earlier
-        ],
+        earlier=[_earlier(run) for run in earlier],
         period_from=period.valid_from,
     )
     found = settlement.settle(
@@ -76,6 +75,15 @@ def compute(
 def confirmed_runs(*term_ids: int) -> list[models.RebateRun]:
     """The runs of the terms that stand."""
     return list(models.RebateRun.objects.filter(term_id__in=term_ids, status="confirmed"))
+
+
+def _earlier(run: Any) -> rules.EarlierRun:
+    return rules.EarlierRun(run.period_from, run.payable, run.carried_in, run.carried_out)
+
+
+def built_upon(run: Any, later: Any) -> bool:
+    """Whether the later run, which came after this one, subtracted anything of it; both as rows or views."""
+    return rules.built_upon(run=_earlier(run), by=later.period_from)
 
 
 def clipped(term: pricing.RebateTerm, day: dt.date) -> periods.Period:

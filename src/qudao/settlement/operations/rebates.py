@@ -216,7 +216,7 @@ def reverse_run(*, run_id: uuid.UUID, reason: str, actor: scope.Actor, now: dt.d
     with scope.transaction(actor, acting=True), locks.refusing_when_busy():
         run, debtor = _hold(run_id, "confirmed", actor)
         for other in computing.confirmed_runs(run.term_id):
-            if str(run.pk) in other.explanation["after"]:
+            if str(run.pk) in other.explanation["after"] and computing.built_upon(run, other):
                 raise errors.refuse("settlement.run_built_upon", number=run.number, later=other.number)
         postings = _opposite(run, debtor)
         values = {"reversed_at": now}

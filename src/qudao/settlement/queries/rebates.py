@@ -13,7 +13,7 @@ from django.db.models.functions import TruncDate
 
 from qudao.kernel import errors, periods, scope
 from qudao.pricing.rules import settlement
-from qudao.settlement import models
+from qudao.settlement import computing, models
 from qudao.settlement.queries import pages
 from qudao.settlement.rules import rebates as rules
 
@@ -217,7 +217,7 @@ def built_upon(run: RunView, *, actor: scope.Actor) -> list[str]:
     later = _seen(actor).filter(
         term_id=run.term_id, status="confirmed", explanation__after__contains=str(run.id)
     )
-    return list(later.order_by("number").values_list("number", flat=True))
+    return [one.number for one in later.order_by("number") if computing.built_upon(run, one)]
 
 
 def run_lines(

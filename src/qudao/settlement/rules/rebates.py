@@ -122,6 +122,13 @@ def settled_before(*, earlier: Iterable[EarlierRun], period_from: dt.date) -> Se
     return Settled(recognised, carried)
 
 
+def built_upon(*, run: EarlierRun, by: dt.date) -> bool:
+    """Whether a later run, of the period that begins on `by`, subtracted anything of this one: it is of the same
+    period, or deducted what this one carried. Of another period that merely came after it did not."""
+    found = settled_before(earlier=[run], period_from=by)
+    return bool(found.recognised or found.carried_in)
+
+
 def is_preview(*, calculated_on: dt.date, period_until: dt.date) -> bool:
     """Whether a run says only what was earned so far: it was calculated before its period was over."""
     return calculated_on < period_until
