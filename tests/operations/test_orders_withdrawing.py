@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.contrib import auth
+from django.test import Client
 
 from qudao.inventory import operations as inventory
 from qudao.inventory.models import Reservation
@@ -13,6 +15,7 @@ from qudao.orders.rules import progress
 from qudao.shell.company import work
 from tests.operations.test_orders import D, credit, person, place, reserved, reviewed
 from tests.operations.test_orders_reallocating import HOUSE, hold, reallocate, taken
+from tests.page_budgets import BACKEND
 
 
 def of(order_id):
@@ -184,3 +187,15 @@ def test_an_order_s_state_leaves_out_what_was_withdrawn():
     assert progress.order_status(["withdrawn", "shipped"]) == "shipped"
     assert progress.order_status(["withdrawn", "to_pick"]) == "picking"
     assert progress.order_status(["withdrawn", "signed"]) == "signed"
+
+
+def test_a_withdrawn_shipment_has_no_papers_to_send_goods_with(company, now):
+    order = place(company, ("BQ-2515", 20), now=now)
+    (shipment,) = release(order, now=now)
+    client = Client()
+    client.force_login(auth.get_user_model().objects.get(username="lijun"), backend=BACKEND)
+    paper = f"/shipments/{shipment.id}/delivery-note.pdf"
+    assert client.get(paper).status_code == 200
+    withdraw(order, now=now)
+    assert client.get(paper).status_code == 404
+    assert paper not in client.get(f"/shipments/{shipment.id}/").content.decode()

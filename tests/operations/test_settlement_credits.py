@@ -242,8 +242,17 @@ def test_what_is_not_invoiced_opens_to_its_delivery_lines_and_adds_up_to_the_cre
     assert [one.signed_on for one in lines] == [None, TODAY, TODAY]
     count, sums = read(queries.total_unbilled, world.debtor)
     assert (count, sums["remaining"]) == (3, Decimal("96.10"))
+    # A line that was refused whole is neither signed for nor on its way any more.
+    refused = worlds.line(world, "0.00", quantity="0") | {"difference": {"damaged": "4"}}
+    on_its_way = read(queries.list_unbilled, world.debtor)[0].shipment_line_id
+    worlds.tell("orders.shipment.signed", world, [{**refused, "document_line_id": on_its_way}], number="SH-3")
+    worlds.settle()
+    assert [one.number for one in read(queries.list_unbilled, world.debtor)] == ["SH-2", "SH-1"]
+    worlds.tell("orders.shipment.shipped", world, [worlds.line(world, "80.00")], number="SH-4")
+    worlds.settle()
+    lines = read(queries.list_unbilled, world.debtor)
     later = read(queries.list_unbilled, world.debtor, before=lines[0].shipment_line_id, limit=1)
-    assert [one.number for one in later] == ["SH-2"]
+    assert [(lines[0].number, later[0].number)] == [("SH-4", "SH-2")]
     stranger = world.actor("settlement.credit.view", nodes=[world.debtor + 1000])
     with scope.transaction(stranger):
         assert queries.list_unbilled(world.debtor, actor=stranger) == []

@@ -10,7 +10,7 @@ import pytest
 from django.utils import translation
 
 from qudao.kernel import errors, scope
-from qudao.orders import documents, operations, queries, scanning
+from qudao.orders import documents, operations, queries, scanning, shipment_pages
 from qudao.orders.rules import checking
 from qudao.shell.company import work
 from tests.browser import trading
@@ -135,6 +135,12 @@ def test_a_blocked_shipment_goes_back_and_keeps_no_picker(company):
         operations.block_shipment(cause="bad mood", **common)
     blocked = operations.block_shipment(cause="damaged", note="箱角压破", **common)
     assert (blocked.status, blocked.picked_by, blocked.lines[0].picked) == ("to_pick", "", Decimal(0))
+    # Who picks it anew reads why.
+    with scope.transaction(trading.SYSTEM):
+        page = shipment_pages.detail(trading.SYSTEM, blocked, {})
+    assert [(one["title"], one["detail"]) for one in page["timeline"]][:1] == [
+        ("复核阻止，退回拣货", "包装破损 · 箱角压破")
+    ]
     assert work.pick(company, blocked, now=trading.NOW).status == "picked"
 
 

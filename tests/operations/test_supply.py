@@ -92,7 +92,7 @@ def stock_line():
     from qudao.catalog import models
 
     with scope.everything():
-        return models.ProductLine.objects.create(code="ORT", name="骨科").pk
+        return models.ProductLine.objects.get_or_create(code="ORT", defaults={"name": "骨科"})[0].pk
 
 
 def supplier(name, number, *, valid_until=dt.date(2028, 1, 1)):
@@ -390,6 +390,15 @@ def test_a_held_or_expired_lot_is_not_accepted(world):
     assert refusal(lambda: inspect(receipt, verdict(2, 6))) == ["inventory.lot_held"]
     inspect(receipt, verdict(1, 0, 4, "过期"))
     assert stock.on_hand() == {(world.site, "bad"): 4, (world.site, "held"): 6}
+
+
+def test_goods_of_a_product_with_a_shelf_life_come_with_their_date(world):
+    dated = item("DT-01", stock_line(), shelf_life_months=36)
+    placed = order(world, (dated, 5, "件", "1.00"))
+    assert refusal(lambda: receive(placed, line(1, 5, last_usable_on=None))) == ["supply.expiry_missing"]
+    assert stock.on_hand() == {}
+    receive(placed, line(1, 5, last_usable_on=TODAY + dt.timedelta(days=700)))
+    assert stock.on_hand() == {(world.site, "pending"): 5}
 
 
 def test_goods_past_their_date_are_refused_at_the_door(world):

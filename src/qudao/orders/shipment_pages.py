@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qudao.inventory import queries as inventory
-from qudao.kernel import errors, periods, scope
+from qudao.kernel import errors, journal, periods, scope
 from qudao.orders import queries, queries_warehouse, scanning
 from qudao.orders.rules import checking, progress, walking
 from qudao.organisation import queries_journal
@@ -68,7 +68,7 @@ def detail(actor: scope.Actor, view: queries.ShipmentView, typed: Mapping[str, s
     subject = f"orders.shipment:{view.id}"
     most = queries_journal.TIMELINE + sum(line.resolved > 0 for line in view.lines)
     found = queries_journal.list_about(subjects=[subject], node_ids=(), actor=actor, limit=most)
-    timeline = queries_journal.as_timeline(found, of=subject, actor=actor)
+    timeline = queries_journal.as_timeline(found, of=subject, said=_stopped, actor=actor)
     return {
         "shipment": view,
         "crumbs": crumbs(view.number, actor),
@@ -86,6 +86,14 @@ def detail(actor: scope.Actor, view: queries.ShipmentView, typed: Mapping[str, s
         "settled": _settled(view, found, timeline),
         "timeline": timeline,
     }
+
+
+def _stopped(leaf: journal.Leaf) -> str:
+    """Why the review stopped the goods: whoever picks them anew must know."""
+    if leaf.type != "orders.shipment.blocked":
+        return ""
+    words = dict(causes())
+    return " · ".join(filter(None, (words.get(leaf.data["cause"], leaf.data["cause"]), leaf.data["note"])))
 
 
 def scans(actor: scope.Actor, state: str) -> bool:

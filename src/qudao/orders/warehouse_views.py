@@ -285,14 +285,22 @@ def return_step(request, return_id) -> HttpResponse:
 
 @pages.page("orders.shipment.view")
 def delivery_note(request, shipment_id) -> HttpResponse:
-    view = queries.get_shipment(shipment_id, actor=request.actor)
+    view = _standing(request, shipment_id)
     return _pdf(documents.delivery_note(view, actor=request.actor), f"{view.number}-{_('Delivery note')}")
 
 
 @pages.page("orders.shipment.view")
 def review_record(request, shipment_id) -> HttpResponse:
-    view = queries.get_shipment(shipment_id, actor=request.actor)
+    view = _standing(request, shipment_id)
     return _pdf(documents.review_record(view, actor=request.actor), f"{view.number}-{_('Review record')}")
+
+
+def _standing(request, shipment_id) -> queries.ShipmentView:
+    """Raises NotFound for a shipment that was withdrawn: nothing is sent with its papers."""
+    view = queries.get_shipment(shipment_id, actor=request.actor)
+    if view.status == "withdrawn":
+        raise errors.NotFound
+    return view
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

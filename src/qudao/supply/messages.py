@@ -80,6 +80,11 @@ MESSAGES = {
         _("%(lot)s has the last usable day %(last_usable_on)s."),
         _("Refuse it at the door; it does not enter the books."),
     ),
+    "supply.expiry_missing": messages.Message(
+        _("The expiry date is missing"),
+        _("%(lot)s is of a product with a shelf life: nobody could say how long it may be used."),
+        _("Enter the label by hand, with the expiry date printed on it."),
+    ),
     "supply.disposition_unknown": messages.Message(
         _("This disposition is not known"),
         _("You chose “%(disposition)s”."),

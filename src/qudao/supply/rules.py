@@ -23,6 +23,7 @@ class Expected:
     quantity: Decimal
     received: Decimal
     net: Decimal
+    expires: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,6 +123,9 @@ def _arrival_objections(arrival: Arrival, line: Expected, on: dt.date) -> Iterab
     if arrival.last_usable_on is not None and arrival.last_usable_on < on:
         params = {"lot": arrival.lot or arrival.serial, "last_usable_on": arrival.last_usable_on}
         yield errors.Reason("supply.arrived_expired", arrival.no, params)
+    if line.expires and arrival.last_usable_on is None:
+        params = {"lot": arrival.lot or arrival.serial}
+        yield errors.Reason("supply.expiry_missing", arrival.no, params)
     if line.tracking == "serial" and not arrival.serial:
         yield errors.Reason("supply.serial_missing", arrival.no)
     if arrival.serial and arrival.quantity != 1:

@@ -12,7 +12,8 @@ from qudao.kernel import scope
 
 # The lines of one order: nothing of them is older than the order.
 _OF_ORDER = """ AND "on" >= %(since)s AND shipment_line_id = ANY (%(lines)s)"""
-# Of a delivery line: what was signed for, or what is on its way; less what came back; less what was invoiced.
+# Of a delivery line: what was signed for (nothing, where all of it was short or refused), or what is on its way; less
+# what came back; less what was invoiced.
 _MOVED = """
 SELECT m.*, coalesce(b.gross, 0) AS invoiced, m.delivered - m.returned - coalesce(b.gross, 0) AS remaining
 FROM (
@@ -20,9 +21,10 @@ FROM (
         max(document_number) FILTER (WHERE kind <> 'returned') AS number, max(item_id) AS item_id,
         max(lot_code) AS lot_code, min("on") FILTER (WHERE kind = 'shipped') AS shipped_on,
         min("on") FILTER (WHERE kind = 'signed') AS signed_on,
-        coalesce(sum(gross) FILTER (WHERE kind = 'signed'), sum(gross) FILTER (WHERE kind = 'shipped'), 0) AS delivered,
+        CASE WHEN bool_or(kind IN ('signed', 'short', 'damaged')) THEN coalesce(sum(gross) FILTER (WHERE kind = 'signed'), 0)
+            ELSE coalesce(sum(gross) FILTER (WHERE kind = 'shipped'), 0) END AS delivered,
         coalesce(sum(gross) FILTER (WHERE kind = 'returned'), 0) AS returned
-    FROM settlement_fact WHERE debtor_node_id = %(node)s AND kind IN ('shipped', 'signed', 'returned'){of}
+    FROM settlement_fact WHERE debtor_node_id = %(node)s AND kind IN ('shipped', 'signed', 'short', 'damaged', 'returned'){of}
     GROUP BY shipment_line_id
 ) m LEFT JOIN (
     SELECT shipment_line_id, sum(gross) AS gross FROM settlement_invoiceline WHERE node_id = %(node)s{billed}

@@ -147,6 +147,7 @@ def expected_of(
             quantity=line.quantity,
             received=line.received,
             net=line.net,
+            expires=items[line.item_id].shelf_life_months is not None,
         )
         for no, line in ordered.items()
     }
