@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from qudao.catalog import models as catalog_models
 from qudao.catalog import operations as catalog
 from qudao.catalog import rules as catalog_rules
 from qudao.inventory import models
@@ -92,7 +93,7 @@ def stock_line():
     from qudao.catalog import models
 
     with scope.everything():
-        return models.ProductLine.objects.get_or_create(code="ORT", defaults={"name": "骨科"})[0].pk
+        return models.ProductLine.objects.create(code="ORT", name="骨科").pk
 
 
 def supplier(name, number, *, valid_until=dt.date(2028, 1, 1)):
@@ -393,8 +394,9 @@ def test_a_held_or_expired_lot_is_not_accepted(world):
 
 
 def test_goods_of_a_product_with_a_shelf_life_come_with_their_date(world):
-    dated = item("DT-01", stock_line(), shelf_life_months=36)
-    placed = order(world, (dated, 5, "件", "1.00"))
+    with scope.everything():
+        catalog_models.Item.objects.filter(pk=world.screw).update(shelf_life_months=36)
+    placed = order(world, (world.screw, 5, "件", "1.00"))
     assert refusal(lambda: receive(placed, line(1, 5, last_usable_on=None))) == ["supply.expiry_missing"]
     assert stock.on_hand() == {}
     receive(placed, line(1, 5, last_usable_on=TODAY + dt.timedelta(days=700)))
