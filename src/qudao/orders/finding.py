@@ -66,7 +66,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         "to_pick": _("Shipments to pick"),
         "picked": _("Shipments to review"),
         "reviewed": _("Shipments to hand to the carrier"),
-        "shipped": _("Deliveries on the road to sign for"),
+        "shipped": _("Deliveries in transit to sign for"),
     }
     held_up = selecting.held_up(actor=actor) if actor.can("orders.order.reallocate") else {}
     found = _held_up(held_up)
@@ -100,7 +100,7 @@ def _held_up(orders: Collection[uuid.UUID]) -> list[todos.Todo]:
         todos.Todo(
             title=_("Orders whose stock was taken back"),
             detail=_(
-                "A hold or an expiry took it: allocate them anew; what is in the warehouse is withdrawn first."
+                "Lost to a hold or a lapsed reservation: allocate anew; withdraw from the warehouse first what was released."
             ),
             url=f"{reverse('orders')}?short=1",
             icon="alert-triangle",

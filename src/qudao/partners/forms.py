@@ -100,7 +100,7 @@ class Licence(acts.Form):
             del self.fields[name]
         if "last_day" in printed and (kind or _MAY_LAST) == _MAY_LAST:
             self.fields["last_day"].required = False
-            self.fields["last_day"].help_text = _("Empty: without an end.")
+            self.fields["last_day"].help_text = _("Leave empty if it does not expire.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -130,7 +130,7 @@ class Account(acts.Form):
                 actor=actor,
                 label=_("Under which partner"),
                 required=False,
-                help_text=_("Empty: directly under ourselves."),
+                help_text=_("Leave empty if directly under us."),
             ),
             "sales_person": forms.TypedChoiceField(
                 label=_("Sales person"),
@@ -267,7 +267,7 @@ class Admission(Party):
             actor=actor,
             label=_("Under which partner"),
             required=False,
-            help_text=_("Empty: directly under ourselves."),
+            help_text=_("Leave empty if directly under us."),
         )
         points = [("", "—"), *((number, str(number)) for number in range(scoring.MOST + 1))]
         for criterion, label in CRITERIA.items():

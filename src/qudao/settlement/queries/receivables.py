@@ -165,7 +165,10 @@ def _query(wanted: DebtorFilter, today: dt.date, actor: scope.Actor) -> tuple[st
         values["chosen"] = list(wanted.nodes)
         clauses.append("c.node_id = ANY (%(chosen)s::int[])")
     if wanted.owing:
-        clauses.append("(a.total > 0 OR k.unapplied > 0 OR c.shipped_not_invoiced <> 0 OR c.prepaid <> 0)")
+        clauses.append(
+            "(a.total > 0 OR k.unapplied > 0 OR c.shipped_not_invoiced <> 0 OR c.prepaid <> 0"
+            " OR c.open_orders <> 0)"
+        )
     if wanted.late:
         clauses.append("a.total > coalesce(a.not_due, 0)")
     seen = "AND i.node_id = ANY (%(nodes)s::int[])" if not actor.everyone else ""
