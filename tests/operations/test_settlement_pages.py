@@ -169,6 +169,8 @@ def test_a_run_is_taken_back_with_a_reason_and_only_then(world):
 
 def test_a_run_that_a_later_one_stands_on_offers_no_reversal_and_says_why(world):
     term = worlds.term(world)
+    worlds.signed(world, "2260.00", number="SH-1")
+    worlds.settle()
     first = worlds.run(term).run
     settlement.confirm_run(run_id=first.id, partial=True, actor=worlds.HOUSE, now=NOW)
     client, address = clerk(), f"/rebates/{first.id}/reverse/"
