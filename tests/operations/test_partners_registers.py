@@ -234,10 +234,3 @@ def test_a_form_sent_twice_acts_once(channel):
     assert answers == [302, 409]
     now = queries.get_party(channel.kangze, HOUSE)
     assert (now.phone, now.territory) == ("0571-9", seen.territory)
-
-
-def test_the_menu_of_changes_names_the_partner_and_leads_back_to_it(company, browser):
-    here = f"/partners/{company.parties['kangze']}/"
-    said = browser("wangmin").get(f"{here}change/").content.decode()
-    assert "<h1>康泽医疗：要修改什么？</h1>" in said
-    assert f'<a class="btn" href="{here}">返回</a>' in said

@@ -405,15 +405,3 @@ def test_the_statements_of_a_page_do_not_grow_with_its_rows(company, now):
         )
         operations.set_guide_prices(prices=[one], **common)
     assert [statements(client, page) for page in ("/contracts/", "/prices/", "/promotions/")] == before
-
-
-def test_who_looked_at_the_form_of_a_contract_goes_back_without_one(company, browser):
-    with scope.everything():
-        contract = models.ContractVersion.objects.get(pk=company.contracts[KANGZE]).contract_id
-    forms = {
-        f"/contracts/{contract}/new-version/": f"/contracts/{contract}/",
-        f"/contracts/new/?account={company.accounts['kangze.CV']}": "/contracts/",
-    }
-    for address, back in forms.items():
-        page = browser("wangmin").get(address).content.decode()
-        assert page.count(f'<a class="btn" href="{back}">取消</a>') == 1, address
