@@ -58,7 +58,16 @@ def send(shipment, *, now):
 def warned(shipment):
     """The lots that the pages of the warehouse say may not leave."""
     with scope.transaction(HOUSE):
-        return shipment_pages.taken_back(queries.get_shipment(shipment.id, actor=HOUSE), HOUSE)
+        found = shipment_pages.taken_back(queries.get_shipment(shipment.id, actor=HOUSE), HOUSE)
+    return shipment_pages.lots_of(found)
+
+
+def scanned(shipment, *, now):
+    """The scanner's verdict on one piece of the shipment."""
+    code = work.labels(shipment)[0].code
+    with scope.transaction(HOUSE):
+        walk = shipment_pages.walk(queries.get_shipment(shipment.id, actor=HOUSE), HOUSE)
+        return shipment_pages.state(walk, [], code, now=now)[0]
 
 
 def test_a_lot_held_while_it_is_picked_is_replaced(company, now):
@@ -73,6 +82,9 @@ def test_a_lot_held_while_it_is_picked_is_replaced(company, now):
     ]
     assert urls["/orders/?short=1"] == 1
     assert warned(first) == "B2601"
+    said = scanned(first, now=now)
+    assert (said.kind, said.title, said.left) == ("bad", "批号 B2601 已冻结", D(20))
+    assert [(line.zone, line.done) for line in said.lines] == [("held", D(0))]
     back = withdraw(order, now=now)
     assert (back.status, states(order)) == ("confirmed", ["withdrawn"])
     with scope.transaction(HOUSE):
@@ -89,6 +101,7 @@ def test_a_lot_held_while_it_is_picked_is_replaced(company, now):
     assert [reason.code for reason in refusal.value.reasons] == ["orders.wrong_state"]
     (second,) = release(reallocate(order, now=now, version=back.version), now=now)
     assert warned(second) == ""
+    assert (scanned(second, now=now).kind, scanned(second, now=now).left) == ("ok", D(19))
     assert [line.lot_code for line in second.lines] == ["B2602"]
     assert second.number != first.number
     send(second, now=now)
@@ -198,4 +211,7 @@ def test_a_withdrawn_shipment_has_no_papers_to_send_goods_with(company, now):
     assert client.get(paper).status_code == 200
     withdraw(order, now=now)
     assert client.get(paper).status_code == 404
-    assert paper not in client.get(f"/shipments/{shipment.id}/").content.decode()
+    page = client.get(f"/shipments/{shipment.id}/").content.decode()
+    assert paper not in page
+    # Who withdrew it stands there, and what was done with it stays in what happened to the order.
+    assert "已从仓库撤回" in page

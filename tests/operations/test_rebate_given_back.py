@@ -52,6 +52,17 @@ def balance():
         return models.Pool.objects.get().balance
 
 
+def one_short(shipment, *, now):
+    """19 of 20 arrive."""
+    return operations.sign_for(
+        shipment_id=shipment.id,
+        version=shipment.version,
+        arrived=[signing.Arrived(1, D(19), short=D(1))],
+        actor=HOUSE,
+        now=now,
+    )
+
+
 def back(shipment, quantity, *, now):
     return operations.take_return(
         shipment_id=shipment.id,
@@ -67,13 +78,7 @@ def test_what_is_short_and_what_comes_back_gives_its_rebate_to_the_pool_again(co
     shipment = shipped(company, ("BQ-2515", 20), now=now, rebate_use=D("1000.00"))
     used = [("use", D("-500.00"), "expiring"), ("use", D("-500.00"), "lasting")]
     assert (moves(), balance()) == (used, D(0))
-    signed = operations.sign_for(
-        shipment_id=shipment.id,
-        version=shipment.version,
-        arrived=[signing.Arrived(1, D(19), short=D(1))],
-        actor=HOUSE,
-        now=now,
-    )
+    signed = one_short(shipment, now=now)
     # Of 20 pieces paid with 1,000.00 one did not arrive: 50.00, to the entry that was drawn on last.
     assert (moves(), balance()) == ([*used, ("restore", D("50.00"), "lasting")], D("50.00"))
     first = back(signed, 12, now=now)
@@ -92,13 +97,7 @@ def test_what_is_short_and_what_comes_back_gives_its_rebate_to_the_pool_again(co
 def test_control_goods_not_paid_by_a_rebate_leave_the_pool_alone(company, now):
     fill(company, now=now)
     shipment = shipped(company, ("BQ-2515", 20), now=now)
-    signed = operations.sign_for(
-        shipment_id=shipment.id,
-        version=shipment.version,
-        arrived=[signing.Arrived(1, D(19), short=D(1))],
-        actor=HOUSE,
-        now=now,
-    )
+    signed = one_short(shipment, now=now)
     back(signed, 19, now=now)
     assert (moves(), balance()) == ([], D("1000.00"))
 

@@ -57,3 +57,9 @@ def test_an_address_that_names_a_lot_still_finds_it(found):
     assert found(lot="K01") == ["K01"]
     assert found(lot="K01", q="S1") == []
     assert found(lot="K01", q="jiati") == ["K01"]
+
+
+def test_who_looks_for_a_lot_is_shown_lots_unless_warehouses_are_asked_for(found):
+    assert found(q="A01", by="") == ["A01"]
+    assert found(q="A01", by="site") == []
+    assert found(q="S1", by="") == []

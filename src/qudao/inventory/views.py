@@ -116,7 +116,7 @@ def stock(request) -> HttpResponseBase:
     )
     context = {
         "by": by,
-        "by_site": filters.with_value(request.GET, "by", None),
+        "by_site": filters.with_value(request.GET, "by", "site"),
         "by_lot": filters.with_value(request.GET, "by", "lot"),
     }
     actions = [
@@ -170,8 +170,9 @@ def _wanted(request) -> tuple[Any, dt.date, queries.StockFilter]:
         expiring_from=today if within else None,
         expiring_until=until if within or past else None,
     )
-    by = "lot" if query.get("by") == "lot" else "site"
-    return by, today + dt.timedelta(days=within or figures.USUAL), chosen
+    # Who looks for a lot is shown lots.
+    by = query.get("by") or ("lot" if chosen.or_code or chosen.lot else "site")
+    return "lot" if by == "lot" else "site", today + dt.timedelta(days=within or figures.USUAL), chosen
 
 
 def _sought(text: str, lot: str, today: dt.date, actor: scope.Actor) -> dict[str, Any]:

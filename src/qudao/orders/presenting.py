@@ -278,7 +278,8 @@ def order(actor: scope.Actor, view: queries.OrderView, *, today: dt.date) -> dic
     """An order's page."""
     party = partners.get_party(view.party_id, actor)
     place = partners.get_place(view.ship_to_id, actor)
-    shipments = queries.shipments_of(view.id, actor=actor)
+    ever = queries.shipments_of(view.id, actor=actor, withdrawn=True)
+    shipments = [one for one in ever if one.status != "withdrawn"]
     stock = explaining.allocation(view, shipments, actor)
     sites, holds = (stock["sites"], stock["holds"]) if stock else ({}, [])
     steps = {wanted for current, wanted in progress.ORDER_STEPS if current == view.status}
@@ -313,7 +314,7 @@ def order(actor: scope.Actor, view: queries.OrderView, *, today: dt.date) -> dic
         "placed_by": queries_people.names_of([view.placed_by]).get(view.placed_by, "") if actor.house else "",
         "timeline": queries_journal.timeline(
             f"orders.order:{view.id}",
-            *(f"orders.shipment:{one.id}" for one in shipments),
+            *(f"orders.shipment:{one.id}" for one in ever),
             *(f"inventory.hold:{one}" for one in holds),
             actor=actor,
         ),

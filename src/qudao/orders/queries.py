@@ -228,9 +228,10 @@ def get_shipment(shipment_id: uuid.UUID, *, actor: scope.Actor) -> ShipmentView:
     return dataclasses.replace(view, receivers=selecting.receivers(found.order))
 
 
-def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor) -> list[ShipmentView]:
-    """The shipments of an order that stand, with lines."""
-    rows = models.Shipment.objects.filter(order_id=order_id).exclude(status="withdrawn")
+def shipments_of(order_id: uuid.UUID, *, actor: scope.Actor, withdrawn: bool = False) -> list[ShipmentView]:
+    """The shipments of an order that stand, or with those that were `withdrawn`, with lines."""
+    rows = models.Shipment.objects.filter(order_id=order_id)
+    rows = rows if withdrawn else rows.exclude(status="withdrawn")
     found = list(scope.visible(rows, actor).order_by("number"))
     return shipment_views(found, _shipment_lines(shipment__in=found) if found else ())
 

@@ -50,7 +50,7 @@ def _show(request, view: queries.ShipmentView, *, reasons=(), scans: str = "", c
         "reasons": reasons,
         "site": shipment_pages.site_name(request.actor, view),
         "causes": shipment_pages.causes() if step == "review" else [],
-        "taken_back": shipment_pages.taken_back(view, request.actor),
+        "taken_back": shipment_pages.lots_of(line for line in walk.lines if line.id in walk.held),
         "picked_it": step == "review" and view.picked_by == request.actor.ref,
     }
     return pages.show(request, "orders/scan.html", context, status=code)

@@ -1,7 +1,7 @@
 """What the pages of a shipment show: its facts, the next step, the scanner's state, what was signed for."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -67,7 +67,9 @@ def detail(actor: scope.Actor, view: queries.ShipmentView, typed: Mapping[str, s
     order = queries.get_order(view.order_id, actor=actor)
     subject = f"orders.shipment:{view.id}"
     most = queries_journal.TIMELINE + sum(line.resolved > 0 for line in view.lines)
-    found = queries_journal.list_about(subjects=[subject], node_ids=(), actor=actor, limit=most)
+    # What withdrew it stands with its order.
+    subjects = [subject, *([f"orders.order:{order.id}"] if view.status == "withdrawn" else ())]
+    found = queries_journal.list_about(subjects=subjects, node_ids=(), actor=actor, limit=most)
     timeline = queries_journal.as_timeline(found, of=subject, said=_stopped, actor=actor)
     return {
         "shipment": view,
@@ -80,7 +82,7 @@ def detail(actor: scope.Actor, view: queries.ShipmentView, typed: Mapping[str, s
         "signed": view.status.startswith("signed"),
         "photos": photos(view, actor),
         "different": view.status == "signed_with_difference",
-        "taken_back": taken_back(view, actor),
+        "taken_back": lots_of(taken_back(view, actor)),
         "reviewed": bool(view.reviewed_by),
         "open": [_open(line, typed) for line in view.lines if line.unresolved > 0],
         "settled": _settled(view, found, timeline),
@@ -158,13 +160,17 @@ def _settled(view: queries.ShipmentView, found, timeline) -> list[dict[str, Any]
     return sorted(settled, key=lambda one: one["line"].no)
 
 
-def taken_back(view: queries.ShipmentView, actor: scope.Actor) -> str:
-    """The lots to be sent that are set aside no more: a hold took them back, and nothing of them may leave."""
+def taken_back(view: queries.ShipmentView, actor: scope.Actor) -> tuple[queries.ShipmentLineView, ...]:
+    """The lines to be sent that are set aside no more: a hold took their lots back, and nothing of them may leave."""
     if not actor.house or view.status not in progress.IN_THE_HOUSE:
-        return ""
+        return ()
     kept = inventory.reservations_of(origin_type="orders.order", origin_id=str(view.order_id), actor=actor)
     found = {one.balance_id for one in kept}
-    return "、".join(dict.fromkeys(line.lot_code for line in view.lines if line.balance_id not in found))
+    return tuple(line for line in view.lines if line.balance_id not in found)
+
+
+def lots_of(lines: Iterable[queries.ShipmentLineView]) -> str:
+    return "、".join(dict.fromkeys(line.lot_code for line in lines))
 
 
 def photos(view: queries.ShipmentView, actor: scope.Actor) -> list[str]:
@@ -191,20 +197,23 @@ def site_name(actor: scope.Actor, view: queries.ShipmentView) -> str:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Walk:
-    """The lines of a shipment in the order they are worked, and where the goods of each balance lie."""
+    """The lines of a shipment in the order they are worked, where the goods of each balance lie, and the ids of the
+    lines whose goods were held since and may not leave."""
 
     status: str
     lines: Sequence[queries.ShipmentLineView]
     shelves: Mapping[int, inventory.Shelf]
+    held: Collection[int] = ()
 
 
 def walk(view: queries.ShipmentView, actor: scope.Actor) -> Walk:
     """Shelf by shelf while picking; once picked everything lies on the packing table."""
+    held = frozenset(line.id for line in taken_back(view, actor))
     if view.status != "to_pick":
-        return Walk(view.status, view.lines, {})
+        return Walk(view.status, view.lines, {}, held)
     found = inventory.shelves([line.balance_id for line in view.lines], actor)
     lines = sorted(view.lines, key=lambda line: walking.order(_stop(line, found.get(line.balance_id))))
-    return Walk(view.status, lines, found)
+    return Walk(view.status, lines, found, held)
 
 
 def _stop(line: queries.ShipmentLineView, shelf: inventory.Shelf | None) -> walking.Stop:
@@ -237,6 +246,10 @@ def state(view: Walk, accepted: Sequence[str], code: str, *, now) -> tuple[scann
         more = {"left": _left(view, before), "lines": _lines(view, before)}
         return _reviewed(view, new, scanner.refusal(new, **more)), list(accepted)
     now_on = {line for line, seen in after.quantities.items() if seen != before.quantities.get(line)}
+    if gone := next((line for line in view.lines if line.id in now_on & set(view.held)), None):
+        stopped = [errors.Reason("inventory.lot_held", params={"lot": gone.lot_code})]
+        more = {"left": _left(view, before), "lines": _lines(view, before)}
+        return scanner.refusal(stopped, **more), list(accepted)
     return _accepted(view, after, now_on, seen[-1], scanner.warning(new)), [*accepted, code]
 
 
@@ -317,16 +330,12 @@ def _left(view: Walk, found: checking.Matched) -> Decimal:
 
 def _lines(view: Walk, found: checking.Matched, now_on: set[int] = frozenset()) -> list[scanner.Line]:
     """What is still to scan first, in the order of the walk; what is complete sinks to the end."""
-    lines = [
-        _line(line, view.shelves.get(line.balance_id), found.quantities.get(line.id, Decimal(0)), now_on)
-        for line in view.lines
-    ]
+    lines = [_line(view, line, found.quantities.get(line.id, Decimal(0)), now_on) for line in view.lines]
     return sorted(lines, key=lambda line: (not line.now, line.complete))
 
 
-def _line(
-    line: queries.ShipmentLineView, shelf: inventory.Shelf | None, done: Decimal, now_on: set[int]
-) -> scanner.Line:
+def _line(view: Walk, line: queries.ShipmentLineView, done: Decimal, now_on: set[int]) -> scanner.Line:
+    shelf = view.shelves.get(line.balance_id)
     lot = " / ".join(filter(None, (line.lot_code, line.serial_code)))
     # One word to the reader: a line of the list breaks before it, not inside.
     until = _("until %(day)s") % {"day": line.last_usable_on} if line.last_usable_on else ""
@@ -339,7 +348,7 @@ def _line(
         unit=line.unit,
         now=line.id in now_on,
         place=shelf.code if shelf else "",
-        zone=shelf.zone if shelf else "",
+        zone="held" if line.id in view.held else shelf.zone if shelf else "",
         kept=line.storage if shelf else "",
         cold=shelf.cold if shelf else False,
     )
