@@ -54,6 +54,7 @@ def _told(demo: Demo) -> Iterator[tuple[str, str, str]]:
     yield "account", "zhoulan", "/account/"
     yield "password", "zhoulan", "/account/password/"
     yield "search-nothing", "zhoulan", "/search/?q=99999999999"
+    yield "search-words", "zhoulan", "/search/?q=SO1-2026-0"
     yield "not-found", "zhoulan", "/orders/00000000-0000-0000-0000-000000000000/"
     yield "refused", "lijun", "/journal/"
     yield "hospital", "wangmin", f"/partners/{party['zheer']}/"

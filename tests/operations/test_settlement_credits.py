@@ -240,6 +240,7 @@ def test_what_is_not_invoiced_opens_to_its_delivery_lines_and_adds_up_to_the_cre
         ("SH-1", Decimal("113.00"), Decimal("33.90"), Decimal("113.00"), Decimal("-33.90")),
     ]
     assert [one.signed_on for one in lines] == [None, TODAY, TODAY]
+    assert [one.quantity for one in lines] == [1, 1, 10]
     count, sums = read(queries.total_unbilled, world.debtor)
     assert (count, sums["remaining"]) == (3, Decimal("96.10"))
     # A line that was refused whole is neither signed for nor on its way any more.

@@ -10,6 +10,7 @@ from django.test import Client
 
 from qudao.kernel import scope
 from qudao.organisation import models as organisation
+from qudao.partners import models as partners
 from qudao.settlement import cards, finding, models
 from qudao.settlement import operations as settlement
 from qudao.shell.middleware import LANGUAGE_COOKIE
@@ -249,6 +250,44 @@ def test_an_invoice_says_code_specification_lot_unit_price_and_why_a_cent_of_tax
     worlds.settle()
     [odd] = settlement.issue_invoices(debtor_node_id=world.debtor, up_to=TODAY, actor=worlds.HOUSE, now=NOW)
     assert cents in _read(clerk(), f"/invoices/{odd.id}/")
+
+
+def test_documents_are_found_by_their_last_figures_or_their_partner(world):
+    [invoice] = settlement.issue_invoices(
+        debtor_node_id=world.debtor, up_to=TODAY, actor=worlds.HOUSE, now=NOW
+    )
+    built = settlement.build_statement(debtor_node_id=world.debtor, month=TODAY, actor=worlds.HOUSE, now=NOW)
+    client = clerk()
+    with scope.everything():
+        name = "康泽医疗"
+        partners.Party.objects.create(
+            pk=invoice.party_id,
+            node_id=invoice.node_id,
+            file_node_id=invoice.node_id,
+            code="KZ",
+            name=name,
+            search_keys=[name],
+        )
+    for number, address in ((invoice.number, "/invoices/"), (built.statement.number, "/statements/")):
+        for asked in (number, number[-4:], number[:3].lower(), name):
+            assert f">{number}<" in client.get(address, {"q": asked}).content.decode(), (address, asked)
+        for asked in ("000009", number[-2:], "没有这家"):
+            assert f">{number}<" not in client.get(address, {"q": asked}).content.decode(), (address, asked)
+
+
+def test_a_temporary_limit_is_asked_for_and_shown_by_its_last_day(world):
+    organisation.Role.objects.filter(code="clerk").update(
+        permissions=["settlement.credit.view", "settlement.credit.manage"]
+    )
+    client, address = clerk(), f"/debtors/{world.debtor}/"
+    given = {"limit": "10000", "temporary": "500", "temporary_until": "2026-12-31", "payment_days": "30"}
+    sent = client.post(f"{address}credit/", given | {"approver": "财务总监", "key": "k-1"})
+    assert sent.status_code == 302
+    with scope.everything():
+        assert models.CreditLine.objects.get(node_id=world.debtor).temporary_until == dt.date(2027, 1, 1)
+    page = _read(client, address)
+    assert "临时额度 500.00 至 2026-12-31" in page
+    assert 'name="temporary_until" value="2026-12-31"' in client.get(address).content.decode()
 
 
 def test_a_receipt_begins_in_the_list_of_receipts_with_who_paid_and_says_which_entity_is_paid(world):

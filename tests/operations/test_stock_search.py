@@ -5,6 +5,7 @@ import re
 import pytest
 
 from qudao.catalog import models as catalog
+from qudao.inventory import models as inventory
 from qudao.kernel import scope
 from tests.operations import flow_world, partners_world
 from tests.operations.test_trace import browser
@@ -57,6 +58,19 @@ def test_an_address_that_names_a_lot_still_finds_it(found):
     assert found(lot="K01") == ["K01"]
     assert found(lot="K01", q="S1") == []
     assert found(lot="K01", q="jiati") == ["K01"]
+
+
+def test_holding_a_lot_says_before_what_it_locks_and_after_what_it_did(found):
+    permissions = ["inventory.stock.view", "inventory.stock.hold"]
+    client = browser(partners_world.person("quality", permissions=permissions, whole=True).id)
+    with scope.everything():
+        lot = inventory.Lot.objects.get(code="K01")
+    address = f"/stock/lots/{lot.pk}/"
+    assert "将冻结我方库存 1 件，" in client.get(address).content.decode()
+    form = {"step": "hold", "reason": "厂家通知", "key": "k-1"}
+    assert "已冻结。" in client.post(f"{address}do/", form, follow=True).content.decode()
+    with scope.everything():
+        assert inventory.Lot.objects.get(code="K01").held is True
 
 
 def test_who_looks_for_a_lot_is_shown_lots_unless_warehouses_are_asked_for(found):

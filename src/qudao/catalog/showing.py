@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from qudao.catalog import labels, listing, queries
-from qudao.kernel import scope
+from qudao.kernel import periods, scope
 from qudao.organisation import queries as organisation
 from qudao.organisation import queries_journal
 from qudao.ui import formats, marks, status, tables
@@ -82,7 +82,7 @@ def certificates(found: queries.ItemDetail, today: dt.date) -> tables.Table:
 
 def _covered(one: queries.ItemCertificate, revoked: bool, today: dt.date) -> dict[str, str]:
     """Which production dates a version covers, in words and colour: green now, grey for older goods."""
-    last = one.period.valid_until and one.period.valid_until - dt.timedelta(days=1)
+    last = periods.last_day(one.period.valid_until)
     made = f"{one.period.valid_from} – {last or _('no expiry')}"
     if not one.covers:
         tone, says, made = "hold", _("No longer lists this model"), _("None")

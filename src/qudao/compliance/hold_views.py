@@ -1,7 +1,6 @@
 """Holds (冻结): the list of quality, putting a lot on hold from its trace, and lifting a hold."""
 
 import uuid
-from collections.abc import Iterator
 
 from django import forms
 from django.contrib import messages
@@ -76,15 +75,7 @@ def trace_hold(request) -> HttpResponse:
         return len(placed.affected)
 
     def then(affected: int) -> str:
-        said = _("On hold.")
-        if affected:
-            words = ngettext(
-                "On hold. %(count)s document lost its stock and must be allocated anew.",
-                "On hold. %(count)s documents lost their stock and must be allocated anew.",
-                affected,
-            )
-            said = words % {"count": affected}
-        messages.success(request, said)
+        messages.success(request, stock_words.hold_placed(affected))
         return act.back
 
     return acts.respond(request, act, Hold, perform=perform, then=then)
@@ -92,25 +83,15 @@ def trace_hold(request) -> HttpResponse:
 
 def _consequence(reach: held.Reach, unit: str) -> str:
     """What a hold reaches and what it does not, in numbers."""
-    said = _("This locks %(quantity)s of ours: nothing of it can be sold, picked or shipped.") % {
-        "quantity": formats.quantity(reach.ours, unit)
-    }
-    for beyond in _beyond(reach, unit):
-        said = _("%(locked)s %(beyond)s") % {"locked": said, "beyond": beyond}
-    return said
-
-
-def _beyond(reach: held.Reach, unit: str) -> Iterator[str]:
-    if reach.road:
-        yield _("%(quantity)s more are on the road, not covered by this hold; have them stopped.") % {
-            "quantity": formats.quantity(reach.road, unit)
-        }
-    if reach.out:
-        yield ngettext(
-            "%(count)s consignee has %(quantity)s more, not covered by this hold; notify it.",
-            "%(count)s consignees have %(quantity)s more, not covered by this hold; notify them.",
-            reach.consignees,
-        ) % {"quantity": formats.quantity(reach.out, unit), "count": reach.consignees}
+    said = stock_words.hold_reaches(ours=reach.ours, road=reach.road, unit=unit)
+    if not reach.out:
+        return said
+    beyond = ngettext(
+        "%(count)s consignee has %(quantity)s more, not covered by this hold; notify it.",
+        "%(count)s consignees have %(quantity)s more, not covered by this hold; notify them.",
+        reach.consignees,
+    ) % {"quantity": formats.quantity(reach.out, unit), "count": reach.consignees}
+    return _("%(locked)s %(beyond)s") % {"locked": said, "beyond": beyond}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -278,7 +279,7 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
         documents = origins.documents(
             {(one.origin_type, one.origin_id) for one in (*moves, *reservations)}, actor
         )
-        today = periods.business_date(request.now)
+        today, sums = periods.business_date(request.now), _lot_sums(balances)
         context = {
             "lot": found,
             "certificate": _certificate_of(found, today),
@@ -287,7 +288,7 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             "crumbs": [{"title": _("Stock"), "url": f"{reverse('stock')}?by=lot"}, {"title": found.code}],
             "expired": found.last_usable_on is not None and found.last_usable_on < today,
             "balances": [(one, words.site(one.site_name, one.site_kind)) for one in balances],
-            "sums": _lot_sums(balances),
+            "sums": sums,
             "moves": [
                 {
                     "move": one,
@@ -315,6 +316,9 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             "can_hold": actor.can("inventory.stock.hold"),
             "can_release": actor.can("inventory.hold.release"),
             "released": words.RELEASED,
+            "reaches": words.hold_reaches(
+                ours=sums["on_hand"], road=sums["in_transit"], unit=found.base_unit
+            ),
             "reasons": reasons,
             "typed": request.POST,
         }
@@ -361,12 +365,11 @@ def lot_step(request, lot_id: int) -> HttpResponse:
         if request.POST.get("step") == "release":
             hold_id = _hold_of(request, lot_id)
             operations.release_hold(hold_id=hold_id, to=request.POST.get("to", ""), **common)
-        else:
-            operations.hold_lot(lot_id=lot_id, **common)
-        return str(lot_id)
+            return _("The hold is lifted.")
+        return words.hold_placed(len(operations.hold_lot(lot_id=lot_id, **common).affected))
 
     try:
-        pages.once(request, perform)
+        messages.success(request, pages.once(request, perform))
     except errors.Refused as refusal:
         return _show_lot(request, lot_id, reasons=refusal.reasons, code=refusal.status)
     return redirect("lot", lot_id=lot_id)

@@ -1,8 +1,11 @@
 """Words for what happens to stock, for pages and lists."""
 
+from decimal import Decimal
+
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from qudao.ui import status
+from qudao.ui import formats, status
 
 # Move.kind → what happened
 MOVES = {
@@ -34,6 +37,30 @@ _NAMED_BY_KIND = frozenset({"transit", "loss", "count", "opening"})
 def site(name: str, kind: str, party: str = "") -> str:
     """A site as a person calls it: ours by name, a partner's by the partner, the others by what they are."""
     return str(status.show("site", kind).label) if kind in _NAMED_BY_KIND else party or name
+
+
+def hold_reaches(*, ours: Decimal, road: Decimal, unit: str) -> str:
+    """What a hold of a lot or serial locks and what it does not, in numbers, asked before it is placed."""
+    said = gettext("This locks %(quantity)s of ours: nothing of it can be sold, picked or shipped.") % {
+        "quantity": formats.quantity(ours, unit)
+    }
+    if not road:
+        return said
+    beyond = gettext("%(quantity)s more are on the road, not covered by this hold; have them stopped.") % {
+        "quantity": formats.quantity(road, unit)
+    }
+    return gettext("%(locked)s %(beyond)s") % {"locked": said, "beyond": beyond}
+
+
+def hold_placed(affected: int) -> str:
+    """What a hold did, with how many documents lost what was set aside for them."""
+    if not affected:
+        return gettext("On hold.")
+    return ngettext(
+        "On hold. %(count)s document lost its stock and must be allocated anew.",
+        "On hold. %(count)s documents lost their stock and must be allocated anew.",
+        affected,
+    ) % {"count": affected}
 
 
 def arrival(kind: str, origin_type: str) -> str:

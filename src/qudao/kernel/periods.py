@@ -62,3 +62,8 @@ def add_months(day: dt.date, months: int) -> dt.date:
 def day_after(last_day: dt.date | None) -> dt.date | None:
     """The first day on which what holds to `last_day` does so no longer; None where it has no end."""
     return None if last_day is None else last_day + dt.timedelta(days=1)
+
+
+def last_day(until: dt.date | None) -> dt.date | None:
+    """The last day of what holds until `until`, as people say it; None where it has no end."""
+    return None if until is None else until - dt.timedelta(days=1)

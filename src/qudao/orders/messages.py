@@ -76,6 +76,11 @@ MESSAGES: dict[str, Message] = {
         _("The same file or message (%(reference)s) already made an order of this account: %(number)s"),
         _("Open that order. For a new order send a new file."),
     ),
+    "orders.reference_repeated": Message(
+        _("The customer's number %(reference)s was used before"),
+        _("%(number)s of %(on)s carries it too."),
+        _("Open that order. Place this one only if it is another."),
+    ),
     "orders.draft_of_other_account": Message(
         _("A draft stays with its channel account"),
         _("%(number)s was kept for another account than the one chosen now."),

@@ -14,7 +14,7 @@ from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
 from qudao.inventory.rules import allocation, eligibility, moves
 from qudao.kernel import decisions, errors, money, periods, scope
-from qudao.orders import outlook
+from qudao.orders import outlook, queries
 from qudao.orders.rules import amounts, life, requests
 from qudao.partners import queries as partners
 from qudao.pricing import queries as pricing
@@ -148,6 +148,7 @@ def prepare(
     )
     reasons += verdict.reasons
     reasons += shortages(found, wants)
+    reasons += _repeated(request.reference, account)
     return Prepared(
         request,
         delivery,
@@ -161,6 +162,16 @@ def prepare(
         found,
         tuple(reasons),
     )
+
+
+def _repeated(reference: str, account: partners.Account) -> list[errors.Reason]:
+    """A customer's own number a second time: often one order sent twice, at times two deliveries of one number."""
+    found = queries.standing_order_called(reference, account_id=account.id) if reference else None
+    if found is None:
+        return []
+    number, on, link = found
+    params = {"reference": reference, "number": number, "on": on.isoformat()}
+    return [errors.Reason("orders.reference_repeated", params=params, link=link, severity="warn")]
 
 
 def _check_items(request, account, items) -> list[errors.Reason]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db import models as django_models
 from django.db.models import F
+from django.urls import reverse
 
 from qudao.kernel import cursors, errors, numbering, scope
 from qudao.orders import models, selecting
@@ -170,6 +171,14 @@ def others_of_basket(view: OrderView, *, actor: scope.Actor) -> list[tuple[uuid.
 def find_order(number: str, *, actor: scope.Actor) -> OrderView | None:
     found = scope.visible(models.Order.objects.filter(number=number), actor).first()
     return None if found is None else view_of(found, _lines(order=found), actor=actor)
+
+
+def standing_order_called(reference: str, *, account_id: int) -> tuple[str, dt.date, str] | None:
+    """Number, day and page of the account's newest order under this number of the customer's, cancelled ones and
+    drafts aside."""
+    named = models.Order.objects.filter(account_id=account_id, reference=reference)
+    found = named.exclude(status__in=("draft", "cancelled")).order_by("-business_on", "-pk").first()
+    return found and (found.number, found.business_on, reverse("order", args=[found.pk]))
 
 
 def find_order_line(line_id: int, *, actor: scope.Actor) -> LineView | None:

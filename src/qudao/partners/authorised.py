@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from qudao.kernel import periods
 from qudao.partners import changing, forms, profile, queries
 from qudao.partners.listing import Names
 from qudao.ui import tables
@@ -79,7 +80,7 @@ def row(
         "exclusive": _("Exclusive") if one.exclusive else _("Non-exclusive"),
         "state": _state(one, today),
         "valid_from": one.valid_from,
-        "last_day": one.valid_until and one.valid_until - dt.timedelta(days=1),
+        "last_day": periods.last_day(one.valid_until),
         "target": one.target,
         "entity": names.entities.get(one.entity_id, ""),
     }

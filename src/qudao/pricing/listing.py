@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from qudao.kernel import scope
+from qudao.kernel import periods, scope
 from qudao.partners import queries as partners
-from qudao.pricing import names as words
 from qudao.pricing import queries
 from qudao.pricing.names import Names
 from qudao.ui import filters, formats, listing, parsing, status, tables
@@ -113,7 +112,7 @@ def _contract_columns() -> list[tables.Column]:
 def _contract(row: queries.ContractRow, names: Names, today: dt.date, actor: scope.Actor) -> dict[str, Any]:
     """One line; of a contract nobody signed yet its draft's version, days and prices."""
     url = reverse("contract", args=[row.id])
-    last = words.last_day(row.ends)
+    last = periods.last_day(row.ends)
     left = (last - today).days if last and row.state in ("effective", "expiring") else None
     return {
         "url": url,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qudao.catalog import queries as catalog
+from qudao.kernel import periods
 from qudao.ui import formats
 
 KINDS = {
@@ -69,11 +70,6 @@ class Names(catalog.Names):
         return " · ".join(filter(None, parts)) or _("Everybody")
 
 
-def last_day(until: dt.date | None) -> dt.date | None:
-    """The last day of what holds until `until`."""
-    return None if until is None else until - dt.timedelta(days=1)
-
-
 def period(valid_from: dt.date | None, valid_until: dt.date | None) -> str:
     """2026-01-01 – 2026-12-31, or from a day on without an end."""
     if valid_from is None:
@@ -88,7 +84,7 @@ def period(valid_from: dt.date | None, valid_until: dt.date | None) -> str:
 def term(name: str, value: Any) -> str:
     """A contract term's value in words."""
     if name == "valid_until":
-        return formats.day(last_day(value)) if value else _("Without end")
+        return formats.day(periods.last_day(value)) if value else _("Without end")
     if name == "valid_from":
         return formats.day(value)
     if name == "payment_days":

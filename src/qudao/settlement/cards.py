@@ -182,7 +182,9 @@ def _available(credit: queries.CreditView) -> cards.Fact:
 
 def _credit_facts(credit: queries.CreditView, called: Mapping[str, Any]) -> list[tuple[str, Any]]:
     until = (
-        _("until %(day)s") % {"day": formats.day(credit.temporary_until)} if credit.temporary_until else ""
+        _("until %(day)s") % {"day": formats.day(periods.last_day(credit.temporary_until))}
+        if credit.temporary_until
+        else ""
     )
     return [
         (_("Limit"), formats.amount(credit.limit)),

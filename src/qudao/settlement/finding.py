@@ -17,12 +17,12 @@ VIEW_REBATES, VIEW_CREDIT = "settlement.rebate.view", "settlement.credit.view"
 
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
-    """Statements, invoices and rebate runs whose number begins with the text."""
+    """Statements, invoices and rebate runs whose number the text names."""
     if len(text) < 2 or not text.isascii():
         return []
     hits: list[search.Hit] = []
     if actor.can(VIEW_STATEMENTS):
-        wanted = queries.StatementFilter(number=text)
+        wanted = queries.StatementFilter(text=text)
         hits += [
             search.Hit(
                 kind=_("Statements"),
@@ -35,7 +35,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             for one in queries.list_statements(actor=actor, wanted=wanted, limit=limit).rows
         ]
     if actor.can(VIEW_INVOICES):
-        issued = queries.InvoiceFilter(number=text)
+        issued = queries.InvoiceFilter(text=text)
         hits += [
             search.Hit(
                 kind=_("Invoices"),
@@ -47,7 +47,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             for one in queries.list_invoices(actor=actor, wanted=issued, limit=limit).rows
         ]
     if actor.can(VIEW_REBATES):
-        runs = queries.RunFilter(number=text)
+        runs = queries.RunFilter(text=text)
         hits += [
             search.Hit(
                 kind=_("Rebates"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qudao.catalog import queries as catalog
@@ -16,7 +17,7 @@ from qudao.organisation import queries as organisation
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
 from qudao.settlement import debtors, queries
-from qudao.ui import formats, listing, pages, parsing, progress, tables
+from qudao.ui import filters, formats, listing, pages, parsing, progress, tables
 
 # Whose a document of a debtor is; to a partner that goes without saying, which of us it deals with not.
 PARTY = tables.Column(
@@ -56,6 +57,16 @@ def parties_named(text: str, actor: scope.Actor) -> tuple[int, ...] | None:
     if not text.strip():
         return None
     return tuple(one.id for one in partners.search_parties(text, actor=actor, limit=MOST_PARTIES))
+
+
+def named(request) -> dict[str, Any]:
+    """What the `named_filter` of a list of documents asks for, as their filters take it."""
+    text = request.GET.get("q", "").strip()[:80]
+    return {"text": text, "party_ids": parties_named(text, request.actor) or ()}
+
+
+def named_filter(actor: scope.Actor) -> filters.Text:
+    return filters.Text("q", _("Document number or partner") if actor.house else _("Document number"))
 
 
 def whose(node_id: int, actor: scope.Actor) -> tuple[str, str, int]:

@@ -13,6 +13,7 @@ from qudao.ui import formats, pages
 from qudao.ui import search as ui_search
 
 PER_KIND = 6
+ON_A_PAGE = 30
 LONGEST = 2000
 
 
@@ -22,9 +23,11 @@ def search(request) -> HttpResponse:
     """The palette's fragment; as a page of its own, a single hit is opened at once (a scanner sends Enter)."""
     text = request.GET.get("q", "").strip()[:LONGEST]
     scanned = scan(text, today=periods.business_date(request.now))
-    hits = find(needles(text, scanned), actor=request.actor)
-    found = {"query": text, "groups": grouped(hits)}
-    if request.headers.get("HX-Request"):
+    palette = bool(request.headers.get("HX-Request"))
+    limit = PER_KIND if palette else ON_A_PAGE
+    hits = find(needles(text, scanned), actor=request.actor, limit=limit)
+    found = {"query": text, "groups": grouped(hits, limit=limit), "palette": palette}
+    if palette:
         return pages.show(request, "ui/search_results.html", found)
     if address := landing(hits, scanned):
         return redirect(address)
@@ -52,13 +55,13 @@ def needles(text: str, scanned: udi.Scan | None) -> list[str]:
     return parts if len(parts) > 1 else list(dict.fromkeys([*parts, text]))
 
 
-def find(texts: list[str], *, actor) -> list[ui_search.Hit]:
-    """Every module's hits for every text, each thing once."""
+def find(texts: list[str], *, actor, limit: int = PER_KIND) -> list[ui_search.Hit]:
+    """Every module's hits for every text, each thing once; up to `limit` of a kind."""
     return ui_search.joined(
         hit
         for finder in manifest.collect("search")
         for text in texts
-        for hit in finder(text, actor=actor, limit=PER_KIND)
+        for hit in finder(text, actor=actor, limit=limit)
     )
 
 
@@ -78,12 +81,12 @@ def landing(hits: list[ui_search.Hit], scanned: udi.Scan | None) -> str:
     return ""
 
 
-def grouped(hits: list[ui_search.Hit]) -> list[dict]:
+def grouped(hits: list[ui_search.Hit], *, limit: int) -> list[dict]:
     """Hits under their headings, in the order the modules answered."""
     headings = list(dict.fromkeys(str(hit.kind) for hit in hits))
     ordered = sorted(hits, key=lambda hit: headings.index(str(hit.kind)))
     return [
-        {"title": title, "entries": entries, "cut": len(entries) >= PER_KIND}
+        {"title": title, "entries": entries, "cut": len(entries) >= limit}
         for title, entries in (
             (title, list(found)) for title, found in itertools.groupby(ordered, key=lambda hit: str(hit.kind))
         )

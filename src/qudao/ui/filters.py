@@ -135,7 +135,7 @@ def _rest(query: QueryDict, *own: str) -> list[tuple[str, str]]:
 
 def _days(one: Days, query: QueryDict) -> dict[str, Any]:
     since, until = one.read(query)
-    last = until - dt.timedelta(days=1) if until else None
+    last = periods.last_day(until)
     clear = _span(query, one, None, None)
     spans = [
         {"label": label, "url": _span(query, one, *span), "on": span == (since, last)}

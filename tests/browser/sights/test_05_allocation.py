@@ -61,9 +61,11 @@ def test_when_a_lot_is_held_its_order_is_allocated_anew_and_says_what_was_skippe
     assert lot_row(desk, second).locator("td").all_inner_texts()[4] == f"2 {unit}"
 
     quality.goto(f"/stock/lots/{first_id}/")
+    expect(quality.locator("aside form")).to_contain_text("将冻结我方库存")
     quality.get_by_label("冻结整批").fill("厂家通知：包装漏气")
     quality.get_by_role("button", name="冻结").click()
     expect(quality.locator(".q-head")).to_contain_text("冻结")
+    expect(quality.get_by_text("张单据失去库存占用，须重新分配。")).to_be_visible()
 
     desk.goto("/todos/")
     desk.get_by_role("link", name="占用被收回的订单").click()

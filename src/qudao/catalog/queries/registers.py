@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from qudao.catalog import certificates as rules
 from qudao.catalog import models
-from qudao.kernel import errors
+from qudao.kernel import errors, periods
 
 from . import products
 
@@ -163,7 +163,7 @@ def _device_conditions(chosen: DeviceFilter, on: dt.date) -> tuple[str, dict[str
 def _device(item: products.ItemView, row: tuple[Any, ...], on: dt.date) -> DeviceRow:
     _id, _code, stands, holds, until, listed, di, number, revoked_on = row
     state = rules.standing(listed=listed, stands=stands, holds=holds, until=until, on=on)
-    return DeviceRow(item, di, number, until and until - dt.timedelta(days=1), state, revoked_on)
+    return DeviceRow(item, di, number, periods.last_day(until), state, revoked_on)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +286,7 @@ def terms_of(certificate_id: int) -> list[CertificateTerm]:
     rows = models.CertificateVersion.objects.filter(certificate_id=certificate_id).order_by("-number")
     counted = rows.annotate(devices=Count("coverage"))
     return [
-        CertificateTerm(number, begins, until and until - dt.timedelta(days=1), devices)
+        CertificateTerm(number, begins, periods.last_day(until), devices)
         for number, begins, until, devices in counted.values_list(
             "number", "valid_from", "valid_until", "devices"
         )
@@ -335,7 +335,7 @@ def _place(cursor: str | None) -> tuple[dt.date, int]:
 
 def _certificate(row: tuple[Any, ...], on: dt.date) -> CertificateRow:
     until, revoked_on = row[7], row[8]
-    last_day = until and until - dt.timedelta(days=1)
+    last_day = periods.last_day(until)
     stands = revoked_on is None or revoked_on > on
     state = rules.standing(listed=True, stands=stands, holds=row[10], until=until, on=on)
     return CertificateRow(

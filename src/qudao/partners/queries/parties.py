@@ -193,7 +193,7 @@ def total_parties(filters: PartyFilter, *, actor: scope.Actor, today: dt.date | 
     with scope.transaction(actor):
         found = _filtered(filters, actor, day).aggregate(
             parties=Count("pk"),
-            expiring=Count("pk", filter=Q(Exists(_expiring(actor, day, EXPIRING)))),
+            expiring=Count("pk", filter=Q(pk__in=_expiring(actor, day, EXPIRING))),
             frozen=Count("pk", filter=Q(frozen_at__isnull=False)),
             awaiting_admission=Count("pk", filter=~Q(admission="effective")),
         )
@@ -242,8 +242,9 @@ def _has_role(role: str) -> Exists:
 
 
 def _expiring(actor: scope.Actor, day: dt.date, within: int) -> QuerySet:
-    held = scope.visible(models.Licence.objects.filter(party_id=OuterRef("pk")), actor)
-    return held.filter(revoked_on__isnull=True, valid_until__lte=day + dt.timedelta(days=within + 1))
+    """The parties of which a licence lapses within so many days, lapsed ones too."""
+    held = scope.visible(models.Licence.objects.filter(revoked_on__isnull=True), actor)
+    return held.filter(valid_until__lte=day + dt.timedelta(days=within + 1)).values("party_id")
 
 
 def _dealt(actor: scope.Actor, day: dt.date) -> Q:
@@ -275,7 +276,7 @@ def _filtered(filters: PartyFilter, actor: scope.Actor, day: dt.date) -> QuerySe
     if filters.frozen is not None:
         rows = rows.filter(frozen_at__isnull=not filters.frozen)
     if filters.expiring_within is not None:
-        rows = rows.filter(Exists(_expiring(actor, day, filters.expiring_within)))
+        rows = rows.filter(pk__in=_expiring(actor, day, filters.expiring_within))
     wanted = {"tier": filters.tier, "region_id": filters.region_id, "line_id": filters.line_id}
     facets = {name: value for name, value in wanted.items() if value}
     if facets:
@@ -321,7 +322,7 @@ def _about(ids: list[int], actor: scope.Actor, day: dt.date) -> dict[int, _Facts
 
 
 def _party_row(party: models.Party, facts: _Facts, day: dt.date) -> PartyRow:
-    expires_on = facts.valid_until - dt.timedelta(days=1) if facts.valid_until else None
+    expires_on = periods.last_day(facts.valid_until)
     return PartyRow(
         id=party.pk,
         code=party.code,

@@ -5,7 +5,7 @@ import pathlib
 
 from django.utils.translation import gettext as _
 
-from qudao.kernel import scope
+from qudao.kernel import periods, scope
 from qudao.orders import queries as orders
 from qudao.organisation import queries as organisation
 from qudao.partners import queries as partners
@@ -51,7 +51,7 @@ def certificates(shipment: orders.ShipmentView, *, on: dt.date, actor: scope.Act
 def _row(line, found) -> list[str]:
     valid = _("not found")
     if found is not None:
-        last = found.period.valid_until and found.period.valid_until - dt.timedelta(days=1)
+        last = periods.last_day(found.period.valid_until)
         valid = f"{formats.day(found.period.valid_from)} – {formats.day(last) if last else ''}"
     return [
         str(line.no),

@@ -8,13 +8,12 @@ from typing import IO, Any
 import xlsxwriter
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import scope, tabular
+from qudao.kernel import periods, scope, tabular
 from qudao.kernel.tabular import messages
 from qudao.pricing import queries
 
 from . import sheets
 
-_DAY = dt.timedelta(days=1)
 # Fixed, so that the same contract always makes the same bytes.
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
 _EXACT = 15
@@ -44,7 +43,7 @@ def export_contract(
         "partner": account.party_name,
         "title": title,
         "valid_from": version.valid_from,
-        "valid_to": _last(version.valid_until),
+        "valid_to": periods.last_day(version.valid_until),
         "payment_days": version.terms["payment_days"],
         "excludes_promotions": version.terms["excludes_promotions"],
         "note": version.terms["note"] or None,
@@ -72,7 +71,7 @@ def _price(row: queries.VersionPrice, item: catalog.ItemView, version: queries.V
         "tax_included": row.tax_included,
         "minimum_quantity": row.minimum_quantity or None,
         "valid_from": row.valid_from if row.valid_from != version.valid_from else None,
-        "valid_to": _last(row.valid_until) if row.valid_until != version.valid_until else None,
+        "valid_to": periods.last_day(row.valid_until) if row.valid_until != version.valid_until else None,
         "clause": row.clause.removeprefix(version.citation).strip() or None,
     }
 
@@ -95,10 +94,6 @@ def _tiers(term: queries.RebateTerm) -> Iterable[dict[str, Any]]:
 
 def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-
-def _last(valid_until: dt.date | None) -> dt.date | None:
-    return None if valid_until is None else valid_until - _DAY
 
 
 def write(stream: IO[bytes], pages: Iterable[tuple[tabular.Sheet, Iterable[Mapping[str, Any]]]]) -> None:

@@ -88,23 +88,23 @@ WHERE (%(everyone)s OR c.node_id = ANY(%(nodes)s::int[]))
 ORDER BY c.number LIMIT %(limit)s::int
 """
 # Versions that follow each other without a gap are one span: what ends is the span, not the version. One that
-# never came to hold ends on the day it begins.
+# never came to hold ends on the day it begins. Most contracts have one version, which needs no look for its span.
 _FOUND = """
 SELECT c.id, c.number, c.title, c.entity_id, c.party_id, c.account_id, a.line_id, p.name AS party_name, a.tier,
        e.id AS version_id, e.number AS version_number, e.valid_from, e.valid_until,
-       CASE WHEN e.id IS NULL THEN d.valid_until ELSE s.ends END AS ends,
+       CASE WHEN e.id IS NULL THEN d.valid_until ELSE n.ends END AS ends,
        d.id AS draft_id, d.number AS draft_number, d.valid_from AS draft_from, d.prices AS draft_prices,
        CASE WHEN e.id IS NULL THEN 'draft'
             WHEN e.valid_until = e.valid_from THEN 'ended'
             WHEN e.valid_from > %(on)s::date THEN 'pending'
-            WHEN s.ends <= %(on)s::date THEN 'ended'
-            WHEN s.ends <= %(on)s::date + %(expiring)s::int THEN 'expiring'
+            WHEN n.ends <= %(on)s::date THEN 'ended'
+            WHEN n.ends <= %(on)s::date + %(expiring)s::int THEN 'expiring'
             ELSE 'effective' END AS state
 FROM pricing_contract c
 JOIN partners_channelaccount a ON a.id = c.account_id
 JOIN partners_party p ON p.id = c.party_id
 LEFT JOIN LATERAL (
-    SELECT v.id, v.number, v.valid_from, v.valid_until FROM pricing_contractversion v
+    SELECT v.id, v.number, v.valid_from, v.valid_until, count(*) OVER () AS versions FROM pricing_contractversion v
     WHERE v.contract_id = c.id AND v.status = 'effective'
     ORDER BY (v.valid_until = v.valid_from) IS TRUE,
              (v.valid_from <= %(on)s::date AND (v.valid_until IS NULL OR v.valid_until > %(on)s::date)) DESC,
@@ -113,9 +113,12 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT upper(r.span) AS ends FROM (
         SELECT unnest(range_agg(daterange(v.valid_from, v.valid_until))) AS span
-        FROM pricing_contractversion v WHERE v.contract_id = c.id AND v.status = 'effective'
+        FROM pricing_contractversion v WHERE v.contract_id = c.id AND v.status = 'effective' AND e.versions > 1
     ) r WHERE r.span @> e.valid_from
 ) s ON true
+CROSS JOIN LATERAL (
+    SELECT CASE e.versions WHEN 1 THEN nullif(e.valid_until, e.valid_from) ELSE s.ends END AS ends
+) n
 LEFT JOIN LATERAL (
     SELECT v.id, v.number, v.valid_from, v.valid_until,
            jsonb_array_length(coalesce(v.terms -> 'price_rows', '[]')) AS prices

@@ -113,7 +113,16 @@ _TIMES = {
 # price of what is registered for it, agreed in its contract or procured for everybody, for that never comes to hold:
 # others pay by it.
 _PRICES = """
-FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id
+FROM pricing_pricerow p JOIN catalog_item i ON i.id = p.item_id LEFT JOIN (
+    SELECT h.entity_id, h.item_id, min(h.minimum_quantity) AS beyond
+    FROM pricing_pricerow h
+    WHERE NOT %(house)s AND (%(everyone)s OR h.node_id = ANY(%(nodes)s::int[]))
+      AND (h.kind = 'hospital' AND h.hospital_id = %(party)s::int
+           OR h.kind = 'contract' AND h.account_id = ANY(%(accounts)s::int[])
+           OR h.kind = 'vbp' AND h.account_id = 0 AND h.hospital_id = 0 AND h.region_id = 0 AND h.tier = '')
+      AND h.valid_from <= %(on)s::date AND (h.valid_until IS NULL OR h.valid_until > %(on)s::date)
+    GROUP BY h.entity_id, h.item_id
+) own ON own.entity_id = p.entity_id AND own.item_id = p.item_id
 WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
   AND (%(items)s::int[] IS NULL OR p.item_id = ANY(%(items)s::int[]))
   AND (%(line)s::int IS NULL OR i.line_id = %(line)s::int)
@@ -124,14 +133,7 @@ WHERE (%(kind)s::text = '' OR p.kind = %(kind)s::text)
        p.hospital_id IN (0, %(party)s::int) AND (p.tier = '' OR p.tier = ANY(%(tiers)s::text[]))
        AND (p.region_id = 0 OR p.region_id = ANY(%(regions)s::int[]))
        AND (p.entity_id, i.line_id) IN (SELECT * FROM unnest(%(entities)s::int[], %(lines)s::int[]))
-       AND NOT (p.kind = 'guide' AND EXISTS (
-            SELECT FROM pricing_pricerow h
-            WHERE (h.kind = 'hospital' AND h.hospital_id = %(party)s::int
-                   OR h.kind = 'contract' AND h.account_id = ANY(%(accounts)s::int[])
-                   OR h.kind = 'vbp' AND h.account_id = 0 AND h.hospital_id = 0 AND h.region_id = 0 AND h.tier = '')
-            AND h.item_id = p.item_id AND h.entity_id = p.entity_id
-            AND h.minimum_quantity <= p.minimum_quantity AND h.valid_from <= %(on)s::date
-            AND (h.valid_until IS NULL OR h.valid_until > %(on)s::date)))))
+       AND (p.kind <> 'guide' OR coalesce(p.minimum_quantity < own.beyond, true))))
   AND (p.valid_until IS NULL OR p.valid_until > p.valid_from) AND {when}
 """
 _PRICE_PAGE = """

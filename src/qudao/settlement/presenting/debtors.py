@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import scope
+from qudao.kernel import periods, scope
 from qudao.orders import unshipped
 from qudao.organisation import queries_journal
 from qudao.settlement import queries, showing
@@ -131,6 +131,7 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
         "party_url": reverse("partner", args=[party_id]) if actor.can("partners.party.view") else "",
         "crumbs": [{"title": called["receivables"], "url": reverse("receivables")}, {"title": party}],
         "credit": credit,
+        "temporary_to": periods.last_day(credit.temporary_until) if credit else None,
         "uses": _uses(credit, called, today, sees=sees) if credit else (),
         "share": _share(credit, today) if credit else None,
         "ageing": _ageing(node_id, items) if items else (),
@@ -161,9 +162,17 @@ def debtor(actor: scope.Actor, node_id: int, *, today: dt.date, typed: Mapping[s
 def unbilled_columns() -> list[tables.Column]:
     return [
         tables.Column(key="number", label=_("Delivery"), sub="shipped", sub_label=_("Shipped")),
-        tables.Column(key="item", label=_("Product"), sub="what", sub_label=_("Code, specification, lot")),
+        tables.Column(
+            key="item", label=_("Product"), sub="what", sub_label=_("Code, specification, lot, serial")
+        ),
         tables.Column(key="signed_on", label=_("Day signed for"), kind="day"),
-        tables.Column(key="delivered", label=_("Amount delivered"), kind="money"),
+        tables.Column(
+            key="delivered",
+            label=_("Delivered, rebates used taken off"),
+            kind="money",
+            sub="quantity",
+            sub_label=_("Quantity"),
+        ),
         tables.Column(key="returned", label=pgettext("statement", "Returned"), kind="money"),
         tables.Column(key="invoiced", label=_("Amount invoiced"), kind="money"),
         tables.Column(key="remaining", label=_("Shipped, not invoiced"), kind="money"),
@@ -180,7 +189,7 @@ def unbilled_rows(found: Sequence[queries.UnbilledLine], actor: scope.Actor) -> 
             "number": one.number,
             "url": reverse("shipment", args=[one.shipment_id]) if may_open else None,
             "shipped": formats.day(one.shipped_on) if one.shipped_on else "",
-            **showing.goods(items.get(one.item_id), one.lot_code),
+            **_goods(items.get(one.item_id), one),
             "signed_on": one.signed_on,
             "delivered": one.delivered,
             "returned": one.returned or None,
@@ -190,6 +199,11 @@ def unbilled_rows(found: Sequence[queries.UnbilledLine], actor: scope.Actor) -> 
         }
         for one in found
     ]
+
+
+def _goods(item: catalog.ItemView | None, one: queries.UnbilledLine) -> dict[str, str]:
+    goods = showing.goods(item, " · ".join(filter(None, (one.lot_code, one.serial_code))))
+    return {**goods, "quantity": formats.quantity(one.quantity, goods["unit"])}
 
 
 def open_order_columns() -> list[tables.Column]:
@@ -255,7 +269,7 @@ def _credit_form(credit: queries.CreditView | None) -> dict[str, str]:
     return {
         "limit": formats.amount(credit.limit),
         "temporary": formats.amount(credit.temporary) if credit.temporary else "",
-        "temporary_until": f"{credit.temporary_until}" if credit.temporary_until else "",
+        "temporary_until": f"{periods.last_day(credit.temporary_until) or ''}",
         "payment_days": f"{credit.payment_days}",
         "approver": "",
     }

@@ -12,6 +12,8 @@ from qudao.kernel import scope
 
 # The lines of one order: nothing of them is older than the order.
 _OF_ORDER = """ AND "on" >= %(since)s AND shipment_line_id = ANY (%(lines)s)"""
+_ARRIVED = """CASE WHEN bool_or(kind IN ('signed', 'short', 'damaged')) THEN coalesce(sum({0}) FILTER (WHERE kind = 'signed'), 0)
+            ELSE coalesce(sum({0}) FILTER (WHERE kind = 'shipped'), 0) END"""
 # Of a delivery line: what was signed for (nothing, where all of it was short or refused), or what is on its way; less
 # what came back; less what was invoiced.
 _MOVED = """
@@ -21,8 +23,7 @@ FROM (
         max(document_number) FILTER (WHERE kind <> 'returned') AS number, max(item_id) AS item_id,
         max(lot_code) AS lot_code, min("on") FILTER (WHERE kind = 'shipped') AS shipped_on,
         min("on") FILTER (WHERE kind = 'signed') AS signed_on,
-        CASE WHEN bool_or(kind IN ('signed', 'short', 'damaged')) THEN coalesce(sum(gross) FILTER (WHERE kind = 'signed'), 0)
-            ELSE coalesce(sum(gross) FILTER (WHERE kind = 'shipped'), 0) END AS delivered,
+        {quantity} AS quantity, {gross} AS delivered,
         coalesce(sum(gross) FILTER (WHERE kind = 'returned'), 0) AS returned
     FROM settlement_fact WHERE debtor_node_id = %(node)s AND kind IN ('shipped', 'signed', 'short', 'damaged', 'returned'){of}
     GROUP BY shipment_line_id
@@ -31,14 +32,17 @@ FROM (
     GROUP BY shipment_line_id
 ) b ON b.shipment_line_id = m.shipment_line_id
 """
-_LINES = f"{_MOVED.format(of='', billed='')} WHERE m.delivered - m.returned - coalesce(b.gross, 0) <> 0"
-_ORDERED = _MOVED.format(of=_OF_ORDER, billed=" AND shipment_line_id = ANY (%(lines)s)")
+_SUMS = {one: _ARRIVED.format(one) for one in ("quantity", "gross")}
+_LINES = (
+    f"{_MOVED.format(of='', billed='', **_SUMS)} WHERE m.delivered - m.returned - coalesce(b.gross, 0) <> 0"
+)
+_ORDERED = _MOVED.format(of=_OF_ORDER, billed=" AND shipment_line_id = ANY (%(lines)s)", **_SUMS)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class UnbilledLine:
     """A delivery line; `signed_on` None while it is on its way. Amounts with tax; `remaining` is below zero for
-    what came back after it was invoiced."""
+    what came back after it was invoiced. `quantity` is what `delivered` is for, in base units."""
 
     shipment_line_id: int
     shipment_id: uuid.UUID
@@ -47,10 +51,12 @@ class UnbilledLine:
     lot_code: str
     shipped_on: dt.date | None
     signed_on: dt.date | None
+    quantity: Decimal
     delivered: Decimal
     returned: Decimal
     invoiced: Decimal
     remaining: Decimal
+    serial_code: str
 
 
 def list_unbilled(
@@ -62,7 +68,9 @@ def list_unbilled(
     after = "AND m.shipment_line_id < %(before)s" if before is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_LINES} {after} ORDER BY m.shipment_line_id DESC LIMIT %(limit)s",
+            f"SELECT u.*, coalesce(s.serial_code, '') FROM ({_LINES} {after} ORDER BY m.shipment_line_id DESC"
+            " LIMIT %(limit)s) u LEFT JOIN orders_shipmentline s ON s.id = u.shipment_line_id"
+            " ORDER BY u.shipment_line_id DESC",
             {"node": debtor_node_id, "before": before, "limit": limit},
         )
         return [UnbilledLine(*row) for row in cursor.fetchall()]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Count, F, Q, Sum
 
-from qudao.kernel import errors, scope
+from qudao.kernel import errors, numbering, scope
 from qudao.settlement import models
 from qudao.settlement.queries import pages
 from qudao.settlement.rules import billing
@@ -48,14 +48,14 @@ WHERE l.invoice_id = %s ORDER BY f.shipment_line_id, f.id
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InvoiceFilter:
-    """Days are half-open; `party_ids` None for all; `number` is how the number begins. `credit_only`: those
-    with a credit to apply."""
+    """Days are half-open; `text` names the number or the parties `party_ids`. `credit_only`: those with a
+    credit to apply."""
 
     debtor_node_id: int | None = None
-    party_ids: tuple[int, ...] | None = None
+    text: str = ""
+    party_ids: tuple[int, ...] = ()
     entity_id: int | None = None
     kind: str = ""
-    number: str = ""
     open_only: bool = False
     credit_only: bool = False
     from_: dt.date | None = None
@@ -66,12 +66,12 @@ class InvoiceFilter:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReceiptFilter:
-    """As InvoiceFilter; `text` begins the number or stands in the bank's reference; `open_only`: prepaid."""
+    """As InvoiceFilter; `text` may stand in the bank's reference too; `open_only`: prepaid."""
 
     debtor_node_id: int | None = None
-    party_ids: tuple[int, ...] | None = None
-    entity_id: int | None = None
     text: str = ""
+    party_ids: tuple[int, ...] = ()
+    entity_id: int | None = None
     open_only: bool = False
     from_: dt.date | None = None
     until: dt.date | None = None
@@ -362,16 +362,15 @@ def _filtered(actor: scope.Actor, wanted: InvoiceFilter):
     rows = scope.visible(models.Invoice.objects.all(), actor)
     exact = {
         "node_id": wanted.debtor_node_id,
-        "party_id__in": wanted.party_ids,
         "entity_id": wanted.entity_id,
         "kind": wanted.kind or None,
-        "number__startswith": wanted.number.upper() or None,
         "issued_on__gte": wanted.from_,
         "issued_on__lt": wanted.until,
         "due_on__gte": wanted.due_from,
         "due_on__lt": wanted.due_until,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    rows = pages.named(rows, wanted.text, wanted.party_ids)
     if wanted.credit_only:
         rows = rows.filter(_HAS_CREDIT)
     return rows.filter(_IS_OPEN) if wanted.open_only else rows
@@ -381,14 +380,14 @@ def _receipts(actor: scope.Actor, wanted: ReceiptFilter):
     rows = scope.visible(models.CashReceipt.objects.all(), actor)
     exact = {
         "node_id": wanted.debtor_node_id,
-        "party_id__in": wanted.party_ids,
         "entity_id": wanted.entity_id,
         "received_on__gte": wanted.from_,
         "received_on__lt": wanted.until,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
     if wanted.text:
-        rows = rows.filter(Q(number__startswith=wanted.text.upper()) | Q(reference__icontains=wanted.text))
+        named = numbering.named(wanted.text) | Q(party_id__in=wanted.party_ids)
+        rows = rows.filter(named | Q(reference__icontains=wanted.text))
     return rows.filter(amount__gt=F("applied")) if wanted.open_only else rows
 
 

@@ -2,12 +2,12 @@
 
 import dataclasses
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
 
-from qudao.kernel import errors
+from qudao.kernel import errors, numbering
 
 LIMIT = 50
 
@@ -31,6 +31,11 @@ def page(rows: models.QuerySet, view: Callable[[Any], Any], *, cursor: str, limi
     found = list(rows.order_by("-pk")[: limit + 1])
     more = str(found[limit - 1].pk) if len(found) > limit else ""
     return Page(tuple(view(row) for row in found[:limit]), more)
+
+
+def named(rows: models.QuerySet, text: str, party_ids: Sequence[int]) -> models.QuerySet:
+    """The documents whose number the text names, and those of the parties it names; all without a text."""
+    return rows.filter(numbering.named(text) | models.Q(party_id__in=party_ids)) if text else rows
 
 
 def fill(view: type, row: Any, **more: Any) -> Any:

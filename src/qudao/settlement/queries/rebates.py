@@ -113,13 +113,13 @@ class RunSum:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RunFilter:
-    """`from_` and `until` leave runs whose period touches them; `number` is how the number begins. `preview`
-    leaves what was calculated before its period was over, or what was not."""
+    """`from_` and `until` leave runs whose period touches them; `text` names the number or the parties `party_ids`.
+    `preview` leaves what was calculated before its period was over, or what was not."""
 
     status: str = ""
-    party_ids: tuple[int, ...] | None = None
+    text: str = ""
+    party_ids: tuple[int, ...] = ()
     entity_id: int | None = None
-    number: str = ""
     from_: dt.date | None = None
     until: dt.date | None = None
     preview: bool | None = None
@@ -254,9 +254,7 @@ def _row(run_id: uuid.UUID, actor: scope.Actor) -> models.RebateRun:
 def _filtered(actor: scope.Actor, wanted: RunFilter):
     exact = {
         "status": wanted.status or None,
-        "party_id__in": wanted.party_ids,
         "entity_id": wanted.entity_id,
-        "number__startswith": wanted.number.upper() or None,
         "period_from__lt": wanted.until,
         "period_until__gt": wanted.from_,
     }
@@ -264,7 +262,8 @@ def _filtered(actor: scope.Actor, wanted: RunFilter):
     if wanted.preview is not None:
         early = Q(calculated_on__lt=F("period_until"))  # rules.is_preview, for the database
         rows = rows.filter(early if wanted.preview else ~early)
-    return rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    return pages.named(rows, wanted.text, wanted.party_ids)
 
 
 def run_view(row: models.RebateRun) -> RunView:

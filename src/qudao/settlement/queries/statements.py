@@ -74,14 +74,14 @@ ORDER BY u.id
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StatementFilter:
-    """`month` is its first day; `party_ids` None for all; `number` is how the number begins."""
+    """`month` is its first day; `text` names the number or the parties `party_ids`."""
 
     month: dt.date | None = None
     status: str = ""
     entity_id: int | None = None
     debtor_node_id: int | None = None
-    party_ids: tuple[int, ...] | None = None
-    number: str = ""
+    text: str = ""
+    party_ids: tuple[int, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -348,10 +348,9 @@ def _filtered(actor: scope.Actor, wanted: StatementFilter, debtor_node_id: int |
         "period_from": wanted.month,
         "status": wanted.status or None,
         "entity_id": wanted.entity_id,
-        "party_id__in": wanted.party_ids,
-        "number__startswith": wanted.number.upper() or None,
     }
-    return rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    return pages.named(rows, wanted.text, wanted.party_ids)
 
 
 def _seen(actor: scope.Actor):

@@ -201,7 +201,9 @@ def _set_credit(request, node_id: int) -> None:
         debtor_node_id=node_id,
         limit=showing.amount_of(post.get("limit", ""), field=_("Limit")),
         temporary=showing.amount_of(temporary, field=_("Temporary limit")) if temporary else Decimal("0.00"),
-        temporary_until=showing.day_of(until, field=_("until")) if until else None,
+        temporary_until=periods.day_after(showing.day_of(until, field=_("Temporary until")))
+        if until
+        else None,
         payment_days=days,
         approver=post.get("approver", "").strip()[:80],
         actor=request.actor,

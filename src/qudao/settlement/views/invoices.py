@@ -41,7 +41,7 @@ def filter_of(request) -> queries.InvoiceFilter:
         due = (None, _today(request))
     return queries.InvoiceFilter(
         debtor_node_id=parsing.whole_or_none(query.get("debtor")),
-        party_ids=showing.parties_named(query.get("q", ""), request.actor),
+        **showing.named(request),
         entity_id=parsing.whole_or_none(query.get("entity")),
         kind=query.get("kind", "") if query.get("kind") in ("blue", "red") else "",
         open_only=bool(query.get("open")) or due != (None, None),
@@ -69,6 +69,7 @@ def invoice_list(request) -> HttpResponse:
 
     ages = [("overdue", _("All overdue")), *presenting.BUCKETS.items()]
     shown: list[filters.Filter] = [
+        showing.named_filter(actor),
         filters.Toggle("open", "1", pgettext("invoice", "Open")),
         filters.Toggle("credit", "1", _("Unapplied credit")),
         filters.Choice("age", _("Age"), ages),
@@ -76,7 +77,6 @@ def invoice_list(request) -> HttpResponse:
         _issued(request),
     ]
     if actor.house:
-        shown.insert(0, filters.Text("q", _("Partner")))
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="invoices",
@@ -127,8 +127,7 @@ def receipt_filter_of(request) -> queries.ReceiptFilter:
     since, until = _received(request).read(query)
     return queries.ReceiptFilter(
         debtor_node_id=parsing.whole_or_none(query.get("debtor")),
-        party_ids=showing.parties_named(query.get("q", ""), request.actor),
-        text=query.get("ref", "").strip()[:80],
+        **showing.named(request),
         open_only=bool(query.get("open")),
         from_=since,
         until=until,
@@ -150,12 +149,12 @@ def receipt_list(request) -> HttpResponse:
         return totals, ngettext("%(count)s receipt", "%(count)s receipts", count) % {"count": count}
 
     shown: list[filters.Filter] = [
-        filters.Text("ref", _("Number or bank reference")),
+        filters.Text(
+            "q", _("Number, bank reference or partner") if actor.house else _("Number or bank reference")
+        ),
         filters.Toggle("open", "1", _("To be applied")),
         _received(request),
     ]
-    if actor.house:
-        shown.insert(0, filters.Text("q", _("Partner")))
     described = listing.Listing(
         name="receipts",
         title=called["receipts"],

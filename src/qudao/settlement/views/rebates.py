@@ -39,7 +39,7 @@ def filter_of(request) -> queries.RunFilter:
     return queries.RunFilter(
         status="calculated" if status == "preview" else status,
         preview=status == "preview" if status in ("preview", "calculated") else None,
-        party_ids=showing.parties_named(query.get("q", ""), request.actor),
+        **showing.named(request),
         entity_id=parsing.whole_or_none(query.get("entity")),
         from_=since,
         until=until,
@@ -65,11 +65,11 @@ def rebate_list(request) -> HttpResponse:
         return totals, said
 
     shown: list[filters.Filter] = [
+        showing.named_filter(actor),
         filters.Choice("status", _("State"), [(one, status.show("rebate_run", one).label) for one in STATES]),
         _days(request),
     ]
     if actor.house:
-        shown.insert(0, filters.Text("q", _("Partner")))
         shown.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     described = listing.Listing(
         name="rebates",

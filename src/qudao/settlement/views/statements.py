@@ -40,7 +40,7 @@ def filter_of(request) -> queries.StatementFilter:
         status=query.get("status", "") if query.get("status") in STATES else "",
         entity_id=parsing.whole_or_none(query.get("entity")),
         debtor_node_id=parsing.whole_or_none(query.get("debtor")),
-        party_ids=showing.parties_named(query.get("q", ""), request.actor),
+        **showing.named(request),
     )
 
 
@@ -94,11 +94,11 @@ def _filters(request) -> list[filters.Filter]:
     months = [f"{periods.add_months(month, -back):%Y-%m}" for back in range(MONTHS)]
     states = [one for one in STATES if one != "draft" or request.actor.house]
     found: list[filters.Filter] = [
+        showing.named_filter(request.actor),
         filters.Choice("month", _("Month"), [(one, one) for one in months]),
         filters.Choice("status", _("State"), [(one, status.show("statement", one).label) for one in states]),
     ]
     if request.actor.house:
-        found.insert(0, filters.Text("q", _("Partner")))
         found.append(filters.Choice("entity", _("Legal entity"), showing.entity_choices()))
     return found
 
