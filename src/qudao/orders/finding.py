@@ -12,24 +12,33 @@ from qudao.kernel import scope
 from qudao.orders import queries, queries_warehouse, selecting, turns, unshipped
 from qudao.orders import waiting as board
 from qudao.partners import queries as partners
-from qudao.ui import cards, search, status, tables, todos
+from qudao.ui import cards, formats, search, status, tables, todos
 
 VIEW, SHIPMENTS = "orders.order.view", "orders.shipment.view"
 
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
-    """Orders and shipments whose number begins with the text, and orders by the customer's own number."""
+    """Orders and shipments whose number the text names, and orders by the customer's own number; `limit` of each."""
     hits: list[search.Hit] = []
     if actor.can(VIEW):
+        orders = queries.list_orders(queries.Filter(text=text), actor=actor, limit=limit).rows
+        names = partners.party_names({one.party_id for one in orders}, actor) if orders else {}
         hits += [
             search.Hit(
                 kind=_("Orders"),
                 title=order.number,
-                detail=status.show("order", order.state).label,
+                detail=" · ".join(
+                    (
+                        names.get(order.party_id, ""),
+                        formats.day(order.business_on),
+                        formats.amount(order.gross, "CNY"),
+                        str(status.show("order", order.state).label),
+                    )
+                ),
                 url=reverse("order", args=[order.id]),
                 icon="shopping-cart",
             )
-            for order in queries.list_orders(queries.Filter(text=text), actor=actor, limit=limit).rows
+            for order in orders
         ]
     if actor.can(SHIPMENTS):
         hits += [
@@ -42,7 +51,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             )
             for shipment in queries.list_shipments(queries.Filter(number=text), actor=actor, limit=limit).rows
         ]
-    return hits[:limit]
+    return hits
 
 
 # stage, permission of who works on it, tone

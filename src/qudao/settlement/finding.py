@@ -17,7 +17,7 @@ VIEW_REBATES, VIEW_CREDIT = "settlement.rebate.view", "settlement.credit.view"
 
 
 def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
-    """Statements, invoices and rebate runs whose number the text names."""
+    """Statements, invoices and rebate runs whose number the text names; `limit` of each."""
     if len(text) < 2 or not text.isascii():
         return []
     hits: list[search.Hit] = []
@@ -58,7 +58,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
             )
             for one in queries.list_runs(actor=actor, wanted=runs, limit=limit).rows
         ]
-    return hits[:limit]
+    return hits
 
 
 def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
