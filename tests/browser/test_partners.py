@@ -34,6 +34,18 @@ def test_a_filter_lives_in_the_address(page_of, company):
     assert len(names(page)) == 1
 
 
+def test_a_chip_counts_what_it_leaves_beside_the_other_filters(page_of, company):
+    page = page_of("wangmin")
+    for address, count, foot in (
+        ("/partners/?q=海曙仁济", "1", "共 1 家 · 证照失效或临期 1 家"),
+        ("/partners/?q=hzkz", "0", "共 1 家 · 证照失效或临期 0 家"),
+        ("/partners/?licence=expiring", "1", "共 1 家 · 证照失效或临期 1 家"),
+    ):
+        page.goto(address)
+        expect(page.get_by_role("link", name="证照失效或 90 天内到期").locator("b")).to_have_text(count)
+        expect(page.locator("tfoot")).to_contain_text(foot)
+
+
 def test_a_name_is_found_by_its_initials(page_of, company):
     page = page_of("wangmin")
     page.goto("/partners/?q=hzkz")

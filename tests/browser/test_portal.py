@@ -122,7 +122,11 @@ def test_what_is_chosen_of_two_product_lines_stays_apart_and_a_line_is_taken_out
     page = page_of("kangze")
     chosen = page.locator("#chosen")
     choose(page, "BQ-2515", "3")
+    # Whichever line is shown, the filter says so.
+    line = page.locator(".q-filters summary.on")
+    expect(line).to_have_text("产品线: 心血管介入")
     page.goto(f"/my/catalogue/?account={company.accounts['kangze.IVD']}")
+    expect(line).to_have_text("产品线: 体外诊断")
     expect(chosen).to_be_hidden()
     page.locator("[data-item]").first.fill("5")
     expect(chosen.locator("summary")).to_have_text("已选 1 种")

@@ -127,6 +127,9 @@ def test_the_list_keeps_one_verdict_or_those_that_wait(world, case):
 def test_files_are_found_by_state_month_number_and_partner(world):
     done = take_in(world, report({}))
     waiting = take_in(world, report({"客户名称": "某不知名医院", "单据号": "XS5"}), name="二.csv")
+    partly = take_in(
+        world, report({"单据号": "XS7"}, {"客户名称": "另一家不知名医院", "单据号": "XS8"}), name="四.csv"
+    )
     earlier = operations.take_in_file(
         account_id=world.account,
         month=dt.date(2026, 10, 1),
@@ -140,10 +143,18 @@ def test_files_are_found_by_state_month_number_and_partner(world):
         return {one.number for one in queries.list_files(actor=HOUSE, **wanted)}
 
     assert listed(status="taken_in") == {waiting.number}
+    assert listed(status="partly_matched") == {partly.number}
     assert listed(status="matched") == {done.number, earlier.number}
-    assert listed(month=MONTH) == {done.number, waiting.number}
+    stated = {one.number: (one.status, one.states) for one in queries.list_files(actor=HOUSE)}
+    assert stated == {
+        done.number: ("matched", {"normal": 1}),
+        waiting.number: ("taken_in", {"unmatched": 1}),
+        partly.number: ("partly_matched", {"normal": 1, "unmatched": 1}),
+        earlier.number: ("matched", {"normal": 1}),
+    }
+    assert listed(month=MONTH) == {done.number, waiting.number, partly.number}
     assert listed(text=done.number.lower()) == {done.number}
     assert listed(text="康泽", text_party_ids=[world.channel.kangze]) == {
-        *(done.number, waiting.number, earlier.number),
+        *(done.number, waiting.number, partly.number, earlier.number),
     }
     assert listed(text="别家") == set()

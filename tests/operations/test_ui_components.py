@@ -43,6 +43,22 @@ def test_a_chip_that_is_on_leads_back_to_off():
     assert (off["on"], off["url"], on["on"], on["url"]) == (False, "?licence=expiring", True, "?")
 
 
+def test_a_menu_of_which_one_always_holds_shows_it_and_offers_no_way_out():
+    choices = [("1", "Cardiovascular"), ("2", "Diagnostics")]
+    plain, always = filters.Choice("line", "Line", choices), filters.Choice("line", "Line", choices, "1")
+    for one, asked, chosen, clear in (
+        (plain, "", None, "?"),
+        (plain, "line=9", None, "?"),
+        (plain, "line=2", "Diagnostics", "?"),
+        (always, "", "Cardiovascular", None),
+        (always, "line=9", "Cardiovascular", None),
+        (always, "line=2", "Diagnostics", None),
+    ):
+        [found] = filters.shown([one], QueryDict(asked))
+        assert (found["chosen"], found["clear"]) == (chosen, clear), (one, asked)
+        assert [entry["label"] for entry in found["entries"] if entry["on"]] == ([chosen] if chosen else [])
+
+
 def test_a_hidden_column_leaves_head_rows_and_sums_together():
     shown = tables.shown(TABLE, QueryDict("hide=state"))
     assert [head["label"] for head in shown["head"]] == ["Name", "Pool", "Due"]

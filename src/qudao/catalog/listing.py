@@ -41,7 +41,7 @@ def _one_of(text: str, known: Any) -> str:
 
 
 def device_filters(overall: queries.DeviceTotals, lines: Mapping[int, str]) -> list[filters.Filter]:
-    """The filter bar; chips carry how many devices they open."""
+    """The filter bar; chips carry how many devices they leave beside the other filters."""
     categories = sorted({one.category_2017 for one in queries.assortments() if one.category_2017})
     return [
         filters.Text("q", _("Name, pinyin, code, DI")),

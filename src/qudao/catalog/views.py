@@ -1,5 +1,6 @@
 """The list of devices, the page of one, and the register of certificates."""
 
+import dataclasses
 from typing import Any
 
 from django.http import HttpResponse
@@ -24,15 +25,16 @@ def devices(request) -> HttpResponseBase:
     today = periods.business_date(request.now)
     wanted = listing.wanted(request.GET)
     lines = queries.line_names()
-    # Counts on the chips are of everything in trade, so that a chip says what it would open.
-    overall = queries.total_devices(queries.DeviceFilter(active=True), on=today)
+    # One standing takes the place of another: the chips count beside all other filters.
+    overall = queries.total_devices(dataclasses.replace(wanted, standing=""), on=today)
 
     def fetch(cursor: str | None, limit: int) -> lists.Slice:
         page = queries.list_devices(wanted, on=today, cursor=cursor, limit=limit)
         return lists.Slice([listing.device(row, lines) for row in page.rows], page.next)
 
     def sums() -> tuple[dict[str, Any], Any]:
-        return {}, listing.device_words(queries.total_devices(wanted, on=today))
+        found = queries.total_devices(wanted, on=today) if wanted.standing else overall
+        return {}, listing.device_words(found)
 
     described = lists.Listing(
         name="devices",
@@ -158,7 +160,8 @@ def certificates(request) -> HttpResponseBase:
     """注册证与备案: the first to end on top, with how many products rest on each."""
     today = periods.business_date(request.now)
     wanted = listing.wanted_certificates(request.GET)
-    overall = queries.total_certificates(queries.CertificateFilter(in_use=True), on=today)
+    # One window takes the place of another: the chips count beside all other filters.
+    overall = queries.total_certificates(dataclasses.replace(wanted, within=None, lapsed=False), on=today)
 
     def fetch(cursor: str | None, limit: int) -> lists.Slice:
         page = queries.list_certificates(wanted, on=today, cursor=cursor, limit=limit)

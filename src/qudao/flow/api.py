@@ -67,7 +67,8 @@ class CaseVerdictIn(web.Input):
 
 
 class FileOut(pydantic.BaseModel):
-    """A file as taken in; `states`: how many rows stand in each."""
+    """A file as taken in; `states`: how many rows stand in each; `status`: taken_in while none is matched,
+    partly_matched while some wait for a person, matched."""
 
     id: uuid.UUID
     number: str

@@ -17,12 +17,19 @@ from qudao.flow.rules import cases, states
 from qudao.kernel import errors, scope, tabular
 
 PAGE = 50
+# What has become of a file: none of its rows is matched yet, some wait for a person, none does.
+STATUSES = {
+    "taken_in": Q(status="taken_in", matched_count=0),
+    "partly_matched": Q(status="taken_in", matched_count__gt=0),
+    "matched": Q(status="matched"),
+}
 MOST_WAITING = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FileView:
-    """A file as taken in. `states`: how many rows stand in each state; `month` the first of the month."""
+    """A file as taken in. `states`: how many rows stand in each state; `month` the first of the month; `status` one of
+    STATUSES."""
 
     id: uuid.UUID
     number: str
@@ -143,7 +150,8 @@ def list_files(
 ) -> list[FileView]:
     """Files, newest first; `before` is (taken_in_at, id) of the last one seen.
 
-    `text` begins a file's number, or is the name of the parties `text_party_ids`; `month` is its first day.
+    `text` begins a file's number, or is the name of the parties `text_party_ids`; `month` is its first day; `status`
+    one of STATUSES.
     """
     with scope.transaction(actor):
         rows = _files(actor)
@@ -155,7 +163,7 @@ def list_files(
             named = Q(party_id__in=list(text_party_ids)) if text_party_ids else Q()
             rows = rows.filter(Q(number__startswith=text.upper()) | named)
         if status:
-            rows = rows.filter(status=status)
+            rows = rows.filter(STATUSES.get(status, Q(status=status)))
         if month is not None:
             rows = rows.filter(period_from=month)
         if before is not None:
@@ -311,7 +319,7 @@ def _file_views(rows) -> list[FileView]:
             taken_in_at=file.created_at,
             rows=file.row_count,
             matched=file.matched_count,
-            status=file.status,
+            status="partly_matched" if file.status == "taken_in" and file.matched_count else file.status,
             states=counted[file.pk],
         )
         for file in found

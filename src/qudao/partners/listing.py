@@ -36,7 +36,8 @@ def wanted(query: QueryDict) -> queries.PartyFilter:
 
 
 def filters_for(totals: queries.PartyTotals, names: Names, *, alone: bool = False) -> list[filters.Filter]:
-    """The filter bar; chips carry how many partners they open. See `columns` for `alone`."""
+    """The filter bar; chips carry how many partners they leave beside the other filters, as `totals` counts them.
+    See `columns` for `alone`."""
     text = filters.Text("q", _("Name, pinyin, credit code"))
     if alone:
         return [text]

@@ -1,5 +1,6 @@
 """证照 and 授权: every licence by expiry with what it locks, every authorisation by what and where."""
 
+import dataclasses
 import datetime as dt
 
 from django.http import HttpResponseBase
@@ -32,7 +33,10 @@ def licences(request) -> HttpResponseBase:
         lapsed=within == "lapsed",
         region_id=parsing.whole_or_none(query.get("region", "")),
     )
-    everything = queries.total_licences(queries.LicenceFilter(), actor=request.actor, today=today)
+    # One window takes the place of another: the chips count beside all other filters.
+    overall = queries.total_licences(
+        dataclasses.replace(wanted, within=None, lapsed=False), actor=request.actor, today=today
+    )
 
     def fetch(cursor: str | None, limit: int) -> lists.Slice:
         page = queries.list_all_licences(wanted, actor=request.actor, today=today, cursor=cursor, limit=limit)
@@ -73,13 +77,13 @@ def licences(request) -> HttpResponseBase:
         ],
         filters=[
             filters.Text("q", _("Licence number") if request.actor.alone else _("Number, partner, pinyin")),
-            filters.Toggle("within", "lapsed", _("No longer valid"), everything.lapsed),
+            filters.Toggle("within", "lapsed", _("No longer valid"), overall.lapsed),
             *(
                 filters.Toggle(
                     "within",
                     str(days),
                     _("Lapses within %(days)s days") % {"days": days},
-                    everything.windows.get(days),
+                    overall.windows.get(days),
                 )
                 for days in WINDOWS
             ),

@@ -25,9 +25,6 @@ def partners(request) -> HttpResponseBase:
     actor, today = request.actor, periods.business_date(request.now)
     wanted = listing.wanted(request.GET)
     totals = queries.total_parties(wanted, actor=actor, today=today)
-    # Counts on the chips are of everything this person sees, so that a chip says what it would open.
-    everybody = queries.PartyFilter(dealt=True)
-    overall = totals if wanted == everybody else queries.total_parties(everybody, actor=actor, today=today)
     names = listing.Names.load()
     summed = listing.Summed(wanted, totals.parties, actor=actor, now=request.now)
 
@@ -46,7 +43,7 @@ def partners(request) -> HttpResponseBase:
             alone=actor.alone,
             house=actor.house,
         ),
-        filters=listing.filters_for(overall, names, alone=actor.alone),
+        filters=listing.filters_for(totals, names, alone=actor.alone),
         fetch=fetch,
         sums=lambda: (summed.sums(), listing.totals_words(totals, alone=actor.alone)),
         empty=tables.Empty(

@@ -83,7 +83,12 @@ def catalogue(request) -> HttpResponse:
         ],
         "filters": [
             filters.Text("q", _("Name, code or pinyin")),
-            filters.Choice("account", _("Product line"), [(str(one["id"]), one["line"]) for one in accounts]),
+            filters.Choice(
+                "account",
+                _("Product line"),
+                [(str(one["id"]), one["line"]) for one in accounts],
+                otherwise=str(account_id),
+            ),
         ],
         "page": tables.Page(next=found.next, summary=_("By code")),
         "may_order": actor.can("orders.order.place"),

@@ -30,11 +30,13 @@ class Toggle:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Choice:
-    """A menu of (value, label), one of them or none."""
+    """A menu of (value, label), one of them or none; always one, if `otherwise` is what holds where the address
+    names none."""
 
     key: str
     label: Any
     choices: Sequence[tuple[str, Any]]
+    otherwise: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -119,12 +121,14 @@ def _shown(one: Filter, query: QueryDict) -> dict[str, Any]:
     if isinstance(one, Text):
         rest = _rest(query, one.key)
         return {"kind": "text", "key": one.key, "label": one.label, "value": now or "", "rest": rest}
-    chosen = next((label for value, label in one.choices if value == now), None)
+    values = dict(one.choices)
+    now = now if now in values else one.otherwise or None
+    chosen = values.get(now)
     entries = [
         {"label": label, "on": value == now, "url": with_value(query, one.key, value)}
         for value, label in one.choices
     ]
-    clear = with_value(query, one.key, None)
+    clear = None if one.otherwise else with_value(query, one.key, None)
     return {"kind": "choice", "label": one.label, "chosen": chosen, "entries": entries, "clear": clear}
 
 

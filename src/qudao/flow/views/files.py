@@ -17,7 +17,6 @@ from qudao.partners import queries as partners
 from qudao.ui import filters, listing, pages, parsing, status, tables
 
 VIEW = "flow.file.view"
-FILE_STATES = ("taken_in", "matched")
 VERDICTS = (queries.OPEN, cases.UPHELD, cases.DISMISSED, cases.AUTHORISED)
 MONTHS = 18
 STATES = (states.NORMAL, states.LATE, states.UNMATCHED, states.APPEAL, states.DUPLICATE)
@@ -91,7 +90,7 @@ def _filters(actor: scope.Actor, today: dt.date) -> list[filters.Filter]:
     return [
         filters.Text("q", words),
         filters.Choice(
-            "status", _("State"), [(one, status.show("flow_file", one).label) for one in FILE_STATES]
+            "status", _("State"), [(one, status.show("flow_file", one).label) for one in queries.STATUSES]
         ),
         filters.Choice("month", _("Month"), [(one, one) for one in months]),
     ]
@@ -124,10 +123,12 @@ def flow_file(request, file_id: uuid.UUID) -> HttpResponseBase:
         return listing.Slice(rows=presenting.lines(found[:limit], request.actor, today), next=more)
 
     names = partners.party_names([file.party_id], request.actor)
+    state = str(status.show("flow_file", file.status).label)
+    told = (names.get(file.party_id, ""), f"{file.month:%Y-%m}", file.name, state)
     wanted = listing.Listing(
         name="flow_file",
         title=file.number,
-        subtitle=" · ".join(filter(None, (names.get(file.party_id, ""), f"{file.month:%Y-%m}", file.name))),
+        subtitle=" · ".join(filter(None, told)),
         columns=presenting.line_columns(),
         filters=[
             filters.Toggle("state", state, status.show("flow_line", state).label, file.states.get(state, 0))
