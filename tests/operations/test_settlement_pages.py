@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from qudao.catalog import models as catalog
 from qudao.kernel import scope
 from qudao.organisation import models as organisation
 from qudao.partners import models as partners
@@ -300,3 +301,21 @@ def test_a_receipt_begins_in_the_list_of_receipts_with_who_paid_and_says_which_e
     assert f'href="{form}"' in client.get("/receivables/?for=receipt&all=1").content.decode()
     assert f'href="{form}"' not in client.get("/receivables/").content.decode()
     assert re.search("付款给 测试", _read(client, form))
+
+
+def test_pieces_of_a_run_add_up_in_one_unit_only(world):
+    worlds.signed(world, "2260.00", number="SH-1", item=0)
+    worlds.signed(world, "1130.00", number="SH-2", item=1)
+    worlds.settle()
+    run = worlds.run(worlds.term(world)).run
+
+    def counts() -> tuple[list[str], list[str]]:
+        page = clerk().get(f"/rebates/{run.id}/").content.decode()
+        table = page[page.index(">口径<") :].partition("</table>")[0]
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", table)
+        return re.findall(r"<th[^>]*>([^<]*)</th>", table)[:5], [re.sub("<[^>]*>", "", one) for one in cells]
+
+    assert counts() == (["原因", "明细", "数量", "计算基数", "返利"], ["3", "3 个", "3,100.00", "375.00"])
+    with scope.everything():
+        catalog.Item.objects.filter(pk=world.items[1]).update(base_unit="盒")
+    assert counts() == (["原因", "明细", "计算基数", "返利"], ["3", "3,100.00", "375.00"])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -124,6 +124,9 @@ def run(
     scale = scale_of(view)
     sums = queries.run_sums(view.id, actor=actor)
     found = queries.run_lines(view.id, actor=actor, counted=counted, after=after, limit=LINES + 1)
+    ids = {item_id for one in sums for item_id in one.item_ids} - {0}
+    items = catalog.items(ids, on=view.period_until, entity_id=0) if ids else {}
+    shown = [_sum(one, items) for one in sums]
     version = pricing.get_contract_version(view.contract_version_id, actor)
     may_book = actor.house and actor.can(verbs.CONFIRM)
     confirmed = may_book and view.status == "confirmed"
@@ -153,8 +156,9 @@ def run(
         "tiers": _tiers(view, scale),
         "option": curve(view, scale),
         "chart_label": _("Rebate by volume, and where this run stands"),
-        "sums": [_sum(one) for one in sums],
-        "table": _lines(found[:LINES], actor),
+        "sums": shown,
+        "measured": any(one["unit"] for one in shown),
+        "table": _lines(found[:LINES], items, actor),
         "more": f"?after={found[LINES - 1].fact_id}" if len(found) > LINES else "",
         "show": {True: "counted", False: "left"}.get(counted, ""),
         "left_out": any(one.exclusion for one in sums),
@@ -322,20 +326,24 @@ def curve(view: queries.RunView, scale: scales.Scale) -> dict[str, Any]:
     return tiers.drawn(points, here=here, earned=view.earned, on_amount=on_amount)
 
 
-def _sum(one: queries.RunSum) -> dict[str, Any]:
+def _sum(one: queries.RunSum, items: Mapping[int, catalog.ItemView]) -> dict[str, Any]:
+    """Pieces add up where all of them are counted in one unit."""
+    units = {items[item_id].base_unit if item_id in items else "" for item_id in one.item_ids}
+    unit = units.pop() if len(units) == 1 else ""
     return {
         "label": EXCLUSIONS.get(one.exclusion, one.exclusion),
         "counts": not one.exclusion,
         "count": one.count,
         "base": one.base,
-        "quantity": one.quantity,
+        "quantity": one.quantity if unit else None,
+        "unit": unit,
         "earned": one.earned,
     }
 
 
-def _lines(found: Sequence[queries.RunDocumentLine], actor: scope.Actor) -> tables.Table:
-    ids = {one.item_id for one in found} - {0}
-    items = catalog.items(ids, on=max(one.on for one in found), entity_id=0) if ids else {}
+def _lines(
+    found: Sequence[queries.RunDocumentLine], items: Mapping[int, catalog.ItemView], actor: scope.Actor
+) -> tables.Table:
     return tables.Table(
         label=_("Lines with their cents"),
         columns=[

@@ -25,6 +25,11 @@ WHERE l.run_id = %(run)s AND l.fact_id > %(after)s
     AND (%(counted)s::boolean IS NULL OR l.counted = %(counted)s::boolean)
 ORDER BY l.fact_id LIMIT %(limit)s
 """
+_SUMS = """
+SELECT l.exclusion, count(*), sum(l.base), sum(l.quantity), sum(l.earned), array_agg(DISTINCT f.item_id)
+FROM settlement_rebaterunline l JOIN settlement_fact f ON f.id = l.fact_id
+WHERE l.run_id = %(run)s GROUP BY l.exclusion ORDER BY l.exclusion
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,13 +107,15 @@ class RunDocumentLine:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RunSum:
-    """Lines of one reason: how many, their base without tax, pieces, and the cents they earned."""
+    """Lines of one reason: how many, their base without tax, their pieces of which products, and the cents they
+    earned."""
 
     exclusion: str
     count: int
     base: Decimal
     quantity: Decimal
     earned: Decimal
+    item_ids: tuple[int, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -233,11 +240,9 @@ def run_lines(
 def run_sums(run_id: uuid.UUID, *, actor: scope.Actor) -> list[RunSum]:
     """What counts and what does not, by reason ("" first: what counts)."""
     _row(run_id, actor)
-    rows = models.RebateRunLine.objects.filter(run_id=run_id).values("exclusion")
-    sums = rows.annotate(
-        count=Count("pk"), total=Sum("base"), pieces=Sum("quantity"), cents=Sum("earned")
-    ).order_by("exclusion")
-    return [RunSum(row["exclusion"], row["count"], row["total"], row["pieces"], row["cents"]) for row in sums]
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, {"run": run_id})
+        return [RunSum(*row[:-1], item_ids=tuple(row[-1])) for row in cursor.fetchall()]
 
 
 def _seen(actor: scope.Actor):
