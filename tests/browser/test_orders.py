@@ -24,7 +24,7 @@ def state(page):
 def test_a_draft_is_confirmed_released_and_waits_in_the_warehouse(page_of, company):
     page = open_order(page_of, trading.draft(company))
     expect(state(page)).to_have_text("草稿")
-    page.get_by_role("button", name="确认").click()
+    page.get_by_role("button", name="提交确认").click()
     expect(state(page)).to_have_text("已确认")
     page.get_by_role("button", name="下发仓库").click()
     expect(state(page)).to_have_text("出库中")

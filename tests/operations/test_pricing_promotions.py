@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
+from qudao.catalog import models as catalog
 from qudao.kernel import errors, journal, scope
-from qudao.pricing import models, operations, queries
+from qudao.pricing import models, operations, presenting, queries
 from qudao.pricing.operations import promotions
 from tests import harness
 from tests.operations import pricing_world as world
@@ -47,6 +49,23 @@ def spend(*amounts):
 def spent(promotion):
     with scope.everything():
         return models.Promotion.objects.get(pk=promotion.id).spent
+
+
+def test_a_promotion_speaks_of_the_unit_its_products_share():
+    first, second, third = world.open_items(3)
+    with scope.everything():
+        catalog.Item.objects.filter(pk__in=[first, second]).update(price_unit="盒")
+    for items, more, chinese, english in (
+        ([first], {}, "满 30 盒减 ¥ 620", "¥ 620 off for 30 boxes or more"),
+        ([first, second], {"repeats": True}, "每满 30 盒减 ¥ 620", "¥ 620 off every 30 boxes"),
+        ([second, third], {}, "数量满 30 减 ¥ 620", "¥ 620 off for a quantity of 30 or more"),
+        ([], {"repeats": True}, "数量每满 30 减 ¥ 620", "¥ 620 off every quantity of 30"),
+    ):
+        one = queries.get_promotion(start(item_ids=items, **more).id, actor=world.HOUSE)
+        for language, said in (("zh-hans", chinese), ("en", english)):
+            with translation.override(language):
+                assert presenting.grants(one) == said
+    assert [one.unit for one in queries.list_promotions(actor=world.HOUSE)] == ["盒", "盒", "", ""]
 
 
 def test_a_promotion_is_in_force_for_whom_and_what_it_names():

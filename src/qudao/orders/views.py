@@ -80,7 +80,9 @@ def order_desk(request) -> HttpResponse:
 def _show_desk(request, desk: desks.Desk) -> HttpResponse:
     context = _desk_context(request, desk)
     with scope.transaction(request.actor):
-        context["about"] = customer.about(desk.party_id, actor=request.actor, now=request.now)
+        context["about"] = customer.about(
+            desk.party_id, open_draft=desk.draft_id, actor=request.actor, now=request.now
+        )
         return pages.show(request, "orders/desk.html", context)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import BooleanField, Count, F, Q, QuerySet, Sum
+from django.db.models import BooleanField, CharField, Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from qudao.kernel import errors, scope
@@ -18,7 +18,8 @@ PAGE = 50
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PromotionView:
-    """满减 as it stands: what it grants, to whom, and what is left of its budget."""
+    """满减 as it stands: what it grants, to whom, and what is left of its budget. `unit`: the one its products are
+    priced in, "" where there are several or where it names no products."""
 
     id: int
     entity_id: int
@@ -36,6 +37,7 @@ class PromotionView:
     spent: Decimal
     valid_from: dt.date
     valid_until: dt.date | None
+    unit: str = ""
 
     def state(self, on: dt.date) -> str:
         """planned, running or ended that day; one stopped before it began has ended."""
@@ -66,6 +68,10 @@ GROUP BY p.id ORDER BY p.id
 _OF_LINE = """
 (pricing_promotion.item_ids = '{}' OR EXISTS (
     SELECT FROM catalog_item i WHERE i.id = ANY(pricing_promotion.item_ids) AND i.line_id = %s::int))
+"""
+_UNIT = """
+(SELECT CASE WHEN count(DISTINCT i.price_unit) = 1 THEN min(i.price_unit) ELSE '' END
+ FROM catalog_item i WHERE i.id = ANY(pricing_promotion.item_ids))
 """
 # Whether one of the accounts the reader sees may use the promotion: a partner is not told what others are granted.
 _MAY_USE = """
@@ -156,8 +162,12 @@ def get_promotion(promotion_id: int, *, actor: scope.Actor) -> PromotionView:
     return view(row)
 
 
+def _all() -> QuerySet[models.Promotion]:
+    return models.Promotion.objects.annotate(unit=RawSQL(_UNIT, [], output_field=CharField()))
+
+
 def _seen(actor: scope.Actor) -> QuerySet[models.Promotion]:
-    rows = models.Promotion.objects.all()
+    rows = _all()
     return rows if actor.house else rows.filter(RawSQL(_MAY_USE, [], output_field=BooleanField()))
 
 
@@ -174,7 +184,7 @@ def promotions_for(
     """The promotions an account of this line, tier and region may use that day; of those for single products, the
     ones with a product of the line."""
     with scope.transaction(actor):
-        rows = models.Promotion.objects.filter(_running(on), entity_id=entity_id, line_id__in=(0, line_id))
+        rows = _all().filter(_running(on), entity_id=entity_id, line_id__in=(0, line_id))
         rows = rows.filter(
             Q(tiers=[]) | Q(tiers__contains=[tier]), Q(region_ids=[]) | Q(region_ids__contains=[region_id])
         )
@@ -195,7 +205,8 @@ _STATES = {
 
 def view(row: models.Promotion) -> PromotionView:
     """The row as others see it."""
-    values = {field.name: getattr(row, field.name) for field in dataclasses.fields(PromotionView)}
+    values = {field.name: getattr(row, field.name) for field in dataclasses.fields(PromotionView)[:-1]}
     for name in ("item_ids", "tiers", "region_ids"):
         values[name] = tuple(values[name])
-    return PromotionView(**values)
+    # What an operation has just written was not read with its unit.
+    return PromotionView(**values, unit=getattr(row, "unit", ""))
