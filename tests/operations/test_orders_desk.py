@@ -241,7 +241,7 @@ def test_self_service_is_what_no_one_of_ours_entered(company, now):
 def test_a_draft_says_that_nothing_is_set_aside_and_how_to_go_on(company, browser):
     kept = trading.draft(company)
     page = words(browser("zhoulan").get(f"/orders/{kept.id}/"))
-    assert "尚未占用库存、信用额度和返利" in page and "点“确认”将重新校验" in page
+    assert "尚未占用库存、信用额度和返利" in page and "点“提交确认”将重新校验" in page
     placed = words(browser("zhoulan").get(f"/orders/{trading.order(company).id}/"))
     assert "尚未占用库存" not in placed
 

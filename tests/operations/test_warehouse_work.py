@@ -3,6 +3,9 @@
 import datetime as dt
 import html
 import re
+import uuid
+
+import pytest
 
 from qudao.inventory import finding, queues
 from qudao.inventory import models as inventory_models
@@ -185,6 +188,35 @@ def test_purchases_are_found_by_supplier_and_counted(company, browser):
     assert purchase.number in page
     assert f"共 {of_supplier} 张" in page
     assert purchase.number not in text(browser("admin"), "/purchases/?q=PO-NONE")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "gross"),
+    [
+        ("盒", "盒", "20340.00"),
+        ("boxes", "盒", "20340.00"),
+        ("Box", "盒", "20340.00"),
+        ("pcs", "支", "20340.00"),
+        ("cartons", None, None),
+    ],
+)
+def test_a_purchase_takes_its_unit_as_it_is_kept_or_in_english(company, browser, typed, kept, gross):
+    stood = trading.trade(company).purchase
+    given = {
+        "supplier": stood.supplier_id,
+        "site": stood.site_id,
+        "lines": f"BQ-2515 2 {typed} 10170.00",
+        "key": "k-1",
+    }
+    answer = browser("admin").post("/purchases/new/", given)
+    if kept is None:
+        assert (answer.status_code, f"单位“{typed}”" in answer.content.decode()) == (422, True)
+        return
+    buyer = trading.actor(company, "admin")
+    with scope.transaction(buyer):
+        made = supply.get_purchase(uuid.UUID(answer.headers["Location"].split("/")[-2]), buyer)
+    [line] = made.lines
+    assert (line.unit, str(line.gross)) == (kept, gross)
 
 
 def test_a_transfer_on_its_way_is_among_the_todos_of_who_takes_it_in(company):

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from qudao.kernel import errors, messages
+from qudao.kernel import errors, messages, units
 from qudao.ui import formats
 
 
@@ -51,6 +51,14 @@ def test_a_unit_of_measure_is_said_in_the_readers_language(value, unit, chinese,
         with translation.override(language):
             assert formats.quantity(Decimal(value), unit) == text
             assert formats.unit(unit, abs(Decimal(value))) == text.split(" ", 1)[1]
+
+
+def test_a_unit_is_taken_as_it_is_kept_or_in_english_if_that_is_one_of_them():
+    known = ["支", "盒", "盒50"]
+    taken = [units.meant(one, known) for one in ("盒", "box", "Boxes", "box of 50", "pcs", "pack", "")]
+    assert taken == ["盒", "盒", "盒", "盒50", "支", "pack", ""]
+    assert units.meant("pcs", ["支", "根"]) == "pcs"
+    assert units.meant("box", ["盒", "box"]) == "box"
 
 
 def test_a_shortage_is_said_in_the_readers_unit_and_a_unit_to_be_typed_as_it_is():

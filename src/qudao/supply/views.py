@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from qudao.catalog import queries as catalog
 from qudao.inventory import queries as inventory
-from qudao.kernel import errors, periods, scope
+from qudao.kernel import errors, periods, scope, units
 from qudao.organisation import queries_journal, queries_people
 from qudao.partners import queries as partners
 from qudao.supply import documents, operations, queries
@@ -162,13 +162,17 @@ def _place(request) -> str:
 
 
 def _lines(text: str, entity_id: int, on: dt.date) -> tuple[operations.PurchaseItem, ...]:
-    """Rows of code, quantity, unit and price, by tab, comma or blanks. Raises Refused naming every bad row."""
+    """Rows of code, quantity, unit and price, by tab, comma or blanks; a unit as it is kept or in English. Raises
+    Refused naming every bad row."""
     plain = unicodedata.normalize("NFKC", text).replace("\r", "")
     rows = [row.replace(",", "\t").split("\t") for row in plain.split("\n") if row.strip()]
     cells = [[one.strip() for one in (row if len(row) > 1 else row[0].split())] for row in rows]
     if len(cells) > MOST_LINES:
         raise errors.refuse("supply.too_many_lines", most=MOST_LINES)
     items = catalog.items_by_code({row[0] for row in cells}, on=on, entity_id=entity_id)
+    known: dict[int, set[str]] = {item.id: {item.base_unit} for item in items.values()}
+    for item_id, unit in catalog.units(known):
+        known[item_id].add(unit)
     found, reasons = [], []
     for no, row in enumerate(cells, 1):
         item = items.get(row[0])
@@ -177,7 +181,7 @@ def _lines(text: str, entity_id: int, on: dt.date) -> tuple[operations.PurchaseI
         if item is None or quantity is None or price is None:
             reasons.append(errors.Reason("supply.row_not_understood", no, {"text": " ".join(row)[:60]}))
             continue
-        unit = row[2] if len(row) > 3 else item.base_unit
+        unit = units.meant(row[2], known[item.id]) if len(row) > 3 else item.base_unit
         found.append(operations.PurchaseItem(item.id, quantity, unit, price))
     errors.raise_if_refused(reasons)
     return tuple(found)
