@@ -56,6 +56,30 @@ def test_every_figure_opens_to_its_numbers_and_its_rows(page_of, traded):
     assert len(rows) == 3
 
 
+# Amounts of the tiles whose symbol stands on another line than their digits.
+BROKEN = """() => {
+  const found = [];
+  for (const tile of document.querySelectorAll(".i-tile")) {
+    const texts = document.createTreeWalker(tile, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) for (const one of texts.currentNode.data.matchAll(/¥\\s[\\d,.]+/g)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, one.index);
+      range.setEnd(texts.currentNode, one.index + one[0].length);
+      if (new Set([...range.getClientRects()].map(rect => rect.top)).size > 1) found.push(one[0]);
+    }
+  }
+  return found;
+}"""
+
+
+def test_on_a_phone_an_amount_keeps_its_symbol(page_of, traded):
+    page = page_of("mengyao", width=360, height=740)
+    page.goto("/dashboard/")
+    expect(tile(page, "sales")).to_contain_text("同期目标 ¥ 2,300,000.00")
+    expect(page.locator("[data-kpi=near_expiry]")).to_be_visible()
+    assert page.evaluate(BROKEN) == []
+
+
 def test_risk_expiry_and_promotions_stand_beside_sales(page_of, traded):
     page = page_of("mengyao")
     page.goto("/dashboard/")

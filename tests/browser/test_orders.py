@@ -28,7 +28,9 @@ def test_a_draft_is_confirmed_released_and_waits_in_the_warehouse(page_of, compa
     # At the desk the button says the same, and the draft is not among the orders beside it.
     page.get_by_role("link", name="继续填写").click()
     expect(page.get_by_role("button", name="提交确认")).to_be_enabled()
-    expect(page.locator(".q-desk-about .q-card", has_text="最近订单").locator("th")).to_have_text(earlier.number)
+    expect(page.locator(".q-desk-about .q-card", has_text="最近订单").locator("th")).to_have_text(
+        earlier.number
+    )
     page.goto(f"/orders/{draft.id}/")
     page.get_by_role("button", name="提交确认").click()
     expect(state(page)).to_have_text("已确认")

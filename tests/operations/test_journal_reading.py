@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 
 from django.apps import apps
 from django.utils import timezone
@@ -18,6 +19,7 @@ from qudao.organisation import (
 from qudao.organisation.journal_points import CALLED
 from qudao.ui import status
 from tests.browser import trading
+from tests.operations import journal_world
 from tests.operations import partners_world as world
 
 
@@ -208,3 +210,18 @@ def test_when_an_entry_was_recorded_is_told_beside_when_it_happened(company, now
     # The small company lives on a day of its own; the entry's uuid carries the true time.
     assert view.leaf.at == now
     assert abs(timezone.now() - view.leaf.recorded) < dt.timedelta(minutes=10)
+
+
+def test_earlier_checkpoints_are_turned_over_by_pages(company, browser):
+    journal_world.as_owner(
+        "INSERT INTO journal_checkpoint (size, note, at)"
+        " SELECT 9000 + n, E'log\\n' || 9000 + n || E'\\nroot\\n', now() FROM generate_series(1, 103) n"
+    )
+    auditor, address, pages = browser("auditor"), "/journal/checkpoint/", []
+    while address:
+        page = auditor.get(address).content.decode()
+        assert "恰好有 9,103 条" in page
+        pages.append([int(one.replace(",", "")) for one in re.findall(r">(9,[01]\d\d)</td>", page)])
+        following = re.search(r'href="(\?cursor=\d+)"', page)
+        address = following and f"/journal/checkpoint/{following[1]}"
+    assert pages == [[*range(9102, 9052, -1)], [*range(9052, 9002, -1)], [9002, 9001]]

@@ -13,7 +13,7 @@ from qudao.organisation import journal_rows, queries_journal, queries_people
 from qudao.organisation import journal_subjects as subjects
 from qudao.organisation import journal_values as values
 from qudao.organisation import journal_words as words
-from qudao.ui import filters, formats, listing, pages, tables
+from qudao.ui import filters, formats, listing, pages, parsing, tables
 
 ROWS_SHOWN = 200
 DRAWER = "ui/drawer.html"
@@ -101,8 +101,10 @@ def journal_proof(request, number: int) -> HttpResponse:
 @require_safe
 @pages.page(VIEW)
 def checkpoint(request) -> HttpResponse:
-    """The newest signed checkpoint, in words and as it is signed; those before it."""
-    found = queries_journal.list_checkpoints(limit=30)
+    """The newest signed checkpoint, in words and as it is signed; those before it, by pages."""
+    before = parsing.whole_or_none(request.GET.get(filters.CURSOR, ""))
+    found = queries_journal.list_checkpoints(limit=listing.PAGE + 2, before=before)
+    earlier = found[1 : listing.PAGE + 1]
     context = {
         "crumbs": _crumbs(_("Checkpoint")),
         "newest": found[0] if found else None,
@@ -114,7 +116,11 @@ def checkpoint(request) -> HttpResponse:
                 tables.Column(key="size", label=_("Entries covered"), kind="qty"),
                 tables.Column(key="root", label=_("Root (first digits)")),
             ],
-            rows=[{"at": one.at, "size": one.size, "root": f"{one.root[:16]}…"} for one in found[1:]],
+            rows=[{"at": one.at, "size": one.size, "root": f"{one.root[:16]}…"} for one in earlier],
+            page=tables.Page(
+                next=str(earlier[-1].size) if len(found) > listing.PAGE + 1 else None,
+                summary=_("Newest first"),
+            ),
         ),
         "may_export": request.actor.can(EXPORT),
     }

@@ -102,10 +102,17 @@ class CheckpointView:
     note: str
 
 
-def list_checkpoints(*, limit: int) -> list[CheckpointView]:
-    """The newest checkpoints, newest first."""
+_CHECKPOINTS = """
+SELECT size, at, note FROM journal_checkpoint
+WHERE %(before)s::bigint IS NULL OR size < %(before)s::bigint OR size = (SELECT max(size) FROM journal_checkpoint)
+ORDER BY size DESC LIMIT %(limit)s
+"""
+
+
+def list_checkpoints(*, limit: int, before: int | None = None) -> list[CheckpointView]:
+    """The newest checkpoint, then the others, newest first; with `before` those of fewer entries."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT size, at, note FROM journal_checkpoint ORDER BY size DESC LIMIT %s", [limit])
+        cursor.execute(_CHECKPOINTS, {"before": before, "limit": limit})
         return [CheckpointView(size, note.split("\n")[2], at, note) for size, at, note in cursor.fetchall()]
 
 
