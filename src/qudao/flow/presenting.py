@@ -266,7 +266,7 @@ def since(today: dt.date) -> dt.date:
 
 def punctuality(owed: int, punctual: int, first: dt.date) -> str:
     """What the two figures count, in words: an account owes one file a month."""
-    return _("Since %(month)s: %(punctual)s of %(owed)s monthly files in time, one per account and month") % {
+    return _("Since %(month)s: %(punctual)s of %(owed)s monthly files on time, one per account and month") % {
         "month": f"{first:%Y-%m}",
         "punctual": punctual,
         "owed": owed,

@@ -31,7 +31,7 @@ def of_partner(party_id: int, *, actor: scope.Actor, now: dt.datetime) -> list[c
     table = presenting.ranking(standing, names, said, alone=True) if standing else None
     return [
         cards.Card(
-            title=_("Figures of this year"),
+            title=_("This year's figures"),
             template="insights/board.html",
             context={
                 "tiles": presenting.tiles(found, query, said),

@@ -103,7 +103,7 @@ def partner_new(request) -> HttpResponse:
         back=reverse("partners"),
         crumbs=[{"title": _("Partners"), "url": reverse("partners")}, {"title": _("Admit a partner")}],
         consequence=_(
-            "Nothing can be traded until quality has reviewed it and the head of quality has approved."
+            "It cannot trade until quality has reviewed it and the head of quality has approved it."
         ),
         beside={
             "partners.uscc_invalid": "uscc",

@@ -130,7 +130,7 @@ class Account(acts.Form):
                 actor=actor,
                 label=_("Under which partner"),
                 required=False,
-                help_text=_("Leave empty if directly under us."),
+                help_text=_("Leave empty if it is directly under us."),
             ),
             "sales_person": forms.TypedChoiceField(
                 label=_("Sales person"),
@@ -267,7 +267,7 @@ class Admission(Party):
             actor=actor,
             label=_("Under which partner"),
             required=False,
-            help_text=_("Leave empty if directly under us."),
+            help_text=_("Leave empty if it is directly under us."),
         )
         points = [("", "—"), *((number, str(number)) for number in range(scoring.MOST + 1))]
         for criterion, label in CRITERIA.items():

@@ -75,7 +75,7 @@ def _facts(found: queries.PromotionView, names: Names) -> list[tuple[str, Any]]:
         (_("Measured by"), _("Quantity") if found.measure == "quantity" else _("Amount, tax included")),
         (_("For"), presenting.audience(found, names)),
         (_("Validity"), words.period(found.valid_from, found.valid_until)),
-        (_("With others"), _("Adds up with others") if found.stackable else _("Excludes others")),
+        (_("With others"), _("Combines with others") if found.stackable else _("Excludes others")),
         (_("Legal entity"), names.entities.get(found.entity_id, "")),
     ]
 
@@ -93,9 +93,9 @@ class NewPromotion(forms.Form):
     minus = forms.DecimalField(
         label=gettext_lazy("Discount (CNY, tax included)"), max_digits=18, decimal_places=2
     )
-    repeats = forms.BooleanField(label=gettext_lazy("For every threshold reached"), required=False)
-    stackable = forms.BooleanField(label=gettext_lazy("Adds up with other promotions"), required=False)
-    budget = forms.DecimalField(label=gettext_lazy("Budget, yuan"), max_digits=18, decimal_places=2)
+    repeats = forms.BooleanField(label=gettext_lazy("Each time the threshold is reached"), required=False)
+    stackable = forms.BooleanField(label=gettext_lazy("Combines with other promotions"), required=False)
+    budget = forms.DecimalField(label=gettext_lazy("Budget (CNY)"), max_digits=18, decimal_places=2)
     valid_from = acts.day(gettext_lazy("First day"))
     last_day = acts.day(gettext_lazy("Last day"), required=False)
     line_id = forms.TypedChoiceField(
@@ -106,20 +106,20 @@ class NewPromotion(forms.Form):
         choices=[(tier, tier) for tier in TIERS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: all tiers."),
+        help_text=gettext_lazy("Leave unchecked for all tiers."),
     )
     region_ids = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Regions"),
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: all regions."),
+        help_text=gettext_lazy("Leave unchecked for all regions."),
     )
     items = forms.CharField(
         label=gettext_lazy("Product codes"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "class": "code"}),
-        help_text=gettext_lazy("One per line. Empty: all products of the product line."),
+        help_text=gettext_lazy("One per line. Leave empty for all products of the product line."),
     )
 
     def __init__(self, *args, on: dt.date, **kwargs) -> None:

@@ -18,7 +18,7 @@ from qudao.ui import formats, tables
 
 LEDGERS = {"receivable": gettext_lazy("Receivables"), "rebate": gettext_lazy("Rebates")}
 UNFINISHED = {
-    "receivable": gettext_lazy("Statements of the month not confirmed yet"),
+    "receivable": gettext_lazy("Statements for this month not yet confirmed"),
     "rebate": gettext_lazy("Rebates calculated and not confirmed yet"),
 }
 # What may be under way when a month is closed, as it comes about.
@@ -154,7 +154,7 @@ def consequence(wanted: Wanted) -> str:
     """What closing does, said before the button."""
     first_open = periods.add_months(wanted.first_on, 1)
     said = _(
-        "After closing, nothing can be posted before %(day)s. Documents dated earlier that arrive later post on that"
-        " day and keep their own date. A closed month cannot be reopened."
+        "After closing, nothing can be posted before %(day)s. Documents with an earlier date that arrive later"
+        " are posted on that day and keep their own date. A closed month cannot be reopened."
     )
     return said % {"day": formats.day(first_open)}

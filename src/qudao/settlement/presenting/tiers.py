@@ -34,7 +34,7 @@ def following(
     """再进 ¥120,000 达 3%; of a period that is `over` by how much it was missed."""
     if missing is None or next_rate is None:
         return _("Highest tier reached: %(rate)s") % {"rate": paid(scale, rate)}
-    words = _("%(missing)s short of %(rate)s") if over else _("%(missing)s more reaches %(rate)s")
+    words = _("%(missing)s short of %(rate)s") if over else _("%(missing)s more to reach %(rate)s")
     return words % {
         "missing": measured(scale, missing, missing),
         "rate": paid(scale, next_rate),
