@@ -34,7 +34,9 @@ def test_a_chip_counts_the_rows_it_opens_beside_the_other_filters(certified, bro
         return len(re.findall(r'<th scope="row"', page.partition("<tbody")[2].partition("</tbody>")[0]))
 
     page = client.get(address).content.decode()
-    chips = re.findall(r'<a class="q-chip" href="([^"]*)"( aria-current="true")?>[^<]* <b>(\d+)</b></a>', page)
+    chips = re.findall(
+        r'<a class="q-chip" href="([^"]*)"( aria-current="true")?>[^<]* <b>(\d+)</b></a>', page
+    )
     assert chips
     for link, on, count in chips:
         opened = page if on else client.get(address.partition("?")[0] + html.unescape(link)).content.decode()

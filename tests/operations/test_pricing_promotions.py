@@ -10,7 +10,7 @@ from django.utils import translation
 
 from qudao.catalog import models as catalog
 from qudao.kernel import errors, journal, scope
-from qudao.pricing import models, operations, presenting, queries
+from qudao.pricing import models, names, operations, queries
 from qudao.pricing.operations import promotions
 from tests import harness
 from tests.operations import pricing_world as world
@@ -64,7 +64,7 @@ def test_a_promotion_speaks_of_the_unit_its_products_share():
         one = queries.get_promotion(start(item_ids=items, **more).id, actor=world.HOUSE)
         for language, said in (("zh-hans", chinese), ("en", english)):
             with translation.override(language):
-                assert presenting.grants(one) == said
+                assert names.grants(one) == said
     assert [one.unit for one in queries.list_promotions(actor=world.HOUSE)] == ["盒", "盒", "", ""]
 
 

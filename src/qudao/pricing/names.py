@@ -108,3 +108,22 @@ def volume(measure: str, value: Decimal) -> str:
     if measure != "amount":
         return formats.quantity(value)
     return formats.amount(value, "CNY").removesuffix(".00")
+
+
+def grants(one: Any) -> str:
+    """满 30 盒减 ¥620: what a promotion gives, in one phrase; without a unit where its products have several."""
+    minus = formats.amount(one.minus, "CNY").removesuffix(".00")
+    if one.measure == "amount":
+        text = (
+            _("%(minus)s off every %(threshold)s")
+            if one.repeats
+            else _("%(minus)s off from %(threshold)s on")
+        )
+        return text % {"threshold": formats.amount(one.threshold, "CNY").removesuffix(".00"), "minus": minus}
+    if one.unit:
+        text = _("%(minus)s off every %(count)s") if one.repeats else _("%(minus)s off for %(count)s or more")
+    elif one.repeats:
+        text = _("%(minus)s off every quantity of %(count)s")
+    else:
+        text = _("%(minus)s off for a quantity of %(count)s or more")
+    return text % {"count": formats.quantity(one.threshold, one.unit), "minus": minus}

@@ -322,30 +322,11 @@ def promotions(found: Sequence[queries.PromotionView]) -> list[dict[str, Any]]:
         {
             "name": one.name,
             "url": reverse("promotion", args=[one.id]),
-            "grants": grants(one),
+            "grants": words.grants(one),
             "period": words.period(one.valid_from, one.valid_until),
         }
         for one in found
     ]
-
-
-def grants(one: queries.PromotionView) -> str:
-    """满 30 盒减 ¥620: what a promotion gives, in one phrase; without a unit where its products have several."""
-    minus = formats.amount(one.minus, "CNY").removesuffix(".00")
-    if one.measure == "amount":
-        text = (
-            _("%(minus)s off every %(threshold)s")
-            if one.repeats
-            else _("%(minus)s off from %(threshold)s on")
-        )
-        return text % {"threshold": formats.amount(one.threshold, "CNY").removesuffix(".00"), "minus": minus}
-    if one.unit:
-        text = _("%(minus)s off every %(count)s") if one.repeats else _("%(minus)s off for %(count)s or more")
-    elif one.repeats:
-        text = _("%(minus)s off every quantity of %(count)s")
-    else:
-        text = _("%(minus)s off for a quantity of %(count)s or more")
-    return text % {"count": formats.quantity(one.threshold, one.unit), "minus": minus}
 
 
 def documents(version: queries.VersionView, actor: scope.Actor) -> list[dict[str, str]]:

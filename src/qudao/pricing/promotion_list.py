@@ -72,7 +72,7 @@ def _promotion(
         "url": reverse("promotion", args=[one.id]),
         "name": one.name,
         "state": one.state(today),
-        "grants": presenting.grants(one),
+        "grants": words.grants(one),
         "for_whom": presenting.audience(one, names),
         "period": words.period(one.valid_from, one.valid_until),
         "used": one.spent / one.budget if one.budget and actor.house else None,

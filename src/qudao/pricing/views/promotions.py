@@ -71,7 +71,7 @@ def _page(request, found: queries.PromotionView, *, reasons=(), status: int = 20
 
 def _facts(found: queries.PromotionView, names: Names) -> list[tuple[str, Any]]:
     return [
-        (_("Grants"), presenting.grants(found)),
+        (_("Grants"), words.grants(found)),
         (_("Measured by"), _("Quantity") if found.measure == "quantity" else _("Amount, tax included")),
         (_("For"), presenting.audience(found, names)),
         (_("Validity"), words.period(found.valid_from, found.valid_until)),

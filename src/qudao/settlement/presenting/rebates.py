@@ -152,7 +152,7 @@ def run(
             "period": showing.span(view.period_from, view.period_until),
             "party": names.party(view) or _("Partner"),
         },
-        "steps": [_step(step, scale) for step in view.explanation["steps"]],
+        "steps": [tiers.step(step, scale) for step in view.explanation["steps"]],
         "tiers": _tiers(view, scale),
         "option": curve(view, scale),
         "chart_label": _("Rebate by volume, and where this run stands"),
@@ -282,27 +282,6 @@ def following(view: queries.RunView, scale: scales.Scale, *, today: dt.date) -> 
     return tiers.following(
         scale, rate=scale.tiers[view.tier].rate, missing=missing, next_rate=rate, over=over
     )
-
-
-def _step(step: dict[str, Any], scale: scales.Scale) -> dict[str, Any]:
-    """One step of the sum: base × rate = amount, or what a cap or a floor changed."""
-    if step["code"] != "band":
-        return {
-            "label": _("Limited to the cap") if step["code"] == "cap" else _("Raised to the floor"),
-            "amount": Decimal(step["amount"]),
-        }
-    low, high = Decimal(step["from"] or 0), step["to"] and Decimal(step["to"])
-    begin = tiers.measured(scale, low, low)
-    reach = (
-        f"{begin} – {tiers.measured(scale, high, high)}" if high else _("from %(start)s") % {"start": begin}
-    )
-    base = Decimal(step["base"])
-    return {
-        "label": reach,
-        "base": formats.quantity(base) if scale.mode in ("per_unit", "fixed") else formats.amount(base),
-        "rate": tiers.paid(scale, Decimal(step["rate"])),
-        "amount": Decimal(step["amount"]),
-    }
 
 
 def _tiers(view: queries.RunView, scale: scales.Scale) -> list[dict[str, Any]]:

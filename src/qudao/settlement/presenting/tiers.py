@@ -28,6 +28,25 @@ def paid(scale: Any, rate: Decimal) -> str:
     return formats.rate(rate)
 
 
+def step(one: dict[str, Any], scale: Any) -> dict[str, Any]:
+    """One step of the sum: base × rate = amount, or what a cap or a floor changed."""
+    if one["code"] != "band":
+        return {
+            "label": _("Limited to the cap") if one["code"] == "cap" else _("Raised to the floor"),
+            "amount": Decimal(one["amount"]),
+        }
+    low, high = Decimal(one["from"] or 0), one["to"] and Decimal(one["to"])
+    begin = measured(scale, low, low)
+    reach = f"{begin} – {measured(scale, high, high)}" if high else _("from %(start)s") % {"start": begin}
+    base = Decimal(one["base"])
+    return {
+        "label": reach,
+        "base": formats.quantity(base) if scale.mode in ("per_unit", "fixed") else formats.amount(base),
+        "rate": paid(scale, Decimal(one["rate"])),
+        "amount": Decimal(one["amount"]),
+    }
+
+
 def following(
     scale: Any, *, rate: Decimal, missing: Decimal | None, next_rate: Decimal | None, over: bool = False
 ) -> str:
