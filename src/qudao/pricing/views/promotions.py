@@ -93,8 +93,8 @@ class NewPromotion(forms.Form):
     minus = forms.DecimalField(
         label=gettext_lazy("Discount (CNY, tax included)"), max_digits=18, decimal_places=2
     )
-    repeats = forms.BooleanField(label=gettext_lazy("Each time the threshold is reached"), required=False)
-    stackable = forms.BooleanField(label=gettext_lazy("Combines with other promotions"), required=False)
+    repeats = forms.BooleanField(label=gettext_lazy("Repeats for each threshold"), required=False)
+    stackable = forms.BooleanField(label=gettext_lazy("Can be combined with others"), required=False)
     budget = forms.DecimalField(label=gettext_lazy("Budget (CNY)"), max_digits=18, decimal_places=2)
     valid_from = acts.day(gettext_lazy("First day"))
     last_day = acts.day(gettext_lazy("Last day"), required=False)
