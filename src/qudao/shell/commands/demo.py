@@ -1,7 +1,9 @@
 """`qudao demo`: the living demo company with twelve months of history, in the program's own database, once."""
 
 import datetime as dt
+import importlib
 import time
+from concurrent import futures
 
 from qudao.kernel import config, database
 from qudao.shell import starting
@@ -19,8 +21,12 @@ def run(arguments) -> int:
         raise config.ConfigurationError("the demo's password is public: unset QUDAO_PRODUCTION to make it")
     print("· the database", flush=True)
     database.ensure_server()
-    starting.migrated()
-    starting.ready()
+    # Another process brings the database to this version; this one reads the program meanwhile.
+    with futures.ThreadPoolExecutor(1) as beside:
+        migrating = beside.submit(starting.migrated)
+        starting.ready()
+        importlib.import_module("qudao.shell.demo.build")
+        migrating.result()
     if _is_there():
         print("The demo company is there.")
     else:
