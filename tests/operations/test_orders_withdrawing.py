@@ -10,6 +10,7 @@ from qudao.inventory import operations as inventory
 from qudao.inventory.models import Reservation
 from qudao.kernel import errors, scope
 from qudao.orders import explaining, finding, operations, queries, shipment_pages
+from qudao.orders import waiting as board
 from qudao.orders.models import Shipment
 from qudao.orders.rules import progress
 from qudao.shell.company import work
@@ -133,6 +134,60 @@ def test_what_was_reviewed_comes_back_too(company, now):
         order_id=shipment.order_id, version=of(shipment.order_id).version, actor=HOUSE, now=now
     )
     assert (back.status, states(back)) == ("confirmed", ["withdrawn"])
+
+
+def put_back(shipment, *, now):
+    version = of_shipment(shipment.id).version
+    return operations.put_back_shipment(
+        shipment_id=shipment.id, version=version, actor=person("picker"), now=now
+    )
+
+
+def test_what_was_picked_of_a_withdrawn_shipment_waits_for_the_keeper_until_it_is_on_its_shelf(company, now):
+    client = Client()
+    client.force_login(auth.get_user_model().objects.get(username="lijun"), backend=BACKEND)
+    order = place(company, ("BQ-2515", 20), now=now)
+    (untouched,) = release(order, now=now)
+    withdraw(order, now=now)
+    # Nothing was taken from a shelf: nothing goes back.
+    with pytest.raises(errors.Refused) as refusal:
+        put_back(untouched, now=now)
+    assert [reason.code for reason in refusal.value.reasons] == ["orders.nothing_to_put_back"]
+    assert off_shelf(now) == ({}, [])
+    (shipment,) = release(of(order.id), now=now)
+    operations.pick_shipment(
+        shipment_id=shipment.id,
+        version=shipment.version,
+        scans=work.labels(shipment),
+        actor=person("picker"),
+        now=now,
+    )
+    with pytest.raises(errors.Refused) as refusal:
+        put_back(shipment, now=now)
+    assert [reason.code for reason in refusal.value.reasons] == ["orders.wrong_state"]
+    withdraw(order, now=now)
+    assert off_shelf(now) == ({"/shipments/?off_shelf=1": 1}, [(1, 0, [shipment.number])])
+    listed = client.get("/shipments/?off_shelf=1").content.decode()
+    assert (shipment.number in listed, untouched.number in listed) == (True, False)
+    page = client.get(f"/shipments/{shipment.id}/").content.decode()
+    assert "已全部放回货位" in page
+    done = put_back(shipment, now=now)
+    assert (done.status, done.put_back_at, off_shelf(now)) == ("withdrawn", now, ({}, []))
+    page = client.get(f"/shipments/{shipment.id}/").content.decode()
+    assert ("已全部放回货位" in page, "已放回货位" in page) == (False, True)
+    with pytest.raises(errors.Refused) as refusal:
+        put_back(shipment, now=now)
+    assert [reason.code for reason in refusal.value.reasons] == ["orders.nothing_to_put_back"]
+
+
+def off_shelf(now):
+    """The to-dos of goods to put back, and their queue: how many, how many due, which come first."""
+    with scope.transaction(HOUSE):
+        todos = [one for one in finding.waiting(actor=HOUSE, now=now) if "off_shelf" in one.url]
+        queues = board.queues(actor=HOUSE, now=now, site_ids=None)
+    return {one.url: one.count for one in todos if one.count}, [
+        (one.count, one.due, [task.title for task in one.tasks]) for one in queues if one.key == "withdrawn"
+    ]
 
 
 def test_only_what_the_warehouse_has_is_withdrawn(company, now):

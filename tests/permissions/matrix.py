@@ -230,6 +230,7 @@ OPERATIONS = {
     "POST /order-files": "orders.order.place",
     "GET /shipments": "orders.shipment.view",
     "POST /shipments/{uuid:shipment_id}/block": "orders.shipment.review",
+    "POST /shipments/{uuid:shipment_id}/put-back": "orders.shipment.pick",
     "POST /shipments/{uuid:shipment_id}/lines/{no}/settle": "orders.return.manage",
     "GET /returns": "orders.order.view",
     "POST /returns/{uuid:return_id}/inspect": "orders.return.inspect",
@@ -581,6 +582,7 @@ NAMED = {
     "POST /rebate-runs/{uuid:run_id}/reverse": "run",
     "POST /rebate-runs/{uuid:run_id}/replay": "run",
     "POST /shipments/{uuid:shipment_id}/block": "shipment",
+    "POST /shipments/{uuid:shipment_id}/put-back": "shipment",
     "POST /shipments/{uuid:shipment_id}/lines/{no}/settle": "shipment",
     "POST /returns/{uuid:return_id}/inspect": "return",
 }

@@ -169,7 +169,7 @@ STEPS = {
     "qudao.orders.template_views.template_remove": ("remove",),
     "qudao.orders.template_views.template_rename": ("rename",),
     "qudao.flow.views.cases.flow_case": ("judge",),
-    "qudao.orders.warehouse_views.shipment_step": ("ship", "resolve"),
+    "qudao.orders.warehouse_views.shipment_step": ("ship", "resolve", "put_back"),
     "qudao.supply.receiving_views.receipt": ("inspect",),
     "qudao.supply.receiving_views.receive": ("receive",),
     "qudao.supply.receiving_views.receive_check": ("check",),

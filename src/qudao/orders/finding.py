@@ -64,6 +64,7 @@ _SHIPMENTS = (
     ("picked", "orders.shipment.review", "warn"),
     ("reviewed", "orders.shipment.ship", "warn"),
     ("shipped", "orders.shipment.sign", "info"),
+    ("withdrawn", "orders.shipment.pick", "warn"),
 )
 
 
@@ -76,6 +77,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         "picked": _("Shipments to review"),
         "reviewed": _("Shipments to hand to the carrier"),
         "shipped": _("Deliveries in transit to sign for"),
+        "withdrawn": _("Withdrawn goods to put back on the shelf"),
     }
     held_up = selecting.held_up(actor=actor) if actor.can("orders.order.reallocate") else {}
     found = _held_up(held_up)
@@ -91,7 +93,7 @@ def waiting(*, actor: scope.Actor, now: dt.datetime) -> list[todos.Todo]:
         found += [
             todos.Todo(
                 title=titles[stage],
-                url=f"{reverse(page)}?status={stage}{'&own=1' if actor.party_id else ''}"
+                url=f"{reverse(page)}?{board.LISTED.get(stage, f'status={stage}')}{'&own=1' if actor.party_id else ''}"
                 f"{'&short=0' if stage in apart else ''}",
                 icon=icons.get(stage, "shopping-cart"),
                 count=counts.get(stage, 0) - apart.get(stage, 0),

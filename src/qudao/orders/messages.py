@@ -218,6 +218,11 @@ MESSAGES: dict[str, Message] = {
         _("Photos were added, and everything is signed for as in good order."),
         _("Say on the line what is damaged, short or refused, or leave the photos out."),
     ),
+    "orders.nothing_to_put_back": Message(
+        _("Nothing to put back"),
+        _("Nothing was picked of %(number)s before it was withdrawn, or its goods are on the shelf again."),
+        _("Open the shipment: its timeline says who put the goods back and when."),
+    ),
     "orders.nothing_found": Message(
         _("Nothing found"),
         _("No product of this line matches “%(text)s”."),

@@ -151,7 +151,10 @@ class OrderTemplate(records.Document):
 
 
 class Shipment(records.Document):
-    """发货: what one warehouse sends for one order: picking → reviewed → shipped → signed."""
+    """发货: what one warehouse sends for one order: picking → reviewed → shipped → signed.
+
+    `put_back_at` is when the goods of one that was withdrawn once picked were back on their shelves.
+    """
 
     scope = scope.own()
 
@@ -173,6 +176,8 @@ class Shipment(records.Document):
     signed_by = records.code(80, default="")
     signed_at = models.DateTimeField(null=True)
     device_at = models.DateTimeField(null=True)
+    put_back_by = records.code(80, default="")
+    put_back_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

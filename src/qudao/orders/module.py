@@ -58,6 +58,7 @@ MODULE = manifest.Module(
         "orders.shipment.picked": _("Picked"),
         "orders.shipment.reviewed": _("Reviewed"),
         "orders.shipment.blocked": _("Stopped at the review, back to picking"),
+        "orders.shipment.put_back": _("Put back on the shelf"),
         "orders.shipment.shipped": _("Shipped"),
         "orders.shipment.signed": _("Signed for"),
         "orders.difference.resolved": _("Difference resolved"),

@@ -221,6 +221,8 @@ def list_shipments(wanted: Filter, *, actor: scope.Actor, cursor: str = "", limi
         rows = selecting.received_by(rows, wanted.party_id)
     if wanted.unsettled:
         rows = selecting.unsettled(rows)
+    if wanted.off_shelf:
+        rows = rows.filter(selecting.OFF_SHELF)
     rows = selecting.marked(rows, by="shipment")
     found, following = cursors.page(rows, order=wanted.sort or "-created_at", after=cursor, limit=limit)
     views = (dataclasses.replace(shipment_view(row), receivers=(row.buyer, row.to)) for row in found)

@@ -66,19 +66,21 @@ class Waiting:
     next: tuple[Next, ...] = ()
 
 
-OPEN = ("to_pick", "picked", "reviewed", "shipped")
-
-
 def waiting_shipments(
     *, actor: scope.Actor, today: dt.date, site_ids: Sequence[int] | None = None, most: int
 ) -> dict[str, Waiting]:
-    """State → what waits in it; next comes what was promised first, then what waits longest. One statement."""
-    rows = _at(models.Shipment.objects.filter(status__in=OPEN), site_ids, actor)
+    """State → what waits in it; next comes what was promised first, then what waits longest. One statement.
+
+    Withdrawn are those whose goods are to go back to their shelves: since they were picked, promised for no day.
+    """
+    rows = _at(models.Shipment.objects.filter(selecting.WAITING), site_ids, actor)
+    promised = database.Case(database.When(selecting.OPEN, then=F("order__promised_on")))
+    since = database.Case(database.When(selecting.OPEN, then=F("created_at")), default=F("picked_at"))
     found = inventory.first_waiting(
-        rows.annotate(party_id=F("order__party_id"), promised_on=F("order__promised_on")),
+        rows.annotate(party_id=F("order__party_id"), promised_on=promised, since=since),
         order=(F("promised_on").asc(nulls_last=True), "created_at", "pk"),
-        since="created_at",
-        due=database.Q(order__promised_on__lte=today),
+        since="since",
+        due=database.Q(promised_on__lte=today),
         by="status",
         most=most,
     )

@@ -14,6 +14,11 @@ from qudao.organisation import queries_people
 
 MOST_HELD = 2000
 
+OPEN = Q(status__in=("to_pick", "picked", "reviewed", "shipped"))
+OFF_SHELF = Q(status="withdrawn", picked_at__isnull=False, put_back_at__isnull=True)
+WAITING = OPEN | OFF_SHELF
+"""Shipments that wait for somebody: for their next step, or withdrawn once picked, for a way back to the shelf."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Filter:
@@ -21,7 +26,8 @@ class Filter:
 
     `text_party_ids` are the parties the text was found to name; `unattended`: placed by a partner's own people
     or a program; `only` (None: all): just these orders, `but`: all but these; `number`: shipments whose number begins
-    so; `unsettled`: shipments with differences still to settle; `late_on`: orders that are late on that day.
+    so; `unsettled`: shipments with differences still to settle; `off_shelf`: those withdrawn whose goods are to go
+    back to their shelves; `late_on`: orders that are late on that day.
     """
 
     number: str = ""
@@ -31,6 +37,7 @@ class Filter:
     channel: str = ""
     unattended: bool = False
     unsettled: bool = False
+    off_shelf: bool = False
     only: tuple[uuid.UUID, ...] | None = None
     but: tuple[uuid.UUID, ...] = ()
     party_id: int = 0
@@ -113,9 +120,7 @@ def held_up(*, actor: scope.Actor) -> dict[uuid.UUID, str]:
 
 def open_shipments(party_id: int, *, actor: scope.Actor, limit: int) -> list[models.Shipment]:
     """What of the party's orders is being picked or is on the road, newest first."""
-    rows = models.Shipment.objects.filter(
-        order__party_id=party_id, status__in=("to_pick", "picked", "reviewed", "shipped")
-    )
+    rows = models.Shipment.objects.filter(OPEN, order__party_id=party_id)
     return list(scope.visible(rows, actor).order_by("-pk")[:limit])
 
 
@@ -136,8 +141,8 @@ def count_orders(*, actor: scope.Actor) -> dict[str, int]:
 
 
 def count_shipments(*, actor: scope.Actor) -> dict[str, int]:
-    """State → how many open shipments the actor has to work on: what it sees, a partner what it receives."""
-    rows = models.Shipment.objects.filter(status__in=("to_pick", "picked", "reviewed", "shipped"))
+    """State → how many shipments the actor has to work on: what it sees, a partner what it receives."""
+    rows = models.Shipment.objects.filter(WAITING)
     return _counts(received_by(rows, actor.party_id) if actor.party_id else rows, actor)
 
 

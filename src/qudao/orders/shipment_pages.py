@@ -57,6 +57,7 @@ def may(actor: scope.Actor, view: queries.ShipmentView) -> dict[str, bool]:
         "sign": "signed" in steps
         and actor.can("orders.shipment.sign")
         and actor.party_id in (None, *view.receivers),
+        "put_back": view.off_shelf and actor.can("orders.shipment.pick"),
         "lots": actor.house and actor.can("inventory.stock.view"),
         "resolve": actor.can("orders.return.manage") and any(line.unresolved > 0 for line in view.lines),
     }
@@ -82,6 +83,7 @@ def detail(actor: scope.Actor, view: queries.ShipmentView, typed: Mapping[str, s
         "signed": view.status.startswith("signed"),
         "photos": photos(view, actor),
         "different": view.status == "signed_with_difference",
+        "shelves": _shelves(view, actor),
         "taken_back": lots_of(taken_back(view, actor)),
         "reviewed": bool(view.reviewed_by),
         "open": [_open(line, typed) for line in view.lines if line.unresolved > 0],
@@ -167,6 +169,16 @@ def taken_back(view: queries.ShipmentView, actor: scope.Actor) -> tuple[queries.
     kept = inventory.reservations_of(origin_type="orders.order", origin_id=str(view.order_id), actor=actor)
     found = {one.balance_id for one in kept}
     return tuple(line for line in view.lines if line.balance_id not in found)
+
+
+def _shelves(
+    view: queries.ShipmentView, actor: scope.Actor
+) -> list[tuple[queries.ShipmentLineView, str, str]]:
+    """Where each line that was withdrawn once picked goes back to: the line, its shelf (库位) and zone."""
+    if not actor.house or not view.off_shelf:
+        return []
+    found = inventory.shelves([line.balance_id for line in view.lines], actor)
+    return [(line, found[line.balance_id].code, found[line.balance_id].zone) for line in view.lines]
 
 
 def lots_of(lines: Iterable[queries.ShipmentLineView]) -> str:

@@ -79,6 +79,7 @@ class ShipmentView:
     tracking: str
     signed_by: str
     signed_at: dt.datetime | None
+    put_back_at: dt.datetime | None
     created_at: dt.datetime
     lines: tuple[ShipmentLineView, ...] = ()
     receivers: tuple[int, ...] = ()
@@ -92,9 +93,14 @@ class ShipmentView:
         """The state to show: a difference that is settled alarms nobody any more."""
         return shown_state(self.status, self.unsettled)
 
+    @property
+    def off_shelf(self) -> bool:
+        """Withdrawn after it was picked, and its goods are not yet said to be back on their shelves."""
+        return self.status == "withdrawn" and self.picked_at is not None and self.put_back_at is None
+
     def is_late(self, today: dt.date) -> bool:
         """Promised for a day that is over, and neither signed for nor called off."""
-        waits = self.signed_at is None and self.status not in ("cancelled", "signed")
+        waits = self.signed_at is None and self.status not in ("cancelled", "signed", "withdrawn")
         return waits and late(self.promised_on, today)
 
 

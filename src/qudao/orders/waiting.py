@@ -15,7 +15,10 @@ _STEPS = {
     "picked": ("eye-check", "orders.shipment.review", "shipment_scan"),
     "reviewed": ("truck-delivery", "orders.shipment.ship", "shipment"),
     "shipped": ("road", "orders.shipment.sign", "shipment_sign"),
+    "withdrawn": ("arrow-back", "orders.shipment.pick", "shipment"),
 }
+# What comes seldom and is no whole state: the list of it, which has no empty queue.
+LISTED = {"withdrawn": "off_shelf=1"}
 ICONS = {state: icon for state, (icon, _permission, _page) in _STEPS.items()}
 
 
@@ -49,6 +52,7 @@ def _shipments(actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] |
         "picked": _("Review"),
         "reviewed": _("Ship"),
         "shipped": _("In transit"),
+        "withdrawn": _("Back to the shelf"),
     }
     found = queries_warehouse.waiting_shipments(
         actor=actor, today=periods.business_date(now), site_ids=site_ids, most=waiting.SHOWN
@@ -59,7 +63,9 @@ def _shipments(actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] |
             key=state,
             title=titles[state],
             icon=icon,
-            url=waiting.address(f"{reverse('shipments')}?status={state}&sort=wanted", site_ids),
+            url=waiting.address(
+                f"{reverse('shipments')}?{LISTED.get(state, f'status={state}&sort=wanted')}", site_ids
+            ),
             count=found.get(state, none).count,
             oldest=found.get(state, none).oldest,
             due=found.get(state, none).due,
@@ -68,6 +74,7 @@ def _shipments(actor: scope.Actor, now: dt.datetime, site_ids: tuple[int, ...] |
             tasks=tuple(_task(one, reverse(page, args=[one.id])) for one in found.get(state, none).next),
         )
         for place, (state, (icon, permission, page)) in enumerate(_STEPS.items())
+        if state in found or state not in LISTED
     ]
 
 

@@ -30,17 +30,20 @@ def shipments(request) -> HttpResponseBase:
     """Shipments, released last first: ours by state and site, a partner's own deliveries."""
     actor, query = request.actor, request.GET
     unsettled = actor.house and bool(query.get("unsettled"))
-    columns = _unsettled_columns() if unsettled else _columns(actor.house, status=query.get("status", ""))
+    off_shelf = actor.house and bool(query.get("off_shelf"))
+    state = "withdrawn" if off_shelf else query.get("status", "")
+    columns = _unsettled_columns() if unsettled else _columns(actor.house, status=state)
     text = query.get("q", "").strip()[:80]
     sort = listing.sort_of(query, columns, "-at")
     field = _SORTS[sort.removeprefix("-")]
     wanted = queries.Filter(
         text=text,
         text_party_ids=lists.parties_named(text, actor),
-        status=query.get("status", ""),
+        status=state,
         site_id=parsing.whole(query.get("site")),
         party_id=lists.own_only(query, actor),
         unsettled=unsettled,
+        off_shelf=off_shelf,
         sort=f"-{field}" if sort.startswith("-") else field,
     )
     sites = {site.id: site.name for site in inventory.list_sites(actor)} if actor.house else {}
@@ -59,6 +62,7 @@ def shipments(request) -> HttpResponseBase:
     shown += lists.own_filters(actor)
     if sites:
         shown.append(filters.Toggle("unsettled", "1", _("Differences to settle")))
+        shown.append(filters.Toggle("off_shelf", "1", _("To put back on the shelf")))
         shown.append(filters.Choice("site", _("Warehouse"), [(str(pk), name) for pk, name in sites.items()]))
     described = listing.Listing(
         name="shipments",
@@ -94,7 +98,7 @@ def _columns(house: bool, *, status: str = "") -> list[tables.Column]:
             wanted,
             tables.Column(key="signed", label=pgettext("delivery", "Signed at"), kind="moment"),
         ]
-    if status not in progress.IN_THE_HOUSE:
+    if status not in progress.IN_THE_HOUSE and status != "withdrawn":
         more.append(
             tables.Column(key="carrier", label=_("Carrier"), sub="tracking", sub_label=_("Waybill number"))
         )
@@ -176,17 +180,20 @@ def _show(request, shipment_id, *, reasons=(), code: int = 200) -> HttpResponse:
 @pages.page("orders.shipment.view")
 @pages.acts_on("shipment")
 def shipment_step(request, shipment_id) -> HttpResponse:
-    """Hand over to the carrier, or close differences, then say so; a refusal shows the page again with what was
-    typed."""
-    resolving = request.POST.get("step") == "resolve"
+    """Hand over to the carrier, close differences, or put back what was withdrawn, then say so; a refusal shows the
+    page again with what was typed."""
+    step = request.POST.get("step")
 
     def perform() -> tuple[str, bool]:
         common = {"shipment_id": shipment_id, "actor": request.actor, "now": request.now}
-        if resolving:
+        version = parsing.whole(request.POST.get("version"))
+        if step == "resolve":
             done = operations.resolve_differences(settlements=_settlements(request, shipment_id), **common)
+        elif step == "put_back":
+            done = operations.put_back_shipment(version=version, **common)
         else:
             done = operations.ship_shipment(
-                version=parsing.whole(request.POST.get("version")),
+                version=version,
                 carrier=request.POST.get("carrier", ""),
                 tracking=request.POST.get("tracking", ""),
                 **common,
@@ -198,7 +205,9 @@ def shipment_step(request, shipment_id) -> HttpResponse:
     except errors.Refused as refusal:
         return _show(request, shipment_id, reasons=refusal.reasons, code=refusal.status)
     said = _("%(number)s has left the warehouse.")
-    if resolving:
+    if step == "put_back":
+        said = _("%(number)s: the goods are back on the shelf.")
+    if step == "resolve":
         said = _("%(number)s: the difference is settled.")
         if unsettled:
             said = _("%(number)s: settled where you gave a reason; the other differences wait.")

@@ -176,6 +176,17 @@ def block_shipment(request, shipment_id: uuid.UUID, body: shapes.BlockIn):
 
 @web.operation(
     router.post,
+    "/shipments/{uuid:shipment_id}/put-back",
+    permission=warehouse.PICK,
+    response=shapes.ShipmentOut,
+)
+def put_back_shipment(request, shipment_id: uuid.UUID):
+    """What was picked of a withdrawn shipment is on its shelves again. If-Match names the version."""
+    return operations.put_back_shipment(shipment_id=shipment_id, **web.seen(request))
+
+
+@web.operation(
+    router.post,
     "/shipments/{uuid:shipment_id}/lines/{no}/settle",
     permission=difference.RESOLVE,
     response=shapes.ShipmentOut,

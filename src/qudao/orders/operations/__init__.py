@@ -13,7 +13,7 @@ from qudao.orders.operations.warehouse import (
     review_shipment,
     ship_shipment,
 )
-from qudao.orders.operations.withdrawing import withdraw_order
+from qudao.orders.operations.withdrawing import put_back_shipment, withdraw_order
 
 __all__ = [
     "block_shipment",
@@ -24,6 +24,7 @@ __all__ = [
     "pick_shipment",
     "place_basket",
     "place_order",
+    "put_back_shipment",
     "quote_order",
     "reallocate_order",
     "release_order",
