@@ -103,7 +103,9 @@ def test_a_settlement_without_a_reason_is_refused_and_what_was_typed_stays(brows
 def test_what_came_back_names_the_delivery_it_was_missing_from_and_leads_there(company, browser, short):
     settle(short, browser("zhoulan"), back="1", lost="3", reason="承运商带回一根")
     named = f'<a href="/shipments/{short.id}/">{short.number}</a>'
-    assert page(browser("zhaoqing"), "/stock/inspect/").count(named) == 1
+    inspected = page(browser("zhaoqing"), "/stock/inspect/")
+    assert inspected.count(named) == 1
+    assert f"短少 3 根 · 破损 1 根 · {short.lines[0].difference_reason} · 承运商带回一根" in inspected
     [line] = short.lines
     with scope.transaction(trading.SYSTEM):
         lot = stock.find_lot(company.items["DS-035"], line.lot_code, trading.SYSTEM)

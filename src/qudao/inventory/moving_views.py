@@ -237,13 +237,16 @@ def inspect(request) -> HttpResponse:
 
 def _sources(
     found: list[queries.Goods], actor: scope.Actor
-) -> dict[int, list[tuple[str, tuple[str, str] | None]]]:
-    """What brought the goods of a balance, and the document of it as far as the actor sees it."""
+) -> dict[int, list[tuple[str, tuple[str, str] | None, str]]]:
+    """What brought the goods of a balance, the document of it as far as the actor sees it, and what was wrong with
+    them by that document."""
     brought = queries.brought(found, actor)
-    documents = origins.documents({(one.origin_type, one.origin_id) for one in brought}, actor)
+    came = {(one.origin_type, one.origin_id) for one in brought}
+    documents, wrong = origins.documents(came, actor), origins.conditions(came, actor)
     sources: dict[int, list] = {}
     for one in brought:
-        said = (words.arrival(one.kind, one.origin_type), documents.get((one.origin_type, one.origin_id)))
+        origin = (one.origin_type, one.origin_id)
+        said = (words.arrival(one.kind, one.origin_type), documents.get(origin), wrong.get(origin, ""))
         of = sources.setdefault(one.balance_id, [])
         if said not in of:
             of.append(said)

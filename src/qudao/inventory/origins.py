@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from qudao.kernel import scope
+from qudao.kernel import manifest, scope
 from qudao.organisation import journal_subjects
 
 Origin = tuple[str, str]
@@ -20,6 +20,16 @@ def documents(origins: Iterable[Origin], actor: scope.Actor) -> dict[Origin, tup
         one: (numbers[reference], journal_subjects.page_of(reference, actor))
         for one, reference in references.items()
         if reference in numbers
+    }
+
+
+def conditions(origins: Iterable[Origin], actor: scope.Actor) -> dict[Origin, str]:
+    """(type, id) of a document → what was wrong with the goods it brought, where the module that knows it says so."""
+    found = list(origins)
+    return {
+        origin: said
+        for find in manifest.collect("conditions")
+        for origin, said in find(found, actor=actor).items()
     }
 
 

@@ -65,7 +65,8 @@ class Module:
     ui.status, or `permissions`;
     `search`, `todos`, `tabs`, `device_cards`, `device_stakes`, `desk`, `order_facts`, `columns`, `queues`, `incoming`,
     `lots`, `consumers`, `facts` are dotted names of functions found by the pages that show them: see qudao.ui.search, .todos
-    and .cards, and qudao.inventory.queues and .incoming; `lots` give the page of a lot its actions, `parties`
+    and .cards, and qudao.inventory.queues and .incoming; `lots` give the page of a lot its actions, `conditions`
+    (origins, actor) what was wrong with goods that those documents brought, `parties`
     (ids, actor) the names of parties to pages of modules below the one that knows them; `hospitals` (actor) the ids
     of those a partner dealt with, as a query to nest in the one that lists them.
     """
@@ -93,6 +94,7 @@ class Module:
     queues: tuple[str, ...] = ()
     incoming: tuple[str, ...] = ()
     lots: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
     hospitals: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ MODULE = manifest.Module(
     rule_tables=("qudao.orders.rule_data:VERSIONS",),
     queues=("qudao.orders.waiting:queues",),
     search=("qudao.orders.finding:find",),
+    conditions=("qudao.orders.conditions:find",),
     todos=("qudao.orders.finding:waiting",),
     tabs=("qudao.orders.finding:recent",),
     device_stakes=("qudao.orders.finding:at_stake",),

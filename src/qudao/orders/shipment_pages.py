@@ -109,7 +109,7 @@ def scans(actor: scope.Actor, state: str) -> bool:
 def _open(line: queries.ShipmentLineView, typed: Mapping[str, str]) -> dict[str, Any]:
     """A line to settle, as typed or else as proposed."""
     values = {name: typed.get(f"{name}_{line.no}", value) for name, value in _proposed(line).items()}
-    return {"line": line, "said": _kinds(line), **values}
+    return {"line": line, "said": kinds(line, unit=line.unit), **values}
 
 
 def _proposed(line: queries.ShipmentLineView) -> dict[str, str]:
@@ -134,14 +134,15 @@ def difference_words(line: queries_warehouse.OpenDifference) -> str:
     return _("%(item)s · %(lot)s: %(difference)s") % {
         "item": f"{line.item_name} {line.specification}",
         "lot": lot,
-        "difference": _kinds(line),
+        "difference": kinds(line, unit=line.unit),
     }
 
 
-def _kinds(line: queries.ShipmentLineView | queries_warehouse.OpenDifference) -> str:
+def kinds(line: Any, *, unit: str) -> str:
+    """短少 3 根 · 破损 1 根, of whatever has these three quantities."""
     words = {"short": _("Short"), "damaged": _("Damaged"), "refused": _("Refused")}
     found = [(words[name], getattr(line, name)) for name in DIFFERENCES]
-    return " · ".join(f"{word} {formats.quantity(value, line.unit)}" for word, value in found if value)
+    return " · ".join(f"{word} {formats.quantity(value, unit)}" for word, value in found if value)
 
 
 def _settled(view: queries.ShipmentView, found, timeline) -> list[dict[str, Any]]:
