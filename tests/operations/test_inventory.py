@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from qudao.inventory import operations, queries
+from qudao.inventory import models, operations, queries
 from qudao.kernel import errors, journal, scope
+from qudao.organisation import queries_journal
 from tests.operations import inventory_world as world
 from tests.operations.inventory_world import refusal
 
@@ -281,6 +282,41 @@ def test_a_rescan_with_another_date_is_refused(knee):
 def test_a_lot_that_ends_before_it_was_made_is_refused(knee):
     dates = {"produced_on": dt.date(2026, 1, 5), "last_usable_on": dt.date(2026, 1, 4)}
     assert refusal(lambda: ensure(knee, **dates)) == ["inventory.lot_dates_reversed"]
+
+
+def date(lot_id, day, *, actor=world.HOUSE):
+    return operations.date_lot(lot_id=lot_id, produced_on=day, actor=actor, now=NOW)
+
+
+def test_a_production_date_that_did_not_come_with_the_goods_is_entered_later_and_once(shanghai, knee):
+    world.stock(shanghai, knee, 5, lot="L9", produced_on=None, last_usable_on=dt.date(2026, 6, 30))
+    found = ensure(knee)
+    assert found.produced_on is None
+    tomorrow = TODAY + dt.timedelta(days=1)
+    assert refusal(lambda: date(found.id, tomorrow)) == ["inventory.produced_in_future"]
+    assert refusal(lambda: date(found.id, dt.date(2026, 7, 1))) == ["inventory.lot_dates_reversed"]
+    assert refusal(lambda: date(found.id, dt.date(2025, 7, 1), actor=world.KEEPER)) == ["kernel.forbidden"]
+    assert ensure(knee).produced_on is None
+    assert date(found.id, dt.date(2025, 7, 1)) == dt.date(2025, 7, 1)
+    assert ensure(knee).produced_on == dt.date(2025, 7, 1)
+    with scope.everything():
+        [leaf] = queries_journal.list_about(
+            subjects=[f"inventory.lot:{found.id}"], node_ids=(), actor=world.HOUSE, limit=9
+        )
+    assert (leaf.type, leaf.at, leaf.data) == (
+        "inventory.lot.dated",
+        NOW,
+        {"lot": "L9", "produced_on": "2025-07-01"},
+    )
+    assert refusal(lambda: date(found.id, dt.date(2025, 7, 2))) == ["inventory.lot_dated"]
+    assert ensure(knee).produced_on == dt.date(2025, 7, 1)
+
+
+def test_goods_without_a_lot_have_no_production_date_of_their_own(shanghai, knee):
+    world.stock(shanghai, knee, 5, lot="-", produced_on=None)
+    with scope.everything():
+        lot_id = models.Lot.objects.get(item_id=knee, code="-").pk
+    assert refusal(lambda: date(lot_id, dt.date(2025, 7, 1))) == ["inventory.lot_without_code"]
 
 
 def test_a_serial_stays_with_its_lot(shanghai, valve):

@@ -271,6 +271,26 @@ def test_a_lot_says_for_which_orders_it_is_set_aside_and_which_documents_moved_i
     assert foot.startswith(f"在库 {here:,.0f} 根 · 在途 20 根 {here + 20:,.0f} 7 {here - 7:,.0f}")
 
 
+def test_quality_enters_the_production_date_a_lot_came_without_and_the_page_says_who_did(company, browser):
+    lot_id = trading.on_the_road(company, ("DS-035", "20")).lines[0].lot_id
+    address = f"/stock/lots/{lot_id}/"
+    quality, offered = browser("zhaoqing"), 'name="produced_on"'
+    assert offered not in quality.get(address).content.decode()
+    with scope.everything():
+        inventory_models.Lot.objects.filter(pk=lot_id).update(produced_on=None)
+    assert offered in quality.get(address).content.decode()
+    assert offered not in browser("lijun").get(address).content.decode()
+    step = f"{address}do/"
+    for day, said in (("2026-13-01", "没有生产日期"), (f"{TODAY + dt.timedelta(days=1)}", "在今天之后")):
+        refused = quality.post(step, {"step": "date", "produced_on": day, "key": day})
+        assert (refused.status_code, said in refused.content.decode()) == (422, True)
+    done = quality.post(step, {"step": "date", "produced_on": "2026-02-03", "key": "d"})
+    assert done.status_code == 302
+    facts = text(browser("lijun"), address)
+    assert "生产日期 2026-02-03 赵青 于" in facts and "补录 有效期至" in facts
+    assert offered not in quality.get(address).content.decode()
+
+
 def test_stock_says_within_how_many_days_it_counts_lots_that_expire(browser):
     keeper = browser("lijun")
     assert "90 天内到期" in keeper.get("/stock/").content.decode()

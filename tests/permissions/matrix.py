@@ -234,6 +234,7 @@ OPERATIONS = {
     "POST /shipments/{uuid:shipment_id}/lines/{no}/settle": "orders.return.manage",
     "GET /returns": "orders.order.view",
     "POST /returns/{uuid:return_id}/inspect": "orders.return.inspect",
+    "POST /lots/{int:lot_id}/production-date": "inventory.stock.inspect",
 }
 
 # View → permission.
@@ -585,6 +586,7 @@ NAMED = {
     "POST /shipments/{uuid:shipment_id}/put-back": "shipment",
     "POST /shipments/{uuid:shipment_id}/lines/{no}/settle": "shipment",
     "POST /returns/{uuid:return_id}/inspect": "return",
+    "POST /lots/{int:lot_id}/production-date": "lot",
 }
 # Kinds that are between a partner and us: the agent above it, who sees the thing itself, gets none of them.
 CONFIDENTIAL = {"terms", "template", "templates"}

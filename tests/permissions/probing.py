@@ -140,6 +140,7 @@ BODIES = {
     "block": {"cause": "damaged"},
     "settle": {"back": "999", "reason": "找到"},
     "POST /returns/{uuid:return_id}/inspect": {"good": True},
+    "POST /lots/{int:lot_id}/production-date": {"produced_on": "2199-01-01"},
     "POST /goods-receipts/{uuid:receipt_id}/inspect": {"lines": [{"no": 1, "accepted": "999"}]},
     "POST /purchases/{uuid:purchase_id}/receipts": {
         "delivery_note": "",
@@ -161,7 +162,7 @@ STEPS = {
     "qudao.settlement.views.debtors.invoices_issue": ("issue",),
     "qudao.settlement.views.debtors.statement_build": ("build",),
     "qudao.inventory.moving_views.transfer": ("receive",),
-    "qudao.inventory.views.lot_step": ("hold", "release"),
+    "qudao.inventory.views.lot_step": ("hold", "release", "date"),
     "qudao.orders.scan_views.shipment_check": ("check",),
     "qudao.orders.scan_views.shipment_scan": ("pick", "review", "block"),
     "qudao.orders.warehouse_views.return_step": ("inspect",),

@@ -6,7 +6,7 @@ from decimal import Decimal
 import ninja
 
 from qudao.inventory import files, operations, queries, shapes, shelving
-from qudao.inventory.operations import holds, opening, places, transfers
+from qudao.inventory.operations import dating, holds, opening, places, transfers
 from qudao.kernel import errors, web
 from qudao.organisation import queries as organisation
 from qudao.partners import territories
@@ -281,6 +281,21 @@ def inspect_stock(request, body: shapes.JudgementIn):
         now=request.now,
     )
     return {"rows": len(rows)}
+
+
+@web.operation(
+    router.post,
+    "/lots/{int:lot_id}/production-date",
+    permission=dating.INSPECT,
+    response=shapes.LotDatedOut,
+    house=True,
+)
+def date_lot(request, lot_id: int, body: shapes.ProducedIn):
+    """Enter the production date of a lot that came in without one; a known one does not change."""
+    produced_on = operations.date_lot(
+        lot_id=lot_id, produced_on=body.produced_on, actor=request.actor, now=request.now
+    )
+    return {"lot_id": lot_id, "produced_on": produced_on}
 
 
 # --- Holds -----------------------------------------------------------------------------------------

@@ -237,6 +237,28 @@ MESSAGES = {
         _("Made on %(produced_on)s, last day of use %(last_usable_on)s."),
         _("Check both dates on the label."),
     ),
+    "inventory.lot_dated": messages.Message(
+        _("The production date of lot %(lot)s is known"),
+        _("Recorded is %(recorded)s; what is recorded does not change."),
+        _(
+            "Compare it with the label. Where the label says otherwise, put the lot on hold and ask the supplier."
+        ),
+    ),
+    "inventory.produced_in_future": messages.Message(
+        _("Lot %(lot)s would be made in the future"),
+        _("%(produced_on)s is still to come."),
+        _("Enter the production date that stands on the label."),
+    ),
+    "inventory.lot_without_code": messages.Message(
+        _("Goods without a lot have no date of their own"),
+        _("All goods of this product without a lot on the label are kept together here."),
+        _("The production date stands on each piece."),
+    ),
+    "inventory.produced_on_missing": messages.Message(
+        _("No production date"),
+        _("No day was given, or none that can be read."),
+        _("Enter the production date that stands on the label."),
+    ),
     "inventory.serial_of_other_lot": messages.Message(
         _("Serial number %(serial)s belongs to another lot"),
         _("A piece belongs to one lot for good."),

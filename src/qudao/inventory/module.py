@@ -68,6 +68,7 @@ MODULE = manifest.Module(
         "inventory.sites.opened": _("Sites opened"),
         "inventory.shelves.opened": _("Shelves opened"),
         "inventory.reservations.expired": _("Reservations expired"),
+        "inventory.lot.dated": _("Production date entered"),
         "inventory.hold.placed": _("Stock put on hold"),
         "inventory.hold.released": _("Hold released"),
         "inventory.transfer.sent": _("Transfer sent"),

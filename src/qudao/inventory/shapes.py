@@ -240,6 +240,15 @@ class HoldIn(web.Input):
     reason: web.Reason
 
 
+class ProducedIn(web.Input):
+    produced_on: web.Day
+
+
+class LotDatedOut(pydantic.BaseModel):
+    lot_id: int
+    produced_on: dt.date
+
+
 class ReleaseIn(web.Input):
     to: Literal["good", "pending", "bad"]
     reason: web.Reason

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from qudao.catalog import queries as catalog
-from qudao.inventory import figures, operations, origins, queries, queues, words
+from qudao.inventory import figures, lot_dates, operations, origins, queries, queues, words
 from qudao.kernel import errors, manifest, periods, scope
 from qudao.organisation import queries_people
 from qudao.partners import queries as partners
@@ -313,6 +313,7 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
                 }
                 for one in holds
             ],
+            **lot_dates.shown(found, actor, today=today),
             "can_hold": actor.can("inventory.stock.hold"),
             "can_release": actor.can("inventory.hold.release"),
             "released": words.RELEASED,
@@ -354,7 +355,7 @@ def _site_words(site_ids: set[int], actor: scope.Actor) -> dict[int, str]:
 @pages.house_page("inventory.stock.view")
 @pages.acts_on("lot")
 def lot_step(request, lot_id: int) -> HttpResponse:
-    """Put the lot on hold, or release a hold of it."""
+    """Put the lot on hold, release a hold of it, or enter its production date."""
     common = {
         "reason": request.POST.get("reason", "").strip()[:200],
         "actor": request.actor,
@@ -366,6 +367,8 @@ def lot_step(request, lot_id: int) -> HttpResponse:
             hold_id = _hold_of(request, lot_id)
             operations.release_hold(hold_id=hold_id, to=request.POST.get("to", ""), **common)
             return _("The hold is lifted.")
+        if request.POST.get("step") == "date":
+            return lot_dates.enter(request, lot_id)
         return words.hold_placed(len(operations.hold_lot(lot_id=lot_id, **common).affected))
 
     try:

@@ -1,5 +1,6 @@
 """Writes of stock: posting, reservations, sites, lots and serials, holds, transfers, opening and counts."""
 
+from .dating import date_lot
 from .holds import Placed, hold_lot, lock_expired, release_hold
 from .identities import NO_LOT, LotSpec, SerialSpec, ensure_lots, ensure_serials
 from .opening import CountLine, OpeningLine, adjust_stock, open_stock
@@ -31,6 +32,7 @@ __all__ = [
     "SerialSpec",
     "SiteOpening",
     "adjust_stock",
+    "date_lot",
     "ensure_common_sites",
     "ensure_lots",
     "ensure_party_sites",
