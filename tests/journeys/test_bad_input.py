@@ -180,6 +180,30 @@ def test_an_order_file_with_rows_nobody_can_mean_is_refused_row_by_row(shop):
         order_file(shop, [["产品编码", "数量"], ["BQ-2515", -2]])
 
 
+def test_what_is_wrong_with_the_rows_of_a_file_is_said_at_once(shop):
+    """What cannot be read, products there are not, also in one row, and what would refuse the rows that can be read;
+    the credit of the order is not judged while rows are missing."""
+    rows = [
+        ["产品编码", "数量", "单位"],
+        ["DS-035", 999_999, ""],
+        ["NO-1", "两盒", ""],
+        ["NO-2", 3, ""],
+        ["BQ-2515", "若干", ""],
+        ["BQ-2515", 1, "桶"],
+        ["BQ-2515", 1, ""],
+    ]
+    with pytest.raises(errors.Refused) as refusal:
+        order_file(shop, rows)
+    assert [(one.line, one.code) for one in refusal.value.reasons] == [
+        (2, "orders.short"),
+        (3, "kernel.tabular.not_a_number"),
+        (3, "orders.item_unknown"),
+        (4, "orders.item_unknown"),
+        (5, "kernel.tabular.not_a_number"),
+        (6, "orders.unit_unknown"),
+    ]
+
+
 def test_what_refuses_the_order_of_a_file_names_its_row(shop):
     """Lines count from one; whoever sent the sheet looks for the row."""
     rows = [["11 月订货", ""], ["产品编码", "数量"], ["BQ-2515", 1], ["DS-035", 999_999]]

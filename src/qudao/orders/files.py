@@ -79,7 +79,7 @@ def check_order_file(
     with scope.transaction(actor, acting=True):
         account = partners.get_account(account_id, actor)
         items = catalog.items_by_code(
-            {row.values["code"] for row in result.rows if row.ok}, on=on, entity_id=account.entity_id
+            {code for row in result.rows if (code := row.values["code"])}, on=on, entity_id=account.entity_id
         )
     lines, rows, reasons = _lines(result, items)
     request = requests.OrderRequest(
@@ -102,12 +102,12 @@ def _lines(
     rows: list[int] = []
     reasons: list[errors.Reason] = []
     for row in result.rows:
-        if not row.ok:
-            reasons += row.reasons
-            continue
-        item: Any = items.get(row.values["code"])
-        if item is None:
-            reasons.append(errors.Reason("orders.item_unknown", row.number, {"item": row.values["code"]}))
+        code = row.values["code"]
+        item: Any = items.get(code)
+        reasons += () if row.ok else row.reasons
+        if code and item is None:
+            reasons.append(errors.Reason("orders.item_unknown", row.number, {"item": code}))
+        if item is None or not row.ok:
             continue
         unit = row.values.get("unit") or ""
         rows.append(row.number)
@@ -140,13 +140,30 @@ def place_order_file(
         actor=actor,
         now=now,
     )
-    errors.raise_if_refused(_or_empty(checked))
+    faults = _or_empty(checked)
+    if any(reason.refuses for reason in faults):
+        found = [*faults, *_of_good_rows(checked, actor=actor, now=now)]
+        raise errors.Refused(sorted(found, key=lambda reason: reason.line or 0))
     assert checked.request is not None
     try:
         return operations.place_order(request=checked.request, actor=actor, now=now)
     except errors.Refused as refusal:
         refusal.reasons = [_of_row(reason, checked.rows) for reason in refusal.reasons]
         raise
+
+
+def _of_good_rows(checked: Checked, *, actor: scope.Actor, now: dt.datetime) -> list[errors.Reason]:
+    """What would refuse the rows that can be read, each by itself, so that a file is mended at once. What is said of
+    the order as a whole, its credit among it, cannot be known while rows are missing."""
+    if checked.request is None:
+        return []
+    try:
+        found: Sequence[errors.Reason] = operations.quote_order(
+            request=checked.request, actor=actor, now=now
+        ).reasons
+    except errors.Refused as refusal:
+        found = refusal.reasons
+    return [_of_row(reason, checked.rows) for reason in found if reason.line and reason.refuses]
 
 
 def _of_row(reason: errors.Reason, rows: Sequence[int]) -> errors.Reason:
