@@ -170,11 +170,11 @@ def test_what_was_picked_of_a_withdrawn_shipment_waits_for_the_keeper_until_it_i
     listed = client.get("/shipments/?off_shelf=1").content.decode()
     assert (shipment.number in listed, untouched.number in listed) == (True, False)
     page = client.get(f"/shipments/{shipment.id}/").content.decode()
-    assert "已全部放回货位" in page
+    assert "已全部放回库位" in page
     done = put_back(shipment, now=now)
     assert (done.status, done.put_back_at, off_shelf(now)) == ("withdrawn", now, ({}, []))
     page = client.get(f"/shipments/{shipment.id}/").content.decode()
-    assert ("已全部放回货位" in page, "已放回货位" in page) == (False, True)
+    assert ("已全部放回库位" in page, "已放回库位" in page) == (False, True)
     with pytest.raises(errors.Refused) as refusal:
         put_back(shipment, now=now)
     assert [reason.code for reason in refusal.value.reasons] == ["orders.nothing_to_put_back"]
