@@ -171,9 +171,11 @@ def test_what_was_picked_of_a_withdrawn_shipment_waits_for_the_keeper_until_it_i
     assert (shipment.number in listed, untouched.number in listed) == (True, False)
     page = client.get(f"/shipments/{shipment.id}/").content.decode()
     assert "已全部放回库位" in page
-    done = put_back(shipment, now=now)
-    assert (done.status, done.put_back_at, off_shelf(now)) == ("withdrawn", now, ({}, []))
-    page = client.get(f"/shipments/{shipment.id}/").content.decode()
+    form = {"step": "put_back", "version": of_shipment(shipment.id).version, "key": "back"}
+    page = client.post(f"/shipments/{shipment.id}/do/", form, follow=True).content.decode()
+    assert f"{shipment.number}：货已放回库位。" in page
+    done = of_shipment(shipment.id)
+    assert (done.status, done.put_back_at is None, off_shelf(now)) == ("withdrawn", False, ({}, []))
     assert ("已全部放回库位" in page, "已放回库位" in page) == (False, True)
     with pytest.raises(errors.Refused) as refusal:
         put_back(shipment, now=now)
