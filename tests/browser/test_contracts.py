@@ -188,7 +188,7 @@ def test_a_promotion_is_started_and_stopped(page_of, company):
     page.goto("/promotions/new/")
     page.get_by_label("促销名称").fill("年末冲量")
     page.get_by_label("法人").select_option(label="上海启渡")
-    page.get_by_label("门槛 *", exact=True).fill("10")
+    page.get_by_label("门槛", exact=True).fill("10")
     page.get_by_label("优惠金额").fill("100")
     page.get_by_label("预算（元）").fill("50")
     page.get_by_role("button", name="启动").click()
