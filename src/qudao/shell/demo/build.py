@@ -5,6 +5,7 @@ import datetime as dt
 import multiprocessing
 import pickle
 from collections.abc import Iterator, Sequence
+from concurrent import futures
 from multiprocessing import connection
 from typing import Any
 
@@ -35,8 +36,9 @@ from qudao.shell.demo.state import Demo
 SEED = 2026
 ORDERS = 1440
 """Planned; stories bring some sixty more."""
-# Entities whose life goes on in one process; one to each, so that no core waits for the longest.
-LANES = (("qd",), ("gz",), ("bj",))
+# Entities whose life goes on in one process, one to each, and how far it gives way to the others: with two cores the
+# longest keeps one, so that all end a month together.
+LANES = ((("qd",), 0), (("gz",), 3), (("bj",), 5))
 
 
 def planned(now: dt.datetime, *, seed: int = SEED, orders: int = ORDERS) -> Demo:
@@ -126,23 +128,32 @@ def _ground(demo: Demo, common: dict[str, Any]) -> Iterator[str]:
 def _live(demo: Demo, side_by_side: "_Lanes", found: dict) -> Iterator[str]:
     """Twelve months, one after the other: the lanes side by side, then the journal numbered for all."""
     counts, refused = demo.counts, demo.refused
-    for number, month in enumerate(trade.months(demo)):
-        for report in side_by_side.month(number):
-            counts.update(report.counts)
-            refused.update(report.refused)
-            for name, told in report.found.items():
-                found[name] += told
-        until = cast.instant(periods.add_months(month, 1), 0)
-        cast.tell(min(until, demo.now))
-        _lock_expired(month, until=min(until, demo.now))
-        # The newest month is numbered and signed when all is done.
-        if until <= demo.now:
-            _catch_up(until)
-        if number in (0, 2, 5, 11):
-            _analyse()
-        yield f"{month:%Y-%m}: {counts['orders']} orders, {counts['lines']} lines, " + ", ".join(
-            f"{counts[name]} {name}" for name in ("signed", "invoices", "statements", "rebate runs")
-        )
+    with futures.ThreadPoolExecutor(1) as beside:
+        analyses: list[futures.Future] = []
+        for number, month in enumerate(trade.months(demo)):
+            for report in side_by_side.month(number):
+                counts.update(report.counts)
+                refused.update(report.refused)
+                for name, told in report.found.items():
+                    found[name] += told
+            _end(month, demo)
+            if number in (0, 2, 5, 11):
+                analyses.append(beside.submit(_analyse))
+            yield f"{month:%Y-%m}: {counts['orders']} orders, {counts['lines']} lines, " + ", ".join(
+                f"{counts[name]} {name}" for name in ("signed", "invoices", "statements", "rebate runs")
+            )
+        for analysis in analyses:
+            analysis.result()
+
+
+def _end(month: dt.date, demo: Demo) -> None:
+    """What is done for all entities together once a month is over."""
+    until = cast.instant(periods.add_months(month, 1), 0)
+    cast.tell(min(until, demo.now))
+    _lock_expired(month, until=min(until, demo.now))
+    # The newest month is numbered and signed when all is done.
+    if until <= demo.now:
+        _catch_up(until)
 
 
 class _Lanes:
@@ -151,9 +162,10 @@ class _Lanes:
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._running: list[tuple] = []
-        for _ in LANES:
+        for _, niceness in LANES:
             ours, theirs = context.Pipe()
-            process = context.Process(target=lanes.serve, args=(theirs, database.name()), daemon=True)
+            arguments = (theirs, database.name(), niceness)
+            process = context.Process(target=lanes.serve, args=arguments, daemon=True)
             process.start()
             theirs.close()
             self._running.append((process, ours))
@@ -162,7 +174,7 @@ class _Lanes:
         self, demo: Demo, bargains: Sequence[trade.Deal], coming: Sequence[tuple[supplies.Buy, str]]
     ) -> None:
         """Tell each lane what its entities will live."""
-        for entities, (_, pipe) in zip(LANES, self._running, strict=True):
+        for (entities, _), (_, pipe) in zip(LANES, self._running, strict=True):
             mine = [one for one in bargains if demo.partners[one.partner].entity in entities]
             buys = [(buy, until) for buy, until in coming if buy.entity in entities]
             pipe.send_bytes(pickle.dumps((demo, entities, mine, buys)))

@@ -1,17 +1,19 @@
 """The process of a lane: it is told its work, then takes the number of a month and answers with what happened in it."""
 
 import gc
+import os
 import pickle
 from multiprocessing import connection
 
 from qudao.shell import starting
 
 
-def serve(pipe: connection.Connection, name: str) -> None:
-    """Serve months until the pipe is closed. What breaks is sent back and ends the lane.
+def serve(pipe: connection.Connection, name: str, niceness: int) -> None:
+    """Serve months until the pipe is closed, giving way to other lanes. What breaks is sent back and ends the lane.
 
     The work comes first, pickled (demo, entities, deals, purchases): it can only be read once Django is ready.
     """
+    os.nice(niceness)
     starting.ready(name=name)
     from qudao.kernel import periods
     from qudao.shell.demo import cast, settling, trade
