@@ -22,8 +22,8 @@ def order_upload(request) -> HttpResponse:
         context = {
             "party": party,
             "crumbs": [{"title": _("Orders"), "url": reverse("orders")}, {"title": _("Order from Excel")}],
-            "accounts": presenting.accounts(party_id, request.actor),
-            "places": partners.list_places(party_id, request.actor),
+            "accounts": presenting.choices(party.accounts),
+            "places": party.places,
             "limit": uploads.limit(),
             "columns": _columns(),
             "reference": request.POST.get("reference", ""),

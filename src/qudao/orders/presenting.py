@@ -31,17 +31,21 @@ def desk(
     quote: preparation.Prepared | None,
     reasons: Sequence[errors.Reason],
     *,
+    draft: queries.OrderView | None = None,
     now: dt.datetime,
 ) -> dict[str, Any]:
-    """The desk: head facts, lines, what refuses and mends it, how the price in focus came about."""
-    party = partners.get_party(state.party_id, actor)
-    rows = _desk_rows(state, quote, reasons, periods.business_date(now), house=actor.house)
+    """The desk: head facts, lines, what refuses and mends it, how the price in focus came about; `draft` where it was
+    read already."""
+    today = periods.business_date(now)
+    party = partners.get_party(state.party_id, actor, today=today)
+    rows = _desk_rows(state, quote, reasons, today, house=actor.house)
     focus = next((row for row in rows if row["no"] == state.focus), rows[-1] if rows else None)
     mends = {row["no"]: row for row in rows}
     party_url = _party_url(actor, party.id)
-    elsewhere = _elsewhere(state, rows, actor)
+    elsewhere = _elsewhere(state, rows, party.accounts)
     rendered = [_refusal(reason, mends.get(reason.line or 0), party_url, elsewhere) for reason in reasons]
-    draft = queries.get_order(uuid.UUID(state.draft_id), actor=actor) if state.draft_id else None
+    if state.draft_id and draft is None:
+        draft = queries.get_order(uuid.UUID(state.draft_id), actor=actor)
     return {
         "desk": state,
         "draft": draft,
@@ -52,9 +56,9 @@ def desk(
         "crumbs": desk_crumbs(draft.number if draft else ""),
         "party_url": party_url,
         "accounts": [
-            one for one in accounts(state.party_id, actor) if draft is None or one["id"] == draft.account_id
+            one for one in choices(party.accounts) if draft is None or one["id"] == draft.account_id
         ],
-        "places": partners.list_places(state.party_id, actor),
+        "places": party.places,
         "rows": rows,
         "focus": focus,
         "refusals": sorted(rendered, key=lambda one: (not one["refuses"], one["reason"].line or 0)),
@@ -74,9 +78,10 @@ def desk_crumbs(draft: str = "") -> list[dict[str, str]]:
     return [{"title": _("Orders"), "url": reverse("orders")}, {"title": draft or _("New order")}]
 
 
-def _elsewhere(state: desks.Desk, rows: Sequence[Mapping[str, Any]], actor: scope.Actor) -> dict[int, str]:
+def _elsewhere(
+    state: desks.Desk, rows: Sequence[Mapping[str, Any]], known: Sequence[partners.Account]
+) -> dict[int, str]:
     """Product line → a new order of the account that carries it, with what stands here of that line."""
-    known = partners.list_accounts(party_id=state.party_id, actor=actor)
     here = next((one for one in known if one.id == state.account_id), None)
     found: dict[int, str] = {}
     for one in known if here else ():
@@ -159,11 +164,15 @@ def _basket(quote: preparation.Prepared) -> cards.Basket:
 
 
 def accounts(party_id: int, actor: scope.Actor) -> list[dict[str, Any]]:
-    """The party's accounts to choose from, by the name of their product line."""
+    """The party's accounts to choose from, see `choices`."""
+    return choices(partners.list_accounts(party_id=party_id, actor=actor))
+
+
+def choices(held: Sequence[partners.Account]) -> list[dict[str, Any]]:
+    """A party's accounts to choose from, by the name of their product line."""
     names = catalog.line_names()
     return [
-        {"id": account.id, "line": names.get(account.line_id, ""), "tier": account.tier}
-        for account in partners.list_accounts(party_id=party_id, actor=actor)
+        {"id": account.id, "line": names.get(account.line_id, ""), "tier": account.tier} for account in held
     ]
 
 

@@ -77,12 +77,10 @@ def order_desk(request) -> HttpResponse:
     return _show_desk(request, desk)
 
 
-def _show_desk(request, desk: desks.Desk) -> HttpResponse:
-    context = _desk_context(request, desk)
+def _show_desk(request, desk: desks.Desk, *, draft: queries.OrderView | None = None) -> HttpResponse:
+    context = _desk_context(request, desk, draft=draft)
     with scope.transaction(request.actor):
-        context["about"] = customer.about(
-            desk.party_id, open_draft=desk.draft_id, actor=request.actor, now=request.now
-        )
+        context["about"] = customer.about(context["party"], open_draft=desk.draft_id, actor=request.actor)
         return pages.show(request, "orders/desk.html", context)
 
 
@@ -94,7 +92,7 @@ def _go_on(request, draft: str) -> HttpResponse:
         raise errors.NotFound
     if found.status != "draft":
         return redirect("order", order_id=found.id)
-    return _show_desk(request, desks.of_draft(found))
+    return _show_desk(request, desks.of_draft(found), draft=found)
 
 
 @pages.page("orders.order.place")
@@ -252,7 +250,14 @@ def _order_of(order_id: str, actor: scope.Actor) -> queries.OrderView:
         raise errors.NotFound from error
 
 
-def _desk_context(request, desk: desks.Desk, *, reasons=(), left: str | None = None) -> dict[str, Any]:
+def _desk_context(
+    request,
+    desk: desks.Desk,
+    *,
+    reasons=(),
+    left: str | None = None,
+    draft: queries.OrderView | None = None,
+) -> dict[str, Any]:
     """Everything the desk shows. Quoting opens its own acting transaction, so this runs outside one."""
     wanted, unread = desks.request_of(desk)
     left = _left(request.POST) if left is None else left
@@ -267,7 +272,7 @@ def _desk_context(request, desk: desks.Desk, *, reasons=(), left: str | None = N
     known = {(one.code, one.line) for one in found}
     found += [reason for reason in reasons if (reason.code, reason.line) not in known]
     with scope.transaction(request.actor):
-        return presenting.desk(request.actor, desk, quote, found, now=request.now) | {
+        return presenting.desk(request.actor, desk, quote, found, draft=draft, now=request.now) | {
             "channels": order_lists.CHANNELS,
             "left": left,
         }
