@@ -157,6 +157,47 @@ def test_a_transfer_goes_over_the_road_and_is_inspected(shanghai, wuhan, knee):
     assert world.scalar("SELECT sum(value) FROM inventory_move WHERE kind = 'lose'") == Decimal("10.00")
 
 
+def test_a_transfer_held_on_its_way_arrives_held_and_is_inspected_once_freed(shanghai, wuhan, knee):
+    balance = world.stock(shanghai, knee, 10)
+    send = {"to_site_id": wuhan, "actor": world.KEEPER, "now": NOW}
+    transfer = operations.send_transfer(portions=[operations.Portion(balance, Decimal(6))], **send)
+    with scope.everything():
+        road, lot_id = queries.transit_site(1), models.Lot.objects.get().pk
+    seen = queries.balances_of_lot(lot_id, world.HOUSE)
+    assert operations.reach(seen) == (Decimal(10), Decimal(0))
+    placed = operations.hold_lot(lot_id=lot_id, reason="疑似污染", actor=world.KEEPER, now=NOW)
+    assert world.on_hand() == {(shanghai, "held"): 4, (road, "held"): 6}
+    operations.receive_transfer(
+        transfer_id=transfer.id, received={1: Decimal(6)}, actor=world.KEEPER, now=NOW
+    )
+    assert world.on_hand() == {(shanghai, "held"): 4, (wuhan, "held"): 6}
+    release = {"to": "good", "reason": "复核合格", "actor": world.HOUSE, "now": NOW}
+    operations.release_hold(hold_id=placed.hold.id, **release)
+    assert world.on_hand() == {(shanghai, "good"): 4, (wuhan, "pending"): 6}
+    world.assert_books_agree()
+
+
+def test_what_waited_for_inspection_waits_again_when_its_hold_ends(shanghai, wuhan, knee):
+    world.stock(shanghai, knee, 4, status="pending")
+    balance = world.stock(shanghai, knee, 10)
+    send = {"to_site_id": wuhan, "actor": world.KEEPER, "now": NOW}
+    transfer = operations.send_transfer(portions=[operations.Portion(balance, Decimal(3))], **send)
+    with scope.everything():
+        road, lot_id = queries.transit_site(1), models.Lot.objects.get().pk
+    release = {"to": "good", "reason": "复核合格", "actor": world.HOUSE, "now": NOW}
+    # The second time too: what counts is how the goods came under the hold that ends.
+    for _ in range(2):
+        placed = operations.hold_lot(lot_id=lot_id, reason="疑似污染", actor=world.KEEPER, now=NOW)
+        assert world.on_hand() == {(shanghai, "held"): 11, (road, "held"): 3}
+        operations.release_hold(hold_id=placed.hold.id, **release)
+        assert world.on_hand() == {(shanghai, "good"): 7, (shanghai, "pending"): 4, (road, "pending"): 3}
+    operations.receive_transfer(
+        transfer_id=transfer.id, received={1: Decimal(3)}, actor=world.KEEPER, now=NOW
+    )
+    assert world.on_hand() == {(shanghai, "good"): 7, (shanghai, "pending"): 4, (wuhan, "pending"): 3}
+    world.assert_books_agree()
+
+
 def test_a_transfer_between_legal_entities_is_refused(shanghai, knee):
     balance = world.stock(shanghai, knee, 10)
     other = world.site("GZ", entity_id=2)

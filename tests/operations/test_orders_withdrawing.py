@@ -126,6 +126,37 @@ def test_what_stays_set_aside_expires_again_and_a_cancelled_order_gives_everythi
     operations.cancel_order(order_id=order.id, version=back.version, reason="客户改期", actor=HOUSE, now=now)
     with scope.everything():
         assert (reserved(company, "BQ-2515"), credit(company, "kangze").open_orders) == (0, 0)
+    # Why it was cancelled is ours to read.
+    assert ["客户改期" in page(who, f"/orders/{order.id}/") for who in ("zhoulan", "kangze")] == [True, False]
+
+
+def test_who_is_picking_a_withdrawn_shipment_is_told_to_put_back_what_was_taken(company, now):
+    order = place(company, ("BQ-2515", 20), now=now)
+    (shipment,) = release(order, now=now)
+    keeper = signed_in("lijun")
+    codes = [scan.code for scan in work.labels(shipment)]
+    address = f"/shipments/{shipment.id}/scan/"
+    assert keeper.post(f"{address}check/", {"scans": "", "code": codes[0]}).status_code == 200
+    withdraw(order, now=now)
+    told = f"{shipment.number} 已撤回：请把已取的货放回库位。"
+    # The scanner loads its page anew when it is led on.
+    checked = keeper.post(f"{address}check/", {"scans": codes[0], "code": codes[0]})
+    assert (checked.status_code, checked.headers["Location"]) == (302, address)
+    assert told in keeper.get(address, follow=True).content.decode()
+    form = {"step": "pick", "version": shipment.version, "scans": "\n".join(codes), "key": "k-1"}
+    finished = keeper.post(address, form, follow=True)
+    assert finished.redirect_chain == [(f"/shipments/{shipment.id}/", 302)]
+    assert told in finished.content.decode()
+
+
+def signed_in(username):
+    client = Client()
+    client.force_login(auth.get_user_model().objects.get(username=username), backend=BACKEND)
+    return client
+
+
+def page(username, address):
+    return signed_in(username).get(address).content.decode()
 
 
 def test_what_was_reviewed_comes_back_too(company, now):
@@ -144,8 +175,7 @@ def put_back(shipment, *, now):
 
 
 def test_what_was_picked_of_a_withdrawn_shipment_waits_for_the_keeper_until_it_is_on_its_shelf(company, now):
-    client = Client()
-    client.force_login(auth.get_user_model().objects.get(username="lijun"), backend=BACKEND)
+    client = signed_in("lijun")
     order = place(company, ("BQ-2515", 20), now=now)
     (untouched,) = release(order, now=now)
     withdraw(order, now=now)

@@ -57,6 +57,10 @@ def test_totals_count_what_lapses_within_each_window(channel):
     gained = {days: after.windows[days] - before.windows[days] for days in after.windows}
     # Printed expiry 2026-11-30: seven days from the 23rd.
     assert gained == {90: 1, 60: 1, 30: 1, 7: 1}
+    # A chip opens as many rows as it counts: what has lapsed already stands apart.
+    for days, count in after.windows.items():
+        filtered = queries.LicenceFilter(within=days)
+        assert len(queries.list_all_licences(filtered, actor=HOUSE, today=TODAY, limit=50).rows) == count
 
 
 def test_a_renewal_that_is_too_late_is_bad_and_one_that_is_due_a_warning(channel):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from qudao.catalog import queries as catalog
 from qudao.compliance import queries
-from qudao.compliance.rules import tracing
+from qudao.inventory import operations
 from qudao.inventory import queries as inventory
 from qudao.inventory import tracing as stock
 from qudao.kernel import errors, scope
@@ -94,7 +94,7 @@ def _with_goods(holds: Sequence[inventory.HoldView], actor: scope.Actor, *, toda
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reach:
-    """What a hold would lock, and what it would not: on the road, and with how many consignees how much."""
+    """What a hold would lock, and what it would not: on the way to customers, and with how many consignees how much."""
 
     ours: Decimal
     road: Decimal
@@ -110,9 +110,13 @@ def reach_of(subject: queries.Subject, actor: scope.Actor, *, today: dt.date) ->
     except errors.NotFound:
         return Reach(Decimal(0), Decimal(0), Decimal(0), 0)
     holders = [one for one in found.holders if one.left]
+    balances = inventory.balances_of_lot(subject.lot_id, actor)
+    locked, leaving = operations.reach(
+        [one for one in balances if not subject.serial_id or one.serial_id == subject.serial_id]
+    )
     return Reach(
-        ours=found.now("on_hand"),
-        road=found.now(tracing.TRANSIT),
+        ours=locked,
+        road=leaving,
         out=sum((one.left for one in holders), Decimal(0)),
         consignees=len(holders),
     )

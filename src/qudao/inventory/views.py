@@ -317,13 +317,16 @@ def _show_lot(request, lot_id: int, *, reasons=(), code: int = 200) -> HttpRespo
             "can_hold": actor.can("inventory.stock.hold"),
             "can_release": actor.can("inventory.hold.release"),
             "released": words.RELEASED,
-            "reaches": words.hold_reaches(
-                ours=sums["on_hand"], road=sums["in_transit"], unit=found.base_unit
-            ),
+            "reaches": _reaches(balances, found.base_unit),
             "reasons": reasons,
             "typed": request.POST,
         }
         return pages.show(request, "inventory/lot.html", context, status=code)
+
+
+def _reaches(balances: Sequence[queries.BalanceView], unit: str) -> str:
+    locked, leaving = operations.reach(balances)
+    return words.hold_reaches(ours=locked, road=leaving, unit=unit)
 
 
 def _certificate_of(found: queries.LotDetail, today: dt.date) -> catalog.ItemCertificate | None:

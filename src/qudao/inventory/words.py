@@ -40,15 +40,16 @@ def site(name: str, kind: str, party: str = "") -> str:
 
 
 def hold_reaches(*, ours: Decimal, road: Decimal, unit: str) -> str:
-    """What a hold of a lot or serial locks and what it does not, in numbers, asked before it is placed."""
+    """What a hold of a lot or serial locks and what on its way to a customer it does not, in numbers, asked before it is
+    placed."""
     said = gettext("This locks %(quantity)s of ours: nothing of it can be sold, picked or shipped.") % {
         "quantity": formats.quantity(ours, unit)
     }
     if not road:
         return said
-    beyond = gettext("%(quantity)s more are on the road, not covered by this hold; have them stopped.") % {
-        "quantity": formats.quantity(road, unit)
-    }
+    beyond = gettext(
+        "%(quantity)s more are on the way to customers, not covered by this hold; have them stopped."
+    ) % {"quantity": formats.quantity(road, unit)}
     return gettext("%(locked)s %(beyond)s") % {"locked": said, "beyond": beyond}
 
 

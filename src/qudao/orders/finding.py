@@ -31,7 +31,7 @@ def find(text: str, *, actor: scope.Actor, limit: int) -> list[search.Hit]:
                     (
                         names.get(order.party_id, ""),
                         formats.day(order.business_on),
-                        formats.amount(order.gross, "CNY"),
+                        formats.amount(order.gross, "CNY").replace(" ", "\u00a0"),
                         str(status.show("order", order.state).label),
                     )
                 ),

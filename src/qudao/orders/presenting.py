@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from qudao.catalog import queries as catalog
-from qudao.kernel import errors, manifest, messages, periods, scope
+from qudao.kernel import errors, journal, manifest, messages, periods, scope
 from qudao.orders import desk as desks
 from qudao.orders import explaining, kept, outlook, preparation, queries, turns, writing
 from qudao.orders.rules import progress
@@ -176,6 +176,12 @@ def choices(held: Sequence[partners.Account]) -> list[dict[str, Any]]:
     ]
 
 
+def _cancelled(leaf: journal.Leaf, actor: scope.Actor) -> str:
+    """Why an order was cancelled: ours to read, and whoever wrote it."""
+    mine = actor.house or leaf.actor == actor.ref
+    return str(leaf.data["reason"]) if leaf.type == "orders.order.cancelled" and mine else ""
+
+
 def _priced_by(quote: preparation.Prepared) -> str:
     """Which prices hold where there is no contract."""
     kinds = (line.choice.kind if line.choice.kind in prices.AGREED else "guide" for line in quote.lines)
@@ -326,6 +332,7 @@ def order(actor: scope.Actor, view: queries.OrderView, *, today: dt.date) -> dic
             *(f"orders.shipment:{one.id}" for one in ever),
             *(f"inventory.hold:{one}" for one in holds),
             actor=actor,
+            said=lambda leaf: _cancelled(leaf, actor),
         ),
         "can_go_on": view.status == "draft" and may_place(actor, view),
         "can_confirm": "confirmed" in steps and actor.can("orders.order.confirm"),

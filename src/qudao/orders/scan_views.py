@@ -19,10 +19,20 @@ def shipment_scan(request, shipment_id) -> HttpResponse:
     if request.method == "POST":
         return _save(request, shipment_id)
     view = queries.get_shipment(shipment_id, actor=request.actor)
-    may = shipment_pages.may(request.actor, view)
-    if not (may["pick"] or may["review"]):
-        return redirect("shipment", shipment_id=shipment_id)
-    return _show(request, view)
+    return _show(request, view) if _works_on(request.actor, view) else _past(request, view)
+
+
+def _works_on(actor: scope.Actor, view: queries.ShipmentView) -> bool:
+    may = shipment_pages.may(actor, view)
+    return bool(may["pick"] or may["review"])
+
+
+def _past(request, view: queries.ShipmentView) -> HttpResponse:
+    """The page of a shipment on which this person has no scan to do; what was taken for a withdrawn one goes back."""
+    if view.status == "withdrawn":
+        words = _("%(number)s was withdrawn: put what you took for it back on its shelf.")
+        notices.warning(request, words % {"number": view.number})
+    return redirect("shipment", shipment_id=view.id)
 
 
 @pages.page("orders.shipment.view")
@@ -30,6 +40,9 @@ def shipment_check(request, shipment_id) -> HttpResponse:
     """The verdict on one code, for the scanner; nothing is written."""
     with scope.transaction(request.actor):
         view = queries.get_shipment(shipment_id, actor=request.actor)
+        if view.status == "withdrawn":
+            # The scanner loads its page anew, which leads on.
+            return redirect("shipment_scan", shipment_id=shipment_id)
         walk = shipment_pages.walk(view, request.actor)
         state, _kept = shipment_pages.state(
             walk, scanner.codes(request), scanner.code(request), now=request.now
@@ -83,6 +96,8 @@ def _save(request, shipment_id) -> HttpResponse:
     except errors.Refused as refusal:
         with scope.transaction(request.actor):
             view = queries.get_shipment(shipment_id, actor=request.actor)
+            if view.status == "withdrawn":
+                return _past(request, view)
             scans_text = request.POST.get("scans", "")
             return _show(request, view, reasons=refusal.reasons, scans=scans_text, code=refusal.status)
     said = {"pick": _("%(number)s is picked."), "review": _("%(number)s is reviewed.")}

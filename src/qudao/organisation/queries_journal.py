@@ -175,12 +175,16 @@ def list_about(
 
 
 def timeline(
-    *subjects: str, actor: scope.Actor, limit: int = TIMELINE, among: Iterable[uuid.UUID] = ()
+    *subjects: str,
+    actor: scope.Actor,
+    limit: int = TIMELINE,
+    among: Iterable[uuid.UUID] = (),
+    said: Callable[[entries.Leaf], str] = lambda leaf: "",
 ) -> list[dict[str, Any]]:
     """What happened to the subjects, the first of which the page is of, as the timeline component takes it; `among`
-    as `list_about` takes it."""
+    as `list_about` takes it, `said` as `as_timeline` does."""
     found = list_about(subjects=subjects, node_ids=(), actor=actor, limit=limit, among=among)
-    return as_timeline(found, of=subjects[0], actor=actor)
+    return as_timeline(found, of=subjects[0], said=said, actor=actor)
 
 
 def as_timeline(

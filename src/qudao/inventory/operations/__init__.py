@@ -1,7 +1,7 @@
 """Writes of stock: posting, reservations, sites, lots and serials, holds, transfers, opening and counts."""
 
 from .dating import date_lot
-from .holds import Placed, hold_lot, lock_expired, release_hold
+from .holds import Placed, hold_lot, lock_expired, reach, release_hold
 from .identities import NO_LOT, LotSpec, SerialSpec, ensure_lots, ensure_serials
 from .opening import CountLine, OpeningLine, adjust_stock, open_stock
 from .places import ZONES, SiteOpening, ensure_common_sites, ensure_party_sites, open_shelves, open_sites
@@ -46,6 +46,7 @@ __all__ = [
     "open_sites",
     "open_stock",
     "post",
+    "reach",
     "receive_transfer",
     "release",
     "release_hold",

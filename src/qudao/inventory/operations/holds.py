@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -34,6 +35,14 @@ SELECT DISTINCT b.item_id, b.lot_id FROM inventory_lot l
 JOIN inventory_balance b ON b.lot_id = l.id AND b.on_hand > 0 AND b.status = 'good'
 JOIN inventory_site s ON s.id = b.site_id AND s.kind <> 'transit'
 WHERE l.last_usable_on < %s::date ORDER BY b.lot_id LIMIT %s::int
+"""
+# Of held balances: what was not sellable when it came under the hold, counted since the balance was freed last.
+_UNINSPECTED = """
+SELECT m.to_balance_id, sum(m.quantity) FROM inventory_move m
+WHERE m.lot_id = %s AND m.to_balance_id = ANY(%s) AND m.kind IN ('hold', 'receive') AND m.from_status <> 'good'
+  AND m.id > coalesce((SELECT max(r.id) FROM inventory_move r
+                       WHERE r.lot_id = m.lot_id AND r.from_balance_id = m.to_balance_id AND r.kind = 'release'), 0)
+GROUP BY m.to_balance_id
 """
 _HOLDABLE = [
     str(start) for start, to in status.ALLOWED if to is status.Status.HELD and start in list(status.Status)
@@ -73,6 +82,15 @@ def hold_lot(
             raise errors.NotFound
         holds, affected = _place([_Target(lot.item_id, lot.pk, serial_id)], reason, actor, now)
         return Placed(holds[0], tuple(affected))
+
+
+def reach(balances: Sequence[queries.BalanceView]) -> tuple[Decimal, Decimal]:
+    """Of these balances: how much a hold would lock, a transfer on its way too, and how much it leaves alone because it
+    is on its way to a customer."""
+    nothing = Decimal(0)
+    leaving = [one for one in balances if one.on_road and one.status == "good"]
+    locked = [one for one in balances if one.status in _HOLDABLE and one not in leaving]
+    return sum((one.on_hand for one in locked), nothing), sum((one.on_hand for one in leaving), nothing)
 
 
 def lock_expired(*, now: dt.datetime) -> list[Placed]:
@@ -127,7 +145,8 @@ def _place(
 def release_hold(
     *, hold_id: uuid.UUID, to: str, reason: str, actor: scope.Actor, now: dt.datetime
 ) -> queries.HoldView:
-    """Quality's verdict on held goods: good, bad, or pending for another inspection.
+    """Quality's verdict on held goods: good, bad, or pending for another inspection. What was not inspected before the
+    hold is not made good by its end: it waits for inspection, wherever it is.
 
     Goods under several holds move with the last of them. Raises NotFound, Refused
     `inventory.hold_already_released`, `inventory.reason_missing`, `inventory.status_change_impossible`,
@@ -153,7 +172,11 @@ def release_hold(
         hold.version, hold.entry = hold.version + 1, entry
         hold.save()
         rows = _freed(hold, lot)
-        postings = _postings(rows, to, "release", lambda *_: str(hold.pk))
+        postings = [
+            posting
+            for status_to, part in _parted(rows, lot, to)
+            for posting in _postings(part, status_to, "release", lambda *_: str(hold.pk))
+        ]
         posted = stock.post(postings=postings, entry=entry, at=now, on=on)
         journal.record(
             entry,
@@ -164,6 +187,20 @@ def release_hold(
             data={"to": to, "reason": reason},
         )
         return queries.hold_view(hold)
+
+
+def _parted(rows: list[tuple], lot: models.Lot, to: str) -> list[tuple[str, list[tuple]]]:
+    """The rows to be freed, each quantity (index 9) by what it becomes."""
+    if to != "good" or not rows:
+        return [(to, rows)]
+    with connection.cursor() as cursor:
+        cursor.execute(_UNINSPECTED, [lot.pk, [row[0] for row in rows]])
+        waiting = dict(cursor.fetchall())
+    parts = [(row, min(row[9], waiting.get(row[0], Decimal(0)))) for row in rows]
+    return [
+        ("good", [(*row[:9], row[9] - part, *row[10:]) for row, part in parts if row[9] > part]),
+        ("pending", [(*row[:9], part, *row[10:]) for row, part in parts if part]),
+    ]
 
 
 def _freed(hold: models.Hold, lot: models.Lot) -> list[tuple]:

@@ -1,9 +1,10 @@
 """Goods between places of one entity: warehouse to warehouse, shelf to shelf, and inspection's verdict."""
 
+import collections
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -101,7 +102,7 @@ def receive_transfer(
         arrived = {move.origin_line: move.quantity for move in sent} | (received or {})
         _check_arrival(sent, arrived)
         entry, on = journal.entry(), periods.business_date(now)
-        loss = queries.loss_site()
+        loss, road = queries.loss_site(), _on_the_road(sent)
         postings = []
         for move in sent:
             common = {
@@ -109,22 +110,60 @@ def receive_transfer(
                 "lot_id": move.lot_id,
                 "serial_id": move.serial_id,
                 "entity_id": transfer.entity_id,
-                "from_balance_id": move.to_balance_id,
                 "origin_type": origin[0],
                 "origin_id": origin[1],
                 "origin_line": move.origin_line,
             }
             quantity, missing = arrived[move.origin_line], move.quantity - arrived[move.origin_line]
-            place = plan.Place(transfer.to_site_id, None, "pending", move.owner_kind, move.owner_id)
-            if quantity:
-                postings.append(plan.Posting(kind="receive", quantity=quantity, to=place, **common))
-            if missing:
-                postings.append(plan.Posting(kind="lose", quantity=missing, to_site_id=loss, **common))
+            lies = road[_goods(move)]
+            for one, part in _taken(lies, missing):
+                postings.append(
+                    plan.Posting(
+                        kind="lose", quantity=part, from_balance_id=one.pk, to_site_id=loss, **common
+                    )
+                )
+            for one, part in _taken(lies, quantity):
+                kept = "held" if one.status == "held" else "pending"
+                place = plan.Place(transfer.to_site_id, None, kept, move.owner_kind, move.owner_id)
+                postings.append(
+                    plan.Posting(kind="receive", quantity=part, from_balance_id=one.pk, to=place, **common)
+                )
         posted = stock.post(postings=postings, entry=entry, at=now, on=on)
         transfer.status, transfer.version, transfer.entry = "received", transfer.version + 1, entry
         transfer.received_by, transfer.received_at = actor.ref, now
         transfer.save()
         return _record(transfer, "received", posted, entry, now)
+
+
+def _goods(one) -> tuple:
+    return one.lot_id, one.serial_id, one.owner_kind, one.owner_id
+
+
+def _on_the_road(sent: Sequence[queries.MoveView]) -> dict[tuple, list[models.Balance]]:
+    """What was sent, where it lies now: a hold may have locked it on its way, or been lifted again."""
+    found: dict[tuple, list[models.Balance]] = collections.defaultdict(list)
+    states = ("in_transit", "pending", "held")
+    rows = models.Balance.objects.filter(
+        site_id__in={one.to_site_id for one in sent},
+        lot_id__in={one.lot_id for one in sent},
+        status__in=states,
+        on_hand__gt=0,
+    )
+    for row in sorted(rows, key=lambda row: (states.index(row.status), row.pk)):
+        found[_goods(row)].append(row)
+    return found
+
+
+def _taken(lies: list[models.Balance], quantity: Decimal) -> Iterator[tuple[models.Balance, Decimal]]:
+    """The quantity, from one balance after the other; each is left with what was not taken. Raises Refused
+    `inventory.not_enough_stock`."""
+    for one in lies:
+        part = min(one.on_hand, quantity)
+        if part > 0:
+            one.on_hand, quantity = one.on_hand - part, quantity - part
+            yield one, part
+    if quantity > 0:
+        raise errors.refuse("inventory.not_enough_stock", wanted=quantity, on_hand=Decimal(0))
 
 
 def relocate_stock(*, portions: Sequence[Portion], actor: scope.Actor, now: dt.datetime) -> list[journal.Row]:

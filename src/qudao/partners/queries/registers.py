@@ -21,7 +21,7 @@ _CURSOR = re.compile(r"([0-9]{8})_([0-9]{1,9})")
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceFilter:
-    """`within`: days in which it lapses, lapsed ones too; `lapsed`: only those without effect."""
+    """`within`: days in which it lapses and has not yet; `lapsed`: only those without effect."""
 
     text: str = ""
     kind: str = ""
@@ -164,10 +164,8 @@ def _place(cursor: str | None) -> tuple[dt.date, int] | None:
 def total_licences(wanted: LicenceFilter, *, actor: scope.Actor, today: dt.date) -> LicenceTotals:
     """Totals of everything filtered, in one statement."""
     policy = reading.policy(today)
-    begun = Q(valid_until__gt=today)
     counts: dict[str, Any] = {
-        f"within_{days}": Count("pk", filter=begun & Q(valid_until__lte=today + dt.timedelta(days=days + 1)))
-        for days in policy.expiry_windows
+        f"within_{days}": Count("pk", filter=_lapsing(today, days)) for days in policy.expiry_windows
     }
     with scope.transaction(actor):
         found = _licences(wanted, actor, today).aggregate(
@@ -201,6 +199,10 @@ def locks_of(
     )
 
 
+def _lapsing(today: dt.date, days: int) -> Q:
+    return Q(valid_until__gt=today, valid_until__lte=today + dt.timedelta(days=days + 1))
+
+
 def _lapsed(today: dt.date) -> Q:
     return Q(valid_until__lte=today) | Q(revoked_on__lte=today) | Q(suspended=True)
 
@@ -217,9 +219,7 @@ def _licences(wanted: LicenceFilter, actor: scope.Actor, today: dt.date) -> Quer
     if wanted.lapsed:
         rows = rows.filter(_lapsed(today))
     elif wanted.within is not None:
-        rows = rows.filter(
-            valid_until__lte=today + dt.timedelta(days=wanted.within + 1), revoked_on__isnull=True
-        )
+        rows = rows.filter(_lapsing(today, wanted.within), revoked_on__isnull=True)
     elif not wanted.text:
         rows = rows.filter(revoked_on__isnull=True)
     if wanted.region_id:

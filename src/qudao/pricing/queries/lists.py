@@ -126,7 +126,8 @@ LEFT JOIN LATERAL (
     WHERE v.contract_id = c.id AND v.status = 'draft' ORDER BY v.number DESC LIMIT 1
 ) d ON true
 WHERE (%(everyone)s OR c.node_id = ANY(%(nodes)s::int[]))
-  AND (%(text)s::text = '' OR upper(c.number) LIKE %(start)s::text OR c.party_id = ANY(%(parties)s::int[]))
+  AND (%(text)s::text = '' OR upper(c.number) LIKE %(start)s::text OR upper(c.number) LIKE %(ends)s::text
+       OR c.party_id = ANY(%(parties)s::int[]))
   AND (%(party)s::int IS NULL OR c.party_id = %(party)s::int)
   AND (%(entity)s::int IS NULL OR c.entity_id = %(entity)s::int)
   AND (%(line)s::int IS NULL OR a.line_id = %(line)s::int)

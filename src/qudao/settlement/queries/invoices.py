@@ -251,10 +251,9 @@ def list_invoices(
 
 def total_invoices(wanted: InvoiceFilter, *, actor: scope.Actor) -> tuple[int, dict[str, Decimal]]:
     """How many invoices the filter leaves and their sums, `open` among them, in one statement."""
-    blue = Q(kind="blue")
     found = _filtered(actor, wanted).aggregate(
         # First: a later name would mean the sum, not the column.
-        open=Sum(F("gross") - F("paid") - F("credited"), filter=blue),
+        open=Sum(F("gross") - F("paid") - F("credited"), filter=_IS_OPEN & Q(kind="blue")),
         count=Count("pk"),
         net=Sum("net"),
         tax=Sum("tax"),

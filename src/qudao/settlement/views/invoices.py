@@ -149,9 +149,7 @@ def receipt_list(request) -> HttpResponse:
         return totals, ngettext("%(count)s receipt", "%(count)s receipts", count) % {"count": count}
 
     shown: list[filters.Filter] = [
-        filters.Text(
-            "q", _("Number, bank reference or partner") if actor.house else _("Number or bank reference")
-        ),
+        filters.Text("q", _("Number, reference, partner") if actor.house else _("Number or bank reference")),
         filters.Toggle("open", "1", _("To be applied")),
         _received(request),
     ]

@@ -91,6 +91,13 @@
       }
       self.field.focus();
     });
+    // Enter, a scanner's too, takes what was typed by hand and never ends the work: only its button does.
+    this.root.addEventListener("keydown", function (event) {
+      if (event.key !== "Enter" || event.defaultPrevented || !event.target.matches("input, select")) { return; }
+      event.preventDefault();
+      if (event.target.matches("[data-hand]")) { self.byHand(event.target.closest("[data-scan-fields]")); }
+      self.field.focus();
+    });
     // What is typed outside any control belongs into the field.
     document.addEventListener("keydown", function (event) {
       var other = event.target.closest("input, textarea, select, button, a, summary, dialog");
@@ -102,8 +109,10 @@
         self.field.focus();
       }
     });
-    // Saving is for what was taken: a code still on its way is waited for.
+    // Saving is for what was taken: a code still on its way is waited for, a label typed and not added comes first.
     this.root.addEventListener("submit", function (event) {
+      var fields = self.typedByHand();
+      if (fields) { self.byHand(fields); }
       if (self.busy || self.waiting.length) { event.preventDefault(); event.stopPropagation(); }
     }, true);
   };
@@ -123,6 +132,15 @@
     });
     this.waiting.push("HAND|" + values.join("|"));
     this.next();
+  };
+
+  // The fields of a label that were filled in and not added; null when there are none.
+  Scanner.prototype.typedByHand = function () {
+    var fields = this.root.querySelector("[data-scan-fields]");
+    var typed = fields && Array.prototype.some.call(fields.querySelectorAll("input[data-hand]"), function (one) {
+      return one.value.trim() !== "";
+    });
+    return typed ? fields : null;
   };
 
   Scanner.prototype.undo = function () {
@@ -166,6 +184,9 @@
       this.waiting.shift();
       if (kind !== "bad") {
         this.accepted.push(code);
+        if (code.indexOf("HAND|") === 0) {
+          this.root.querySelectorAll("input[data-hand]").forEach(function (one) { one.value = ""; });
+        }
         // What was said of the work before this code holds no more.
         document.querySelectorAll("[data-scan-said]").forEach(function (said) { said.remove(); });
       }
