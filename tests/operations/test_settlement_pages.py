@@ -282,6 +282,14 @@ def test_a_temporary_limit_is_asked_for_and_shown_by_its_last_day(world):
     )
     client, address = clerk(), f"/debtors/{world.debtor}/"
     given = {"limit": "10000", "temporary": "500", "temporary_until": "2026-12-31", "payment_days": "30"}
+    for wrong, said in (
+        ({"temporary_until": ""}, "没有截止日"),
+        ({"temporary_until": "2026-11-22"}, "已过截止日"),
+    ):
+        refused = client.post(f"{address}credit/", given | wrong | {"approver": "财务总监", "key": "k-0"})
+        assert refused.status_code == 422 and said in refused.content.decode()
+    with scope.everything():
+        assert models.CreditLine.objects.get(node_id=world.debtor).temporary == 0
     sent = client.post(f"{address}credit/", given | {"approver": "财务总监", "key": "k-1"})
     assert sent.status_code == 302
     with scope.everything():

@@ -60,7 +60,7 @@ def asked_of(request: HttpRequest) -> figures.Asked:
 def bar(names: labels.Names, *, house: bool) -> list[filters.Filter]:
     """Period, entity, line; region and tier for our own people (`house`): a partner is in one and of one."""
     found = [
-        filters.Choice("period", _("Period"), list(PERIODS.items())),
+        filters.Choice("period", _("Period"), list(PERIODS.items()), otherwise="month"),
         filters.Choice("entity", _("Legal entity"), _choices(names.entities)),
         filters.Choice("region", _("Region"), _choices(names.regions)),
         filters.Choice("line", _("Product line"), _choices(names.lines)),

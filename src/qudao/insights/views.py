@@ -136,7 +136,10 @@ def kpi_rows(request) -> HttpResponseBase:
             filter(None, (asking.in_words(asked, names, code=code), str(labels.LISTED.get(code, ""))))
         ),
         columns=rows.columns(code, said, costs=request.actor.can(figures.COST)),
-        filters=[filters.Choice("kpi", _("Figure"), offered), *asking.bar(names, house=asked.actor.house)],
+        filters=[
+            filters.Choice("kpi", _("Figure"), offered, otherwise=code),
+            *asking.bar(names, house=asked.actor.house),
+        ],
         fetch=rows.fetch(code, asked, names),
         sums=rows.sums(code, asked, said, costs=request.actor.can(figures.COST)),
         empty=tables.Empty(

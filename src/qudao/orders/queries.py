@@ -176,7 +176,7 @@ def find_order(number: str, *, actor: scope.Actor) -> OrderView | None:
 def standing_order_called(reference: str, *, account_id: int) -> tuple[str, dt.date, str] | None:
     """Number, day and page of the account's newest order under this number of the customer's, cancelled ones and
     drafts aside."""
-    named = models.Order.objects.filter(account_id=account_id, reference=reference)
+    named = models.Order.objects.filter(account_id=account_id, reference__iexact=reference.strip())
     found = named.exclude(status__in=("draft", "cancelled")).order_by("-business_on", "-pk").first()
     return found and (found.number, found.business_on, reverse("order", args=[found.pk]))
 

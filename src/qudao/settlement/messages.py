@@ -194,6 +194,16 @@ _STATEMENTS: dict[str, Message] = {
         _("%(field)s: “%(text)s” cannot be read as a number with at most two decimals."),
         _("Correct the figure."),
     ),
+    "settlement.temporary_without_end": Message(
+        _("A temporary limit without a last day"),
+        _("It would hold for good."),
+        _("Give its last day, or raise the limit itself."),
+    ),
+    "settlement.temporary_over": Message(
+        _("The temporary limit would be over already"),
+        _("Its last day is %(last)s."),
+        _("Give a last day that is still to come, or leave the temporary limit empty."),
+    ),
     "settlement.line_unknown": Message(
         _("There is no such line"),
         _("Line %(line)s is not on this statement."),

@@ -73,15 +73,20 @@ def keys(filters: Sequence[Filter]) -> list[str]:
     return [one.key for one in filters] + [one.until_key for one in filters if isinstance(one, Days)]
 
 
+def _narrowing(filters: Sequence[Filter]) -> list[str]:
+    """The parameters of those that may be off: a choice of which one always holds narrows nothing."""
+    return keys([one for one in filters if not (isinstance(one, Choice) and one.otherwise)])
+
+
 def active(filters: Sequence[Filter], query: QueryDict) -> bool:
     """Whether any of them is on."""
-    return any(query.get(key) for key in keys(filters))
+    return any(query.get(key) for key in _narrowing(filters))
 
 
 def cleared(filters: Sequence[Filter], query: QueryDict) -> str:
     """The address without any of them: order and columns stay."""
     changed = query.copy()
-    for key in (*keys(filters), CURSOR):
+    for key in (*_narrowing(filters), CURSOR):
         changed.pop(key, None)
     return f"?{changed.urlencode()}"
 

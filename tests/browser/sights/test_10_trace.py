@@ -135,7 +135,7 @@ def test_a_lot_is_held_with_a_reason_and_released_with_a_verdict(demo, demo_page
     page.get_by_role("link", name="冻结", exact=True).last.click()
     panel = page.locator("#drawer")
     expect(panel).to_contain_text(f"将冻结我方库存 {pieces} 根")
-    expect(panel).to_contain_text(f"另有 {road} 根在途")
+    expect(panel).to_contain_text(f"另有 {road} 根正发往客户")
     panel.get_by_role("button", name="冻结").click()
     # What is wrong is said in the panel, and mended there.
     expect(panel.locator(".errorlist")).to_be_visible()

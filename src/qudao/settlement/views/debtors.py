@@ -197,13 +197,17 @@ def _set_credit(request, node_id: int) -> None:
             field=str(_("Payment term")),
             text=post.get("payment_days", "")[:40],
         )
+    amount = showing.amount_of(temporary, field=_("Temporary limit")) if temporary else Decimal("0.00")
+    last = showing.day_of(until, field=_("Temporary until")) if until else None
+    if amount and last is None:
+        raise errors.refuse("settlement.temporary_without_end")
+    if amount and last < _today(request):
+        raise errors.refuse("settlement.temporary_over", last=last)
     operations.set_credit(
         debtor_node_id=node_id,
         limit=showing.amount_of(post.get("limit", ""), field=_("Limit")),
-        temporary=showing.amount_of(temporary, field=_("Temporary limit")) if temporary else Decimal("0.00"),
-        temporary_until=periods.day_after(showing.day_of(until, field=_("Temporary until")))
-        if until
-        else None,
+        temporary=amount,
+        temporary_until=periods.day_after(last),
         payment_days=days,
         approver=post.get("approver", "").strip()[:80],
         actor=request.actor,
