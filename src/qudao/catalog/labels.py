@@ -18,7 +18,7 @@ TRAITS = {
 CARRIERS = {"gs1": "GS1", "ma": "MA", "ahm": "AHM"}
 SCHEMES = {
     "nhsa": _("Medical insurance code"),
-    "vbp": _("Volume-based procurement code"),
+    "vbp": _("Centralised procurement code"),
     "hospital": _("Hospital's code"),
     "customer": _("Customer's code"),
 }

@@ -233,7 +233,7 @@ def _desk_row(line, priced, item, quote, reasons, house) -> dict[str, Any]:
     found = quote.outlooks.get(priced.item.id) if short else None
     row["outlook"] = outlook.told(found, unit=priced.item.base_unit, today=quote.on)
     if priced.choice.kind == "vbp":
-        row["tags"].append(("info", _("VBP")))
+        row["tags"].append(("info", _("Centralised procurement")))
     if priced.promotion_id:
         granted = next((step.params.get("name") for step in priced.steps if step.code == "promotion"), None)
         row["tags"].append(("warn", granted or _("Promotion discount")))

@@ -46,7 +46,7 @@ def prices(request) -> HttpResponseBase:
         ]
     if request.actor.can("pricing.contract.manage"):
         for said, page in (
-            (_("Procurement prices from Excel"), "vbp_upload"),
+            (_("Centralised procurement prices from Excel"), "vbp_upload"),
             (_("Registered prices from Excel"), "hospital_upload"),
             (_("Guide prices from Excel"), "guide_upload"),
         ):

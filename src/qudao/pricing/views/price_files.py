@@ -48,7 +48,7 @@ KINDS = {
              "guide_upload", "guide_workbook"),
         Kind("hospital", gettext_lazy("Registered prices from Excel"), gettext_lazy("Prices"), "prices",
              "hospital_upload", "hospital_workbook"),
-        Kind("vbp", gettext_lazy("Procurement prices from Excel"), gettext_lazy("Prices"), "prices",
+        Kind("vbp", gettext_lazy("Centralised procurement prices from Excel"), gettext_lazy("Prices"), "prices",
              "vbp_upload", "vbp_workbook"),
         Kind("floor", gettext_lazy("Floor prices from Excel"), gettext_lazy("Floor prices"), "floors",
              "floor_upload", "floor_workbook"),

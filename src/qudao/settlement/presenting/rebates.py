@@ -27,7 +27,7 @@ from qudao.ui import formats, tables
 LINES, SHOWN = 50, 5
 EXCLUSIONS = {
     "": gettext_lazy("Counts"),
-    "vbp": gettext_lazy("Volume-based purchasing price"),
+    "vbp": gettext_lazy("Centralised procurement price"),
     "gift": gettext_lazy("Gift"),
     "sample": gettext_lazy("Sample"),
     "rebate_paid": gettext_lazy("Paid by rebate"),
