@@ -82,9 +82,9 @@ def _table(term: queries.RebateTerm, scale: rebate.Scale) -> tables.Table:
         columns += [
             tables.Column(
                 key=mode,
-                label=_("Earned there: %(mode)s") % {"mode": names.MODES[mode]}
+                label=_("Rebate at this tier: %(mode)s") % {"mode": names.MODES[mode]}
                 if mode == scale.mode
-                else _("It would be: %(mode)s") % {"mode": names.MODES[mode]},
+                else _("For comparison: %(mode)s") % {"mode": names.MODES[mode]},
                 kind="money",
             )
             for mode in modes
