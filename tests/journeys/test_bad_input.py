@@ -190,6 +190,7 @@ def test_what_is_wrong_with_the_rows_of_a_file_is_said_at_once(shop):
         ["NO-2", 3, ""],
         ["BQ-2515", "若干", ""],
         ["BQ-2515", 1, "桶"],
+        ["BQ-2515", -2, ""],
         ["BQ-2515", 1, ""],
     ]
     with pytest.raises(errors.Refused) as refusal:
@@ -201,6 +202,7 @@ def test_what_is_wrong_with_the_rows_of_a_file_is_said_at_once(shop):
         (4, "orders.item_unknown"),
         (5, "kernel.tabular.not_a_number"),
         (6, "orders.unit_unknown"),
+        (7, "orders.quantity_not_positive"),
     ]
 
 

@@ -109,9 +109,12 @@ def _lines(
             reasons.append(errors.Reason("orders.item_unknown", row.number, {"item": code}))
         if item is None or not row.ok:
             continue
-        unit = row.values.get("unit") or ""
+        quantity, unit = row.values["quantity"], row.values.get("unit") or ""
+        if quantity <= 0:
+            reasons.append(errors.Reason("orders.quantity_not_positive", row.number, {"quantity": quantity}))
+            continue
         rows.append(row.number)
-        lines.append(requests.LineRequest(len(rows), item.id, row.values["quantity"], unit))
+        lines.append(requests.LineRequest(len(rows), item.id, quantity, unit))
     return lines, rows, reasons
 
 
