@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from qudao.kernel import manifest, scope
+from qudao.kernel import journal, manifest, scope
 from qudao.organisation import (
     journal_fields,
     journal_rows,
@@ -210,6 +210,17 @@ def test_when_an_entry_was_recorded_is_told_beside_when_it_happened(company, now
     # The small company lives on a day of its own; the entry's uuid carries the true time.
     assert view.leaf.at == now
     assert abs(timezone.now() - view.leaf.recorded) < dt.timedelta(minutes=10)
+
+
+def test_an_entry_is_found_by_its_number_as_pages_print_it(company, browser):
+    while journal.advance():
+        pass
+    for asked in ("#7", "7", "#0,007"):
+        page = browser("auditor").get("/journal/", {"subject": asked}).content.decode()
+        assert re.findall(r">#([\d,]+)<", page) == ["7"]
+    assert not re.findall(
+        r">#([\d,]+)<", browser("auditor").get("/journal/?subject=%23999,999").content.decode()
+    )
 
 
 def test_earlier_checkpoints_are_turned_over_by_pages(company, browser):

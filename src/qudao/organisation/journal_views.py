@@ -29,9 +29,12 @@ def journal(request) -> HttpResponseBase:
     who = query.get("actor", "").strip()
     days = filters.Days("from", "until", _("When"), today=periods.business_date(request.now))
     since, until = days.read(query)
+    about = query.get("subject", "").strip()
+    number = _journal_number(about)
     wanted = queries_journal.Filter(
+        number=number,
         type=query.get("type", ""),
-        subject=subjects.reference_of(query.get("subject", "").strip()),
+        subject=subjects.reference_of(about) if number is None else "",
         actors=queries_people.references_of(who) if who else None,
         since=since,
         until=until,
@@ -177,6 +180,12 @@ def _entry(request, view: queries_journal.EntryView) -> HttpResponse:
     return pages.show(request, "organisation/journal_entry.html", context)
 
 
+def _journal_number(text: str) -> int | None:
+    """The number that pages print as #16,579, with the sign and the comma or without; no document is called so."""
+    figures = text.removeprefix("#").replace(",", "")
+    return int(figures) if figures.isdecimal() and len(figures) <= 18 else None
+
+
 def _crumbs(here) -> list[dict]:
     return [{"title": _("Journal"), "url": reverse("journal")}, {"title": here}]
 
@@ -201,7 +210,7 @@ def _row(leaf: entries.Leaf, named: values.Named) -> dict:
 def _filters(days: filters.Days) -> list[filters.Filter]:
     return [
         filters.Choice("type", _("Type"), list(manifest.journal_types().items())),
-        filters.Text("subject", _("Document number")),
+        filters.Text("subject", _("Document or journal number")),
         filters.Text("actor", _("By whom")),
         days,
     ]

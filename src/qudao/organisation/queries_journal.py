@@ -55,9 +55,10 @@ _FLOOR = "SELECT coalesce(max(size), 0) FROM journal_checkpoint WHERE at < %s"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Filter:
-    """What to find: exact type and subject, the actors' references (None: anybody), the days in Shanghai from
-    `since` to before `until`."""
+    """What to find: the one of a number, exact type and subject, the actors' references (None: anybody), the days in
+    Shanghai from `since` to before `until`."""
 
+    number: int | None = None
     type: str = ""
     subject: str = ""
     actors: tuple[str, ...] | None = None
@@ -140,9 +141,11 @@ def list_entries(
     clauses, values = _where(wanted, actor)
     with connection.cursor() as cursor:
         found = []
-        if before is None:
+        if before is None and wanted.number is None:
             cursor.execute(_STAGED.format(filters=clauses), {**values, "limit": limit})
             found = cursor.fetchall()
+        if wanted.number is not None:
+            clauses, values["exact"] = f"{clauses} AND number = %(exact)s", wanted.number
         if wanted.since:
             cursor.execute(_FLOOR, [_midnight(wanted.since)])
             values["floor"] = cursor.fetchone()[0]
