@@ -102,37 +102,36 @@ def receive_transfer(
         arrived = {move.origin_line: move.quantity for move in sent} | (received or {})
         _check_arrival(sent, arrived)
         entry, on = journal.entry(), periods.business_date(now)
-        loss, road = queries.loss_site(), _on_the_road(sent)
-        postings = []
-        for move in sent:
-            common = {
-                "item_id": move.item_id,
-                "lot_id": move.lot_id,
-                "serial_id": move.serial_id,
-                "entity_id": transfer.entity_id,
-                "origin_type": origin[0],
-                "origin_id": origin[1],
-                "origin_line": move.origin_line,
-            }
-            quantity, missing = arrived[move.origin_line], move.quantity - arrived[move.origin_line]
-            lies = road[_goods(move)]
-            for one, part in _taken(lies, missing):
-                postings.append(
-                    plan.Posting(
-                        kind="lose", quantity=part, from_balance_id=one.pk, to_site_id=loss, **common
-                    )
-                )
-            for one, part in _taken(lies, quantity):
-                kept = "held" if one.status == "held" else "pending"
-                place = plan.Place(transfer.to_site_id, None, kept, move.owner_kind, move.owner_id)
-                postings.append(
-                    plan.Posting(kind="receive", quantity=part, from_balance_id=one.pk, to=place, **common)
-                )
+        postings = list(_arrivals(transfer, sent, arrived))
         posted = stock.post(postings=postings, entry=entry, at=now, on=on)
         transfer.status, transfer.version, transfer.entry = "received", transfer.version + 1, entry
         transfer.received_by, transfer.received_at = actor.ref, now
         transfer.save()
         return _record(transfer, "received", posted, entry, now)
+
+
+def _arrivals(
+    transfer: models.Transfer, sent: Sequence[queries.MoveView], arrived: Mapping[int, Decimal]
+) -> Iterator[plan.Posting]:
+    """What arrived, to be inspected or held as it was on its way, and what was lost."""
+    loss, road = queries.loss_site(), _on_the_road(sent)
+    for move in sent:
+        common = {
+            "item_id": move.item_id,
+            "lot_id": move.lot_id,
+            "serial_id": move.serial_id,
+            "entity_id": transfer.entity_id,
+            "origin_type": "inventory.transfer",
+            "origin_id": str(transfer.pk),
+            "origin_line": move.origin_line,
+        }
+        quantity, lies = arrived[move.origin_line], road[_goods(move)]
+        for one, part in _taken(lies, move.quantity - quantity):
+            yield plan.Posting(kind="lose", quantity=part, from_balance_id=one.pk, to_site_id=loss, **common)
+        for one, part in _taken(lies, quantity):
+            kept = "held" if one.status == "held" else "pending"
+            place = plan.Place(transfer.to_site_id, None, kept, move.owner_kind, move.owner_id)
+            yield plan.Posting(kind="receive", quantity=part, from_balance_id=one.pk, to=place, **common)
 
 
 def _goods(one) -> tuple:
